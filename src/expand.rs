@@ -1,0 +1,313 @@
+//! Schedule and window to meetings, in order.
+
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta};
+
+use crate::schedule::{Change, Confidence, End, Evidence, OneOff, Schedule, Series};
+use crate::zone::{Instant, Zone};
+
+/// One gathering of a chat.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Meeting<'s> {
+    /// The chat.
+    pub schedule: &'s Schedule,
+    /// Where it comes from.
+    pub origin: Origin<'s>,
+    /// Occurrence date: the date that the rule gave it, before any move; its identity.
+    pub date: NaiveDate,
+    /// When it begins.
+    pub start: Instant,
+    /// When it ends.
+    pub end: Instant,
+    /// Whether it takes place.
+    pub status: Status,
+}
+
+/// What a meeting comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Origin<'s> {
+    /// A series, perhaps with something known of this one meeting.
+    Regular(&'s Series, Option<&'s Change>),
+    /// A meeting outside every series.
+    OneOff(&'s OneOff),
+}
+
+/// RFC 5545 3.8.1.11, STATUS of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// There is evidence for it.
+    Confirmed,
+    /// It is inferred or assumed, or comes after the last day for which there is evidence.
+    Tentative,
+    /// People expected it, and it was called off.
+    Cancelled,
+}
+
+impl Status {
+    /// The word for JSON: `confirmed`, `tentative`, `cancelled`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Tentative => "tentative",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// The span of days that a feed covers, by the host's local start date after any move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Its first day.
+    pub from: NaiveDate,
+    /// Its last day.
+    pub through: NaiveDate,
+}
+
+impl Window {
+    /// No meeting is earlier or later than this.
+    pub const ALL: Self = Self { from: NaiveDate::MIN, through: last_day(9999) };
+
+    /// A chat's own feed: everything through 31 December of the year after `at`, in UTC.
+    pub fn of_feed(at: Instant) -> Self {
+        Self { from: NaiveDate::MIN, through: last_day(at.utc().year() + 1) }
+    }
+
+    /// Combined feeds: from 1 January of the year before `at` through 31 December of the year after it, in UTC.
+    pub fn of_combined(at: Instant) -> Self {
+        let year = at.utc().year();
+        Self { from: last_day(year - 2).succ_opt().unwrap_or(NaiveDate::MIN), ..Self::of_feed(at) }
+    }
+
+    /// Whether a day lies in it.
+    pub fn holds(self, day: NaiveDate) -> bool {
+        self.from <= day && day <= self.through
+    }
+}
+
+const fn last_day(year: i32) -> NaiveDate {
+    match NaiveDate::from_ymd_opt(year, 12, 31) {
+        Some(day) => day,
+        None => NaiveDate::MAX,
+    }
+}
+
+/// All meetings of a chat in a window, by occurrence date, then name.
+pub fn expand<'s>(schedule: &'s Schedule, window: Window) -> Vec<Meeting<'s>> {
+    let mut meetings = Vec::new();
+    expand_into(&mut meetings, schedule, window);
+    meetings
+}
+
+/// As [`expand`], into a buffer whose content it replaces.
+pub fn expand_into<'s>(meetings: &mut Vec<Meeting<'s>>, schedule: &'s Schedule, window: Window) {
+    meetings.clear();
+    for (index, series) in schedule.series.iter().enumerate() {
+        add_regular(meetings, schedule, index, series, window);
+    }
+    for change in &schedule.changes {
+        if change.cancelled.is_some() && schedule.breaks_hold(change.date) {
+            continue;
+        }
+        let meeting = changed(schedule, &schedule.series[change.series], change);
+        if window.holds(meeting.local_start().date()) {
+            meetings.push(meeting);
+        }
+    }
+    for one_off in &schedule.one_offs {
+        let meeting = single(schedule, one_off);
+        if window.holds(meeting.local_start().date()) {
+            meetings.push(meeting);
+        }
+    }
+    meetings.sort_by_key(|meeting| (meeting.date, meeting.name()));
+}
+
+/// The meetings of a series of which nothing more is known.
+fn add_regular<'s>(
+    meetings: &mut Vec<Meeting<'s>>,
+    schedule: &'s Schedule,
+    index: usize,
+    series: &'s Series,
+    window: Window,
+) {
+    let mut changes =
+        schedule.changes.iter().filter(|change| change.series == index).map(|change| change.date).peekable();
+    let mut breaks = schedule.breaks.iter().peekable();
+    let mut clock = series.zone.clock();
+    let through = series.last.map_or(window.through, |last| last.min(window.through));
+    // A start that the clocks skip just before midnight comes on the next day.
+    let from = window.from.pred_opt().unwrap_or(NaiveDate::MIN);
+    let seconds = series.duration.num_seconds();
+    for date in series.rule.dates_from(series.start, from) {
+        if date > through {
+            break;
+        }
+        while breaks.next_if(|pause| pause.through < date).is_some() {}
+        while changes.next_if(|change| *change < date).is_some() {}
+        if changes.peek() == Some(&date) || breaks.peek().is_some_and(|pause| pause.from <= date) {
+            continue;
+        }
+        let start = clock.instant(date, series.time);
+        let end = start.plus_seconds(seconds);
+        let status = series.status_on(date);
+        let meeting = Meeting { schedule, origin: Origin::Regular(series, None), date, start, end, status };
+        let at_edge = date <= window.from || date == window.through;
+        if !at_edge || window.holds(meeting.local_start().date()) {
+            meetings.push(meeting);
+        }
+    }
+}
+
+/// A regular meeting of which something is known.
+fn changed<'s>(schedule: &'s Schedule, series: &'s Series, change: &'s Change) -> Meeting<'s> {
+    let zone = change.zone.unwrap_or(series.zone);
+    let start = zone.instant(change.moved_to.unwrap_or(change.date), change.time.unwrap_or(series.time));
+    let status = match (&change.cancelled, change.confidence) {
+        (Some(_), _) => Status::Cancelled,
+        (None, Some(confidence)) => confidence.status(),
+        (None, None) if change.sources.is_empty() => series.status_on(change.date),
+        (None, None) => Status::Confirmed,
+    };
+    let end = start.plus_seconds(change.duration.unwrap_or(series.duration).num_seconds());
+    Meeting { schedule, origin: Origin::Regular(series, Some(change)), date: change.date, start, end, status }
+}
+
+/// A meeting outside every series.
+fn single<'s>(schedule: &'s Schedule, one_off: &'s OneOff) -> Meeting<'s> {
+    let start = one_off.zone.instant(one_off.date, one_off.time);
+    let status = if one_off.cancelled.is_some() { Status::Cancelled } else { one_off.confidence.status() };
+    let end = start.plus_seconds(one_off.duration.num_seconds());
+    Meeting { schedule, origin: Origin::OneOff(one_off), date: one_off.date, start, end, status }
+}
+
+impl Confidence {
+    fn status(self) -> Status {
+        match self {
+            Self::Confirmed => Status::Confirmed,
+            Self::Inferred | Self::Assumed => Status::Tentative,
+        }
+    }
+}
+
+impl Series {
+    /// STATUS of a meeting of which nothing more is known.
+    fn status_on(&self, date: NaiveDate) -> Status {
+        match self.end {
+            End::Seen(seen) if date > seen => Status::Tentative,
+            _ => self.confidence.status(),
+        }
+    }
+}
+
+impl Schedule {
+    /// Whether a break takes away the regular meeting of this date.
+    fn breaks_hold(&self, date: NaiveDate) -> bool {
+        self.breaks.iter().any(|pause| pause.from <= date && date <= pause.through)
+    }
+}
+
+impl<'s> Meeting<'s> {
+    /// The name of its series or its own: parts meetings of a chat that share an occurrence date.
+    pub fn name(&self) -> Option<&'s str> {
+        match self.origin {
+            Origin::Regular(series, _) => series.name.as_deref(),
+            Origin::OneOff(one_off) => one_off.name.as_deref(),
+        }
+    }
+
+    /// What is known of it, where it is a regular meeting.
+    pub fn change(&self) -> Option<&'s Change> {
+        match self.origin {
+            Origin::Regular(_, change) => change,
+            Origin::OneOff(_) => None,
+        }
+    }
+
+    /// What it is about.
+    pub fn topic(&self) -> Option<&'s str> {
+        match self.origin {
+            Origin::Regular(_, change) => change.and_then(|change| change.topic.as_deref()),
+            Origin::OneOff(one_off) => one_off.topic.as_deref(),
+        }
+    }
+
+    /// Why it was called off.
+    pub fn cancelled(&self) -> Option<&'s str> {
+        match self.origin {
+            Origin::Regular(_, change) => change.and_then(|change| change.cancelled.as_deref()),
+            Origin::OneOff(one_off) => one_off.cancelled.as_deref(),
+        }
+    }
+
+    /// Where it is known from: its own sources, else those of its series.
+    pub fn sources(&self) -> &'s [Evidence] {
+        match self.origin {
+            Origin::Regular(_, Some(change)) if !change.sources.is_empty() => &change.sources,
+            Origin::Regular(series, _) => &series.sources,
+            Origin::OneOff(one_off) => &one_off.sources,
+        }
+    }
+
+    /// How sure the curator is of it.
+    pub fn confidence(&self) -> Confidence {
+        match self.origin {
+            Origin::Regular(series, change) => match change {
+                Some(Change { confidence: Some(confidence), .. }) => *confidence,
+                Some(change) if !change.sources.is_empty() => Confidence::Confirmed,
+                _ => series.confidence,
+            },
+            Origin::OneOff(one_off) => one_off.confidence,
+        }
+    }
+
+    /// The last day for which there is evidence, where that is why the meeting is tentative.
+    pub fn unconfirmed_since(&self) -> Option<NaiveDate> {
+        match self.origin {
+            Origin::Regular(Series { end: End::Seen(seen), .. }, change)
+                if self.date > *seen
+                    && change.is_none_or(|change| change.confidence.is_none() && change.sources.is_empty()) =>
+            {
+                Some(*seen)
+            }
+            _ => None,
+        }
+    }
+
+    /// Its own note, else that of its series.
+    pub fn note(&self) -> Option<&'s str> {
+        match self.origin {
+            Origin::Regular(series, change) => {
+                change.and_then(|change| change.note.as_deref()).or(series.note.as_deref())
+            }
+            Origin::OneOff(one_off) => one_off.note.as_deref(),
+        }
+    }
+
+    /// The zone of its wall time.
+    pub fn zone(&self) -> Zone {
+        match self.origin {
+            Origin::Regular(series, change) => change.and_then(|change| change.zone).unwrap_or(series.zone),
+            Origin::OneOff(one_off) => one_off.zone,
+        }
+    }
+
+    /// How long it takes.
+    pub fn duration(&self) -> TimeDelta {
+        TimeDelta::seconds(self.end.unix_seconds() - self.start.unix_seconds())
+    }
+
+    /// When it begins on the host's clocks.
+    pub fn local_start(&self) -> NaiveDateTime {
+        self.zone().local(self.start)
+    }
+
+    /// When it ends on the host's clocks.
+    pub fn local_end(&self) -> NaiveDateTime {
+        self.zone().local(self.end)
+    }
+}
+
+/// The same day of the next year, 28 February for the 29th: how long a series that was last seen on a day goes on,
+/// unconfirmed.
+pub(crate) fn a_year_later(seen: NaiveDate) -> NaiveDate {
+    seen.with_year(seen.year() + 1).or_else(|| seen.checked_add_days(Days::new(364))).unwrap_or(NaiveDate::MAX)
+}

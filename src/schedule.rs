@@ -1,0 +1,202 @@
+//! What a curator said of a chat, proven right: a [`Schedule`] can only exist if it is.
+
+pub mod phrase;
+mod source;
+mod text;
+
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+
+use crate::recurrence::RecurrenceRule;
+use crate::zone::Zone;
+
+pub use text::{Link, Slug, Tag};
+
+/// Everything known of one chat.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schedule {
+    /// The file's stem: names the feed and goes into UIDs.
+    pub slug: Slug,
+    /// The older slug whose UIDs its meetings keep.
+    pub formerly: Option<Slug>,
+    /// What the chat is called; one line.
+    pub title: String,
+    /// What it is, in one line.
+    pub summary: Option<String>,
+    /// What it is, at length; may have several lines.
+    pub description: Option<String>,
+    /// Its hashtag, without `#`.
+    pub hashtag: Option<String>,
+    /// Where it happens, such as `Twitter`.
+    pub platform: Option<String>,
+    /// Its own page.
+    pub home: Option<Link>,
+    /// Who holds it.
+    pub hosts: Vec<String>,
+    /// BCP 47 language tag.
+    pub language: Option<String>,
+    /// What it is about; CATEGORIES in the feeds.
+    pub tags: Vec<Tag>,
+    /// Where its people went.
+    pub successor: Option<Successor>,
+    /// The host's zone.
+    pub zone: Zone,
+    /// Runs of regular meetings, by start.
+    pub series: Vec<Series>,
+    /// What is known of single regular meetings, by occurrence date, then name of the series.
+    pub changes: Vec<Change>,
+    /// Spans without regular meetings, in order.
+    pub breaks: Vec<Break>,
+    /// Meetings outside every series, by date, then name.
+    pub one_offs: Vec<OneOff>,
+    /// Codes of warnings that the curator has silenced, each with the reason.
+    pub silenced: Vec<(String, String)>,
+}
+
+/// Where a chat's people went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Successor {
+    /// Another chat of the collection.
+    Chat(Slug),
+    /// A page elsewhere.
+    Link(Link),
+}
+
+/// A run of regular meetings: one rule, one time of day, one zone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// Parts it from another series with meetings on the same dates.
+    pub name: Option<String>,
+    /// The dates on which it meets.
+    pub rule: RecurrenceRule,
+    /// Its first meeting: a date of the rule.
+    pub start: NaiveDate,
+    /// What is known of its end.
+    pub end: End,
+    /// The last day on which it may meet: `until`; the fading of `seen`; `None` goes on.
+    pub last: Option<NaiveDate>,
+    /// Wall time in `zone`.
+    pub time: NaiveTime,
+    /// How long a meeting takes; above 0, at most 24 h, whole minutes.
+    pub duration: TimeDelta,
+    /// The zone of `time`.
+    pub zone: Zone,
+    /// How sure the rule is.
+    pub confidence: Confidence,
+    /// Where it is known from; at least one.
+    pub sources: Vec<Evidence>,
+    /// Anything else; may have several lines.
+    pub note: Option<String>,
+}
+
+/// What is known of the end of a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Known to have stopped after this day.
+    Until(NaiveDate),
+    /// The last day for which there is evidence that it ran: later meetings are tentative and fade out after a year.
+    Seen(NaiveDate),
+    /// The curator vouches for it.
+    Open,
+}
+
+/// How sure something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// A source states it.
+    Confirmed,
+    /// It follows from sources.
+    Inferred,
+    /// A guess, marked as one.
+    Assumed,
+}
+
+/// Where something is known from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// A page.
+    Link(Link),
+    /// Words for what has no link.
+    Words(String),
+}
+
+/// What is known of one regular meeting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The date that the rule gave it: its identity.
+    pub date: NaiveDate,
+    /// Index into [`Schedule::series`] of the one series that it belongs to.
+    pub series: usize,
+    /// What it is about; one line.
+    pub topic: Option<String>,
+    /// Why it did not take place, where it was called off: a meeting that people expected stays, marked.
+    pub cancelled: Option<String>,
+    /// The day on which it took place instead.
+    pub moved_to: Option<NaiveDate>,
+    /// Another time of day.
+    pub time: Option<NaiveTime>,
+    /// Another length.
+    pub duration: Option<TimeDelta>,
+    /// Another zone.
+    pub zone: Option<Zone>,
+    /// How sure it is: its own word, else confirmed with a source, else that of its series.
+    pub confidence: Option<Confidence>,
+    /// Where it is known from.
+    pub sources: Vec<Evidence>,
+    /// Anything else; may have several lines.
+    pub note: Option<String>,
+}
+
+/// A span without regular meetings; one-offs stay, and a change in it that is not cancelled brings its meeting back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Break {
+    /// Its first day.
+    pub from: NaiveDate,
+    /// Its last day.
+    pub through: NaiveDate,
+    /// Why; one line.
+    pub reason: Option<String>,
+    /// Where it is known from.
+    pub sources: Vec<Evidence>,
+    /// Anything else; may have several lines.
+    pub note: Option<String>,
+}
+
+/// A meeting outside every series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OneOff {
+    /// Parts it from another meeting of the chat on the same date.
+    pub name: Option<String>,
+    /// Its day, in `zone`.
+    pub date: NaiveDate,
+    /// Wall time in `zone`.
+    pub time: NaiveTime,
+    /// How long it takes; above 0, at most 24 h, whole minutes.
+    pub duration: TimeDelta,
+    /// The zone of `time`.
+    pub zone: Zone,
+    /// What it is about; one line.
+    pub topic: Option<String>,
+    /// Why it did not take place, where it was called off.
+    pub cancelled: Option<String>,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// Where it is known from.
+    pub sources: Vec<Evidence>,
+    /// Anything else; may have several lines.
+    pub note: Option<String>,
+}
+
+/// What `collection.toml` says of the whole collection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Collection {
+    /// What it is called.
+    pub title: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// The right-hand side of every UID: a domain name of the community or a UUID; never changed.
+    pub id: String,
+    /// The public address of `out/`, with a slash at its end.
+    pub site: Option<Link>,
+    /// The zones in which each meeting's time is spelled out besides the host's.
+    pub zones: Vec<Zone>,
+}

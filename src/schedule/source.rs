@@ -1,0 +1,1 @@
+//! TOML with spans to a schedule or diagnostics.

