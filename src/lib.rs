@@ -8,6 +8,7 @@
 
 pub mod diagnostic;
 pub mod expand;
+pub mod feed;
 pub mod recurrence;
 pub mod schedule;
 pub mod zone;
