@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod expand;
 pub mod feed;
 pub mod out;
+pub mod publish;
 pub mod recurrence;
 pub mod schedule;
 pub mod zone;
