@@ -12,9 +12,9 @@ use crate::out::{Changes, Mode, Out, OutError, Stream};
 use crate::schedule::{Collection, Schedule, Tag};
 use crate::zone::Instant;
 
-/// A run over the collection.
+/// A run over the collection that writes the expanded feeds.
 #[derive(Debug)]
-pub struct Publication<'c> {
+pub struct Feeds<'c> {
     collection: &'c Collection,
     at: Instant,
     combined: Window,
@@ -35,7 +35,7 @@ pub struct Published {
     pub damaged: Vec<(String, Damage)>,
 }
 
-impl<'c> Publication<'c> {
+impl<'c> Feeds<'c> {
     /// Begins a run: `at` decides the window, and is the stamp of what is revised.
     ///
     /// # Errors
