@@ -113,9 +113,18 @@ impl Zone {
         self.clock().instant(date, time)
     }
 
+    /// The last date on which this time of day comes at or before an instant: what an UNTIL in UTC means for meetings at
+    /// that time.
+    pub fn last_date_by(self, instant: Instant, time: NaiveTime) -> NaiveDate {
+        // Gaps and offsets can part the local date from the one looked for by a day to either side.
+        let day = self.local(instant).date();
+        let days = [day.succ_opt(), Some(day), day.pred_opt()].into_iter().flatten();
+        days.into_iter().find(|day| self.instant(*day, time) <= instant).unwrap_or(day)
+    }
+
     /// What the clocks here observe at an instant.
     pub fn observance(self, instant: Instant) -> Observance {
-        self.table().observance(instant.0)
+        self.table().observance_at(instant.0).2
     }
 
     /// Whether the clocks here skip this wall time; then by how many seconds they jump.
@@ -139,6 +148,11 @@ impl Zone {
     /// A clock for many look-ups that lie near each other.
     pub fn clock(self) -> Clock {
         Clock { table: self.table(), from: i64::MAX, to: i64::MIN, offset: 0 }
+    }
+
+    /// What the clocks here observe, for many look-ups that lie near each other.
+    pub fn watch(self) -> Watch {
+        Watch { table: self.table(), from: i64::MAX, to: i64::MIN, observance: Observance::UTC }
     }
 
     fn table(self) -> &'static Table {
@@ -176,6 +190,27 @@ impl Clock {
             (self.from, self.to, self.offset) = self.table.offset_for_wall(wall);
         }
         Instant(wall - self.offset)
+    }
+}
+
+/// What a zone's clocks observe, remembering the span it last looked into.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    table: &'static Table,
+    /// Unix seconds from which on `observance` holds, and up to which.
+    from: i64,
+    to: i64,
+    observance: Observance,
+}
+
+impl Watch {
+    /// As [`Zone::observance`].
+    #[inline]
+    pub fn observance(&mut self, instant: Instant) -> Observance {
+        if instant.0 < self.from || instant.0 >= self.to {
+            (self.from, self.to, self.observance) = self.table.observance_at(instant.0);
+        }
+        self.observance
     }
 }
 

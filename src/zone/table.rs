@@ -1,5 +1,6 @@
 //! The transitions of one zone, read once from the bundled database.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
@@ -25,6 +26,23 @@ pub struct Observance {
     pub abbreviation: &'static str,
     /// Whether it counts as daylight saving time.
     pub daylight: bool,
+}
+
+impl Observance {
+    /// That of UTC.
+    pub const UTC: Self = Self { offset: 0, abbreviation: "UTC", daylight: false };
+
+    /// What people call the time: the abbreviation, or `UTC+5:30` where the zone has no letters for it.
+    pub fn label(self) -> Cow<'static, str> {
+        if self.abbreviation.starts_with(|first: char| first.is_ascii_alphabetic()) {
+            return Cow::Borrowed(self.abbreviation);
+        }
+        let (sign, minutes) = (if self.offset < 0 { '-' } else { '+' }, self.offset.abs() / 60);
+        Cow::Owned(match minutes % 60 {
+            0 => format!("UTC{sign}{}", minutes / 60),
+            rest => format!("UTC{sign}{}:{rest:02}", minutes / 60),
+        })
+    }
 }
 
 /// Offsets of a zone by instant and by wall time.
@@ -72,11 +90,14 @@ impl Table {
         self.observances.push(after);
     }
 
-    pub fn observance(&self, instant: i64) -> Observance {
+    /// What is observed at an instant, and the instants from and up to which it is the same.
+    pub fn observance_at(&self, instant: i64) -> (i64, i64, Observance) {
         if instant >= TABLE_END {
-            return observe(&self.zone, timestamp(instant));
+            return (instant, instant + 1, observe(&self.zone, timestamp(instant)));
         }
-        self.observances[self.instants.partition_point(|begin| *begin <= instant) - 1]
+        let next = self.instants.partition_point(|begin| *begin <= instant);
+        let to = self.instants.get(next).copied().unwrap_or(TABLE_END);
+        (self.instants[next - 1], to, self.observances[next - 1])
     }
 
     /// The offset with which a wall time is read, and the wall times from and up to which it is the same one.
@@ -91,7 +112,7 @@ impl Table {
 
     /// Far from any second transition: the offset a day before, unless the clocks have changed by then.
     fn offset_beyond_table(&self, wall: i64) -> i64 {
-        let offset = |instant| i64::from(self.observance(instant).offset);
+        let offset = |instant| i64::from(self.observance_at(instant).2.offset);
         let (early, late) = (offset(wall - super::DAY), offset(wall + super::DAY));
         // The later offset holds once both clocks are past the change.
         if offset(wall - early) == late && offset(wall - late) == late { late } else { early }

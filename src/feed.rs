@@ -1,0 +1,195 @@
+//! Meetings to iCalendar: the expanded form, one VEVENT a meeting with times in UTC. RFC 5545 and RFC 7986.
+
+pub mod ledger;
+pub mod line;
+mod text;
+
+use std::ops::Range;
+
+use crate::expand::{Meeting, Status};
+use crate::schedule::{Collection, Schedule, Slug};
+use crate::zone::Instant;
+use line::{Lines, Piece};
+use text::Words;
+
+/// RFC 5545 3.7.3; also how chatcal knows a file that it made.
+pub const PRODUCT: &str = "-//chatcal//chatcal//EN";
+
+/// What a feed covers, for its calendar properties.
+#[derive(Clone, Copy, Debug)]
+pub struct Heading<'a> {
+    /// What calendar programs call it.
+    pub name: &'a str,
+    /// What it is.
+    pub description: Option<&'a str>,
+    /// Its place in `out/`, such as `uklibchat.ics`.
+    pub path: &'a str,
+    /// Where people read more.
+    pub home: Option<&'a str>,
+}
+
+/// When a meeting was last revised. RFC 5545 3.8.7.2 to 3.8.7.4.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// DTSTAMP and LAST-MODIFIED.
+    pub revised: Instant,
+    /// SEQUENCE: how often it was revised.
+    pub sequence: u32,
+}
+
+/// Lines that open an iCalendar object.
+pub fn open(lines: &mut Lines, heading: Heading<'_>, collection: &Collection) {
+    lines.plain("BEGIN", "VCALENDAR");
+    lines.plain("VERSION", "2.0");
+    lines.plain("PRODID", PRODUCT);
+    lines.text("NAME", heading.name);
+    lines.text("X-WR-CALNAME", heading.name);
+    if let Some(description) = heading.description {
+        lines.text("DESCRIPTION", description);
+        lines.text("X-WR-CALDESC", description);
+    }
+    lines.plain("REFRESH-INTERVAL;VALUE=DURATION", "PT12H");
+    lines.plain("X-PUBLISHED-TTL", "PT12H");
+    if let Some(site) = &collection.site {
+        lines.plain("SOURCE;VALUE=URI", &format!("{site}{}", heading.path));
+        lines.plain("URL", heading.home.unwrap_or(site.as_str()));
+    }
+}
+
+/// Lines that close an iCalendar object.
+pub fn close(lines: &mut Lines) {
+    lines.plain("END", "VCALENDAR");
+}
+
+/// The chat's own heading.
+pub fn heading_of<'a>(schedule: &'a Schedule, path: &'a str) -> Heading<'a> {
+    Heading {
+        name: &schedule.title,
+        description: schedule.description.as_deref().or(schedule.summary.as_deref()),
+        path,
+        home: schedule.home.as_ref().map(|home| home.as_str()),
+    }
+}
+
+/// UID of a meeting, RFC 5545 3.8.4.7: occurrence date and name, chat, collection.
+pub fn uid(meeting: &Meeting<'_>, collection: &Collection) -> String {
+    let slug = identity(meeting.schedule);
+    let (date, id) = (meeting.date, &collection.id);
+    match meeting.name() {
+        Some(name) => format!("{date}.{name}.{slug}@{id}"),
+        None => format!("{date}.{slug}@{id}"),
+    }
+}
+
+/// The slug that goes into UIDs: the oldest one known.
+pub fn identity(schedule: &Schedule) -> &Slug {
+    schedule.formerly.as_ref().unwrap_or(&schedule.slug)
+}
+
+/// The VEVENTs of a chat, composed one after the other.
+#[derive(Debug)]
+pub struct Composer<'c> {
+    collection: &'c Collection,
+    words: Words,
+    content: Lines,
+}
+
+impl<'c> Composer<'c> {
+    /// A composer for feeds of this collection.
+    pub fn new(collection: &'c Collection) -> Self {
+        Self { collection, words: Words::new(&collection.zones), content: Lines::new() }
+    }
+
+    /// Adds the VEVENTs of one chat's meetings. `stamp` is told the UID and the lines of each event without its stamps,
+    /// and says when they were last revised. Gives the place of each event among the bytes of `lines`.
+    pub fn events(
+        &mut self,
+        lines: &mut Lines,
+        schedule: &Schedule,
+        meetings: &[Meeting<'_>],
+        mut stamp: impl FnMut(&str, &[u8]) -> Stamp,
+    ) -> Vec<Range<usize>> {
+        self.words.of_chat(schedule);
+        let places = meetings.iter().map(|meeting| {
+            let begin = lines.as_bytes().len();
+            let uid = uid(meeting, self.collection);
+            self.content.clear();
+            self.compose(meeting);
+            let stamp = stamp(&uid, self.content.as_bytes());
+            lines.plain("BEGIN", "VEVENT");
+            lines.plain("UID", &uid);
+            write_stamp(lines, stamp);
+            lines.append(self.content.as_bytes());
+            lines.plain("END", "VEVENT");
+            begin..lines.as_bytes().len()
+        });
+        places.collect()
+    }
+
+    /// What a meeting is, without its identity and its stamps.
+    fn compose(&mut self, meeting: &Meeting<'_>) {
+        self.content.utc("DTSTART", meeting.start);
+        self.content.utc("DTEND", meeting.end);
+        describe(&mut self.content, &mut self.words, meeting);
+    }
+}
+
+/// The stamps of an event.
+pub fn write_stamp(lines: &mut Lines, stamp: Stamp) {
+    lines.utc("DTSTAMP", stamp.revised);
+    lines.utc("LAST-MODIFIED", stamp.revised);
+    lines.number("SEQUENCE", u64::from(stamp.sequence));
+}
+
+/// The properties that say what a meeting is, all but its times.
+fn describe(lines: &mut Lines, words: &mut Words, meeting: &Meeting<'_>) {
+    let (before, after) = summary_marks(meeting.status);
+    let topic = meeting.topic();
+    let (colon, topic) = topic.map_or(("", ""), |topic| (": ", topic));
+    lines.text_of(
+        "SUMMARY",
+        &[
+            Piece::Raw(before),
+            Piece::Raw(&meeting.schedule.title),
+            Piece::Raw(colon),
+            Piece::Raw(topic),
+            Piece::Raw(after),
+        ],
+    );
+    words.describe(meeting);
+    lines.text_of("DESCRIPTION", &words.description());
+    lines.plain(
+        "STATUS",
+        match meeting.status {
+            Status::Confirmed => "CONFIRMED",
+            Status::Tentative => "TENTATIVE",
+            Status::Cancelled => "CANCELLED",
+        },
+    );
+    lines.plain("TRANSP", "TRANSPARENT");
+    if !meeting.schedule.tags.is_empty() {
+        lines.texts("CATEGORIES", meeting.schedule.tags.iter().map(|tag| tag.as_str()));
+    }
+    if let Some(home) = &meeting.schedule.home {
+        lines.plain("URL", home.as_str());
+    }
+}
+
+/// What stands before and after a meeting's title: most calendars do not show STATUS.
+fn summary_marks(status: Status) -> (&'static str, &'static str) {
+    match status {
+        Status::Confirmed => ("", ""),
+        Status::Tentative => ("", " (unconfirmed)"),
+        Status::Cancelled => ("Cancelled: ", ""),
+    }
+}
+
+/// SUMMARY of a meeting as people read it.
+pub fn summary(meeting: &Meeting<'_>) -> String {
+    let (before, after) = summary_marks(meeting.status);
+    let title = &meeting.schedule.title;
+    match meeting.topic() {
+        Some(topic) => format!("{before}{title}: {topic}{after}"),
+        None => format!("{before}{title}{after}"),
+    }
+}

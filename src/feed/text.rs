@@ -1,0 +1,197 @@
+//! The words of a DESCRIPTION: when it is on several clocks, what it is about, where it happens, how sure it is.
+
+use chrono::{Datelike, NaiveDateTime, Timelike};
+
+use super::line::{Escaped, Piece};
+use crate::expand::{Meeting, Status};
+use crate::schedule::{Confidence, Evidence, Schedule};
+use crate::zone::{Observance, Watch, Zone};
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/// Writes descriptions, keeping what does not change from one meeting of a chat to the next.
+#[derive(Debug)]
+pub struct Words {
+    /// The zones in which each time is spelled out besides the host's, with their places.
+    zones: Vec<(Zone, Watch, String)>,
+    host: Option<(Zone, Watch, String)>,
+    /// What the chat is and where it happens.
+    chat: Escaped,
+    /// The parts of the description that are of one meeting: before and after those of the chat.
+    opening: Escaped,
+    closing: Escaped,
+}
+
+impl Words {
+    pub fn new(zones: &[Zone]) -> Self {
+        Self {
+            zones: zones.iter().map(|zone| watched(*zone)).collect(),
+            host: None,
+            chat: Escaped::default(),
+            opening: Escaped::default(),
+            closing: Escaped::default(),
+        }
+    }
+
+    /// Prepares for the meetings of one chat.
+    pub fn of_chat(&mut self, schedule: &Schedule) {
+        self.chat.clear();
+        if let Some(summary) = &schedule.summary {
+            self.chat.push("\n");
+            self.chat.push(summary);
+        }
+        let hashtag = schedule.hashtag.as_ref().map(|hashtag| format!("#{hashtag}"));
+        let place = match (&schedule.platform, hashtag) {
+            (Some(platform), Some(hashtag)) => Some(format!("{platform}, {hashtag}")),
+            (platform, hashtag) => platform.clone().or(hashtag),
+        };
+        if let Some(place) = place {
+            self.chat.push("\nWhere: ");
+            self.chat.push(&place);
+        }
+        if !schedule.hosts.is_empty() {
+            self.chat.push("\nHosts: ");
+            self.chat.push(&schedule.hosts.join(", "));
+        }
+    }
+
+    /// Writes what is said of a meeting.
+    pub fn describe(&mut self, meeting: &Meeting<'_>) {
+        self.opening.clear();
+        self.closing.clear();
+        self.times(meeting);
+        self.opening.push("\n");
+        if let Some(reason) = meeting.cancelled() {
+            self.opening.push("\nCancelled: ");
+            self.opening.push(reason);
+        }
+        if let Some(topic) = meeting.topic() {
+            self.opening.push("\nTopic: ");
+            self.opening.push(topic);
+        }
+        self.evidence(meeting);
+    }
+
+    /// The DESCRIPTION of the meeting that was described last.
+    pub fn description(&self) -> [Piece<'_>; 3] {
+        [Piece::Escaped(&self.opening), Piece::Escaped(&self.chat), Piece::Escaped(&self.closing)]
+    }
+
+    /// `Tue 1 April 2014, 18:30–20:30 London (BST)`, and below it the other clocks.
+    fn times(&mut self, meeting: &Meeting<'_>) {
+        let zone = meeting.zone();
+        let host = match &mut self.host {
+            Some(host) if host.0 == zone => host,
+            host => host.insert(watched(zone)),
+        };
+        let observance = host.1.observance(meeting.start);
+        let start = meeting.start.at_offset(observance.offset);
+        let end = meeting.end.at_offset(host.1.observance(meeting.end).offset);
+        let text = &mut self.opening;
+        date(text, start);
+        text.push(", ");
+        clock(text, start);
+        text.push("–");
+        clock(text, end);
+        text.push(day_between(start, end));
+        text.push(" ");
+        text.push(&host.2);
+        abbreviation(text, observance);
+        let mut separator = "\n";
+        for (other, watch, place) in &mut self.zones {
+            if *other == zone {
+                continue;
+            }
+            let local = meeting.start.at_offset(watch.observance(meeting.start).offset);
+            text.push(separator);
+            clock(text, local);
+            text.push(day_between(start, local));
+            text.push(" ");
+            text.push(place);
+            separator = " · ";
+        }
+    }
+
+    fn evidence(&mut self, meeting: &Meeting<'_>) {
+        let text = &mut self.closing;
+        text.push("\n");
+        text.push(match (meeting.status, meeting.unconfirmed_since(), meeting.confidence()) {
+            (Status::Cancelled, ..) => "\nEvidence",
+            (_, Some(_), _) => "\nNot confirmed since ",
+            (_, None, Confidence::Confirmed) => "\nConfirmed",
+            (_, None, Confidence::Inferred) => "\nInferred",
+            (_, None, Confidence::Assumed) => "\nAssumed",
+        });
+        if let (Some(seen), true) = (meeting.unconfirmed_since(), meeting.status != Status::Cancelled) {
+            long_date(text, seen);
+        }
+        let mut separator = ": ";
+        for source in meeting.sources() {
+            text.push(separator);
+            text.push(match source {
+                Evidence::Link(link) => link.as_str(),
+                Evidence::Words(words) => words,
+            });
+            separator = "\n";
+        }
+        if let Some(note) = meeting.note() {
+            text.push("\n");
+            text.push(note.trim_end());
+        }
+    }
+}
+
+fn watched(zone: Zone) -> (Zone, Watch, String) {
+    (zone, zone.watch(), zone.place())
+}
+
+fn date(text: &mut Escaped, day: NaiveDateTime) {
+    text.push(WEEKDAYS[day.weekday().num_days_from_monday() as usize]);
+    text.push(" ");
+    long_date(text, day.date());
+}
+
+/// `1 April 2014`.
+fn long_date(text: &mut Escaped, day: chrono::NaiveDate) {
+    text.number(day.day() as i32);
+    text.push(" ");
+    text.push(MONTHS[day.month0() as usize]);
+    text.push(" ");
+    text.number(day.year());
+}
+
+fn clock(text: &mut Escaped, time: NaiveDateTime) {
+    text.two_digits(time.hour());
+    text.push(":");
+    text.two_digits(time.minute());
+}
+
+/// Which day another clock shows, beside the host's.
+fn day_between(host: NaiveDateTime, other: NaiveDateTime) -> &'static str {
+    match (other.date() - host.date()).num_days() {
+        0 => "",
+        days if days > 0 => " next day",
+        _ => " day before",
+    }
+}
+
+/// ` (BST)`, or ` (UTC+3)` where the zone has no letters.
+fn abbreviation(text: &mut Escaped, observance: Observance) {
+    text.push(" (");
+    text.push(&observance.label());
+    text.push(")");
+}
