@@ -6,6 +6,7 @@
 //! schedules/*.toml --read--> text --check--> Schedule --expand--> Meeting --compose--> Feed, Page --write--> out/
 //! ```
 
+pub mod cli;
 pub mod diagnostic;
 pub mod expand;
 pub mod feed;
@@ -13,4 +14,6 @@ pub mod out;
 pub mod publish;
 pub mod recurrence;
 pub mod schedule;
+pub mod terminal;
+pub mod verb;
 pub mod zone;
