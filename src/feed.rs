@@ -2,6 +2,7 @@
 
 pub mod line;
 mod text;
+pub mod timezone;
 
 use std::ops::Range;
 
