@@ -3,6 +3,8 @@
 //! `CHATCAL_TIMEZONES=DIR cargo test --test timezone` also writes each zone's VTIMEZONE into DIR as a calendar, and
 //! beside it what it must mean, for `tests/clients/zones` to show to real programs.
 
+#![allow(clippy::unwrap_used)]
+
 mod reader;
 
 use std::fmt::Write as _;

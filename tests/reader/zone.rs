@@ -59,7 +59,7 @@ fn block_onsets(block: &Component<'static>, before: i64, last_year: i32) -> Vec<
     if let Some(rule) = rules.first() {
         let rule = Rule::read(rule);
         let until = rule.until.as_deref().map(utc);
-        let dates = rule.dates(first.date(), chrono::NaiveDate::from_ymd_opt(last_year, 12, 31).unwrap());
+        let dates = rule.dates(first.date(), chrono::NaiveDate::from_ymd_opt(last_year.max(first.year()), 12, 31).unwrap());
         assert_eq!(dates.first(), Some(&first.date()), "DTSTART is no onset of its rule: {block:?}");
         let onsets = dates.into_iter().map(|date| date.and_time(first.time()));
         return onsets
