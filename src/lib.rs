@@ -9,6 +9,8 @@
 pub mod diagnostic;
 pub mod expand;
 pub mod feed;
+pub mod out;
+pub mod publish;
 pub mod recurrence;
 pub mod schedule;
 pub mod zone;
