@@ -89,8 +89,9 @@ fn change(series: usize, date: NaiveDate) -> Change {
 
 fn repeating_form(schedule: &Schedule, at: Instant) -> String {
     let mut lines = Lines::new();
-    let stamp = |_: &str| Some(Stamp { revised: AT, sequence: 0 });
-    repeating::write(&mut lines, schedule, &collection(), at, &stamp);
+    let meetings = expand(schedule, Window::of_feed(at));
+    let stamps = vec![Stamp { revised: AT, sequence: 0 }; meetings.len()];
+    repeating::write(&mut lines, schedule, &collection(), at, (&meetings, &stamps));
     String::from_utf8(lines.as_bytes().to_vec()).unwrap()
 }
 

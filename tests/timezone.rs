@@ -53,6 +53,7 @@ fn wrong_offsets(zone: Zone, from: i64, through: i64) -> (usize, Vec<String>) {
     let components = reader::components(&calendar(&written, ""));
     assert_eq!(reader::value(&components[0], "TZID"), zone.name());
     let read = reader::zone::Zone::read(&components[0], through);
+    read.check(through);
     let truth = truth(&TimeZoneDatabase::bundled().get(zone.name()).unwrap(), from, through);
     let wrong = truth.iter().filter(|(at, offset)| read.offset(*at) != *offset);
     (truth.len(), wrong.map(|(at, offset)| format!("{} at {at}: {offset}\n{written}", zone.name())).collect())

@@ -18,23 +18,22 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
 use super::line::Lines;
 use super::text::Words;
-use super::{
-    Composer, Stamp, close, describe, heading_of, identity, open, timezone, uid, write_described, write_stamp,
-};
-use crate::expand::{Meeting, Origin, Window, regular_on};
+use super::{Composer, Stamp, close, describe, heading_of, identity, open, timezone, write_described, write_stamp};
+use crate::expand::{Meeting, Origin};
 use crate::recurrence::{Frequency, RecurrenceRule};
-use crate::schedule::{Collection, Schedule, Series};
+use crate::schedule::{Collection, Schedule, Series, phrase};
 use crate::zone::{Instant, Zone};
 use plan::{Master, Plan};
 
-/// Writes the repeating form of a chat, an iCalendar object as a whole. `stamps` knows when the meeting of a UID of the
-/// expanded form was last revised, as far as that form reaches; a master was revised with the last one of its meetings.
+/// Writes the repeating form of a chat, an iCalendar object as a whole. `revised` are the meetings of its expanded form
+/// in their order, and when each was last revised: a VEVENT of one meeting has its stamp, a master that of the last one
+/// of its series.
 pub fn write(
     lines: &mut Lines,
     schedule: &Schedule,
     collection: &Collection,
     at: Instant,
-    stamps: &dyn Fn(&str) -> Option<Stamp>,
+    revised: (&[Meeting<'_>], &[Stamp]),
 ) {
     let plan = Plan::of(schedule, at);
     open(lines, heading_of(schedule, &format!("repeating/{}.ics", schedule.slug)), collection);
@@ -43,14 +42,13 @@ pub fn write(
             timezone::write(lines, zone, from, through);
         }
     }
-    let mut writer = Writer::new(schedule, collection, at, stamps);
+    let mut writer = Writer::new(schedule, collection, at, revised);
     for master in &plan.masters {
         writer.master(lines, master);
     }
-    let stamp_of = |meeting: &Meeting<'_>| writer.stamp_of(meeting);
-    let mut dated = plan.dated.iter().map(stamp_of).collect::<Vec<_>>().into_iter();
-    let fallback = writer.fallback;
-    Composer::new(collection).events(lines, schedule, &plan.dated, |_, _| dated.next().unwrap_or(fallback));
+    let mut stamps = plan.dated.iter().map(|meeting| writer.stamp_of(meeting));
+    let stamp = |_: &str, _: &[u8]| stamps.next().unwrap_or(writer.fallback);
+    Composer::new(collection).events(lines, schedule, &plan.dated, stamp);
     close(lines);
 }
 
@@ -58,12 +56,12 @@ pub fn write(
 struct Writer<'a> {
     schedule: &'a Schedule,
     collection: &'a Collection,
-    stamps: &'a dyn Fn(&str) -> Option<Stamp>,
     words: Words,
     /// UIDs of masters so far.
     uids: HashSet<String>,
+    revised: (&'a [Meeting<'a>], &'a [Stamp]),
     /// When each series was last revised.
-    revised: Vec<Option<Stamp>>,
+    series_revised: Vec<Option<Stamp>>,
     /// For meetings of which the expanded form knows nothing yet.
     fallback: Stamp,
 }
@@ -73,42 +71,28 @@ impl<'a> Writer<'a> {
         schedule: &'a Schedule,
         collection: &'a Collection,
         at: Instant,
-        stamps: &'a dyn Fn(&str) -> Option<Stamp>,
+        revised: (&'a [Meeting<'a>], &'a [Stamp]),
     ) -> Self {
         let mut words = Words::new(&collection.zones);
         words.of_chat(schedule);
         let new_year = NaiveDate::from_ymd_opt(at.utc().year(), 1, 1).unwrap_or(NaiveDate::MIN);
         let fallback = Stamp { revised: Zone::UTC.instant(new_year, NaiveTime::MIN), sequence: 0 };
-        let mut writer =
-            Self { schedule, collection, stamps, words, uids: HashSet::new(), revised: Vec::new(), fallback };
-        let last = Window::of_feed(at).through;
-        writer.revised = (0..schedule.series.len()).map(|series| writer.last_revised(series, last)).collect();
-        writer
-    }
-
-    /// The latest of the stamps of a series' meetings.
-    fn last_revised(&self, index: usize, through: NaiveDate) -> Option<Stamp> {
-        let series = &self.schedule.series[index];
-        let through = series.last.map_or(through, |last| last.min(through));
-        let dates = series.rule.dates(series.start).take_while(|date| *date <= through);
-        let meetings = dates.filter_map(|date| regular_on(self.schedule, index, date));
-        let stamps = meetings.filter_map(|meeting| (self.stamps)(&uid(&meeting, self.collection)));
-        stamps.reduce(|one, other| Stamp {
-            revised: one.revised.max(other.revised),
-            sequence: one.sequence.max(other.sequence),
-        })
+        let mut series_revised = vec![None; schedule.series.len()];
+        for (meeting, stamp) in revised.0.iter().zip(revised.1) {
+            if let Some(last) = series_of(schedule, meeting).and_then(|index| series_revised.get_mut(index)) {
+                *last = Some(latest(last.unwrap_or(*stamp), *stamp));
+            }
+        }
+        Self { schedule, collection, words, uids: HashSet::new(), revised, series_revised, fallback }
     }
 
     /// The stamp of a meeting; beyond the expanded form that of its series.
     fn stamp_of(&self, meeting: &Meeting<'_>) -> Stamp {
-        let of_series = || match meeting.origin {
-            Origin::Regular(series, _) => {
-                let index = self.schedule.series.iter().position(|known| std::ptr::eq(known, series))?;
-                self.revised[index]
-            }
-            Origin::OneOff(_) => None,
-        };
-        (self.stamps)(&uid(meeting, self.collection)).or_else(of_series).unwrap_or(self.fallback)
+        let key = (meeting.date, meeting.name());
+        let known = self.revised.0.binary_search_by_key(&key, |known| (known.date, known.name()));
+        let own = known.ok().and_then(|at| self.revised.1.get(at)).copied();
+        let of_series = || self.series_revised[series_of(self.schedule, meeting)?];
+        own.or_else(of_series).unwrap_or(self.fallback)
     }
 
     fn master(&mut self, lines: &mut Lines, master: &Master<'_>) {
@@ -116,14 +100,14 @@ impl<'a> Writer<'a> {
         let uid = self.series_uid(series, master.date);
         lines.plain("BEGIN", "VEVENT");
         lines.plain("UID", &uid);
-        write_stamp(lines, self.revised[master.series].unwrap_or(self.fallback));
+        write_stamp(lines, self.series_revised[master.series].unwrap_or(self.fallback));
         local(lines, "DTSTART", series.zone, master.first.local_start());
         local(lines, "DTEND", series.zone, master.first.local_end());
         lines.plain("RRULE", &rule_text(&master.rule));
         for date in &master.excluded {
             local(lines, "EXDATE", series.zone, date.and_time(series.time));
         }
-        self.words.describe_series(&master.first, &series.rule.to_string());
+        self.words.describe_series(&master.first, &phrase::describe(&series.rule));
         write_described(lines, &self.words, &master.first);
         lines.plain("END", "VEVENT");
         for meeting in &master.overrides {
@@ -157,6 +141,18 @@ impl<'a> Writer<'a> {
         }
         uid
     }
+}
+
+/// Index of the series that a meeting belongs to.
+fn series_of(schedule: &Schedule, meeting: &Meeting<'_>) -> Option<usize> {
+    match meeting.origin {
+        Origin::Regular(series, _) => schedule.series.iter().position(|known| std::ptr::eq(known, series)),
+        Origin::OneOff(_) => None,
+    }
+}
+
+fn latest(one: Stamp, other: Stamp) -> Stamp {
+    Stamp { revised: one.revised.max(other.revised), sequence: one.sequence.max(other.sequence) }
 }
 
 /// A line with a wall time: with TZID, or in UTC where that is the zone.

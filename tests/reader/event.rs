@@ -57,6 +57,8 @@ pub fn meetings(feed: &str, before: i64) -> Vec<Read> {
     assert!(known, "an override of nothing");
     meetings.retain(|meeting| meeting.0 < before);
     meetings.sort();
+    let last = meetings.iter().map(|meeting| meeting.1).max();
+    reader.zones.values().for_each(|zone| zone.check(last.unwrap_or(before)));
     meetings
 }
 
@@ -85,13 +87,15 @@ impl Reader {
         let rule = Rule::read(rule);
         check_storable(&rule);
         // What was taken away or moved here from later on counts too.
-        let last = chrono::DateTime::from_timestamp(before, 0).unwrap().date_naive() + TimeDelta::days(800);
+        let compared = chrono::DateTime::from_timestamp(before, 0).unwrap().date_naive();
+        let last = compared.max(start.wall.date()) + TimeDelta::days(800);
         let mut dates = rule.dates(start.wall.date(), last);
         let at = |date: &NaiveDate| Written { zone: start.zone.clone(), wall: date.and_time(start.wall.time()) };
         if let Some(until) = rule.until.as_deref().map(utc) {
-            let ends = dates.iter().any(|date| self.instants(&at(date)) == [until]);
-            assert!(ends || until > before, "UNTIL is no occurrence: {event:?}");
-            dates.retain(|date| self.instants(&at(date)).first().is_none_or(|instant| *instant <= until));
+            match dates.iter().position(|date| self.instants(&at(date)) == [until]) {
+                Some(end) => dates.truncate(end + 1),
+                None => assert!(until > before, "UNTIL is no occurrence: {event:?}"),
+            }
         }
         assert_eq!(dates.first(), Some(&start.wall.date()), "DTSTART is no occurrence: {event:?}");
 

@@ -6,9 +6,10 @@ use icalendar::parser::Component;
 use super::rule::Rule;
 use super::{local, utc, value, values};
 
-/// The onsets of a VTIMEZONE up to an instant, in order: Unix seconds, and the offset from then on.
+/// The onsets of a VTIMEZONE up to an instant, in order, all in seconds.
 pub struct Zone {
-    pub onsets: Vec<(i64, i64)>,
+    /// The instant, the offset before it, and the one from then on.
+    onsets: Vec<(i64, i64, i64)>,
 }
 
 impl Zone {
@@ -25,24 +26,28 @@ impl Zone {
         }
         onsets.retain(|(instant, ..)| *instant <= through);
         onsets.sort_unstable();
-        for pair in onsets.windows(2) {
+        Self { onsets }
+    }
+
+    /// Up to an instant, each onset must begin with the offset that was in force.
+    pub fn check(&self, through: i64) {
+        for pair in self.onsets.windows(2).filter(|pair| pair[1].0 <= through) {
             assert!(pair[0].0 < pair[1].0, "two onsets at once: {pair:?}");
             assert_eq!(pair[0].2, pair[1].1, "TZOFFSETFROM is not what was in force: {pair:?}");
         }
-        Self { onsets: onsets.into_iter().map(|(instant, _, after)| (instant, after)).collect() }
     }
 
     /// The offset in force at an instant.
     pub fn offset(&self, instant: i64) -> i64 {
-        let next = self.onsets.partition_point(|(onset, _)| *onset <= instant);
+        let next = self.onsets.partition_point(|(onset, ..)| *onset <= instant);
         assert!(next > 0, "{instant} is before the first onset");
-        self.onsets[next - 1].1
+        self.onsets[next - 1].2
     }
 
     /// The instants that a wall time may mean: two in a fold, none in a gap.
     pub fn instants(&self, wall: NaiveDateTime) -> Vec<i64> {
         let wall = wall.and_utc().timestamp();
-        let mut offsets: Vec<i64> = self.onsets.iter().map(|(_, offset)| *offset).collect();
+        let mut offsets: Vec<i64> = self.onsets.iter().map(|(_, _, offset)| *offset).collect();
         offsets.sort_unstable();
         offsets.dedup();
         let began = |instant: &i64| *instant >= self.onsets[0].0;
@@ -59,7 +64,8 @@ fn block_onsets(block: &Component<'static>, before: i64, last_year: i32) -> Vec<
     if let Some(rule) = rules.first() {
         let rule = Rule::read(rule);
         let until = rule.until.as_deref().map(utc);
-        let dates = rule.dates(first.date(), chrono::NaiveDate::from_ymd_opt(last_year.max(first.year()), 12, 31).unwrap());
+        let dates =
+            rule.dates(first.date(), chrono::NaiveDate::from_ymd_opt(last_year.max(first.year()), 12, 31).unwrap());
         assert_eq!(dates.first(), Some(&first.date()), "DTSTART is no onset of its rule: {block:?}");
         let onsets = dates.into_iter().map(|date| date.and_time(first.time()));
         return onsets
