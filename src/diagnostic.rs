@@ -1,6 +1,12 @@
 //! One mistake, as data: what, where, and a way out. Renderers turn it into text for people and programs.
 
+mod near;
+mod quote;
+
 use std::ops::Range;
+
+pub use near::nearest;
+pub use quote::{harmless, quoted};
 
 /// How bad it is: an error stops the build, a warning never changes the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,6 +15,16 @@ pub enum Severity {
     Error,
     /// Right by the letter, but probably not what is meant.
     Warning,
+}
+
+impl Severity {
+    /// The word for it: `error`, `warning`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
 }
 
 /// One mistake in one file.
@@ -33,3 +49,33 @@ pub struct Diagnostic {
 /// Which of the files that were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub usize);
+
+impl Diagnostic {
+    /// An error about a file as a whole.
+    pub fn error(file: FileId, code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, code, message: message.into(), file, span: None, label: None, help: None }
+    }
+
+    /// A warning about a file as a whole.
+    pub fn warning(file: FileId, code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(file, code, message) }
+    }
+
+    /// The same about these bytes of the file.
+    #[must_use]
+    pub fn at(self, span: Range<usize>) -> Self {
+        Self { span: Some(span), ..self }
+    }
+
+    /// The same with words under the caret.
+    #[must_use]
+    pub fn label(self, label: impl Into<String>) -> Self {
+        Self { label: Some(label.into()), ..self }
+    }
+
+    /// The same with a way out.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+}

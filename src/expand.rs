@@ -1,6 +1,6 @@
 //! Schedule and window to meetings, in order.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
 
 use crate::schedule::{Change, Confidence, End, Evidence, OneOff, Schedule, Series};
 use crate::zone::{Instant, Zone};
@@ -304,10 +304,4 @@ impl<'s> Meeting<'s> {
     pub fn local_end(&self) -> NaiveDateTime {
         self.zone().local(self.end)
     }
-}
-
-/// The same day of the next year, 28 February for the 29th: how long a series that was last seen on a day goes on,
-/// unconfirmed.
-pub(crate) fn a_year_later(seen: NaiveDate) -> NaiveDate {
-    seen.with_year(seen.year() + 1).or_else(|| seen.checked_add_days(Days::new(364))).unwrap_or(NaiveDate::MAX)
 }

@@ -1,5 +1,6 @@
 //! Meetings to iCalendar: the expanded form, one VEVENT a meeting with times in UTC. RFC 5545 and RFC 7986.
 
+pub mod ledger;
 pub mod line;
 mod text;
 

@@ -9,6 +9,7 @@
 pub mod diagnostic;
 pub mod expand;
 pub mod feed;
+pub mod out;
 pub mod page;
 pub mod recurrence;
 pub mod schedule;

@@ -26,6 +26,7 @@ use chrono::Datelike;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::expand::{Meeting, Status, Window};
+use crate::out::GENERATOR;
 use crate::schedule::{Collection, Schedule};
 use crate::zone::Instant;
 use days::Days;
@@ -33,9 +34,6 @@ use state::State;
 use subscribe::{Offer, links};
 use text::{Label, Words, bdi, count};
 use timeline::Timeline;
-
-/// The content of `<meta name="generator">`: how chatcal knows a page that it made.
-pub const GENERATOR: &str = "chatcal";
 
 const SCRIPT: &str = include_str!("page.js");
 const STYLE: &str = include_str!("page.css");
@@ -148,9 +146,9 @@ impl<'c> Page<'c> {
             (PreEscaped("<html lang=\"en\">"))
             head {
                 meta charset="utf-8";
+                (PreEscaped(GENERATOR))
                 meta http-equiv="Content-Security-Policy" content=(policy::policy(&script, &style));
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="generator" content=(GENERATOR);
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
                 meta name="description" content=(Label(described));

@@ -1,14 +1,18 @@
 //! What a curator said of a chat, proven right: a [`Schedule`] can only exist if it is.
 
+mod cross;
+pub mod keys;
 pub mod phrase;
 mod source;
 mod text;
 
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
 
 use crate::recurrence::RecurrenceRule;
 use crate::zone::Zone;
 
+pub use cross::CrossCheck;
+pub use source::{read_collection, read_schedule, read_text};
 pub use text::{Link, Slug, Tag};
 
 /// Everything known of one chat.
@@ -199,4 +203,10 @@ pub struct Collection {
     pub site: Option<Link>,
     /// The zones in which each meeting's time is spelled out besides the host's.
     pub zones: Vec<Zone>,
+}
+
+/// The same day of the next year, 28 February for the 29th: how long a series that was last seen on a day goes on,
+/// unconfirmed.
+pub(crate) fn a_year_later(seen: NaiveDate) -> NaiveDate {
+    seen.with_year(seen.year() + 1).or_else(|| seen.checked_add_days(Days::new(365))).unwrap_or(NaiveDate::MAX)
 }

@@ -113,6 +113,15 @@ impl Zone {
         self.clock().instant(date, time)
     }
 
+    /// The last date on which this time of day comes at or before an instant: what an UNTIL in UTC means for meetings at
+    /// that time.
+    pub fn last_date_by(self, instant: Instant, time: NaiveTime) -> NaiveDate {
+        // Gaps and offsets can part the local date from the one looked for by a day to either side.
+        let day = self.local(instant).date();
+        let days = [day.succ_opt(), Some(day), day.pred_opt()].into_iter().flatten();
+        days.into_iter().find(|day| self.instant(*day, time) <= instant).unwrap_or(day)
+    }
+
     /// What the clocks here observe at an instant.
     pub fn observance(self, instant: Instant) -> Observance {
         self.table().observance_at(instant.0).2

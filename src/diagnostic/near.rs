@@ -1,0 +1,16 @@
+//! "Did you mean": the known word nearest to one that is not known.
+
+/// The candidate that a word was probably meant to be: at most a third of its letters differ, case aside.
+pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    // Nobody mistypes a word of hundreds of letters, and comparing takes the square of its length.
+    if word.len() > 100 {
+        return None;
+    }
+    let word = word.to_lowercase();
+    let near = candidates.into_iter().filter_map(|candidate| {
+        let distance = strsim::damerau_levenshtein(&word, &candidate.to_lowercase());
+        let longest = word.chars().count().max(candidate.chars().count());
+        (distance * 3 <= longest).then_some((distance, candidate))
+    });
+    near.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,153 @@
+//! When each meeting was last revised: the feed as it was published is the memory.
+//!
+//! An event whose lines are the same but for its stamps keeps them; one whose lines differ is revised now. The lines are
+//! ours and canonical, so comparing bytes is comparing content.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use chrono::NaiveDateTime;
+
+use super::line::Lines;
+use super::{PRODUCT, Stamp};
+use crate::zone::Instant;
+
+/// The old feed of one chat.
+#[derive(Debug)]
+pub struct Ledger<'o> {
+    old: &'o [u8],
+    at: Instant,
+    /// Where the next event is expected: most often nothing has changed, and it is there.
+    next: usize,
+    /// All events by UID, made when one was not where it was expected.
+    events: Option<HashMap<&'o [u8], Event>>,
+    uid_line: Lines,
+}
+
+#[derive(Clone, Debug)]
+struct Event {
+    stamp: Stamp,
+    content: Range<usize>,
+}
+
+/// The old file is not a feed as chatcal writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damage {
+    /// It was made by something else.
+    Foreign,
+    /// It was made by chatcal, but is torn or edited.
+    Torn,
+}
+
+impl<'o> Ledger<'o> {
+    /// The memory of an old feed; `at` is when what has changed is said to be revised. Without one, nothing is known.
+    pub fn new(old: Option<&'o [u8]>, at: Instant) -> Self {
+        let old = old.unwrap_or_default();
+        Self { old, at, next: first_event(old), events: None, uid_line: Lines::new() }
+    }
+
+    /// What keeps an old file from being a memory.
+    pub fn damage(old: &[u8]) -> Option<Damage> {
+        let opening = format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{PRODUCT}\r\n");
+        if !old.starts_with(opening.as_bytes()) {
+            let ours = old.len() < opening.len() && opening.as_bytes().starts_with(old);
+            return Some(if ours { Damage::Torn } else { Damage::Foreign });
+        }
+        (!old.ends_with(b"END:VCALENDAR\r\n") || std::str::from_utf8(old).is_err()).then_some(Damage::Torn)
+    }
+
+    /// When an event with this UID and these lines was last revised.
+    pub fn stamp(&mut self, uid: &str, content: &[u8]) -> Stamp {
+        self.uid_line.clear();
+        self.uid_line.plain("UID", uid);
+        if let Some((event, end)) = self.expected(content) {
+            self.next = end;
+            return event.stamp;
+        }
+        let events = self.events.get_or_insert_with(|| read_events(self.old));
+        let Some(event) = events.get(self.uid_line.as_bytes()) else {
+            return Stamp { revised: self.at, sequence: 0 };
+        };
+        self.next = event.content.end + b"END:VEVENT\r\n".len();
+        if self.old[event.content.clone()] == *content {
+            return event.stamp;
+        }
+        Stamp { revised: self.at.max(event.stamp.revised), sequence: event.stamp.sequence.saturating_add(1) }
+    }
+
+    /// The event at the expected place, if it has the UID and the content.
+    fn expected(&self, content: &[u8]) -> Option<(Event, usize)> {
+        let rest =
+            self.old.get(self.next..)?.strip_prefix(b"BEGIN:VEVENT\r\n")?.strip_prefix(self.uid_line.as_bytes())?;
+        let (stamp, rest) = read_stamp(rest)?;
+        let begin = self.old.len() - rest.len();
+        let rest = rest.strip_prefix(content)?.strip_prefix(b"END:VEVENT\r\n")?;
+        Some((Event { stamp, content: begin..begin + content.len() }, self.old.len() - rest.len()))
+    }
+}
+
+fn first_event(old: &[u8]) -> usize {
+    let mark = b"BEGIN:VEVENT\r\n";
+    old.windows(mark.len()).position(|part| part == mark).unwrap_or(old.len())
+}
+
+/// The events of a feed by their UID line. What is not as we write it is passed over: it counts as absent.
+fn read_events(old: &[u8]) -> HashMap<&[u8], Event> {
+    let mut events = HashMap::new();
+    let mut lines = Logical { old, at: first_event(old) };
+    while let Some(line) = lines.next() {
+        if &old[line] != b"BEGIN:VEVENT\r\n" {
+            continue;
+        }
+        let Some(uid) = lines.next() else { break };
+        let Some((stamp, rest)) = read_stamp(&old[uid.end..]) else { continue };
+        let begin = old.len() - rest.len();
+        lines.at = begin;
+        while let Some(line) = lines.next() {
+            if &old[line.clone()] == b"END:VEVENT\r\n" {
+                events.insert(&old[uid], Event { stamp, content: begin..line.start });
+                break;
+            }
+        }
+    }
+    events
+}
+
+/// Content lines with their folds, as places in a feed.
+struct Logical<'o> {
+    old: &'o [u8],
+    at: usize,
+}
+
+impl Iterator for Logical<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        let begin = self.at;
+        let mut end = begin;
+        loop {
+            let rest = self.old.get(end..).filter(|rest| !rest.is_empty())?;
+            end += rest.iter().position(|byte| *byte == b'\n')? + 1;
+            if self.old.get(end) != Some(&b' ') {
+                self.at = end;
+                return Some(begin..end);
+            }
+        }
+    }
+}
+
+/// DTSTAMP, LAST-MODIFIED and SEQUENCE at the beginning of these bytes, and what comes after them.
+fn read_stamp(bytes: &[u8]) -> Option<(Stamp, &[u8])> {
+    let (revised, rest) = take_line(bytes.strip_prefix(b"DTSTAMP:")?)?;
+    let (_, rest) = take_line(rest.strip_prefix(b"LAST-MODIFIED:")?)?;
+    let (sequence, rest) = take_line(rest.strip_prefix(b"SEQUENCE:")?)?;
+    let revised = NaiveDateTime::parse_from_str(revised, "%Y%m%dT%H%M%SZ").ok()?;
+    let stamp = Stamp { revised: Instant::from(revised.and_utc()), sequence: sequence.parse().ok()? };
+    Some((stamp, rest))
+}
+
+fn take_line(bytes: &[u8]) -> Option<(&str, &[u8])> {
+    let end = bytes.iter().take(75).position(|byte| *byte == b'\r')?;
+    let line = std::str::from_utf8(&bytes[..end]).ok()?;
+    Some((line, bytes[end..].strip_prefix(b"\r\n")?))
+}

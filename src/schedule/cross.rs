@@ -1,0 +1,72 @@
+//! What files say of each other: slugs, successors, older slugs.
+
+use std::collections::HashMap;
+
+use super::{Schedule, Slug, Successor, source};
+use crate::diagnostic::{Diagnostic, FileId, nearest, quoted};
+
+/// Gathers what is needed to check the files of a collection against each other, while the schedules themselves are
+/// read one by one and dropped.
+#[derive(Debug, Default)]
+pub struct CrossCheck {
+    files: HashMap<Slug, FileId>,
+    successors: Vec<(FileId, Slug)>,
+    older: Vec<(FileId, Slug)>,
+}
+
+impl CrossCheck {
+    /// Takes a file by its stem: the slug that it names, or nothing and an error.
+    pub fn file(&mut self, file: FileId, stem: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Slug> {
+        let Some(slug) = Slug::new(stem) else {
+            let wrong = if stem == "all" {
+                Diagnostic::error(file, "slug", "no chat can be called \"all\": that is the feed of all chats")
+            } else {
+                Diagnostic::error(file, "slug", format!("{} is no slug, made of a-z, 0-9 and -", quoted(stem)))
+            };
+            let meant = super::Tag::meant(stem).filter(|meant| Slug::new(meant).is_some());
+            diagnostics
+                .push(Diagnostic { help: meant.map(|meant| format!("rename the file to {meant}.toml")), ..wrong });
+            return None;
+        };
+        self.files.insert(slug.clone(), file);
+        Some(slug)
+    }
+
+    /// Takes what a schedule says of others.
+    pub fn schedule(&mut self, file: FileId, schedule: &Schedule) {
+        if let Some(Successor::Chat(slug)) = &schedule.successor {
+            self.successors.push((file, slug.clone()));
+        }
+        self.older.extend(schedule.formerly.iter().map(|slug| (file, slug.clone())));
+    }
+
+    /// What is wrong between the files, once all have been taken. `text` gives the text of a file again, to find the
+    /// place of a mistake in it.
+    pub fn finish<T: AsRef<str>>(self, text: impl Fn(FileId) -> Option<T>, diagnostics: &mut Vec<Diagnostic>) {
+        let place = |file, key| text(file).and_then(|text| source::place_of(text.as_ref(), key));
+        for (file, slug) in &self.successors {
+            if !self.files.contains_key(slug) {
+                let near = nearest(slug.as_str(), self.files.keys().map(Slug::as_str));
+                let message = format!("there is no chat \"{slug}\"");
+                let help = match near {
+                    Some(near) => format!("did you mean \"{near}\"?"),
+                    None => "name another chat of the collection, or give a link".to_owned(),
+                };
+                let error = Diagnostic::error(*file, "successor", message).help(help);
+                diagnostics.push(Diagnostic { span: place(*file, "successor"), ..error });
+            }
+        }
+        let mut claimed: HashMap<&Slug, FileId> = HashMap::new();
+        for (file, slug) in &self.older {
+            let message = if self.files.contains_key(slug) {
+                format!("\"{slug}\" is the slug of another chat")
+            } else if claimed.insert(slug, *file).is_some() {
+                format!("another chat was formerly \"{slug}\" as well")
+            } else {
+                continue;
+            };
+            let error = Diagnostic::error(*file, "formerly", message).help("two chats cannot have the same UIDs");
+            diagnostics.push(Diagnostic { span: place(*file, "formerly"), ..error });
+        }
+    }
+}

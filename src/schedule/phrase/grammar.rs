@@ -1,0 +1,387 @@
+//! Words to a rule, by the grammar at the head of the module above.
+
+use std::ops::Range;
+
+use chrono::Weekday;
+
+use crate::recurrence::RecurrenceRule;
+
+use super::PhraseError;
+use super::hint::{self, ALL_MONTHS, Said};
+use super::print::QUARTER;
+use super::rrule::{self, MonthDays, Months, Parts, daily, weekly};
+use super::word::{Token, Word};
+
+/// The rule that these words say; all of them are words of the language.
+pub fn rule(phrase: &str, tokens: &[Token]) -> Result<RecurrenceRule, PhraseError> {
+    let mut parser = Parser { phrase, tokens, at: 0 };
+    let parts = parser.phrase()?;
+    if let Some(rest) = parser.token() {
+        return Err(hint::unexpected(phrase, tokens, rest));
+    }
+    parts.parse().map_err(|_| PhraseError::new(0..phrase.len(), "this is no rule", hint::forms_near(phrase)))
+}
+
+struct Parser<'p> {
+    phrase: &'p str,
+    tokens: &'p [Token<'p>],
+    at: usize,
+}
+
+impl<'p> Parser<'p> {
+    fn token(&self) -> Option<&'p Token<'p>> {
+        self.tokens.get(self.at)
+    }
+
+    fn ahead(&self, by: usize) -> Option<Word> {
+        self.tokens.get(self.at + by).and_then(|token| token.word)
+    }
+
+    fn peek(&self) -> Option<Word> {
+        self.ahead(0)
+    }
+
+    fn eat(&mut self, word: Word) -> bool {
+        let found = self.peek() == Some(word);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// A separator of a list, if something of the list follows it.
+    fn separator(&mut self, follows: impl Fn(Option<Word>) -> bool) -> bool {
+        let length = match (self.peek(), self.ahead(1)) {
+            (Some(Word::Comma), Some(Word::And)) => 2,
+            (Some(Word::Comma | Word::And), _) => 1,
+            _ => return false,
+        };
+        let found = follows(self.ahead(length));
+        self.at += if found { length } else { 0 };
+        found
+    }
+
+    /// The bytes from a token up to where the parser stands.
+    fn span_from(&self, at: usize) -> Range<usize> {
+        let end = self.at.min(self.tokens.len());
+        let start = self.tokens.get(at).map_or(self.phrase.len(), |token| token.span.start);
+        start..self.tokens[..end].last().map_or(start, |token| token.span.end).max(start)
+    }
+
+    fn incomplete<T>(&self, said: Said) -> Result<T, PhraseError> {
+        match self.token() {
+            Some(token) => Err(hint::unexpected(self.phrase, self.tokens, token)),
+            None => Err(hint::incomplete(self.phrase, self.tokens, said)),
+        }
+    }
+
+    fn phrase(&mut self) -> Result<Parts, PhraseError> {
+        self.eat(Word::On);
+        let _ = self.eat(Word::Every) || self.eat(Word::The);
+        match (self.peek(), self.ahead(1)) {
+            (Some(Word::Daily), _) => {
+                self.at += 1;
+                Ok(daily(1))
+            }
+            (Some(Word::Weekly), _) => {
+                self.at += 1;
+                self.weeks_on(1)
+            }
+            (Some(Word::Monthly), _) => {
+                self.at += 1;
+                self.months_on(Months::Every(1))
+            }
+            (Some(Word::Quarterly | Word::Quarter), _) => {
+                self.at += 1;
+                self.months_on(Months::Some(QUARTER.to_vec()))
+            }
+            (Some(Word::Weekday(_) | Word::WorkingDay), _) => self.weekdays_first(),
+            (Some(Word::Other), Some(Word::Weekday(_) | Word::WorkingDay)) => self.other_weekday(),
+            (Some(Word::Ordinal(_)), Some(Word::Week | Word::MonthUnit))
+            | (Some(Word::Other | Word::Number(_) | Word::Day | Word::Week | Word::MonthUnit), _) => self.counted(),
+            (Some(Word::Ordinal(_)), _) => self.month_days_first(),
+            _ => self.incomplete(Said::Nothing),
+        }
+    }
+
+    /// How many, before `day`, `week` or `month`; 1 where nothing is said.
+    fn count(&mut self) -> Result<u32, PhraseError> {
+        let at = self.at;
+        let count = match self.peek() {
+            Some(Word::Other) => 2,
+            Some(Word::Number(number)) => number,
+            Some(Word::Ordinal(ordinal)) => u32::try_from(ordinal).unwrap_or(0),
+            _ => return Ok(1),
+        };
+        let ordinal = matches!(self.peek(), Some(Word::Ordinal(_)));
+        self.at += 1;
+        if count == 0 || (ordinal && count == 1) {
+            let unit = self.token().map_or("weeks", |token| token.text);
+            self.at += usize::from(self.token().is_some());
+            let span = self.span_from(at);
+            let message = format!("\"{}\" is no number of {}", &self.phrase[span.clone()], hint::plural(unit));
+            return Err(PhraseError::new(span, message, hint::forms_near(self.phrase)));
+        }
+        Ok(count)
+    }
+
+    /// `day`, `3 weeks on …`, `other month on …`.
+    fn counted(&mut self) -> Result<Parts, PhraseError> {
+        let count = self.count()?;
+        let unit = self.peek();
+        self.at += 1;
+        match unit {
+            Some(Word::Day) => Ok(daily(count)),
+            Some(Word::Week) => self.weeks_on(count),
+            Some(Word::MonthUnit) => self.months_on(Months::Every(count)),
+            _ => {
+                self.at -= 1;
+                self.incomplete(Said::Count(count))
+            }
+        }
+    }
+
+    fn weeks_on(&mut self, count: u32) -> Result<Parts, PhraseError> {
+        self.eat(Word::On);
+        self.eat(Word::Every);
+        match self.peek() {
+            Some(Word::Weekday(_) | Word::WorkingDay) => Ok(weekly(count, &self.weekdays()?)),
+            _ => self.incomplete(Said::Weeks(count)),
+        }
+    }
+
+    fn weekdays_first(&mut self) -> Result<Parts, PhraseError> {
+        let weekdays = self.weekdays()?;
+        if self.eat(Word::Weekly) {
+            return Ok(weekly(1, &weekdays));
+        }
+        if !self.eat(Word::Every) {
+            return Ok(weekly(1, &weekdays));
+        }
+        let count = self.count()?;
+        if self.eat(Word::Week) { Ok(weekly(count, &weekdays)) } else { self.incomplete(Said::Count(count)) }
+    }
+
+    /// One weekday only: what "other Tuesday and Thursday" means is anybody's guess.
+    fn other_weekday(&mut self) -> Result<Parts, PhraseError> {
+        let at = self.at;
+        self.at += 1;
+        let weekdays = self.weekdays()?;
+        if weekdays.len() == 1 {
+            return Ok(weekly(2, &weekdays));
+        }
+        Err(hint::other_of_several(self.phrase, self.span_from(at), &weekdays))
+    }
+
+    fn weekdays(&mut self) -> Result<Vec<Weekday>, PhraseError> {
+        let named = |word: Option<Word>| matches!(word, Some(Word::Weekday(_) | Word::WorkingDay));
+        let mut weekdays = Vec::new();
+        loop {
+            let word = self.peek();
+            self.at += 1;
+            match (word, self.peek(), self.ahead(1)) {
+                (Some(Word::WorkingDay), _, _) => weekdays.extend(span_of_weekdays(Weekday::Mon, Weekday::Fri)),
+                (Some(Word::Weekday(first)), Some(Word::To), Some(Word::Weekday(last))) => {
+                    self.at += 2;
+                    weekdays.extend(span_of_weekdays(first, last));
+                }
+                (Some(Word::Weekday(weekday)), _, _) => weekdays.push(weekday),
+                _ => {
+                    self.at -= 1;
+                    return self.incomplete(Said::Nothing);
+                }
+            }
+            if !self.separator(named) {
+                break;
+            }
+        }
+        weekdays.sort_by_key(Weekday::num_days_from_monday);
+        weekdays.dedup();
+        Ok(weekdays)
+    }
+
+    fn month_days_first(&mut self) -> Result<Parts, PhraseError> {
+        let at = self.at;
+        let days = self.month_days()?;
+        let span = self.span_from(at);
+        let said = match &days {
+            MonthDays::Weekdays(weekdays) => Said::Weekdays(weekdays.clone()),
+            MonthDays::Dates(_) => Said::Dates,
+        };
+        let months = match self.peek() {
+            Some(Word::Monthly) => {
+                self.at += 1;
+                self.but(Months::Every(1))?
+            }
+            Some(Word::Quarterly) => {
+                self.at += 1;
+                self.but(Months::Some(QUARTER.to_vec()))?
+            }
+            Some(Word::Of) => {
+                self.at += 1;
+                self.which(said)?
+            }
+            Some(Word::Every) => self.which(said)?,
+            _ => return self.incomplete(said),
+        };
+        self.monthly(&days, &months, &span)
+    }
+
+    fn months_on(&mut self, months: Months) -> Result<Parts, PhraseError> {
+        self.eat(Word::On);
+        let at = self.at;
+        if !matches!((self.peek(), self.ahead(1)), (Some(Word::Ordinal(_)), _) | (Some(Word::The), Some(_))) {
+            let said = match months {
+                Months::Every(count) => Said::Months(count),
+                Months::Some(_) => Said::Quarter,
+            };
+            return self.incomplete(said);
+        }
+        let days = self.month_days()?;
+        let span = self.span_from(at);
+        let months = self.but(months)?;
+        self.monthly(&days, &months, &span)
+    }
+
+    /// `first and third Tuesday`, `first Monday and last Friday`, `15th and last day`.
+    fn month_days(&mut self) -> Result<MonthDays, PhraseError> {
+        let begin = self.at;
+        let (mut weekdays, mut dates) = (Vec::new(), Vec::new());
+        loop {
+            let at = self.at;
+            let ordinals = self.ordinals()?;
+            match self.peek() {
+                Some(Word::Weekday(weekday)) => {
+                    self.at += 1;
+                    for ordinal in ordinals {
+                        hint::check_ordinal(ordinal, weekday, self.span_from(at))?;
+                        weekdays.push((ordinal, weekday));
+                    }
+                }
+                Some(Word::WorkingDay) => {
+                    self.at += 1;
+                    return Err(hint::working_day(&ordinals, self.span_from(at)));
+                }
+                word => {
+                    self.at += usize::from(word == Some(Word::Day));
+                    for ordinal in ordinals {
+                        hint::check_date(ordinal, self.span_from(at))?;
+                        dates.push(ordinal as i8);
+                    }
+                }
+            }
+            let last = (self.at, weekdays.last());
+            if self.separator(|word| matches!(word, Some(Word::Ordinal(_) | Word::The))) {
+                continue;
+            }
+            if let (_, Some((ordinal, _))) = last
+                && self.separator(|word| matches!(word, Some(Word::Weekday(_))))
+            {
+                return Err(hint::unnumbered(*ordinal, self.token().and_then(|token| token.word), self.span_from(at)));
+            }
+            break;
+        }
+        match (weekdays.is_empty(), dates.is_empty()) {
+            (false, true) => Ok(MonthDays::Weekdays(weekdays)),
+            (true, _) => Ok(MonthDays::Dates(dates)),
+            (false, false) => Err(PhraseError::new(
+                self.span_from(begin),
+                "weekdays and dates of the month in one phrase",
+                "write two series, one for each",
+            )),
+        }
+    }
+
+    fn ordinals(&mut self) -> Result<Vec<i32>, PhraseError> {
+        let mut ordinals = Vec::new();
+        loop {
+            self.eat(Word::The);
+            let Some(Word::Ordinal(ordinal)) = self.peek() else { return self.incomplete(Said::Dates) };
+            self.at += 1;
+            ordinals.push(ordinal);
+            if !self.separator(|word| matches!(word, Some(Word::Ordinal(_) | Word::The))) {
+                return Ok(ordinals);
+            }
+        }
+    }
+
+    /// What comes after `of`.
+    fn which(&mut self, said: Said) -> Result<Months, PhraseError> {
+        let _ = self.eat(Word::Every) || self.eat(Word::The);
+        let months = match self.peek() {
+            Some(Word::Quarter) => {
+                self.at += 1;
+                Months::Some(QUARTER.to_vec())
+            }
+            Some(Word::Month(_)) => Months::Some(self.month_list()),
+            Some(Word::MonthUnit | Word::Other | Word::Number(_) | Word::Ordinal(_)) => {
+                let count = self.count()?;
+                if !self.eat(Word::MonthUnit) {
+                    return self.incomplete(said);
+                }
+                Months::Every(count)
+            }
+            _ => return self.incomplete(said),
+        };
+        self.but(months)
+    }
+
+    /// Some months less.
+    fn but(&mut self, months: Months) -> Result<Months, PhraseError> {
+        let at = self.at;
+        let comma = self.eat(Word::Comma);
+        if !self.eat(Word::Except) {
+            self.at -= usize::from(comma);
+            return Ok(months);
+        }
+        let Some(Word::Month(_)) = self.peek() else { return self.incomplete(Said::Except) };
+        let except = self.month_list();
+        let span = self.span_from(at);
+        let mut left = match months {
+            Months::Every(1) => ALL_MONTHS.to_vec(),
+            Months::Some(months) => months,
+            Months::Every(count) => {
+                let message = format!("months left out of every {count} months");
+                return Err(PhraseError::new(span, message, "name the months that remain, or use `rule`"));
+            }
+        };
+        left.retain(|month| !except.contains(month));
+        if left.is_empty() {
+            return Err(PhraseError::new(span, "no month is left", "leave out fewer months"));
+        }
+        Ok(Months::Some(left))
+    }
+
+    fn month_list(&mut self) -> Vec<u8> {
+        let mut months = Vec::new();
+        while let Some(Word::Month(first)) = self.peek() {
+            self.at += 1;
+            match (self.peek(), self.ahead(1)) {
+                (Some(Word::To), Some(Word::Month(last))) => {
+                    self.at += 2;
+                    months.extend((0..12).map(|step| (first - 1 + step) % 12 + 1).take_while(|month| *month != last));
+                    months.push(last);
+                }
+                _ => months.push(first),
+            }
+            if !self.separator(|word| matches!(word, Some(Word::Month(_)))) {
+                break;
+            }
+        }
+        months.sort_unstable();
+        months.dedup();
+        months
+    }
+
+    fn monthly(&self, days: &MonthDays, months: &Months, span: &Range<usize>) -> Result<Parts, PhraseError> {
+        rrule::monthly(days, months).ok_or_else(|| {
+            let span = span.start..self.span_from(0).end;
+            let message = format!("\"{}\" never happens", &self.phrase[span.clone()]);
+            PhraseError::new(span, message, "\"last day of …\" is the last day, whatever its number")
+        })
+    }
+}
+
+/// From one weekday through another, perhaps over Sunday.
+fn span_of_weekdays(first: Weekday, last: Weekday) -> impl Iterator<Item = Weekday> {
+    let length = (last.num_days_from_monday() + 7 - first.num_days_from_monday()) % 7 + 1;
+    std::iter::successors(Some(first), |weekday| Some(weekday.succ())).take(length as usize)
+}

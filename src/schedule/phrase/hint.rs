@@ -1,0 +1,311 @@
+//! What a phrase that is no rule probably means.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use chrono::Weekday;
+
+use crate::recurrence::weekday_code;
+
+use super::PhraseError;
+use super::print::{list, numbered, ordinal_name, weekday_name};
+use super::word::{self, Token, VOCABULARY, Word};
+
+pub const ALL_MONTHS: [u8; 12] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+
+/// What has been said where a phrase breaks off.
+pub enum Said {
+    Nothing,
+    Count(u32),
+    Weeks(u32),
+    Months(u32),
+    Quarter,
+    Weekdays(Vec<(i32, Weekday)>),
+    Dates,
+    Except,
+}
+
+/// One phrase of each form.
+const FORMS: [&str; 14] = [
+    "Thursday",
+    "Tuesday and Thursday",
+    "other Thursday",
+    "3 weeks on Monday",
+    "day",
+    "weekday",
+    "first Tuesday of the month",
+    "second and fourth Thursday of the month",
+    "last Friday of the month",
+    "first Tuesday of February to December",
+    "first Wednesday of the quarter",
+    "5th and 15th of the month",
+    "last day of the month",
+    "other month on the last Friday",
+];
+
+/// The three forms that share most words and then most letters with the phrase.
+pub fn forms_near(phrase: &str) -> String {
+    let phrase: String = phrase.chars().take(200).collect::<String>().to_lowercase();
+    let likeness = |form: &str| {
+        let shared = form.split(' ').filter(|word| !matches!(*word, "the" | "of" | "on" | "and"));
+        let shared = shared.filter(|word| phrase.contains(word)).count();
+        (shared, strsim::sorensen_dice(form, &phrase))
+    };
+    let mut forms = FORMS.map(|form| (likeness(&form.to_lowercase()), form));
+    forms.sort_by(|(one, _), (other, _)| other.0.cmp(&one.0).then(other.1.total_cmp(&one.1)));
+    let near: Vec<String> = forms.iter().take(3).map(|(_, form)| format!("\"{form}\"")).collect();
+    format!("forms near it: {}; what `every` cannot say, `rule` can", near.join(", "))
+}
+
+/// Words that people use and the language leaves out on purpose: what is wrong with each, and the way out.
+fn known_problem(text: &str) -> Option<(&'static str, &'static str)> {
+    Some(match text.to_lowercase().as_str() {
+        "biweekly" | "bi" | "fortnightly" | "fortnight" | "fortnights" => {
+            ("can mean every second week and two days a week", "write \"other Thursday\" or \"Tuesday and Thursday\"")
+        }
+        "bimonthly" | "semimonthly" => (
+            "can mean every second month and twice a month",
+            "write \"other month on the first Monday\" or \"first and third Monday of the month\"",
+        ),
+        "at" | "@" | "am" | "pm" | "noon" | "midday" | "midnight" | "o'clock" => {
+            ("begins a time of day, which has its own key", "leave it out here and write `time = \"18:30\"`")
+        }
+        "weekend" | "weekends" => ("is not a word that every calendar agrees on", "write \"Saturday and Sunday\""),
+        "penultimate" => (
+            "counts from the end, which only \"last\" does here",
+            "for the last but one Friday write `rule = \"FREQ=MONTHLY;BYDAY=-2FR\"`",
+        ),
+        "yearly" | "annually" | "annual" | "year" | "years" => (
+            "is not how a phrase counts",
+            "name the month, as in \"last Saturday of June\", or use `rule` with FREQ=YEARLY",
+        ),
+        "hourly" | "hour" | "hours" | "minute" | "minutes" => {
+            ("is more often than daily, and so neither `every` nor `rule` can say it", "write \"day\" and a `time`")
+        }
+        "once" | "twice" | "thrice" | "a" | "per" | "times" => (
+            "does not say on which days",
+            "write \"first and third Monday of the month\" or \"Tuesday and Thursday\"; for all else there is `rule`",
+        ),
+        "or" => ("leaves open which", "write \"and\", or two series"),
+        _ => return None,
+    })
+}
+
+/// A word that the language does not have.
+pub fn unknown_word(phrase: &str, tokens: &[Token], unknown: &Token) -> PhraseError {
+    let span = unknown.span.clone();
+    let shown: String = unknown.text.chars().take(40).collect();
+    if let Some((problem, help)) = known_problem(unknown.text) {
+        return PhraseError::new(span, format!("{shown:?} {problem}"), help);
+    }
+    if ["biweekly", "bi", "fortnightly", "fortnight"].into_iter().any(|word| word.eq_ignore_ascii_case(unknown.text)) {
+        let weekday = first_weekday(tokens).unwrap_or("Thursday");
+        let message = format!("{shown:?} can mean every second week and two days a week");
+        let help =
+            format!("write \"other {weekday}\", counted from `start`, or two weekdays, as in \"Tuesday and Thursday\"");
+        return PhraseError::new(span, message, help);
+    }
+    if time_of_day(unknown.text) {
+        let message = format!("{shown:?} is a time of day, which has its own key");
+        return PhraseError::new(span, message, "leave it out here and write `time = \"18:30\"`");
+    }
+    if unknown.text.contains('=') {
+        return PhraseError::new(span, "this is RRULE text", "write it as `rule`, without `every`");
+    }
+    let message = format!("{shown:?} is no word that `every` knows");
+    if let Some(corrected) = corrected(phrase, tokens) {
+        return PhraseError::new(span, message, format!("did you mean {corrected:?}?"));
+    }
+    match near_words(unknown.text).into_iter().next() {
+        Some(near) => PhraseError::new(span, message, format!("did you mean {near:?}?")),
+        None => PhraseError::new(span, message, forms_near(phrase)),
+    }
+}
+
+fn time_of_day(text: &str) -> bool {
+    let digits = text.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let rest = digits.to_lowercase();
+    digits.len() < text.len()
+        && (rest.starts_with([':', '.']) || matches!(rest.as_str(), "am" | "pm" | "h" | "a.m" | "p.m"))
+}
+
+/// The phrase with each unknown word replaced by one near it, if that is a phrase of the language.
+fn corrected(phrase: &str, tokens: &[Token]) -> Option<String> {
+    let mut drafts = vec![(String::new(), 0)];
+    for token in tokens.iter().filter(|token| token.word.is_none()) {
+        let near = near_words(token.text);
+        drafts = drafts
+            .into_iter()
+            .flat_map(|(draft, from)| {
+                let before = phrase[from..token.span.start].to_owned();
+                near.iter().map(move |near| (format!("{draft}{before}{near}"), token.span.end)).collect::<Vec<_>>()
+            })
+            .take(64)
+            .collect();
+    }
+    drafts.into_iter().map(|(draft, from)| draft + &phrase[from..]).find(|draft| {
+        let tokens = word::tokens(draft);
+        tokens.iter().all(|token| token.word.is_some()) && super::grammar::rule(draft, &tokens).is_ok()
+    })
+}
+
+/// Words of the language within a typing mistake or two, nearest first.
+fn near_words(text: &str) -> Vec<String> {
+    if let Some((number, _)) = word::numbered(text) {
+        return vec![numbered(number)];
+    }
+    let lower = text.to_lowercase();
+    let allowed = match lower.chars().count() {
+        0..3 => return Vec::new(),
+        3..6 => 1,
+        6..9 => 2,
+        _ => 3,
+    };
+    let mut near: Vec<(usize, &str)> = VOCABULARY
+        .iter()
+        .map(|(known, _)| (strsim::damerau_levenshtein(&known.to_lowercase(), &lower), *known))
+        .filter(|(distance, known)| *distance <= allowed && *distance * 2 < known.len())
+        .collect();
+    near.sort_by_key(|(distance, _)| *distance);
+    near.into_iter().take(4).map(|(_, known)| known.to_owned()).collect()
+}
+
+/// A known word in a place where none like it can stand.
+pub fn unexpected(phrase: &str, tokens: &[Token], token: &Token) -> PhraseError {
+    let span = token.span.clone();
+    let before = tokens.iter().take_while(|before| before.span.start < token.span.start).last();
+    let weekday = first_weekday(tokens);
+    let counted = tokens.iter().any(|token| matches!(token.word, Some(Word::Ordinal(_))));
+    match (token.word, weekday) {
+        (Some(Word::And | Word::Comma), _) if tokens.last().is_some_and(|last| last.span == span) => PhraseError::new(
+            span,
+            format!("nothing follows {:?}", token.text),
+            "a list has something on both sides, as in \"Tuesday and Thursday\"",
+        ),
+        (Some(Word::Month(_)), _) if before.is_none() => {
+            let help = format!("write \"15th of {0}\" or \"first Tuesday of {0}\"", token.text);
+            PhraseError::new(span, "the days come before the month", help)
+        }
+        (Some(Word::Of), Some(weekday)) if !counted => PhraseError::new(
+            span,
+            format!("which {weekday} of the month?"),
+            format!(
+                "write \"first {weekday} of the month\", or \"{weekday}\" for every one; for those of some months use `rule`"
+            ),
+        ),
+        (Some(Word::Month(_)), _) if before.is_some_and(|before| matches!(before.word, Some(Word::Number(_)))) => {
+            let date = before.map_or("", |before| before.text);
+            let day = date.parse().map_or_else(|_| date.to_owned(), numbered);
+            let message = format!("\"{date} {}\" is not how a day of the year is said here", token.text);
+            PhraseError::new(span, message, format!("write \"{day} of {}\"", token.text))
+        }
+        _ => {
+            let place =
+                before.map_or_else(|| "at the beginning".to_owned(), |before| format!("after {:?}", before.text));
+            let message = format!("{:?} makes no sense {place}", token.text);
+            PhraseError::new(span, message, forms_near(phrase))
+        }
+    }
+}
+
+fn first_weekday(tokens: &[Token]) -> Option<&'static str> {
+    tokens.iter().find_map(|token| match token.word {
+        Some(Word::Weekday(weekday)) => Some(weekday_name(weekday)),
+        _ => None,
+    })
+}
+
+/// A phrase that breaks off.
+pub fn incomplete(phrase: &str, tokens: &[Token], said: Said) -> PhraseError {
+    let phrase = phrase.trim_end_matches(|end: char| end.is_whitespace() || end == '.');
+    let span = tokens.first().map_or(0, |first| first.span.start)..phrase.len();
+    let shown = &phrase[span.clone()];
+    let message = format!("{shown:?} breaks off");
+    let help = match said {
+        Said::Nothing if tokens.iter().any(|token| matches!(token.word, Some(Word::Weekday(_)))) => {
+            "a list goes on after \"and\", as in \"Tuesday and Thursday\"".to_owned()
+        }
+        Said::Nothing => {
+            return PhraseError::new(span, "a phrase says on which days", forms_near(phrase));
+        }
+        Said::Count(count) => {
+            format!("{count} of what? Write \"{count} weeks on Monday\" or \"{count} months on the first Monday\"")
+        }
+        Said::Weeks(1) => "on which day? Write \"Thursday\" for every week".to_owned(),
+        Said::Weeks(count) => format!("on which day? Write \"{count} weeks on Monday\""),
+        Said::Months(1) => "on which day? Write \"first Tuesday of the month\" or \"15th of the month\"".to_owned(),
+        Said::Months(2) => "on which day? Write \"other month on the last Friday\"".to_owned(),
+        Said::Months(count) => format!("on which day? Write \"{count} months on the last Friday\""),
+        Said::Quarter => "on which day? Write \"first Wednesday of the quarter\"".to_owned(),
+        Said::Except => "name the months, as in \"first Tuesday of every month except January\"".to_owned(),
+        Said::Dates => "write \"1st and 15th of the month\" or \"first and third Tuesday of the month\"".to_owned(),
+        Said::Weekdays(weekdays) => return unnamed_months(&weekdays, span, shown),
+    };
+    PhraseError::new(span, message, help)
+}
+
+/// Numbered weekdays without `of the month`.
+fn unnamed_months(weekdays: &[(i32, Weekday)], span: Range<usize>, shown: &str) -> PhraseError {
+    if let [(count @ 2.., weekday)] = weekdays {
+        let (ordinal, weekday) = (ordinal_name(*count), weekday_name(*weekday));
+        let rhythm = if *count == 2 { format!("other {weekday}") } else { format!("{count} weeks on {weekday}") };
+        let help = format!("write \"{rhythm}\" or \"{ordinal} {weekday} of the month\"");
+        return PhraseError::new(span, format!("{shown:?} can mean two things"), help);
+    }
+    let days =
+        weekdays.iter().map(|(ordinal, weekday)| format!("{} {}", ordinal_name(*ordinal), weekday_name(*weekday)));
+    let help = format!("write \"{} of the month\"", list(days));
+    PhraseError::new(span, format!("{shown:?} does not say of what"), help)
+}
+
+/// "other Tuesday and Thursday".
+pub fn other_of_several(phrase: &str, span: Range<usize>, weekdays: &[Weekday]) -> PhraseError {
+    let message = format!("{:?} can mean two things", &phrase[span.clone()]);
+    let days = list(weekdays.iter().map(|weekday| weekday_name(*weekday).to_owned()));
+    PhraseError::new(
+        span,
+        message,
+        format!("write \"2 weeks on {days}\" for all of them in every second week, or two series"),
+    )
+}
+
+/// "first weekday of the month": BYSETPOS, which only `rule` has.
+pub fn working_day(ordinals: &[i32], span: Range<usize>) -> PhraseError {
+    let positions = ordinals.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let help = format!("write `rule = \"FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS={positions}\"`");
+    PhraseError::new(span, "`every` does not count weekdays from Monday to Friday", help)
+}
+
+/// "first Monday and Thursday".
+pub fn unnumbered(ordinal: i32, next: Option<Word>, span: Range<usize>) -> PhraseError {
+    let weekday = if let Some(Word::Weekday(weekday)) = next { weekday_name(weekday) } else { "Thursday" };
+    let message = format!("which {weekday} of the month?");
+    PhraseError::new(span, message, format!("write \"{} {weekday}\" if it is the same one", ordinal_name(ordinal)))
+}
+
+/// No month has a sixth Tuesday.
+pub fn check_ordinal(ordinal: i32, weekday: Weekday, span: Range<usize>) -> Result<(), PhraseError> {
+    if matches!(ordinal, -1 | 1..=5) {
+        return Ok(());
+    }
+    let message = format!("no month has a {} {}", numbered(ordinal), weekday_name(weekday));
+    let mut help = "weekdays go from \"first\" to \"fifth\" and \"last\"".to_owned();
+    if matches!(ordinal, 1..=53) {
+        let _ = write!(help, "; of the year: `rule = \"FREQ=YEARLY;BYDAY={ordinal}{}\"`", weekday_code(weekday));
+    }
+    Err(PhraseError::new(span, message, help))
+}
+
+/// No month has a 32nd.
+pub fn check_date(ordinal: i32, span: Range<usize>) -> Result<(), PhraseError> {
+    if matches!(ordinal, -1 | 1..=31) {
+        return Ok(());
+    }
+    let message = format!("no month has a {}", numbered(ordinal));
+    Err(PhraseError::new(span, message, "dates go from \"1st\" to \"31st\" and \"last day\""))
+}
+
+/// `weeks` for `week`.
+pub fn plural(unit: &str) -> String {
+    if unit.ends_with('s') { unit.to_owned() } else { format!("{unit}s") }
+}

@@ -1,0 +1,172 @@
+//! Rules as English.
+
+use chrono::Weekday;
+
+use crate::recurrence::{Frequency, Limit, RecurrenceRule, WeekdayNum};
+
+use super::word::ordinal_suffix;
+
+pub const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+const ORDINALS: [&str; 5] = ["first", "second", "third", "fourth", "fifth"];
+
+/// The first months of the quarters.
+pub const QUARTER: [u8; 4] = [1, 4, 7, 10];
+
+/// The most days that a month can have.
+const LONGEST_MONTHS: [i8; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/// The canonical phrase of a rule: the one phrase that [`parse`](super::parse) turns into this very rule and that is
+/// shown for it. `None` for a rule that the language cannot say, among them every rule with COUNT or UNTIL.
+pub fn print(rule: &RecurrenceRule) -> Option<String> {
+    let further = rule.by_week_no().len() + rule.by_year_day().len() + rule.by_set_pos().len();
+    if rule.limit() != Limit::Never || rule.week_start() != Weekday::Mon || further > 0 {
+        return None;
+    }
+    match rule.frequency() {
+        Frequency::Daily => days(rule),
+        Frequency::Weekly => weeks(rule),
+        Frequency::Monthly => months(rule),
+        Frequency::Yearly => None,
+    }
+}
+
+/// A rule for people: its canonical phrase, with the end that COUNT or UNTIL gives it; a rule that the language cannot
+/// say as `rule FREQ=…`.
+pub fn describe(rule: &RecurrenceRule) -> String {
+    let Some(phrase) = print(&rule.with_limit(Limit::Never)) else { return format!("rule {rule}") };
+    match rule.limit() {
+        Limit::Never => phrase,
+        Limit::Count(1) => format!("{phrase}, once"),
+        Limit::Count(count) => format!("{phrase}, {count} times"),
+        Limit::Until(date) => format!("{phrase}, until {}", date.format("%-d %B %Y")),
+        Limit::UntilUtc(instant) => format!("{phrase}, until {}", instant.format("%-d %B %Y")),
+    }
+}
+
+fn days(rule: &RecurrenceRule) -> Option<String> {
+    let plain = rule.by_month().is_empty() && rule.by_month_day().is_empty() && rule.by_day().is_empty();
+    plain.then(|| match rule.interval() {
+        1 => "day".to_owned(),
+        2 => "other day".to_owned(),
+        n => format!("{n} days"),
+    })
+}
+
+fn weeks(rule: &RecurrenceRule) -> Option<String> {
+    let weekdays: Vec<Weekday> = rule.by_day().iter().map(|day| day.weekday).collect();
+    if weekdays.is_empty() || !rule.by_month().is_empty() {
+        return None;
+    }
+    let names = || list(weekdays.iter().map(|weekday| weekday_name(*weekday).to_owned()));
+    Some(match (rule.interval(), &weekdays[..]) {
+        (1, [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri]) => "weekday".to_owned(),
+        (1, _) => names(),
+        (2, [weekday]) => format!("other {}", weekday_name(*weekday)),
+        (n, _) => format!("{n} weeks on {}", names()),
+    })
+}
+
+fn months(rule: &RecurrenceRule) -> Option<String> {
+    let days = match (rule.by_day(), rule.by_month_day()) {
+        (weekdays @ [_, ..], []) => numbered_weekdays(weekdays)?,
+        ([], dates @ [_, ..]) if happen(dates, rule.by_month()) => numbered_days(dates)?,
+        _ => return None,
+    };
+    match (rule.interval(), rule.by_month()) {
+        (1, []) => Some(format!("{days} of the month")),
+        (1, months) if months == QUARTER => Some(format!("{days} of the quarter")),
+        (1, months) if months.len() < 12 => Some(format!("{days} of {}", month_list(months))),
+        (2, []) => Some(format!("other month on the {days}")),
+        (n @ 3.., []) => Some(format!("{n} months on the {days}")),
+        _ => None,
+    }
+}
+
+/// `first and third Monday`, `first Monday and third Thursday`.
+fn numbered_weekdays(by_day: &[WeekdayNum]) -> Option<String> {
+    let mut groups: Vec<(Weekday, Vec<String>)> = Vec::new();
+    for day in by_day {
+        let ordinal = match day.ordinal? {
+            -1 => "last",
+            n => *ORDINALS.get(usize::try_from(n).ok()?.checked_sub(1)?)?,
+        };
+        match groups.iter_mut().find(|(weekday, _)| *weekday == day.weekday) {
+            Some((_, ordinals)) => ordinals.push(ordinal.to_owned()),
+            None => groups.push((day.weekday, vec![ordinal.to_owned()])),
+        }
+    }
+    Some(list(groups.into_iter().map(|(weekday, ordinals)| format!("{} {}", list(ordinals), weekday_name(weekday)))))
+}
+
+/// `5th, 15th and last day`.
+fn numbered_days(by_month_day: &[i8]) -> Option<String> {
+    let day = |day: &i8| match *day {
+        -1 => Some("last day".to_owned()),
+        n @ 1.. => Some(numbered(i32::from(n))),
+        _ => None,
+    };
+    by_month_day.iter().map(day).collect::<Option<Vec<_>>>().map(list)
+}
+
+/// Whether one of these days is in one of these months (in all, if none is named).
+pub fn happen(by_month_day: &[i8], by_month: &[u8]) -> bool {
+    by_month.is_empty()
+        || by_month.iter().any(|month| {
+            let longest = LONGEST_MONTHS[usize::from(*month - 1)];
+            by_month_day.iter().any(|day| day.abs() <= longest)
+        })
+}
+
+/// Three and more months in a row as `February to December`.
+fn month_list(months: &[u8]) -> String {
+    let name = |month: &u8| MONTHS[usize::from(*month - 1)];
+    list(months.chunk_by(|month, next| month + 1 == *next).flat_map(|run| match run {
+        [first, _, .., last] => vec![format!("{} to {}", name(first), name(last))],
+        _ => run.iter().map(|month| name(month).to_owned()).collect(),
+    }))
+}
+
+/// `1st`.
+pub fn numbered(number: i32) -> String {
+    format!("{number}{}", ordinal_suffix(number))
+}
+
+/// `first` to `fifth`, `last`, and figures beyond.
+pub fn ordinal_name(ordinal: i32) -> String {
+    match ordinal {
+        -1 => "last".to_owned(),
+        1..=5 => ORDINALS[ordinal as usize - 1].to_owned(),
+        _ => numbered(ordinal),
+    }
+}
+
+/// The weekday in English, in full.
+pub fn weekday_name(weekday: Weekday) -> &'static str {
+    WEEKDAYS[weekday.num_days_from_monday() as usize]
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn list(items: impl IntoIterator<Item = String>) -> String {
+    let items: Vec<String> = items.into_iter().collect();
+    match &items[..] {
+        [] => String::new(),
+        [only] => only.clone(),
+        [front @ .., last] => format!("{} and {last}", front.join(", ")),
+    }
+}

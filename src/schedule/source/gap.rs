@@ -1,0 +1,94 @@
+//! Meetings at a time that the clocks skip.
+
+use std::ops::Range;
+
+use chrono::{Days, NaiveDate, NaiveTime};
+
+use super::mistakes::Mistakes;
+use super::series::Draft;
+use super::single::Placed;
+use super::values::long;
+use crate::schedule::{Break, Change, OneOff};
+use crate::zone::Zone;
+
+/// Days of one series that are named; the others are counted.
+const NAMED: usize = 3;
+/// Years for which a series without an end is looked through: beyond them nobody knows the clocks.
+const YEARS: u64 = 100;
+
+/// Warns of each series and each single meeting with a time that the clocks skip that day (RFC 5545 3.3.5). The parts
+/// are those of a schedule that is right: in order, each change with its series.
+pub fn check(
+    drafts: &[Draft],
+    changes: &[Placed<Change>],
+    breaks: &[Placed<Break>],
+    one_offs: &[Placed<OneOff>],
+    mistakes: &mut Mistakes,
+) {
+    for (index, draft) in drafts.iter().enumerate() {
+        let (Some(zone), Some(time)) = (draft.zone, draft.time) else { continue };
+        let mut days = skipped_days(draft, zone, time);
+        days.retain(|day| !{
+            let paused = breaks.iter().any(|pause| pause.item.from <= *day && *day <= pause.item.through);
+            paused || changes.iter().any(|change| change.item.series == index && change.item.date == *day)
+        });
+        if !days.is_empty() {
+            warn(&days, zone, time, draft.time_at.clone(), mistakes);
+        }
+    }
+    for change in changes.iter().filter(|change| change.item.cancelled.is_none()) {
+        let Some(draft) = drafts.get(change.item.series) else { continue };
+        let (Some(zone), Some(time)) = (change.item.zone.or(draft.zone), change.item.time.or(draft.time)) else {
+            continue;
+        };
+        let day = change.item.moved_to.unwrap_or(change.item.date);
+        if zone.gap(day, time).is_some() {
+            warn(&[day], zone, time, change.time_at.clone(), mistakes);
+        }
+    }
+    for one_off in one_offs.iter().filter(|one_off| one_off.item.cancelled.is_none()) {
+        let (day, time, zone) = (one_off.item.date, one_off.item.time, one_off.item.zone);
+        if zone.gap(day, time).is_some() {
+            warn(&[day], zone, time, one_off.time_at.clone(), mistakes);
+        }
+    }
+}
+
+/// The dates of a series on which the clocks skip its time.
+fn skipped_days(draft: &Draft, zone: Zone, time: NaiveTime) -> Vec<NaiveDate> {
+    let (Some(rule), Some(start)) = (&draft.rule, &draft.start) else { return Vec::new() };
+    let start = *start.get_ref();
+    let horizon = start.checked_add_days(Days::new(YEARS * 366)).unwrap_or(NaiveDate::MAX);
+    let last = draft.last.map_or(horizon, |last| last.min(horizon));
+    let day_after = last.succ_opt().unwrap_or(last);
+    let jumps = zone.transitions(zone.instant(start, NaiveTime::MIN), zone.instant(day_after, NaiveTime::MIN));
+    let mut days = Vec::new();
+    for jump in jumps.iter().filter(|jump| jump.after.offset > jump.before.offset) {
+        let (from, to) = (jump.instant.at_offset(jump.before.offset), jump.instant.at_offset(jump.after.offset));
+        let mut day = from.date();
+        while day <= to.date() && day <= last {
+            let skipped = from <= day.and_time(time) && day.and_time(time) < to;
+            if skipped && start <= day && rule.gives(start, day) {
+                days.push(day);
+            }
+            day = day.succ_opt().unwrap_or(NaiveDate::MAX);
+        }
+    }
+    days
+}
+
+fn warn(days: &[NaiveDate], zone: Zone, time: NaiveTime, at: Range<usize>, mistakes: &mut Mistakes) {
+    let first = days[0];
+    let shown = zone.local(zone.instant(first, time));
+    let message = format!("the clocks of {} skip {} on {}", zone.name(), time.format("%H:%M"), long(first));
+    let mut label = format!("the meeting comes at {}", shown.format("%H:%M"));
+    if days.len() > 1 {
+        let others: Vec<_> = days[1..].iter().take(NAMED).map(|day| long(*day)).collect();
+        label = format!("{label}; so too on {}", others.join(", "));
+        if days.len() > NAMED + 1 {
+            label = format!("{label} and {} more days", days.len() - NAMED - 1);
+        }
+    }
+    let help = "take another time, or silence this: [[allow]] warning = \"gap\" reason = \"…\"";
+    mistakes.warning("gap", at, message).label(label).help(help);
+}

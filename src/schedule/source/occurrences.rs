@@ -1,0 +1,183 @@
+//! What the parts of a schedule say of each other's dates: each change is of one meeting, each break takes one away, and
+//! no two meetings are the same.
+
+mod life;
+mod sharing;
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use chrono::NaiveDate;
+
+use super::mistakes::Mistakes;
+use super::series::Draft;
+use super::single::Placed;
+use super::values::long;
+use crate::diagnostic::{nearest, quoted};
+use crate::schedule::{Break, Change, End, OneOff};
+use life::Life;
+pub use life::near_start;
+
+/// Checks the dates of a chat, gives each change its series, and sorts all three.
+pub fn check(
+    drafts: &[Draft],
+    changes: &mut [Placed<Change>],
+    breaks: &mut [Placed<Break>],
+    one_offs: &mut [Placed<OneOff>],
+    mistakes: &mut Mistakes,
+) {
+    breaks.sort_by_key(|pause| (pause.item.from, pause.item.through));
+    one_offs.sort_by(|one, other| (one.item.date, &one.item.name).cmp(&(other.item.date, &other.item.name)));
+    let dated = !changes.is_empty() || !breaks.is_empty() || !one_offs.is_empty();
+    if drafts.len() < 2 && !dated {
+        return;
+    }
+    let lives: Vec<Life> = drafts.iter().enumerate().filter_map(|(index, draft)| Life::of(index, draft)).collect();
+    // A date that is none of a series whose rule is not known may be one of it all the same.
+    let known = lives.len() == drafts.len() && mistakes.whole;
+    sharing::check(&lives, mistakes);
+    for change in &mut *changes {
+        if let Some(series) = series_of(change, drafts, &lives, known, mistakes) {
+            change.item.series = series;
+        }
+    }
+    changes.sort_by(|one, other| {
+        let key = |change: &Change| (change.date, drafts.get(change.series).and_then(|draft| draft.name.clone()));
+        one.item.date.cmp(&other.item.date).then_with(|| key(&one.item).cmp(&key(&other.item)))
+    });
+    if known && !mistakes.any_error() {
+        said_once(changes, mistakes);
+    }
+    for pause in breaks.iter().filter(|_| known) {
+        takes_something(pause, &lives, mistakes);
+    }
+    stand_alone(one_offs, &lives, changes, breaks, mistakes);
+}
+
+/// Dates as a label: `nearest: Tue 1 April 2014, Tue 6 May 2014`.
+pub fn named(dates: &[NaiveDate]) -> String {
+    let dates: Vec<_> = dates.iter().map(|date| long(*date)).collect();
+    if dates.is_empty() { "there is none".to_owned() } else { format!("nearest: {}", dates.join(", ")) }
+}
+
+/// The one series whose meeting a change is about.
+fn series_of(
+    change: &Placed<Change>,
+    drafts: &[Draft],
+    lives: &[Life],
+    known: bool,
+    mistakes: &mut Mistakes,
+) -> Option<usize> {
+    let date = change.item.date;
+    let wanted = change.series.as_ref();
+    if let Some((name, at)) = wanted
+        && known
+        && !drafts.iter().any(|draft| draft.name.as_ref() == Some(name))
+    {
+        unknown_series(name, at.clone(), drafts, mistakes);
+        return None;
+    }
+    let asked = |life: &&Life| wanted.is_none_or(|(name, _)| life.draft.name.as_ref() == Some(name));
+    let mut hits = lives.iter().filter(asked).filter(|life| life.holds(date));
+    match (hits.next(), hits.next()) {
+        (Some(life), None) => return Some(life.index),
+        (Some(one), Some(other)) if one.draft.name != other.draft.name => {
+            let message = format!("{date} is a date of {} and of {}", one.draft.called(), other.draft.called());
+            let help = match one.draft.name.as_ref().or(other.draft.name.as_ref()) {
+                Some(name) => format!("say which: series = \"{name}\"; a series without a name needs one for that"),
+                None => "give all but one of them a `name`, and say which: series = \"…\"".to_owned(),
+            };
+            mistakes.error("change", change.at.clone(), message).help(help);
+        }
+        (None, _) if known && !mistakes.is_full() => {
+            let of = wanted.map_or_else(|| "any series".to_owned(), |(name, _)| format!("series \"{name}\""));
+            let near = life::near(lives.iter().filter(asked), date);
+            let message = format!("{date} is not a date of {of}");
+            let help = lives.iter().filter(asked).find_map(|life| after_the_end(life, date));
+            mistakes.error("change", change.at.clone(), message).label(named(&near)).help_if(help);
+        }
+        // Not known, or two series of one name that share a date, which is a mistake of theirs.
+        _ => {}
+    }
+    None
+}
+
+fn unknown_series(name: &str, at: Range<usize>, drafts: &[Draft], mistakes: &mut Mistakes) {
+    let names = || drafts.iter().filter_map(|draft| draft.name.as_deref());
+    let help = match (nearest(name, names()), names().next()) {
+        (Some(near), _) => format!("did you mean \"{near}\"?"),
+        (None, Some(first)) => format!("there is \"{first}\""),
+        (None, None) => "no series has a name; leave out the key".to_owned(),
+    };
+    mistakes.error("change", at, format!("no series is named {}", quoted(name))).help(help);
+}
+
+/// Where a series would have met on a date had it not ended, what to do about it.
+fn after_the_end(life: &Life, date: NaiveDate) -> Option<String> {
+    let last = life.draft.last.filter(|last| *last < date)?;
+    let rule = life.draft.rule.as_ref()?;
+    if !rule.gives(life.start, date) {
+        return None;
+    }
+    let called = life.draft.called();
+    match life.draft.end? {
+        End::Seen(_) => Some(format!("{called} fades out after {}; if it still met, move its `seen` on", long(last))),
+        End::Until(_) => Some(format!("{called} stopped after {}", long(last))),
+        End::Open => None,
+    }
+}
+
+/// Two changes of one meeting.
+fn said_once(changes: &[Placed<Change>], mistakes: &mut Mistakes) {
+    for pair in changes.windows(2) {
+        let [first, second] = pair else { continue };
+        if (first.item.date, first.item.series) == (second.item.date, second.item.series) {
+            let message = format!("a second [[change]] of the meeting of {}", long(second.item.date));
+            let help = format!("put both into the one on line {}", mistakes.line_of(first.at.start));
+            mistakes.error("twice", second.at.clone(), message).help(help);
+        }
+    }
+}
+
+/// A break without a meeting in it.
+fn takes_something(pause: &Placed<Break>, lives: &[Life], mistakes: &mut Mistakes) {
+    let (from, through) = (pause.item.from, pause.item.through);
+    if mistakes.is_full() || lives.iter().any(|life| life.first_from(from).is_some_and(|date| date <= through)) {
+        return;
+    }
+    let near = life::near(lives.iter(), from);
+    mistakes.error("break", pause.at.clone(), "no regular meeting falls into this break").label(named(&near));
+}
+
+/// One-offs that are on the date of another meeting, and have the same name or none.
+fn stand_alone(
+    one_offs: &[Placed<OneOff>],
+    lives: &[Life],
+    changes: &[Placed<Change>],
+    breaks: &[Placed<Break>],
+    mistakes: &mut Mistakes,
+) {
+    let by_date: HashMap<NaiveDate, &Change> = changes.iter().map(|change| (change.item.date, &change.item)).collect();
+    let gone = |date: NaiveDate| {
+        breaks.iter().any(|pause| pause.item.from <= date && date <= pause.item.through)
+            && by_date.get(&date).is_none_or(|change| change.cancelled.is_some())
+    };
+    let mut before: Option<&Placed<OneOff>> = None;
+    for one_off in one_offs {
+        let (date, name) = (one_off.item.date, &one_off.item.name);
+        let same = before.filter(|before| before.item.date == date && before.item.name == *name);
+        if let Some(same) = same {
+            let message = format!("a second [[one-off]] on {}", long(date));
+            let line = mistakes.line_of(same.at.start);
+            let help = format!("give it a `name` of its own, to part it from the one on line {line}");
+            mistakes.error("twice", one_off.at.clone(), message).help(help);
+        } else if let Some(life) = lives.iter().find(|life| life.draft.name == *name && life.holds(date))
+            && !gone(date)
+        {
+            let message = format!("{} is a regular meeting of {}", long(date), life.draft.called());
+            let help = "say it in a [[change]] of that meeting, or give this one a `name` of its own";
+            mistakes.error("one-off", one_off.at.clone(), message).help(help);
+        }
+        before = Some(one_off);
+    }
+}
