@@ -39,9 +39,9 @@ const SCRIPT: &str = include_str!("page.js");
 const STYLE: &str = include_str!("page.css");
 
 /// A small calendar leaf; without it browsers ask the host for one.
-const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect \
-                    x='1' y='2' width='14' height='13' rx='3' fill='%230b5c6b'/%3E%3Cpath d='M4 7h8M4 11h5' \
-                    stroke='%23fff' stroke-width='1.6' stroke-linecap='round'/%3E%3C/svg%3E";
+const ICON: &str = "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%2016%2016'%3E\
+                    %3Crect%20x='1'%20y='2'%20width='14'%20height='13'%20rx='3'%20fill='%230b5c6b'/%3E%3Cpath%20\
+                    d='M4%207h8M4%2011h5'%20stroke='%23fff'%20stroke-width='1.6'%20stroke-linecap='round'/%3E%3C/svg%3E";
 
 /// The page, built chat by chat.
 ///
@@ -114,7 +114,10 @@ impl<'c> Page<'c> {
             self.timeline.write(out)?;
             out.write_all(b"</section>")?;
         }
-        write(out, &html! { (PreEscaped("<section id=\"chats\" aria-labelledby=\"chats-title\">")) h2 #chats-title { "The chats" } })?;
+        write(
+            out,
+            &html! { (PreEscaped("<section id=\"chats\" aria-labelledby=\"chats-title\">")) h2 #chats-title { "The chats" } },
+        )?;
         for (sections, heading) in [
             (&self.current, format!("Meeting in {year} or {}", year + 1)),
             (&self.earlier, format!("No meeting known after {}", year - 1)),
@@ -171,7 +174,7 @@ impl<'c> Page<'c> {
                     @if !self.tags.is_empty() { a href="#tags" { "By tag" } }
                     a href="#help" { "How to subscribe" }
                 }
-                (links(Offer { key: "all", name: title, once: false }, self.site()))
+                (links(Offer { key: "all", words: "Subscribe to all", name: title, once: false }, self.site()))
             }
             (PreEscaped("<main id=\"main\" tabindex=\"-1\">"))
             form #filter role="search" hidden {
@@ -220,24 +223,13 @@ fn timeline_head(timeline: &Timeline) -> Markup {
         (PreEscaped("<section id=\"timeline\" aria-labelledby=\"timeline-title\">"))
         h2 #timeline-title { "Timeline, " (first) " to " (last) }
         p.legend {
-            span { (sample("16", false)) " weekly or oftener" }
-            " " span { (sample("11", false)) " fortnightly" }
-            " " span { (sample("7", false)) " monthly" }
-            " " span { (sample("3", false)) " rarer" }
-            " " span { (sample("11", true)) " not confirmed any more" }
-            " " span {
-                svg viewBox="0 0 24 20" aria-hidden="true" { path.single d="M4 4v12M12 4v12M20 4v12"; }
-                " single meetings"
+            @for (class, drawing, words) in timeline::LEGEND {
+                span {
+                    svg viewBox="0 0 24 20" aria-hidden="true" { path class=(class) vector-effect="non-scaling-stroke" d=(drawing) {} }
+                    " " (words)
+                }
+                " "
             }
-        }
-    }
-}
-
-fn sample(height: &str, faded: bool) -> Markup {
-    let top = (20 - height.parse::<u32>().unwrap_or(0)) / 2;
-    html! {
-        svg viewBox="0 0 24 20" aria-hidden="true" {
-            rect class=[faded.then_some("faded")] x="1" y=(top) width="22" height=(height);
         }
     }
 }
@@ -253,7 +245,7 @@ fn tags(collection: &Collection, tags: &BTreeMap<String, usize>, site: Option<&s
                         @let name = format!("{}: {tag}", collection.title);
                         li id={ "tag-" (tag) } {
                             p { strong { (tag) } " " span { (count(*chats, "chat", "chats")) } }
-                            (links(Offer { key: &format!("tag/{tag}"), name: &name, once: false }, site))
+                            (links(Offer { key: &format!("tag/{tag}"), words: "Subscribe", name: &name, once: false }, site))
                         }
                     }
                 }

@@ -14,7 +14,7 @@ pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], state: State, year
     let tags: Vec<&str> = schedule.tags.iter().map(|tag| tag.as_str()).collect();
     // What a chat calls itself is in its own language; the rest of the page is English.
     let language = schedule.language.as_deref().filter(|language| !language.eq_ignore_ascii_case("en")).map(Label);
-    let offer = Offer { key: schedule.slug.as_str(), name: &schedule.title, once: true };
+    let offer = Offer { key: schedule.slug.as_str(), words: "Subscribe", name: &schedule.title, once: true };
     html! {
         article id={ "chat-" (schedule.slug) } data-zone=(schedule.zone.name()) data-tags=(tags.join(" ")) {
             header {

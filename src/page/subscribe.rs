@@ -11,6 +11,8 @@ use crate::schedule::Collection;
 pub struct Offer<'a> {
     /// Its path in `out/` without `.ics`: a slug, `all`, or `tag/` and a tag.
     pub key: &'a str,
+    /// What stands on the closed list of links, before the name.
+    pub words: &'a str,
     /// What the calendar will be called.
     pub name: &'a str,
     /// Whether it has a repeating form to import once: the chats' own feeds do.
@@ -26,13 +28,13 @@ pub fn host_and_path(collection: &Collection) -> Option<&str> {
 /// The links of a feed. Without a published address only what works from where the page stands; the script adds the
 /// others by the same forms.
 pub fn links(offer: Offer<'_>, site: Option<&str>) -> Markup {
-    let Offer { key, name, once } = offer;
+    let Offer { key, words, name, once } = offer;
     let link = |target: &str, address: &str, words: &str| {
         html! { li { a data-chat=(key) data-subscribe=(target) href=(address) { (words) } } }
     };
     html! {
         details.subscribe data-name=[site.is_none().then_some(Label(name))] {
-            summary { "Subscribe" span.vh { " to " (bdi(name)) } }
+            summary { (words) span.vh { " to " (bdi(name)) } }
             ul {
                 @if let Some(site) = site {
                     @let feed = format!("{site}{key}.ics");

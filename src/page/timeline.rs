@@ -14,6 +14,16 @@ use crate::schedule::{End, Schedule, Series};
 /// Height of a row's drawing; its width is in days.
 const HEIGHT: u32 = 20;
 
+/// Class, drawing and words of each kind of mark.
+pub const LEGEND: [(&str, &str, &str); 6] = [
+    ("runs", "M1 2h22v16h-22z", "weekly or oftener"),
+    ("runs", "M1 4.5h22v11h-22z", "fortnightly"),
+    ("runs", "M1 6.5h22v7h-22z", "monthly"),
+    ("runs", "M1 8.5h22v3h-22z", "rarer"),
+    ("runs faded", "M1 4.5h22v11h-22z", "no longer confirmed"),
+    ("singles", "M4 4v12M12 4v12M20 4v12", "single meetings"),
+];
+
 /// What the picture shows of every chat.
 #[derive(Debug)]
 pub struct Timeline {
@@ -26,6 +36,7 @@ pub struct Timeline {
 struct Row {
     slug: String,
     title: String,
+    /// The first meeting; the last that is known to have been held, where one is.
     first: NaiveDate,
     last: NaiveDate,
     runs: Vec<Run>,
@@ -41,6 +52,14 @@ struct Run {
     through: NaiveDate,
     rhythm: Rhythm,
     confirmed: bool,
+}
+
+impl Run {
+    /// Its bar, as part of an SVG path.
+    fn bar(&self) -> String {
+        let (height, width) = (self.rhythm.height(), day(self.through) + 1 - day(self.from));
+        format!("M{} {}h{width}v{height}h-{width}z", day(self.from), f64::from(HEIGHT - height) / 2.0)
+    }
 }
 
 /// How often a series meets: the taller the bar, the oftener.
@@ -96,8 +115,9 @@ impl Timeline {
             }
         }
         let firsts = runs.iter().map(|(_, run)| run.from).chain(singles.iter().copied());
-        let lasts = runs.iter().map(|(_, run)| run.through).chain(singles.iter().copied());
-        let (Some(first), Some(last)) = (firsts.min(), lasts.max()) else { return };
+        let held = runs.iter().filter(|(_, run)| run.confirmed).map(|(_, run)| run.through);
+        let Some(first) = firsts.min() else { return };
+        let last = held.chain(singles.iter().copied()).max().unwrap_or(first);
         self.rows.push(Row {
             slug: schedule.slug.to_string(),
             title: schedule.title.clone(),
@@ -132,7 +152,7 @@ impl Timeline {
             let _ = write!(grid, "M{} 0v{HEIGHT}", day(NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(self.end)));
         }
         let opening = html! {
-            svg.defs aria-hidden="true" focusable="false" { defs { path id="years" d=(grid); } }
+            svg.defs aria-hidden="true" focusable="false" { defs { path id="years" vector-effect="non-scaling-stroke" d=(grid) {} } }
             ol.years aria-hidden="true" { @for year in first..=last { li { (year) } } }
         };
         out.write_all(opening.0.as_bytes())?;
@@ -163,23 +183,23 @@ fn add_to_runs(runs: &mut Vec<(usize, Run)>, schedule: &Schedule, series: &Serie
 }
 
 fn drawing(row: &Row, view: &str) -> Markup {
-    let mut singles = String::new();
-    for date in &row.singles {
-        // Writing to a string cannot fail.
-        let _ = write!(singles, "M{} 4v12", day(*date));
-    }
+    let bars = |confirmed| {
+        let runs = row.runs.iter().filter(move |run| run.confirmed == confirmed);
+        runs.map(Run::bar).collect::<String>()
+    };
+    let singles: String = row.singles.iter().map(|date| format!("M{} 4v12", day(*date))).collect();
+    let paths = [("runs", bars(true)), ("runs faded", bars(false)), ("singles", singles)];
     let (first, last) = (row.first.year(), row.last.year());
     html! {
         li data-row=(row.slug) {
             a href={ "#chat-" (row.slug) } { bdi { (Words(&row.title)) } }
             svg role="img" aria-label=(Label(&row.words)) viewBox=(view) preserveAspectRatio="none" {
-                use href="#years" class="grid";
-                @for run in &row.runs {
-                    @let height = run.rhythm.height();
-                    rect class=[(!run.confirmed).then_some("faded")] x=(day(run.from)) y=((HEIGHT - height) / 2)
-                        width=(day(run.through) + 1 - day(run.from)) height=(height);
+                use href="#years" {}
+                @for (class, drawing) in &paths {
+                    @if !drawing.is_empty() {
+                        path class=(class) vector-effect="non-scaling-stroke" d=(drawing) {}
+                    }
                 }
-                @if !singles.is_empty() { path.single d=(singles); }
             }
             span { (first) @if last != first { "–" (last) } }
         }
