@@ -3,6 +3,8 @@
 //! A verb gets its arguments, what surrounds it (the clock, the reader's zone, the terminal's width) and two writers, for
 //! results and for messages: it can be run by a test as well as by `main`.
 
+pub mod build;
+pub mod check;
 pub mod dates;
 mod json;
 pub mod list;
@@ -16,7 +18,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 
 use crate::cli::Verb;
-use crate::diagnostic::nearest;
+use crate::diagnostic::{Format, Source, nearest, render};
 use crate::terminal::{ERROR, WARNING, safe};
 use crate::zone::{Instant, Zone};
 
@@ -62,6 +64,8 @@ pub fn run(
     messages: &mut dyn Write,
 ) -> io::Result<Outcome> {
     match verb {
+        Verb::Build(build) => build::run(build, surroundings, messages),
+        Verb::Check(check) => check::run(check, surroundings, results),
         Verb::Next(next) => next::run(next, surroundings, results, messages),
         Verb::Dates(dates) => dates::run(dates, surroundings, results, messages),
         Verb::List(list) => list::run(list, surroundings, results, messages),
@@ -77,14 +81,25 @@ fn usage(messages: &mut dyn Write, message: &str, help: Option<&str>) -> io::Res
     Ok(Outcome::Usage)
 }
 
-/// Everything that was found to be wrong with the schedules.
-fn tell(folder: &load::Folder, messages: &mut dyn Write) -> io::Result<()> {
+/// Everything that was found to be wrong with the schedules, with the lines that are wrong.
+fn tell(folder: &load::Folder, surroundings: &Surroundings, messages: &mut dyn Write) -> io::Result<()> {
+    messages.write_all(shown(folder, human(surroundings)).as_bytes())
+}
+
+/// Drawn for people. The writer leaves out the colours where nobody sees them.
+fn human(surroundings: &Surroundings) -> Format {
+    Format::Human { color: true, width: surroundings.width.unwrap_or(100) }
+}
+
+fn shown(folder: &load::Folder, format: Format) -> String {
     let (diagnostics, sources) = folder.findings();
-    for diagnostic in diagnostics {
-        let path = sources.get(diagnostic.file.0).map_or("", |source| source.path.as_str());
-        writeln!(messages, "{}: {}: {}", diagnostic.severity.word(), safe(path), safe(&diagnostic.message))?;
-    }
-    Ok(())
+    render(diagnostics, format, |file| {
+        let source = sources.get(file.0);
+        Source {
+            path: source.map_or("", |source| &source.path).into(),
+            text: source.map_or("", |source| &source.text).into(),
+        }
+    })
 }
 
 fn warn(messages: &mut dyn Write, message: &str) -> io::Result<()> {

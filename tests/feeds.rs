@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use chatcal::diagnostic::FileId;
 use chatcal::out::Mode;
-use chatcal::publish::{Feeds, Published};
+use chatcal::publish::{Publication, Published};
 use chatcal::schedule::{Collection, Schedule, Slug, read_collection, read_schedule};
 use chatcal::zone::Instant;
 
@@ -38,7 +38,7 @@ fn read(folder: &Path) -> (Collection, Vec<Schedule>) {
 
 fn publish(schedules: &Path, out: &Path, at: Instant) -> Published {
     let (collection, schedules) = read(schedules);
-    let mut publication = Feeds::new(out, Mode::Write, &collection, at).unwrap();
+    let mut publication = Publication::new(out, Mode::Write, &collection, at).unwrap();
     for schedule in &schedules {
         publication.add(schedule).unwrap();
     }

@@ -23,7 +23,7 @@ pub fn run(
 ) -> io::Result<Outcome> {
     let at = arguments.at.at.unwrap_or(surroundings.now);
     match (&arguments.chat, &arguments.rule, arguments.start, arguments.zone) {
-        (Some(chat), ..) => of_chat(chat, arguments, at, results, messages),
+        (Some(chat), ..) => of_chat(chat, arguments, surroundings, results, messages),
         (None, Some(rule), Some(start), Some(zone)) => of_rule(rule, start, zone, arguments, at, results, messages),
         _ => usage(messages, "name a chat, or give --rule, --start and --zone", None),
     }
@@ -32,7 +32,7 @@ pub fn run(
 fn of_chat(
     chat: &str,
     arguments: &Dates,
-    at: Instant,
+    surroundings: &Surroundings,
     results: &mut dyn Write,
     messages: &mut dyn Write,
 ) -> io::Result<Outcome> {
@@ -43,9 +43,10 @@ fn of_chat(
         Err((message, help)) => return usage(messages, &message, help.as_deref()),
     };
     let schedule = file.and_then(|file| folder.one(file));
-    tell(&folder, messages)?;
+    tell(&folder, surroundings, messages)?;
     let Some(schedule) = schedule else { return Ok(Outcome::Wrong) };
 
+    let at = arguments.at.at.unwrap_or(surroundings.now);
     let meetings = meetings(&schedule, arguments, at);
     if arguments.json {
         let mut array = Array::open(results)?;

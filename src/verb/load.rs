@@ -85,7 +85,7 @@ impl Folder {
 
     /// The folder itself and its `collection.toml`, as diagnostics name them.
     const ITSELF: FileId = FileId(0);
-    const ITS_COLLECTION: FileId = FileId(1);
+    pub(super) const ITS_COLLECTION: FileId = FileId(1);
 
     /// The files of the chats, by name.
     pub fn files(&self) -> &[File] {
@@ -136,6 +136,12 @@ impl Folder {
     /// Whether something is wrong that must not be published.
     pub fn any_error(&self) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// Adds what was found by looking at what the schedules say, and sorts all by file.
+    pub fn add_findings(&mut self, mut found: Vec<Diagnostic>) {
+        self.diagnostics.append(&mut found);
+        self.diagnostics.sort_by_key(|diagnostic| diagnostic.file);
     }
 
     /// What was found so far, and the files that it speaks of.
