@@ -17,11 +17,7 @@ fn main() -> ExitCode {
         now: Instant::from(Utc::now()),
         source_date_epoch: env::var("SOURCE_DATE_EPOCH").ok(),
         zone: own_zone(),
-        width: io::stdout()
-            .is_terminal()
-            .then(terminal_size::terminal_size)
-            .flatten()
-            .map(|(width, _)| width.0.into()),
+        width: io::stdout().is_terminal().then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0.into()),
     };
     let mut results = BufWriter::new(AutoStream::auto(io::stdout()));
     let mut messages = AutoStream::auto(io::stderr());

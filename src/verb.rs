@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 
 use crate::cli::Verb;
-use crate::diagnostic::nearest;
+use crate::diagnostic::{Format, nearest};
 use crate::terminal::{ERROR, WARNING, safe};
 use crate::zone::{Instant, Zone};
 
@@ -32,6 +32,9 @@ pub struct Surroundings {
     /// Columns of the terminal; `None` where results go elsewhere.
     pub width: Option<usize>,
 }
+
+/// Columns for the lines of a file where no terminal says how many there are.
+const WIDTH: usize = 120;
 
 /// How it went; the exit code says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,14 +80,11 @@ fn usage(messages: &mut dyn Write, message: &str, help: Option<&str>) -> io::Res
     Ok(Outcome::Usage)
 }
 
-/// Everything that was found to be wrong with the schedules.
-fn tell(folder: &load::Folder, messages: &mut dyn Write) -> io::Result<()> {
-    let (diagnostics, sources) = folder.findings();
-    for diagnostic in diagnostics {
-        let path = sources.get(diagnostic.file.0).map_or("", |source| source.path.as_str());
-        writeln!(messages, "{}: {}: {}", diagnostic.severity.word(), safe(path), safe(&diagnostic.message))?;
-    }
-    Ok(())
+/// Everything that was found to be wrong with the schedules, for people.
+fn tell(folder: &mut load::Folder, surroundings: &Surroundings, messages: &mut dyn Write) -> io::Result<()> {
+    // What goes elsewhere than to a terminal is stripped of colours by its writer.
+    let format = Format::Human { color: true, width: surroundings.width.unwrap_or(WIDTH) };
+    messages.write_all(folder.report(format).as_bytes())
 }
 
 fn warn(messages: &mut dyn Write, message: &str) -> io::Result<()> {

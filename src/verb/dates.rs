@@ -21,10 +21,12 @@ pub fn run(
     results: &mut dyn Write,
     messages: &mut dyn Write,
 ) -> io::Result<Outcome> {
-    let at = arguments.at.at.unwrap_or(surroundings.now);
     match (&arguments.chat, &arguments.rule, arguments.start, arguments.zone) {
-        (Some(chat), ..) => of_chat(chat, arguments, at, results, messages),
-        (None, Some(rule), Some(start), Some(zone)) => of_rule(rule, start, zone, arguments, at, results, messages),
+        (Some(chat), ..) => of_chat(chat, arguments, surroundings, results, messages),
+        (None, Some(rule), Some(start), Some(zone)) => {
+            let at = arguments.at.at.unwrap_or(surroundings.now);
+            of_rule(rule, start, zone, arguments, at, results, messages)
+        }
         _ => usage(messages, "name a chat, or give --rule, --start and --zone", None),
     }
 }
@@ -32,10 +34,11 @@ pub fn run(
 fn of_chat(
     chat: &str,
     arguments: &Dates,
-    at: Instant,
+    surroundings: &Surroundings,
     results: &mut dyn Write,
     messages: &mut dyn Write,
 ) -> io::Result<Outcome> {
+    let at = arguments.at.at.unwrap_or(surroundings.now);
     let mut folder = Folder::open(&arguments.folder.schedules);
     let file = match find(&folder, chat) {
         Ok(file) => Some(file.id),
@@ -43,7 +46,7 @@ fn of_chat(
         Err((message, help)) => return usage(messages, &message, help.as_deref()),
     };
     let schedule = file.and_then(|file| folder.one(file));
-    tell(&folder, messages)?;
+    tell(&mut folder, surroundings, messages)?;
     let Some(schedule) = schedule else { return Ok(Outcome::Wrong) };
 
     let meetings = meetings(&schedule, arguments, at);
