@@ -10,6 +10,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod expand;
 pub mod feed;
+pub mod import;
 pub mod out;
 pub mod page;
 pub mod publish;

@@ -9,6 +9,10 @@ pub struct Section {
     pub doc: &'static str,
     /// What it may hold, in the order in which people write it.
     pub keys: &'static [Key],
+    /// What it must hold: of each of these at least one.
+    pub required: &'static [&'static [&'static str]],
+    /// What excludes each other.
+    pub exclusive: &'static [&'static [&'static str]],
 }
 
 /// A key of a table.
@@ -128,6 +132,8 @@ pub static SCHEDULE: Section = Section {
         key("one-off", Form::Tables(&ONE_OFF), "", "A meeting outside every series."),
         key("allow", Form::Tables(&ALLOW), "", "A warning that is not to be shown."),
     ],
+    required: &[&["title"], &["zone"]],
+    exclusive: &[],
 };
 
 /// A run of regular meetings.
@@ -148,6 +154,8 @@ pub static SERIES: Section = Section {
         SOURCE,
         NOTE,
     ],
+    required: &[&["every", "rule"], &["start"], &["confidence"], &["source"]],
+    exclusive: &[&["every", "rule"], &["until", "seen"]],
 };
 
 /// What is known of one regular meeting.
@@ -167,6 +175,8 @@ pub static CHANGE: Section = Section {
         SOURCE,
         NOTE,
     ],
+    required: &[&["date"]],
+    exclusive: &[],
 };
 
 /// A span without regular meetings.
@@ -180,6 +190,8 @@ pub static BREAK: Section = Section {
         SOURCE,
         NOTE,
     ],
+    required: &[&["from"], &["through"]],
+    exclusive: &[],
 };
 
 /// A meeting outside every series.
@@ -187,8 +199,8 @@ pub static ONE_OFF: Section = Section {
     header: "[[one-off]]",
     doc: "A meeting outside every series.",
     keys: &[
-        key("name", Form::Name, "\"special\"", "Parts it from another meeting of the chat on the same date."),
         key("date", Form::Date, "2014-07-08", "Its day."),
+        key("name", Form::Name, "\"special\"", "Parts it from another meeting of the chat on the same date."),
         TIME,
         DURATION,
         ZONE,
@@ -198,6 +210,8 @@ pub static ONE_OFF: Section = Section {
         SOURCE,
         NOTE,
     ],
+    required: &[&["date"]],
+    exclusive: &[],
 };
 
 /// A warning that is not to be shown.
@@ -208,6 +222,8 @@ pub static ALLOW: Section = Section {
         key("warning", Form::Word(WARNINGS), "\"gap\"", "The code of the warning."),
         key("reason", Form::Line(LINE), "\"the hosts know\"", "Why it is no mistake here."),
     ],
+    required: &[&["warning"], &["reason"]],
+    exclusive: &[],
 };
 
 /// `collection.toml`.
@@ -226,4 +242,6 @@ pub static COLLECTION: Section = Section {
             "The zones in which each meeting's time is spelled out besides the host's.",
         ),
     ],
+    required: &[&["title"], &["id"]],
+    exclusive: &[],
 };
