@@ -102,14 +102,14 @@ impl Out {
         if fs::metadata(folder).is_ok_and(|found| !found.is_dir()) {
             return Err(refused(folder, "write into", "it is not a folder"));
         }
-        let made = mode == Mode::Write && !folder.exists();
+        let absent = !folder.exists();
         if mode == Mode::Write {
             fs::create_dir_all(folder).map_err(failed("make the folder", folder))?;
         }
         let out = Self {
             folder: folder.to_owned(),
             mode,
-            made,
+            made: absent && mode == Mode::Write,
             _lock: lock(folder, mode)?,
             expected: BTreeSet::new(),
             unfinished: Vec::new(),

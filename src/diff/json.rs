@@ -21,6 +21,7 @@ struct Files<'d> {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the keys are what readers see")]
 struct Chat<'d> {
     chat: &'d str,
     title: &'d str,

@@ -74,9 +74,10 @@ fn line(meeting: &MeetingDifference, kind: Kind, text: &dyn Fn(&str) -> String) 
     };
     let what = match kind {
         Kind::Renamed => format!(": {} -> {}", topic(meeting.before.as_ref()), topic(meeting.after.as_ref())),
-        _ => meeting.shown().and_then(|event| event.topic.as_deref()).map_or(String::new(), |shown| {
-            format!(": {}", text(shown))
-        }),
+        _ => meeting
+            .shown()
+            .and_then(|event| event.topic.as_deref())
+            .map_or(String::new(), |shown| format!(": {}", text(shown))),
     };
     format!("{}: {}{what}", kind.word(), when(meeting, kind))
 }

@@ -6,6 +6,7 @@ mod fields;
 mod gap;
 mod mistakes;
 mod occurrences;
+mod place;
 mod series;
 mod single;
 mod syntax;
@@ -17,6 +18,7 @@ use super::{Collection, Schedule, Slug, keys};
 use crate::diagnostic::{Diagnostic, FileId};
 use fields::Fields;
 use mistakes::Mistakes;
+pub use place::{Place, place_in};
 
 /// The largest file that is read, in bytes.
 const LARGEST: usize = 1 << 20;
