@@ -226,7 +226,7 @@ impl Out {
         for below in FOLDERS {
             for name in self.names(below)? {
                 let path = if below.is_empty() { name } else { format!("{below}/{name}") };
-                let ours = |path: &str| path.ends_with(".ics") || path == "index.html";
+                let ours = |path: &str| path.strip_suffix(".ics").is_some() || path == "index.html";
                 if ours(&path) && !self.expected.contains(&path) && is_ours(&self.folder.join(&path)) {
                     leftovers.insert(path);
                 }

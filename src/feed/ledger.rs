@@ -109,7 +109,7 @@ fn read_events(old: &[u8]) -> HashMap<&[u8], Event> {
         let Some((stamp, rest)) = read_stamp(&old[uid.end..]) else { continue };
         let begin = old.len() - rest.len();
         lines.at = begin;
-        while let Some(line) = lines.next() {
+        for line in lines.by_ref() {
             if &old[line.clone()] == b"END:VEVENT\r\n" {
                 events.insert(&old[uid], Event { stamp, content: begin..line.start });
                 break;

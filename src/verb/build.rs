@@ -30,14 +30,11 @@ pub fn run(build: &Build, surroundings: &Surroundings, messages: &mut dyn Write)
     let mut folder = Folder::open(&build.folder.schedules);
     let mut words = Vec::new();
     let collection = folder.collection();
-    let published = match &collection {
-        Some(collection) => publish(&mut folder, (&build.out, mode), collection, at, |chat| {
-            words.extend(diff::in_words(&chat));
-        }),
-        None => {
-            folder.each(|_, _| {});
-            Ok(None)
-        }
+    let published = if let Some(collection) = &collection {
+        publish(&mut folder, (&build.out, mode), collection, at, |chat| words.extend(diff::in_words(&chat)))
+    } else {
+        folder.each(|_, _| {});
+        Ok(None)
     };
     tell(&folder, surroundings, messages)?;
     match published {

@@ -33,7 +33,7 @@ pub fn run(check: &Check, surroundings: &Surroundings, results: &mut dyn Write) 
         }
     });
     found.extend(too_large("all.ics", combined, Folder::ITS_COLLECTION));
-    folder.add_warnings(lint.finish());
+    folder.add_warnings(&lint.finish());
     folder.add_findings(found);
     let format = match check.format {
         cli::Format::Human => human(surroundings),

@@ -20,14 +20,11 @@ pub fn run(
     let at = diff.at.at.unwrap_or(surroundings.now);
     let mut folder = Folder::open(&diff.folder.schedules);
     let mut chats = Vec::new();
-    let published = match folder.collection() {
-        Some(collection) => {
-            publish(&mut folder, (&diff.against, Mode::Compare), &collection, at, |chat| chats.push(chat))
-        }
-        None => {
-            folder.each(|_, _| {});
-            Ok(None)
-        }
+    let published = if let Some(collection) = folder.collection() {
+        publish(&mut folder, (&diff.against, Mode::Compare), &collection, at, |chat| chats.push(chat))
+    } else {
+        folder.each(|_, _| {});
+        Ok(None)
     };
     tell(&folder, surroundings, messages)?;
     let published = match published {

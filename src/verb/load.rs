@@ -146,7 +146,7 @@ impl Folder {
     }
 
     /// Adds warnings about schedules that have been read; their files are read again to show where.
-    pub fn add_warnings(&mut self, found: Vec<Finding>) {
+    pub fn add_warnings(&mut self, found: &[Finding]) {
         let mut warnings = Vec::with_capacity(found.len());
         for of_file in found.chunk_by(|one, next| one.file() == next.file()) {
             let file = of_file[0].file();
