@@ -28,6 +28,10 @@ pub struct Arguments {
 /// What to do.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Verb {
+    /// Write the feeds and the page
+    Build(Build),
+    /// Say what is wrong with the schedules
+    Check(Check),
     /// Say when the chats meet next
     Next(Next),
     /// List the meetings of one chat, or of any rule

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{self, Diagnostic, FileId, Format, Severity, Source};
+use crate::diagnostic::{Diagnostic, FileId, Severity};
 use crate::schedule::{Collection, CrossCheck, Schedule, read_collection, read_schedule, read_text};
 
 /// What is about the collection as a whole.
@@ -26,11 +26,11 @@ pub struct File {
 
 /// A file as diagnostics show it.
 #[derive(Debug)]
-struct Shown {
+pub struct Source {
     /// Its path, as it was reached.
-    path: String,
+    pub path: String,
     /// Its text, where something is wrong with it; bytes that are no text are replaced.
-    text: String,
+    pub text: String,
 }
 
 /// A folder of schedules, and everything that was found to be wrong with it so far.
@@ -39,7 +39,7 @@ pub struct Folder {
     files: Vec<File>,
     /// What looks like a schedule but for the case of `.toml`.
     misnamed: Vec<FileId>,
-    sources: Vec<Shown>,
+    sources: Vec<Source>,
     diagnostics: Vec<Diagnostic>,
     cross: CrossCheck,
     collection: PathBuf,
@@ -49,7 +49,7 @@ impl Folder {
     /// Lists a folder: `*.toml` in order of their names, without hidden files. A folder that is missing, cannot be read
     /// or has no schedules is an error among the diagnostics.
     pub fn open(dir: &Path) -> Self {
-        let source = |path: &Path| Shown { path: path.display().to_string(), text: String::new() };
+        let source = |path: &Path| Source { path: path.display().to_string(), text: String::new() };
         let collection = dir.join(COLLECTION);
         let mut folder = Self {
             files: Vec::new(),
@@ -88,7 +88,7 @@ impl Folder {
 
     /// The folder itself and its `collection.toml`, as diagnostics name them.
     const ITSELF: FileId = FileId(0);
-    const ITS_COLLECTION: FileId = FileId(1);
+    pub(super) const ITS_COLLECTION: FileId = FileId(1);
 
     /// The files of the chats, by name.
     pub fn files(&self) -> &[File] {
@@ -144,24 +144,15 @@ impl Folder {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// What was found so far.
-    pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
-    }
-
-    /// Adds what was found otherwise, about one of the files.
-    pub fn found(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
-    }
-
-    /// What was found so far, as text: file by file, each in the order in which it was found.
-    pub fn report(&mut self, format: Format) -> String {
+    /// Adds what was found by looking at what the schedules say, and sorts all by file.
+    pub fn add_findings(&mut self, mut found: Vec<Diagnostic>) {
+        self.diagnostics.append(&mut found);
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.file);
-        diagnostic::render(&self.diagnostics, format, |file| {
-            let (path, text) =
-                self.sources.get(file.0).map_or(("", ""), |source| (source.path.as_str(), source.text.as_str()));
-            Source { path: path.into(), text: text.into() }
-        })
+    }
+
+    /// What was found so far, and the files that it speaks of.
+    pub fn findings(&self) -> (&[Diagnostic], &[Source]) {
+        (&self.diagnostics, &self.sources)
     }
 
     fn read(&mut self, index: usize) -> Option<(FileId, Schedule)> {
@@ -182,7 +173,7 @@ impl Folder {
         reading.value
     }
 
-    fn add(&mut self, source: Shown) -> FileId {
+    fn add(&mut self, source: Source) -> FileId {
         self.sources.push(source);
         FileId(self.sources.len() - 1)
     }
