@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Diagnostic, FileId, Severity};
+use crate::diagnostic::{self, Diagnostic, FileId, Format, Severity, Source};
 use crate::schedule::{Collection, CrossCheck, Schedule, read_collection, read_schedule, read_text};
 
 /// What is about the collection as a whole.
@@ -26,11 +26,11 @@ pub struct File {
 
 /// A file as diagnostics show it.
 #[derive(Debug)]
-pub struct Source {
+struct Shown {
     /// Its path, as it was reached.
-    pub path: String,
+    path: String,
     /// Its text, where something is wrong with it; bytes that are no text are replaced.
-    pub text: String,
+    text: String,
 }
 
 /// A folder of schedules, and everything that was found to be wrong with it so far.
@@ -39,7 +39,7 @@ pub struct Folder {
     files: Vec<File>,
     /// What looks like a schedule but for the case of `.toml`.
     misnamed: Vec<FileId>,
-    sources: Vec<Source>,
+    sources: Vec<Shown>,
     diagnostics: Vec<Diagnostic>,
     cross: CrossCheck,
     collection: PathBuf,
@@ -49,7 +49,7 @@ impl Folder {
     /// Lists a folder: `*.toml` in order of their names, without hidden files. A folder that is missing, cannot be read
     /// or has no schedules is an error among the diagnostics.
     pub fn open(dir: &Path) -> Self {
-        let source = |path: &Path| Source { path: path.display().to_string(), text: String::new() };
+        let source = |path: &Path| Shown { path: path.display().to_string(), text: String::new() };
         let collection = dir.join(COLLECTION);
         let mut folder = Self {
             files: Vec::new(),
@@ -144,15 +144,29 @@ impl Folder {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// Adds what was found by looking at what the schedules say, and sorts all by file.
-    pub fn add_findings(&mut self, mut found: Vec<Diagnostic>) {
-        self.diagnostics.append(&mut found);
-        self.diagnostics.sort_by_key(|diagnostic| diagnostic.file);
+    /// What was found so far.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
     }
 
-    /// What was found so far, and the files that it speaks of.
-    pub fn findings(&self) -> (&[Diagnostic], &[Source]) {
-        (&self.diagnostics, &self.sources)
+    /// Adds what was found otherwise, about one of the files.
+    pub fn found(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// What was found so far, as text: file by file, each in the order in which it was found.
+    pub fn report(&mut self, format: Format) -> String {
+        self.diagnostics.sort_by_key(|diagnostic| diagnostic.file);
+        diagnostic::render(&self.diagnostics, format, |file| {
+            let (path, text) =
+                self.sources.get(file.0).map_or(("", ""), |source| (source.path.as_str(), source.text.as_str()));
+            Source { path: path.into(), text: text.into() }
+        })
+    }
+
+    /// Adds what was found by looking at what the schedules say.
+    pub fn add_findings(&mut self, mut found: Vec<Diagnostic>) {
+        self.diagnostics.append(&mut found);
     }
 
     fn read(&mut self, index: usize) -> Option<(FileId, Schedule)> {
@@ -173,7 +187,7 @@ impl Folder {
         reading.value
     }
 
-    fn add(&mut self, source: Source) -> FileId {
+    fn add(&mut self, source: Shown) -> FileId {
         self.sources.push(source);
         FileId(self.sources.len() - 1)
     }

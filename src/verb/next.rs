@@ -37,7 +37,7 @@ pub fn run(
         }
         schedules.extend(wanted.into_iter().filter_map(|file| folder.one(file)));
     }
-    tell(&folder, surroundings, messages)?;
+    tell(&mut folder, surroundings, messages)?;
     if folder.any_error() {
         return Ok(Outcome::Wrong);
     }
