@@ -116,7 +116,8 @@ impl Reader {
         }
 
         let mut taken = NaiveDate::MIN;
-        for (index, occurrence) in occurrences.iter().enumerate() {
+        let compared = compared + TimeDelta::days(800);
+        for (index, occurrence) in occurrences.iter().enumerate().take_while(|(_, each)| each.wall.date() <= compared) {
             if excluded.contains(occurrence) {
                 continue;
             }
