@@ -1,0 +1,298 @@
+//! The subscribe page: when the chats meet, what is known of them, and how to have them in one's calendar.
+//!
+//! One file with everything in it, that works from any place, asks the network for nothing and reads well without its
+//! script. It depends on the schedules and on the year alone: what is over, and what comes soon, its script says when
+//! it is read.
+//!
+//! What other scripts may hold on to: each meeting of the combined feed is an element with `data-chat` (slug) and
+//! `data-date` (occurrence date) that holds one `<time datetime="…Z">` with the reader's local `HH:MM`; each subscribe
+//! link has `data-chat` (slug, `all`, or `tag/` and a tag) and `data-subscribe` (`webcal`, `google`, `outlook`,
+//! `microsoft365`, `copy`, `once`).
+
+mod chat;
+mod days;
+mod policy;
+mod rhythm;
+mod state;
+mod subscribe;
+mod text;
+mod timeline;
+mod zones;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use chrono::Datelike;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::expand::{Meeting, Status, Window};
+use crate::out::GENERATOR;
+use crate::schedule::{Collection, Schedule};
+use crate::zone::Instant;
+use days::Days;
+use state::State;
+use subscribe::{Offer, links};
+use text::{Label, Words, bdi, count};
+use timeline::Timeline;
+
+const SCRIPT: &str = include_str!("page.js");
+const STYLE: &str = include_str!("page.css");
+
+/// A small calendar leaf; without it browsers ask the host for one.
+const ICON: &str = "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%2016%2016'%3E\
+                    %3Crect%20x='1'%20y='2'%20width='14'%20height='13'%20rx='3'%20fill='%230b5c6b'/%3E%3Cpath%20\
+                    d='M4%207h8M4%2011h5'%20stroke='%23fff'%20stroke-width='1.6'%20stroke-linecap='round'/%3E%3C/svg%3E";
+
+/// The page, built chat by chat.
+///
+/// Of each chat it keeps the finished HTML of its section, the words and bars of its timeline row, and 32 bytes for
+/// each meeting of the combined window; everything else is made while it is written.
+#[derive(Debug)]
+pub struct Page<'c> {
+    collection: &'c Collection,
+    year: i32,
+    window: Window,
+    /// Sections of the chats that meet in the year of the page or the next, and of the others.
+    current: Sections,
+    earlier: Sections,
+    days: Days,
+    timeline: Timeline,
+    tags: BTreeMap<String, usize>,
+    /// Slug and title of every chat, for the links by which programs discover feeds.
+    feeds: Vec<(String, String)>,
+}
+
+#[derive(Debug, Default)]
+struct Sections {
+    html: String,
+    chats: usize,
+}
+
+impl<'c> Page<'c> {
+    /// An empty page for the year, in UTC, of this instant.
+    pub fn new(collection: &'c Collection, at: Instant) -> Self {
+        let year = at.utc().year();
+        Self {
+            collection,
+            year,
+            window: Window::of_combined(at),
+            current: Sections::default(),
+            earlier: Sections::default(),
+            days: Days::default(),
+            timeline: Timeline::new(year),
+            tags: BTreeMap::new(),
+            feeds: Vec::new(),
+        }
+    }
+
+    /// Adds a chat; `meetings` are all those of its own feed ([`Window::of_feed`]).
+    pub fn add(&mut self, schedule: &Schedule, meetings: &[Meeting<'_>]) {
+        self.days.add(schedule, meetings.iter().filter(|meeting| self.window.holds(meeting.local_start().date())));
+        self.timeline.add(schedule, meetings);
+        self.feeds.push((schedule.slug.to_string(), schedule.title.clone()));
+        for tag in &schedule.tags {
+            *self.tags.entry(tag.to_string()).or_default() += 1;
+        }
+        let meets = |meeting: &Meeting<'_>| meeting.status != Status::Cancelled && meeting.date.year() >= self.year;
+        let current = meetings.iter().any(meets);
+        let section = chat::section(schedule, meetings, State::of(schedule), self.year, self.site());
+        let sections = if current { &mut self.current } else { &mut self.earlier };
+        sections.html.push_str(&section.0);
+        sections.chats += 1;
+    }
+
+    /// Writes the page.
+    pub fn finish(self, out: &mut impl Write) -> io::Result<()> {
+        let (year, site) = (self.year, self.site());
+        let chats = self.current.chats + self.earlier.chats;
+        write(out, &self.opening())?;
+        write(out, &self.coming_head())?;
+        self.days.write(out)?;
+        out.write_all(b"</div></section>")?;
+        if !self.timeline.is_empty() {
+            write(out, &timeline_head(&self.timeline))?;
+            self.timeline.write(out)?;
+            out.write_all(b"</section>")?;
+        }
+        write(
+            out,
+            &html! { (PreEscaped("<section id=\"chats\" aria-labelledby=\"chats-title\">")) h2 #chats-title { "The chats" } },
+        )?;
+        for (sections, heading) in [
+            (&self.current, format!("Meeting in {year} or {}", year + 1)),
+            (&self.earlier, format!("No meeting known after {}", year - 1)),
+        ] {
+            if sections.chats > 0 {
+                let note = count(sections.chats, "chat", "chats");
+                write(out, &html! { h3.group { (heading) " " span { (note) } } })?;
+                out.write_all(b"<div class=\"chats\">")?;
+                out.write_all(sections.html.as_bytes())?;
+                out.write_all(b"</div>")?;
+            }
+        }
+        out.write_all(b"</section>")?;
+        write(out, &tags(self.collection, &self.tags, site))?;
+        write(out, &closing(chats, self.window))
+    }
+
+    fn site(&self) -> Option<&'c str> {
+        subscribe::host_and_path(self.collection)
+    }
+
+    /// Everything down to the list of meetings.
+    fn opening(&self) -> Markup {
+        let Collection { title, description, .. } = self.collection;
+        let (script, style) = (policy::as_read(SCRIPT), policy::as_read(STYLE));
+        let described = description.as_deref().unwrap_or(title);
+        html! {
+            (DOCTYPE)
+            (PreEscaped("<html lang=\"en\">"))
+            head {
+                meta charset="utf-8";
+                (PreEscaped(GENERATOR))
+                meta http-equiv="Content-Security-Policy" content=(policy::policy(&script, &style));
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="referrer" content="no-referrer";
+                meta name="description" content=(Label(described));
+                title { (Words(title)) }
+                link rel="icon" href=(ICON);
+                (alternate("all", title))
+                @for (slug, title) in &self.feeds { (alternate(slug, title)) }
+                @for tag in self.tags.keys() { (alternate(&format!("tag/{tag}"), &format!("{title}: {tag}"))) }
+                style { (PreEscaped(style)) }
+            }
+            (PreEscaped("<body>"))
+            a.skip href="#main" { "Skip to the meetings" }
+            header.top {
+                h1 { (bdi(title)) }
+                @if let Some(description) = description { p.lead { (bdi(description)) } }
+                nav aria-label="On this page" {
+                    a href="#coming" { "Meetings" }
+                    @if !self.timeline.is_empty() { a href="#timeline" { "Timeline" } }
+                    a href="#chats" { "The chats" }
+                    @if !self.tags.is_empty() { a href="#tags" { "By tag" } }
+                    a href="#help" { "How to subscribe" }
+                }
+                (links(Offer { key: "all", words: "Subscribe to all", name: title, once: false }, self.site()))
+            }
+            (PreEscaped("<main id=\"main\" tabindex=\"-1\">"))
+            form #filter role="search" hidden {
+                p { label for="zone" { "Times in" } select #zone {} }
+                p { label for="search" { "Search" } input #search type="search" autocomplete="off" spellcheck="false"; }
+                @if !self.tags.is_empty() {
+                    p {
+                        label for="tag" { "Tag" }
+                        select #tag {
+                            option value="" { "all" }
+                            @for (tag, chats) in &self.tags { option value=(tag) { (tag) " (" (chats) ")" } }
+                        }
+                    }
+                }
+                p #found role="status" {}
+            }
+        }
+    }
+
+    /// The head of the list of meetings; its element stays open.
+    fn coming_head(&self) -> Markup {
+        let year = self.year;
+        html! {
+            (PreEscaped("<section id=\"coming\" aria-labelledby=\"coming-title\">"))
+            h2 #coming-title { "Meetings of " (year - 1) " to " (year + 1) }
+            p #coming-note { "All times are those of the host’s own place." }
+            @if self.days.is_empty() { p { "No meeting is known in these years." } }
+            (PreEscaped("<div id=\"days\">"))
+        }
+    }
+}
+
+fn write(out: &mut impl Write, markup: &Markup) -> io::Result<()> {
+    out.write_all(markup.0.as_bytes())
+}
+
+/// The link by which calendar programs and readers discover a feed.
+fn alternate(key: &str, title: &str) -> Markup {
+    html! { link rel="alternate" type="text/calendar" title=(Label(title)) href={ (key) ".ics" }; }
+}
+
+/// The head of the timeline; its element stays open.
+fn timeline_head(timeline: &Timeline) -> Markup {
+    let (first, last) = timeline.years();
+    html! {
+        (PreEscaped("<section id=\"timeline\" aria-labelledby=\"timeline-title\">"))
+        h2 #timeline-title { "Timeline, " (first) " to " (last) }
+        p.legend {
+            @for (class, drawing, words) in timeline::LEGEND {
+                span {
+                    svg viewBox="0 0 24 20" aria-hidden="true" { path class=(class) vector-effect="non-scaling-stroke" d=(drawing) {} }
+                    " " (words)
+                }
+                " "
+            }
+        }
+    }
+}
+
+/// One feed a tag.
+fn tags(collection: &Collection, tags: &BTreeMap<String, usize>, site: Option<&str>) -> Markup {
+    html! {
+        @if !tags.is_empty() {
+            section #tags aria-labelledby="tags-title" {
+                h2 #tags-title { "One feed a tag" }
+                ul.tags {
+                    @for (tag, chats) in tags {
+                        @let name = format!("{}: {tag}", collection.title);
+                        li id={ "tag-" (tag) } {
+                            p { strong { (tag) } " " span { (count(*chats, "chat", "chats")) } }
+                            (links(Offer { key: &format!("tag/{tag}"), words: "Subscribe", name: &name, once: false }, site))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What is good to know about subscribing, and the end of the page.
+fn closing(chats: usize, window: Window) -> Markup {
+    let row = |program: &str, way: &str, delay: &str| {
+        html! { tr { th scope="row" { (program) } td { (way) } td { (delay) } } }
+    };
+    html! {
+        section #help aria-labelledby="help-title" {
+            h2 #help-title { "How to subscribe" }
+            p {
+                "A calendar that subscribes asks for changes by itself: a moved meeting moves, and a chat that ends goes \
+                 away. How soon is up to the program."
+            }
+            div.wide role="region" aria-labelledby="help-title" tabindex="0" {
+                table {
+                    thead { tr { th scope="col" { "Calendar" } th scope="col" { "The way" } th scope="col" { "Changes come after about" } } }
+                    tbody {
+                        (row("Apple Calendar, Mac and iPhone", "Apple Calendar, Thunderbird", "as set there: 5 minutes to a week"))
+                        (row("Thunderbird, classic Outlook", "Apple Calendar, Thunderbird; it does nothing where no program is registered for such links", "half an hour in Thunderbird"))
+                        (row("Google Calendar", "Google Calendar, on a computer; the phone then shows it too. If it does not work, copy the address and add it by hand", "8 to 24 hours, sometimes days"))
+                        (row("Outlook.com, new Outlook for Windows, Outlook for Mac", "Outlook.com", "3 to 24 hours"))
+                        (row("Outlook at work or school", "Microsoft 365", "3 to 24 hours"))
+                        (row("Fastmail, Proton, Nextcloud and any other", "copy this address, and paste it where the program adds a calendar from the internet", "an hour; 4 to 16 hours; a week"))
+                    }
+                }
+            }
+            p {
+                "Google by hand: copy the address, then paste it at "
+                a href="https://calendar.google.com/calendar/u/0/r/settings/addbyurl" rel="noreferrer" { "Google’s “From URL”" }
+                ". The app on Android cannot subscribe; do it once on a computer."
+            }
+            p {
+                "The one-time copy is for a calendar that cannot subscribe. It never learns of a change: meetings that were \
+                 moved or called off stay in it as they were."
+            }
+        }
+        (PreEscaped("</main>"))
+        footer { p { (count(chats, "chat", "chats")) ". Made with chatcal; nothing on this page follows you." } }
+        template #zones { (zones::table(window)) }
+        script { (PreEscaped(policy::as_read(SCRIPT))) }
+        (PreEscaped("</body></html>\n"))
+    }
+}

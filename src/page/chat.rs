@@ -1,0 +1,181 @@
+//! The section of one chat.
+
+use maud::{Markup, html};
+
+use super::rhythm;
+use super::state::State;
+use super::subscribe::{Offer, links};
+use super::text::{Label, Words, bdi, count, iso_date, long_date};
+use crate::expand::{Meeting, Origin, Status};
+use crate::schedule::{Evidence, Link, Schedule, Series, Successor};
+
+/// Everything that the collection says of a chat; `meetings` are those of its own feed.
+pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], state: State, year: i32, site: Option<&str>) -> Markup {
+    let tags: Vec<&str> = schedule.tags.iter().map(|tag| tag.as_str()).collect();
+    // What a chat calls itself is in its own language; the rest of the page is English.
+    let language = schedule.language.as_deref().filter(|language| !language.eq_ignore_ascii_case("en")).map(Label);
+    let offer = Offer { key: schedule.slug.as_str(), words: "Subscribe", name: &schedule.title, once: true };
+    html! {
+        article id={ "chat-" (schedule.slug) } data-zone=(schedule.zone.name()) data-tags=(tags.join(" ")) {
+            header {
+                h4 lang=[language] { (bdi(&schedule.title)) }
+                p.state { (state.words(year)) }
+            }
+            @if let Some(summary) = &schedule.summary { p.summary lang=[language] { (bdi(summary)) } }
+            @for series in latest(schedule) {
+                p.rule { (rhythm::rule(series)) @if let Some(doubt) = rhythm::doubt(series.confidence) { " " em { (doubt) } } }
+            }
+            @if schedule.series.is_empty() { p.rule { "single meetings, no regular time" } }
+            @if let Some(description) = &schedule.description { p.description lang=[language] { (bdi(description)) } }
+            (facts(schedule))
+            (links(offer, site))
+            (series_list(schedule))
+            (dated(meetings))
+        }
+    }
+}
+
+/// The series that stand for the chat: the one that began last, and those that ran beside it.
+fn latest(schedule: &Schedule) -> impl Iterator<Item = &Series> {
+    let start = schedule.series.iter().map(|series| series.start).max();
+    schedule.series.iter().filter(move |series| series.last.is_none_or(|last| Some(last) >= start))
+}
+
+fn facts(schedule: &Schedule) -> Markup {
+    html! {
+        dl {
+            @if schedule.platform.is_some() || schedule.hashtag.is_some() {
+                div {
+                    dt { "Where" }
+                    dd {
+                        @if let Some(platform) = &schedule.platform { (bdi(platform)) }
+                        @if let Some(hashtag) = &schedule.hashtag {
+                            @if schedule.platform.is_some() { ", " }
+                            bdi { "#" (Words(hashtag)) }
+                        }
+                    }
+                }
+            }
+            @if !schedule.hosts.is_empty() {
+                div {
+                    dt { @if schedule.hosts.len() == 1 { "Host" } @else { "Hosts" } }
+                    dd { @for (index, host) in schedule.hosts.iter().enumerate() { @if index > 0 { ", " } (bdi(host)) } }
+                }
+            }
+            @if let Some(home) = &schedule.home { div { dt { "Home" } dd { (link(home)) } } }
+            @if let Some(successor) = &schedule.successor {
+                div {
+                    dt { "Went on as" }
+                    dd {
+                        @match successor {
+                            Successor::Chat(slug) => a href={ "#chat-" (slug) } { (slug) },
+                            Successor::Link(page) => (link(page)),
+                        }
+                    }
+                }
+            }
+            @if !schedule.tags.is_empty() {
+                div {
+                    dt { "Tags" }
+                    dd { @for (index, tag) in schedule.tags.iter().enumerate() { @if index > 0 { ", " } a href={ "#tag-" (tag) } { (tag) } } }
+                }
+            }
+        }
+    }
+}
+
+fn series_list(schedule: &Schedule) -> Markup {
+    html! {
+        @if !schedule.series.is_empty() {
+            details {
+                summary { (count(schedule.series.len(), "regular time", "regular times")) " and where that is known from" }
+                ul {
+                    @for series in &schedule.series {
+                        li {
+                            (rhythm::span(series)) ": " (rhythm::rule(series))
+                            @if let Some(name) = &series.name { " (" (bdi(name)) ")" }
+                            @if let Some(doubt) = rhythm::doubt(series.confidence) { " " em { (doubt) } }
+                            (evidence(&series.sources))
+                            (note(series.note.as_deref()))
+                        }
+                    }
+                    @for pause in &schedule.breaks {
+                        li {
+                            "Break from " (long_date(pause.from)) " to " (long_date(pause.through))
+                            @if let Some(reason) = &pause.reason { ": " (bdi(reason)) }
+                            (evidence(&pause.sources))
+                            (note(pause.note.as_deref()))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The meetings of which more is known than their rule, the newest first.
+fn dated(meetings: &[Meeting<'_>]) -> Markup {
+    let known = meetings.iter().filter(|meeting| !matches!(meeting.origin, Origin::Regular(_, None)));
+    let known: Vec<&Meeting<'_>> = known.rev().collect();
+    html! {
+        @if !known.is_empty() {
+            details {
+                summary { (count(known.len(), "dated meeting", "dated meetings")) }
+                ul { @for meeting in known { (dated_meeting(meeting)) } }
+            }
+        }
+    }
+}
+
+fn dated_meeting(meeting: &Meeting<'_>) -> Markup {
+    let (start, place) = (meeting.local_start(), meeting.zone().place());
+    let (sources, own_note) = match meeting.origin {
+        Origin::Regular(_, Some(change)) => (&change.sources[..], change.note.as_deref()),
+        Origin::Regular(series, None) => (&series.sources[..], None),
+        Origin::OneOff(one_off) => (&one_off.sources[..], one_off.note.as_deref()),
+    };
+    let doubt = if meeting.status == Status::Tentative { rhythm::doubt(meeting.confidence()) } else { None };
+    html! {
+        li {
+            time datetime=(iso_date(start.date())) { (start.format("%a %-d %B %Y")) }
+            ", " (start.format("%H:%M")) " " (place)
+            @if let Some(topic) = meeting.topic() { ": " bdi.topic { (Words(topic)) } }
+            @if start.date() != meeting.date { " " em { "moved from " (long_date(meeting.date)) } }
+            @if let Some(reason) = meeting.cancelled() { " " em { "cancelled: " (bdi(reason)) } }
+            @else if let Some(doubt) = doubt { " " em { (doubt) } }
+            @else if let Some(seen) = meeting.unconfirmed_since() { " " em { "not confirmed since " (long_date(seen)) } }
+            (evidence(sources))
+            (note(own_note))
+        }
+    }
+}
+
+fn evidence(sources: &[Evidence]) -> Markup {
+    html! {
+        @if !sources.is_empty() {
+            span.source {
+                " Source: "
+                @for (index, source) in sources.iter().enumerate() {
+                    @if index > 0 { "; " }
+                    @match source {
+                        Evidence::Link(page) => (link(page)),
+                        Evidence::Words(words) => (bdi(words)),
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn note(note: Option<&str>) -> Markup {
+    html! { @if let Some(note) = note { span.note { " " (bdi(note.trim_end())) } } }
+}
+
+/// A link that shows where it leads: the host's name, or the mail address.
+fn link(link: &Link) -> Markup {
+    let address = link.as_str();
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let shown = rest.strip_prefix("mailto:").unwrap_or(rest);
+    let shown = if rest.len() == address.len() { shown } else { shown.split(['/', '?', '#']).next().unwrap_or(shown) };
+    html! { a href=(address) rel="noreferrer" { (shown.strip_prefix("www.").unwrap_or(shown)) } }
+}

@@ -1,0 +1,173 @@
+//! The meetings of all chats, day by day.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use chrono::{Datelike, NaiveDate, Timelike};
+use maud::{Markup, html};
+
+use super::text::{Words, iso_date};
+use crate::expand::{Meeting, Status};
+use crate::schedule::Schedule;
+use crate::zone::{Instant, Watch, Zone};
+
+/// How long a meeting takes where nothing else is said: the page's script knows it too.
+const USUAL_MINUTES: u16 = 60;
+
+/// Everything that the list needs of the meetings, at 32 bytes a meeting.
+#[derive(Debug, Default)]
+pub struct Days {
+    chats: Vec<Chat>,
+    zones: Vec<Zone>,
+    meetings: Vec<Entry>,
+    /// What is known of single meetings: few have anything.
+    remarks: Vec<Remark>,
+}
+
+#[derive(Debug)]
+struct Chat {
+    slug: String,
+    title: String,
+    zone: u16,
+}
+
+#[derive(Debug)]
+struct Entry {
+    /// Day on the host's clocks; the list's order.
+    day: NaiveDate,
+    start: Instant,
+    chat: u32,
+    /// Occurrence date.
+    date: NaiveDate,
+    /// Index into `remarks`; `u32::MAX` for none.
+    remark: u32,
+    minutes: u16,
+    zone: u16,
+    status: Status,
+}
+
+#[derive(Debug)]
+struct Remark {
+    topic: Option<String>,
+    cancelled: Option<String>,
+}
+
+impl Days {
+    /// Remembers the meetings of one chat.
+    pub fn add<'m>(&mut self, schedule: &Schedule, meetings: impl Iterator<Item = &'m Meeting<'m>>) {
+        let chat = self.chats.len() as u32;
+        let zone = self.zone(schedule.zone);
+        self.chats.push(Chat { slug: schedule.slug.to_string(), title: schedule.title.clone(), zone });
+        for meeting in meetings {
+            let entry = Entry {
+                day: meeting.local_start().date(),
+                start: meeting.start,
+                chat,
+                date: meeting.date,
+                remark: self.remark(meeting),
+                minutes: u16::try_from(meeting.duration().num_minutes()).unwrap_or(USUAL_MINUTES),
+                zone: self.zone(meeting.zone()),
+                status: meeting.status,
+            };
+            self.meetings.push(entry);
+        }
+    }
+
+    fn zone(&mut self, zone: Zone) -> u16 {
+        let known = self.zones.iter().position(|known| *known == zone);
+        let at = known.unwrap_or_else(|| {
+            self.zones.push(zone);
+            self.zones.len() - 1
+        });
+        // The database has fewer names than a u16 has values.
+        at as u16
+    }
+
+    fn remark(&mut self, meeting: &Meeting<'_>) -> u32 {
+        let [topic, cancelled] = [meeting.topic(), meeting.cancelled()].map(|text| text.map(str::to_owned));
+        if topic.is_none() && cancelled.is_none() {
+            return u32::MAX;
+        }
+        self.remarks.push(Remark { topic, cancelled });
+        self.remarks.len() as u32 - 1
+    }
+
+    /// Whether there is no meeting at all.
+    pub fn is_empty(&self) -> bool {
+        self.meetings.is_empty()
+    }
+
+    /// Writes a section a day, in order.
+    pub fn write(mut self, out: &mut impl Write) -> io::Result<()> {
+        self.meetings.sort_unstable_by_key(|meeting| (meeting.day, meeting.start, meeting.chat, meeting.date));
+        let places: Vec<String> = self.zones.iter().map(|zone| zone.place()).collect();
+        let mut watches: Vec<Watch> = self.zones.iter().map(|zone| zone.watch()).collect();
+        for day in self.meetings.chunk_by(|a, b| a.day == b.day) {
+            let heading = day[0].day.format("%A %-d %B %Y");
+            let section = html! {
+                section.day {
+                    h3 { (heading) }
+                    ol {
+                        @for meeting in day {
+                            (self.entry(meeting, &mut watches, &places))
+                        }
+                    }
+                }
+            };
+            out.write_all(section.0.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn entry(&self, meeting: &Entry, watches: &mut [Watch], places: &[String]) -> Markup {
+        let chat = &self.chats[meeting.chat as usize];
+        let remark = self.remarks.get(meeting.remark as usize);
+        let topic = remark.and_then(|remark| remark.topic.as_deref());
+        let cancelled = remark.and_then(|remark| remark.cancelled.as_deref());
+        let zone = usize::from(meeting.zone);
+        let watch = &mut watches[zone];
+        let observance = watch.observance(meeting.start);
+        let start = meeting.start.at_offset(observance.offset);
+        let end_instant = meeting.start.plus_seconds(60 * i64::from(meeting.minutes));
+        let end = end_instant.at_offset(watch.observance(end_instant).offset);
+        let mut host = String::with_capacity(40);
+        // Writing to a string cannot fail.
+        let _ = write!(
+            host,
+            "{} {:02}:{:02}–{:02}:{:02} {} ({})",
+            start.weekday(),
+            start.hour(),
+            start.minute(),
+            end.hour(),
+            end.minute(),
+            places[zone],
+            observance.label()
+        );
+        html! {
+            li data-chat=(chat.slug) data-date=(iso_date(meeting.date))
+                data-minutes=[(meeting.minutes != USUAL_MINUTES).then_some(meeting.minutes)]
+                data-zone=[(meeting.zone != chat.zone).then(|| self.zones[zone].name())]
+                class=[class(meeting.status)] {
+                time datetime=(meeting.start.utc().format("%Y-%m-%dT%H:%M:%SZ")) { (start.format("%H:%M")) }
+                p {
+                    a href={ "#chat-" (chat.slug) } { bdi { (Words(&chat.title)) } }
+                    @if let Some(topic) = topic { " " bdi.topic { (Words(topic)) } }
+                    @match meeting.status {
+                        Status::Confirmed => {}
+                        Status::Tentative => { " " em { "unconfirmed" } }
+                        Status::Cancelled => { " " em { "cancelled" @if let Some(reason) = cancelled { ": " bdi { (Words(reason)) } } } }
+                    }
+                }
+                span { (host) }
+            }
+        }
+    }
+}
+
+fn class(status: Status) -> Option<&'static str> {
+    match status {
+        Status::Confirmed => None,
+        Status::Tentative => Some("tentative"),
+        Status::Cancelled => Some("cancelled"),
+    }
+}

@@ -1,0 +1,223 @@
+//! A picture of the chats' history: one row a chat, a bar a run of meetings.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use chrono::{Datelike, NaiveDate};
+use maud::{Markup, html};
+
+use super::rhythm;
+use super::text::{Label, Words};
+use crate::expand::{Meeting, Origin};
+use crate::schedule::{End, Schedule, Series};
+
+/// Height of a row's drawing; its width is in days.
+const HEIGHT: u32 = 20;
+
+/// Class, drawing and words of each kind of mark.
+pub const LEGEND: [(&str, &str, &str); 6] = [
+    ("runs", "M1 2h22v16h-22z", "weekly or oftener"),
+    ("runs", "M1 4.5h22v11h-22z", "fortnightly"),
+    ("runs", "M1 6.5h22v7h-22z", "monthly"),
+    ("runs", "M1 8.5h22v3h-22z", "rarer"),
+    ("runs faded", "M1 4.5h22v11h-22z", "no longer confirmed"),
+    ("singles", "M4 4v12M12 4v12M20 4v12", "single meetings"),
+];
+
+/// What the picture shows of every chat.
+#[derive(Debug)]
+pub struct Timeline {
+    /// 31 December of the year that the page is made for.
+    end: NaiveDate,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug)]
+struct Row {
+    slug: String,
+    title: String,
+    /// The first meeting; the last that is known to have been held, where one is.
+    first: NaiveDate,
+    last: NaiveDate,
+    runs: Vec<Run>,
+    singles: Vec<NaiveDate>,
+    /// The row in words.
+    words: String,
+}
+
+/// Meetings of one series between two breaks.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    from: NaiveDate,
+    through: NaiveDate,
+    rhythm: Rhythm,
+    confirmed: bool,
+}
+
+impl Run {
+    /// Its bar, as part of an SVG path.
+    fn bar(&self) -> String {
+        let (height, width) = (self.rhythm.height(), day(self.through) + 1 - day(self.from));
+        format!("M{} {}h{width}v{height}h-{width}z", day(self.from), f64::from(HEIGHT - height) / 2.0)
+    }
+}
+
+/// How often a series meets: the taller the bar, the oftener.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rhythm {
+    Weekly,
+    Fortnightly,
+    Monthly,
+    Rarer,
+}
+
+impl Rhythm {
+    /// By the days between the first dates of its rule.
+    fn of(series: &Series) -> Self {
+        let dates: Vec<NaiveDate> = series.rule.dates(series.start).take(25).collect();
+        let (Some(first), Some(last)) = (dates.first(), dates.last()) else { return Self::Rarer };
+        // In half days, so that nine and a half are no ten.
+        let gap = 2 * (*last - *first).num_days() / (dates.len() as i64 - 1).max(1);
+        match gap {
+            0 if dates.len() < 2 => Self::Rarer,
+            0..=19 => Self::Weekly,
+            20..=43 => Self::Fortnightly,
+            44..=90 => Self::Monthly,
+            _ => Self::Rarer,
+        }
+    }
+
+    fn height(self) -> u32 {
+        match self {
+            Self::Weekly => 16,
+            Self::Fortnightly => 11,
+            Self::Monthly => 7,
+            Self::Rarer => 3,
+        }
+    }
+}
+
+impl Timeline {
+    /// An empty picture that ends with this year.
+    pub fn new(year: i32) -> Self {
+        Self { end: NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(NaiveDate::MAX), rows: Vec::new() }
+    }
+
+    /// Adds a chat; `meetings` are those of its own feed. One that has not met by the end of the picture has no row.
+    pub fn add(&mut self, schedule: &Schedule, meetings: &[Meeting<'_>]) {
+        let seen = meetings.iter().filter(|meeting| meeting.date <= self.end && meeting.cancelled().is_none());
+        let mut runs: Vec<(usize, Run)> = Vec::new();
+        let mut singles = Vec::new();
+        for meeting in seen {
+            match meeting.origin {
+                Origin::OneOff(_) => singles.push(meeting.date),
+                Origin::Regular(series, _) => add_to_runs(&mut runs, schedule, series, meeting),
+            }
+        }
+        let firsts = runs.iter().map(|(_, run)| run.from).chain(singles.iter().copied());
+        let held = runs.iter().filter(|(_, run)| run.confirmed).map(|(_, run)| run.through);
+        let Some(first) = firsts.min() else { return };
+        let last = held.chain(singles.iter().copied()).max().unwrap_or(first);
+        self.rows.push(Row {
+            slug: schedule.slug.to_string(),
+            title: schedule.title.clone(),
+            first,
+            last,
+            runs: runs.into_iter().map(|(_, run)| run).collect(),
+            words: in_words(schedule, singles.len()),
+            singles,
+        });
+    }
+
+    /// Whether there is nothing to be seen.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The first and the last year of the picture.
+    pub fn years(&self) -> (i32, i32) {
+        let first = self.rows.iter().map(|row| row.first.year()).min();
+        (first.unwrap_or(self.end.year()), self.end.year())
+    }
+
+    /// Writes the picture, the oldest chat first.
+    pub fn write(mut self, out: &mut impl Write) -> io::Result<()> {
+        self.rows.sort_by(|a, b| (a.first, &a.slug).cmp(&(b.first, &b.slug)));
+        let (first, last) = self.years();
+        let begin = day(NaiveDate::from_ymd_opt(first, 1, 1).unwrap_or(NaiveDate::MIN));
+        let view = format!("{begin} 0 {} {HEIGHT}", day(self.end) + 1 - begin);
+        let mut grid = String::new();
+        for year in first + 1..=last {
+            // Writing to a string cannot fail.
+            let _ = write!(grid, "M{} 0v{HEIGHT}", day(NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(self.end)));
+        }
+        let opening = html! {
+            svg.defs aria-hidden="true" focusable="false" { defs { path id="years" vector-effect="non-scaling-stroke" d=(grid) {} } }
+            ol.years aria-hidden="true" { @for year in first..=last { li { (year) } } }
+        };
+        out.write_all(opening.0.as_bytes())?;
+        out.write_all(b"<ol class=\"rows\">")?;
+        for row in &self.rows {
+            out.write_all(drawing(row, &view).0.as_bytes())?;
+        }
+        out.write_all(b"</ol>")
+    }
+}
+
+/// Days since the beginning of 1970: the unit of the drawing.
+fn day(date: NaiveDate) -> i64 {
+    date.signed_duration_since(NaiveDate::default()).num_days()
+}
+
+/// Lengthens the series' last run, or begins another after a break and where evidence ends.
+fn add_to_runs(runs: &mut Vec<(usize, Run)>, schedule: &Schedule, series: &Series, meeting: &Meeting<'_>) {
+    let Some(index) = schedule.series.iter().position(|known| std::ptr::eq(known, series)) else { return };
+    let date = meeting.date;
+    let confirmed = !matches!(series.end, End::Seen(seen) if date > seen);
+    let parted = |run: &Run| schedule.breaks.iter().any(|pause| run.through < pause.from && pause.through < date);
+    let last = runs.iter_mut().rev().find(|(of, _)| *of == index).map(|(_, run)| run);
+    match last {
+        Some(run) if run.confirmed == confirmed && !parted(run) => run.through = date,
+        _ => runs.push((index, Run { from: date, through: date, rhythm: Rhythm::of(series), confirmed })),
+    }
+}
+
+fn drawing(row: &Row, view: &str) -> Markup {
+    let bars = |confirmed| {
+        let runs = row.runs.iter().filter(move |run| run.confirmed == confirmed);
+        runs.map(Run::bar).collect::<String>()
+    };
+    let singles: String = row.singles.iter().map(|date| format!("M{} 4v12", day(*date))).collect();
+    let paths = [("runs", bars(true)), ("runs faded", bars(false)), ("singles", singles)];
+    let (first, last) = (row.first.year(), row.last.year());
+    html! {
+        li data-row=(row.slug) {
+            a href={ "#chat-" (row.slug) } { bdi { (Words(&row.title)) } }
+            svg role="img" aria-label=(Label(&row.words)) viewBox=(view) preserveAspectRatio="none" {
+                use href="#years" {}
+                @for (class, drawing) in &paths {
+                    @if !drawing.is_empty() {
+                        path class=(class) vector-effect="non-scaling-stroke" d=(drawing) {}
+                    }
+                }
+            }
+            span { (first) @if last != first { "–" (last) } }
+        }
+    }
+}
+
+fn in_words(schedule: &Schedule, singles: usize) -> String {
+    let mut parts: Vec<String> =
+        schedule.series.iter().map(|series| format!("{}, {}", rhythm::rule(series), rhythm::span(series))).collect();
+    match schedule.breaks.len() {
+        0 => {}
+        1 => parts.push("one break".to_owned()),
+        many => parts.push(format!("{many} breaks")),
+    }
+    match singles {
+        0 => {}
+        1 => parts.push("one single meeting".to_owned()),
+        many => parts.push(format!("{many} single meetings")),
+    }
+    format!("{}: {}", schedule.title, parts.join("; "))
+}
