@@ -2,11 +2,13 @@
 
 mod near;
 mod quote;
+mod render;
 
 use std::ops::Range;
 
 pub use near::nearest;
 pub use quote::{harmless, quoted};
+pub use render::{Format, Source, render};
 
 /// How bad it is: an error stops the build, a warning never changes the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -171,8 +171,29 @@ fn changed<'s>(schedule: &'s Schedule, series: &'s Series, change: &'s Change) -
     Meeting { schedule, origin: Origin::Regular(series, Some(change)), date: change.date, start, end, status }
 }
 
+/// The meeting of a date that the rule of a series gives, as changes and breaks leave it; cancelled ones are marked.
+pub(crate) fn regular_on(schedule: &Schedule, series: usize, date: NaiveDate) -> Option<Meeting<'_>> {
+    let of_date = schedule.changes.partition_point(|change| change.date < date);
+    let mut changes = schedule.changes[of_date..].iter().take_while(|change| change.date == date);
+    let change = changes.find(|change| change.series == series);
+    let broken = schedule.breaks_hold(date);
+    match change {
+        Some(change) if change.cancelled.is_some() && broken => None,
+        Some(change) => Some(changed(schedule, &schedule.series[series], change)),
+        None if broken => None,
+        None => Some(unchanged(schedule, &schedule.series[series], date)),
+    }
+}
+
+/// A regular meeting as the series alone has it.
+pub(crate) fn unchanged<'s>(schedule: &'s Schedule, series: &'s Series, date: NaiveDate) -> Meeting<'s> {
+    let start = series.zone.instant(date, series.time);
+    let end = start.plus_seconds(series.duration.num_seconds());
+    Meeting { schedule, origin: Origin::Regular(series, None), date, start, end, status: series.status_on(date) }
+}
+
 /// A meeting outside every series.
-fn single<'s>(schedule: &'s Schedule, one_off: &'s OneOff) -> Meeting<'s> {
+pub(crate) fn single<'s>(schedule: &'s Schedule, one_off: &'s OneOff) -> Meeting<'s> {
     let start = one_off.zone.instant(one_off.date, one_off.time);
     let status = if one_off.cancelled.is_some() { Status::Cancelled } else { one_off.confidence.status() };
     let end = start.plus_seconds(one_off.duration.num_seconds());

@@ -2,7 +2,9 @@
 
 pub mod ledger;
 pub mod line;
+pub mod repeating;
 mod text;
+pub mod timezone;
 
 use std::ops::Range;
 
@@ -143,6 +145,12 @@ pub fn write_stamp(lines: &mut Lines, stamp: Stamp) {
 
 /// The properties that say what a meeting is, all but its times.
 fn describe(lines: &mut Lines, words: &mut Words, meeting: &Meeting<'_>) {
+    words.describe(meeting);
+    write_described(lines, words, meeting);
+}
+
+/// The same of a meeting, or of a series of which it is one, that was described in words.
+fn write_described(lines: &mut Lines, words: &Words, meeting: &Meeting<'_>) {
     let (before, after) = summary_marks(meeting.status);
     let topic = meeting.topic();
     let (colon, topic) = topic.map_or(("", ""), |topic| (": ", topic));
@@ -156,7 +164,6 @@ fn describe(lines: &mut Lines, words: &mut Words, meeting: &Meeting<'_>) {
             Piece::Raw(after),
         ],
     );
-    words.describe(meeting);
     lines.text_of("DESCRIPTION", &words.description());
     lines.plain(
         "STATUS",

@@ -6,11 +6,16 @@
 //! schedules/*.toml --read--> text --check--> Schedule --expand--> Meeting --compose--> Feed, Page --write--> out/
 //! ```
 
+pub mod cli;
 pub mod diagnostic;
 pub mod expand;
 pub mod feed;
 pub mod out;
 pub mod page;
+pub mod publish;
 pub mod recurrence;
+pub mod reread;
 pub mod schedule;
+pub mod terminal;
+pub mod verb;
 pub mod zone;

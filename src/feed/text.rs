@@ -74,6 +74,28 @@ impl Words {
         self.opening.clear();
         self.closing.clear();
         self.times(meeting);
+        self.about(meeting);
+    }
+
+    /// Writes what is said of a series, of which this is a regular meeting. Other clocks are left out: their distance
+    /// from the host's changes over the year.
+    pub fn describe_series(&mut self, meeting: &Meeting<'_>, rule: &str) {
+        self.opening.clear();
+        self.closing.clear();
+        let (start, end) = (meeting.local_start(), meeting.local_end());
+        let text = &mut self.opening;
+        text.push(rule);
+        text.push(", ");
+        clock(text, start);
+        text.push("–");
+        clock(text, end);
+        text.push(day_between(start, end));
+        text.push(" ");
+        text.push(&meeting.zone().place());
+        self.about(meeting);
+    }
+
+    fn about(&mut self, meeting: &Meeting<'_>) {
         self.opening.push("\n");
         if let Some(reason) = meeting.cancelled() {
             self.opening.push("\nCancelled: ");

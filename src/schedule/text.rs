@@ -125,5 +125,5 @@ impl fmt::Display for Link {
 
 /// Whether a byte may stand in a link: visible ASCII that no context has to escape.
 fn is_harmless(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte)
+    byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
 }

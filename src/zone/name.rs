@@ -1,12 +1,18 @@
 //! Zone names: the database's own, and what is probably meant by any other.
 
+mod meant;
+
 use std::fmt;
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-/// Names of the database that are no place's clock but a fixed offset, kept for old programs; with the zone that people
-/// who write them nearly always mean.
-const FIXED: [(&str, &str); 3] = [("EST", "America/New_York"), ("MST", "America/Denver"), ("HST", "Pacific/Honolulu")];
+/// Names of the database that are no place's clock but a fixed offset, kept for old programs; with what people who write
+/// them nearly always mean.
+const FIXED: [(&str, &str); 3] = [
+    ("EST", "write \"America/New_York\", or \"America/Panama\" where the clocks never change"),
+    ("MST", "write \"America/Denver\", or \"America/Phoenix\" where the clocks never change"),
+    ("HST", "write \"Pacific/Honolulu\""),
+];
 
 /// A name that is no zone of the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,31 +37,82 @@ pub fn all() -> impl Iterator<Item = Tz> {
 }
 
 pub fn find(name: &str) -> Result<Tz, UnknownZone> {
-    name.parse().map_err(|_| UnknownZone { name: name.to_owned(), hint: hint(name) })
+    name.parse().map_err(|_| UnknownZone { name: name.to_owned(), hint: meant::hint(name) })
 }
 
 /// As [`find`], without the three names that look like a place's clock and are none.
 pub fn find_place(name: &str) -> Result<Tz, UnknownZone> {
     match FIXED.iter().find(|(fixed, _)| *fixed == name) {
-        Some((fixed, place)) => Err(UnknownZone {
-            name: name.to_owned(),
-            hint: Some(format!(
-                "{fixed} never changes its clocks: write {place:?}, or a zone without daylight saving time"
-            )),
-        }),
+        Some((_, hint)) => Err(UnknownZone { name: name.to_owned(), hint: Some((*hint).to_owned()) }),
         None => find(name),
     }
 }
 
-fn hint(name: &str) -> Option<String> {
-    let meant = |meant: &str| Some(format!("did you mean {meant:?}?"));
-    if let Some(zone) = all().find(|zone| zone.name().eq_ignore_ascii_case(name)) {
-        return meant(zone.name());
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hint(name: &str) -> String {
+        find_place(name).err().and_then(|unknown| unknown.hint).unwrap_or_default()
     }
-    let distance = |zone: &Tz| strsim::damerau_levenshtein(&zone.name().to_lowercase(), &name.to_lowercase());
-    all()
-        .map(|zone| (distance(&zone), zone))
-        .filter(|(distance, _)| *distance <= 3)
-        .min_by_key(|(distance, _)| *distance)
-        .and_then(|(_, zone)| meant(zone.name()))
+
+    #[test]
+    fn every_zone_that_a_hint_names_is_one() {
+        let hints = meant::tests::every_hint().into_iter().chain(FIXED.map(|(_, hint)| hint.to_owned()));
+        for hint in hints {
+            let named: Vec<_> = hint.split('"').skip(1).step_by(2).collect();
+            assert!(!named.is_empty(), "{hint}");
+            for name in named {
+                assert!(find_place(name).is_ok(), "{hint}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_people_write_instead_of_a_zone_is_understood() {
+        for (name, meant) in [
+            ("europe/london", "Europe/London"),
+            ("America/New York", "America/New_York"),
+            (" Europe/Paris ", "Europe/Paris"),
+            ("utc", "UTC"),
+            ("BST", "Europe/London"),
+            ("pst", "America/Los_Angeles"),
+            ("AEST", "Australia/Sydney"),
+            ("CEST", "Europe/Paris"),
+            ("EST", "America/New_York"),
+            ("GMT Standard Time", "Europe/London"),
+            ("W. Europe Standard Time", "Europe/Berlin"),
+            ("Pacific Daylight Time", "America/Los_Angeles"),
+            ("eastern standard time", "America/New_York"),
+            ("London", "Europe/London"),
+            ("new york", "America/New_York"),
+            ("Buenos Aires", "America/Buenos_Aires"),
+            ("America/Boston", "America/New_York"),
+            ("Asia/Beijing", "Asia/Shanghai"),
+            ("Europe/Londn", "Europe/London"),
+            ("Austrailia/Sydney", "Australia/Sydney"),
+            ("Melborne", "Australia/Melbourne"),
+            ("Z", "UTC"),
+        ] {
+            assert!(hint(name).contains(&format!("{meant:?}")), "{name}: {}", hint(name));
+        }
+    }
+
+    #[test]
+    fn an_offset_is_no_zone_and_its_hint_has_the_sign_of_the_database() {
+        assert!(hint("+01:00").contains("\"Etc/GMT-1\""), "{}", hint("+01:00"));
+        assert!(hint("UTC+1").contains("\"Etc/GMT-1\""));
+        assert!(hint("GMT-05:00").contains("\"Etc/GMT+5\""));
+        assert!(hint("UTC-0500").contains("\"Etc/GMT+5\""));
+        assert!(hint("+05:30").contains("name the place"));
+        assert!(!hint("+05:30").contains("Etc"));
+        assert!(!hint("+25:00").contains("Etc"));
+    }
+
+    #[test]
+    fn nothing_is_guessed_where_nothing_is_near() {
+        for name in ["XYZ", "", "the same as last time", "🕰", &"x".repeat(100_000)] {
+            assert_eq!(hint(name), "", "{}", name.len());
+        }
+    }
 }

@@ -75,7 +75,10 @@ impl<'t> Fields<'t> {
     /// The same, owned and without its place.
     pub fn owned(&self, key: &str, mistakes: &mut Mistakes) -> Option<String> {
         // A text over several lines has the file's line breaks, which are those of whatever system it was written on.
-        self.text(key, mistakes).map(|text| text.into_inner().replace("\r\n", "\n"))
+        self.text(key, mistakes).map(|text| match text.into_inner() {
+            text if text.contains('\r') => text.replace("\r\n", "\n"),
+            text => text.to_owned(),
+        })
     }
 
     /// A text `[a-z0-9][a-z0-9-]*`.
@@ -145,50 +148,53 @@ impl<'t> Fields<'t> {
     /// A time of day in whole minutes.
     pub fn time(&self, mistakes: &mut Mistakes) -> Option<NaiveTime> {
         let value = self.table.get("time")?;
-        let (found, meant) = match value.get_ref() {
-            DeValue::String(text) => (values::time(text), values::time_meant(text)),
-            DeValue::Datetime(datetime) if datetime.date.is_none() && datetime.time.is_some() => {
+        let found = match value.get_ref() {
+            DeValue::String(text) => values::time(text).ok_or_else(|| values::time_meant(text)),
+            DeValue::Datetime(datetime) if datetime.date.is_none() => {
                 let time = datetime.time?;
                 let whole = time.second.unwrap_or(0) == 0 && time.nanosecond.unwrap_or(0) == 0;
-                let (hour, minute) = (u32::from(time.hour), u32::from(time.minute));
-                let time = NaiveTime::from_hms_opt(hour, minute, 0);
-                (time.filter(|_| whole), time.map(|time| time.format("%H:%M").to_string()))
+                let time = NaiveTime::from_hms_opt(u32::from(time.hour), u32::from(time.minute), 0);
+                time.filter(|_| whole).ok_or_else(|| time.map(|time| time.format("%H:%M").to_string()))
             }
             _ => {
                 wrong_type(self.key("time"), value, mistakes);
                 return None;
             }
         };
-        if found.is_none() && !mistakes.broken_at(&value.span()) {
-            let help = meant.map_or_else(
+        if let Err(meant) = &found
+            && !mistakes.broken_at(&value.span())
+        {
+            let help = meant.as_ref().map_or_else(
                 || "hours from 00 to 23 and minutes from 00 to 59, such as \"18:30\"".to_owned(),
                 |meant| format!("write time = \"{meant}\""),
             );
             let added = mistakes.error("time", value.span(), "this is no time of day of the form \"HH:MM\"");
             added.help(help);
         }
-        found
+        found.ok()
     }
 
     /// A duration of 1 minute to 24 hours.
     pub fn duration(&self, mistakes: &mut Mistakes) -> Option<TimeDelta> {
         let value = self.table.get("duration")?;
-        let (found, meant) = match value.get_ref() {
-            DeValue::String(text) => (values::duration(text), values::duration_meant(text)),
-            DeValue::Integer(minutes) => (None, minutes.as_str().parse().ok().and_then(values::minutes_as_text)),
+        let found = match value.get_ref() {
+            DeValue::String(text) => values::duration(text).ok_or_else(|| values::duration_meant(text)),
+            DeValue::Integer(minutes) => Err(minutes.as_str().parse().ok().and_then(values::minutes_as_text)),
             _ => {
                 wrong_type(self.key("duration"), value, mistakes);
                 return None;
             }
         };
-        if found.is_none() && !mistakes.broken_at(&value.span()) {
-            let help = meant.map_or_else(
+        if let Err(meant) = &found
+            && !mistakes.broken_at(&value.span())
+        {
+            let help = meant.as_ref().map_or_else(
                 || "hours and minutes such as \"45m\", \"1h\" or \"1h30m\", at most \"24h\"".to_owned(),
                 |meant| format!("write duration = \"{meant}\""),
             );
             mistakes.error("duration", value.span(), "this is no duration above 0 and at most 24h").help(help);
         }
-        found
+        found.ok()
     }
 
     /// A zone of the database.
@@ -293,7 +299,15 @@ fn text<'t>(
         _ => (LINE, false),
     };
     let length = if text.len() > longest { text.chars().count() } else { 0 };
-    let wrong = text.chars().find(|character| is_forbidden(*character, lines));
+    // Most texts are plain ASCII.
+    let plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    // A line break may be written as two characters, of which the first alone is none.
+    let lone = |part: &str| part.chars().find(|character| is_forbidden(*character, lines));
+    let wrong = match lines {
+        _ if plain => None,
+        true => text.split("\r\n").find_map(lone),
+        false => lone(text),
+    };
     if text.trim().is_empty() {
         mistakes.error("empty", at, format!("`{name}` is empty")).help("write something, or leave out the key");
     } else if length > longest {
@@ -313,7 +327,7 @@ fn text<'t>(
 
 fn is_forbidden(character: char, lines: bool) -> bool {
     match character {
-        '\n' | '\t' | '\r' => !lines,
+        '\n' | '\t' => !lines,
         // Line and paragraph separators break lines wherever text is shown.
         '\u{2028}' | '\u{2029}' => true,
         _ => character.is_control(),

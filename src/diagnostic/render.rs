@@ -1,0 +1,82 @@
+//! Diagnostics as text: for people, for editors, for pull requests, for programs.
+
+mod github;
+mod human;
+mod json;
+mod place;
+mod short;
+
+use std::borrow::Cow;
+
+use super::{Diagnostic, FileId, harmless};
+use place::{File, Place};
+
+/// How diagnostics are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// The line with a caret under what is wrong, as rustc draws it.
+    Human {
+        /// Whether with the control sequences that colour a terminal.
+        color: bool,
+        /// The columns that source lines may take.
+        width: usize,
+    },
+    /// A line each: `file:line:column: error: message`.
+    Short,
+    /// Workflow commands that show the mistake on its line in a pull request.
+    Github,
+    /// One array of objects.
+    Json,
+}
+
+/// A file that diagnostics speak of.
+#[derive(Clone, Debug)]
+pub struct Source<'s> {
+    /// Its path, as the reader knows it.
+    pub path: Cow<'s, str>,
+    /// Its text; what is no UTF-8 in it replaced by U+FFFD.
+    pub text: Cow<'s, str>,
+}
+
+/// The diagnostics as text, in the order in which they are given. `source` is asked for each file once for every run of
+/// diagnostics about it. Whatever comes from a file is shown with control characters and direction marks as escapes.
+pub fn render<'s>(diagnostics: &[Diagnostic], format: Format, source: impl Fn(FileId) -> Source<'s>) -> String {
+    let mut out = String::new();
+    let mut objects = Vec::new();
+    for of_file in diagnostics.chunk_by(|one, next| one.file == next.file) {
+        let file = File::new(source(of_file[0].file));
+        for diagnostic in of_file {
+            let shown = Shown::new(diagnostic, &file);
+            match format {
+                Format::Human { color, width } => human::write(&mut out, &shown, &file, color, width),
+                Format::Short => short::write(&mut out, &shown),
+                Format::Github => github::write(&mut out, &shown),
+                Format::Json => objects.push(json::object(&shown)),
+            }
+        }
+    }
+    if format == Format::Json { json::array(&objects) } else { out }
+}
+
+/// A diagnostic whose words may be shown, with its place.
+struct Shown<'d> {
+    diagnostic: &'d Diagnostic,
+    path: String,
+    message: Cow<'d, str>,
+    label: Option<Cow<'d, str>>,
+    help: Option<Cow<'d, str>>,
+    place: Place,
+}
+
+impl<'d> Shown<'d> {
+    fn new(diagnostic: &'d Diagnostic, file: &File) -> Self {
+        Self {
+            diagnostic,
+            path: harmless(file.path()).into_owned(),
+            message: harmless(&diagnostic.message),
+            label: diagnostic.label.as_deref().map(harmless),
+            help: diagnostic.help.as_deref().map(harmless),
+            place: file.place(diagnostic.span.clone()),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The repeating form of a chat, for importing once: one VEVENT with RRULE a series, VTIMEZONE, exceptions.
+//!
+//! It is written so that calendar programs agree on it: only rules that all of them store (see `split`), DTSTART always
+//! the first meeting of its rule, exceptions in the form of DTSTART, and in UTC, on its own, whatever they read
+//! differently: a start that the clocks skip or show twice, a meeting during which they change, one that was moved past
+//! its neighbour. Cancelled meetings are taken away.
+//!
+//! A series without an end goes on for ever in its rule. Its exceptions, the dates that no plain rule gives, and the
+//! VTIMEZONE reach through 31 December of the twentieth year after `at`.
+
+mod clocks;
+mod plan;
+mod split;
+
+use std::collections::HashSet;
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+
+use super::line::Lines;
+use super::text::Words;
+use super::{Composer, Stamp, close, describe, heading_of, identity, open, timezone, write_described, write_stamp};
+use crate::expand::{Meeting, Origin};
+use crate::recurrence::{Frequency, RecurrenceRule};
+use crate::schedule::{Collection, Schedule, Series, phrase};
+use crate::zone::{Instant, Zone};
+use plan::{Master, Plan};
+
+/// Writes the repeating form of a chat, an iCalendar object as a whole. `revised` are the meetings of its expanded form
+/// in their order, and when each was last revised: a VEVENT of one meeting has its stamp, a master that of the last one
+/// of its series.
+pub fn write(
+    lines: &mut Lines,
+    schedule: &Schedule,
+    collection: &Collection,
+    at: Instant,
+    revised: (&[Meeting<'_>], &[Stamp]),
+) {
+    let plan = Plan::of(schedule, at);
+    open(lines, heading_of(schedule, &format!("repeating/{}.ics", schedule.slug)), collection);
+    if let (Some(from), Some(through)) = (plan.from(), plan.through) {
+        for zone in plan.zones(schedule) {
+            timezone::write(lines, zone, from, through);
+        }
+    }
+    let mut writer = Writer::new(schedule, collection, at, revised);
+    for master in &plan.masters {
+        writer.master(lines, master);
+    }
+    let mut stamps = plan.dated.iter().map(|meeting| writer.stamp_of(meeting));
+    let stamp = |_: &str, _: &[u8]| stamps.next().unwrap_or(writer.fallback);
+    Composer::new(collection).events(lines, schedule, &plan.dated, stamp);
+    close(lines);
+}
+
+/// Writes the VEVENTs of series.
+struct Writer<'a> {
+    schedule: &'a Schedule,
+    collection: &'a Collection,
+    words: Words,
+    /// UIDs of masters so far.
+    uids: HashSet<String>,
+    revised: (&'a [Meeting<'a>], &'a [Stamp]),
+    /// When each series was last revised.
+    series_revised: Vec<Option<Stamp>>,
+    /// For meetings of which the expanded form knows nothing yet.
+    fallback: Stamp,
+}
+
+impl<'a> Writer<'a> {
+    fn new(
+        schedule: &'a Schedule,
+        collection: &'a Collection,
+        at: Instant,
+        revised: (&'a [Meeting<'a>], &'a [Stamp]),
+    ) -> Self {
+        let mut words = Words::new(&collection.zones);
+        words.of_chat(schedule);
+        let new_year = NaiveDate::from_ymd_opt(at.utc().year(), 1, 1).unwrap_or(NaiveDate::MIN);
+        let fallback = Stamp { revised: Zone::UTC.instant(new_year, NaiveTime::MIN), sequence: 0 };
+        let mut series_revised = vec![None; schedule.series.len()];
+        for (meeting, stamp) in revised.0.iter().zip(revised.1) {
+            if let Some(last) = series_of(schedule, meeting).and_then(|index| series_revised.get_mut(index)) {
+                *last = Some(latest(last.unwrap_or(*stamp), *stamp));
+            }
+        }
+        Self { schedule, collection, words, uids: HashSet::new(), revised, series_revised, fallback }
+    }
+
+    /// The stamp of a meeting; beyond the expanded form that of its series.
+    fn stamp_of(&self, meeting: &Meeting<'_>) -> Stamp {
+        let key = (meeting.date, meeting.name());
+        let known = self.revised.0.binary_search_by_key(&key, |known| (known.date, known.name()));
+        let own = known.ok().and_then(|at| self.revised.1.get(at)).copied();
+        let of_series = || self.series_revised[series_of(self.schedule, meeting)?];
+        own.or_else(of_series).unwrap_or(self.fallback)
+    }
+
+    fn master(&mut self, lines: &mut Lines, master: &Master<'_>) {
+        let series = &self.schedule.series[master.series];
+        let uid = self.series_uid(series, master.date);
+        lines.plain("BEGIN", "VEVENT");
+        lines.plain("UID", &uid);
+        write_stamp(lines, self.series_revised[master.series].unwrap_or(self.fallback));
+        local(lines, "DTSTART", series.zone, master.first.local_start());
+        local(lines, "DTEND", series.zone, master.first.local_end());
+        lines.plain("RRULE", &rule_text(&master.rule));
+        for date in &master.excluded {
+            local(lines, "EXDATE", series.zone, date.and_time(series.time));
+        }
+        self.words.describe_series(&master.first, &phrase::describe(&series.rule));
+        write_described(lines, &self.words, &master.first);
+        lines.plain("END", "VEVENT");
+        for meeting in &master.overrides {
+            self.exception(lines, series, &uid, meeting);
+        }
+    }
+
+    /// A VEVENT that stands in for one meeting of a master.
+    fn exception(&mut self, lines: &mut Lines, series: &Series, uid: &str, meeting: &Meeting<'_>) {
+        // In another zone it is told in UTC, so that a file needs the VTIMEZONEs of its series alone.
+        let zone = if meeting.zone() == series.zone { series.zone } else { Zone::UTC };
+        lines.plain("BEGIN", "VEVENT");
+        lines.plain("UID", uid);
+        local(lines, "RECURRENCE-ID", series.zone, meeting.date.and_time(series.time));
+        write_stamp(lines, self.stamp_of(meeting));
+        local(lines, "DTSTART", zone, zone.local(meeting.start));
+        local(lines, "DTEND", zone, zone.local(meeting.end));
+        describe(lines, &mut self.words, meeting);
+        lines.plain("END", "VEVENT");
+    }
+
+    /// UID of a master: its first date, the series' name, the chat, and a number where masters share all that.
+    fn series_uid(&mut self, series: &Series, date: NaiveDate) -> String {
+        let (slug, id) = (identity(self.schedule), &self.collection.id);
+        let name = series.name.as_ref().map(|name| format!("{name}.")).unwrap_or_default();
+        let mut uid = format!("{date}.{name}{slug}.series@{id}");
+        let mut number = 2;
+        while !self.uids.insert(uid.clone()) {
+            uid = format!("{date}.{name}{slug}.series.{number}@{id}");
+            number += 1;
+        }
+        uid
+    }
+}
+
+/// Index of the series that a meeting belongs to.
+fn series_of(schedule: &Schedule, meeting: &Meeting<'_>) -> Option<usize> {
+    match meeting.origin {
+        Origin::Regular(series, _) => schedule.series.iter().position(|known| std::ptr::eq(known, series)),
+        Origin::OneOff(_) => None,
+    }
+}
+
+fn latest(one: Stamp, other: Stamp) -> Stamp {
+    Stamp { revised: one.revised.max(other.revised), sequence: one.sequence.max(other.sequence) }
+}
+
+/// A line with a wall time: with TZID, or in UTC where that is the zone.
+fn local(lines: &mut Lines, name: &str, zone: Zone, wall: NaiveDateTime) {
+    if zone == Zone::UTC {
+        lines.utc(name, zone.instant(wall.date(), wall.time()));
+    } else {
+        lines.zoned(name, zone.name(), wall);
+    }
+}
+
+/// The value of RRULE. Which day begins a week is said wherever it counts: some programs would take Sunday.
+fn rule_text(rule: &RecurrenceRule) -> String {
+    let weeks_count = rule.frequency() == Frequency::Weekly && rule.interval() > 1;
+    let week_start = if weeks_count && rule.week_start() == Weekday::Mon { ";WKST=MO" } else { "" };
+    format!("{rule}{week_start}")
+}

@@ -1,0 +1,241 @@
+//! A schedule as the VEVENTs that tell it: masters with their exceptions, and meetings on their own.
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
+
+use super::clocks::Clocks;
+use super::split::split;
+use crate::expand::{Meeting, Status, regular_on, single, unchanged};
+use crate::recurrence::{Limit, RecurrenceRule};
+use crate::schedule::{End, Schedule, Series};
+use crate::zone::{Instant, Zone};
+
+/// A series without an end is looked at through 31 December of so many years after `at`: what its exceptions and its
+/// zone's law are later is nobody's plan yet.
+const YEARS_AHEAD: i32 = 20;
+
+/// A series with an end is looked at as a whole, unless it ends later than anybody can mean.
+const MOST_YEARS_AHEAD: i32 = 100;
+
+/// What is in the repeating form of a chat.
+#[derive(Default)]
+pub struct Plan<'s> {
+    /// Series by series, in order of their first dates.
+    pub masters: Vec<Master<'s>>,
+    /// Meetings that stand alone, by date, then name.
+    pub dated: Vec<Meeting<'s>>,
+    /// Through when the zones must be right.
+    pub through: Option<Instant>,
+}
+
+/// A VEVENT with RRULE, and those that override one of its meetings.
+pub struct Master<'s> {
+    /// Index of its series in the schedule.
+    pub series: usize,
+    /// With UNTIL in UTC where it ends.
+    pub rule: RecurrenceRule,
+    /// The first date of the rule: part of its identity, whatever becomes of that meeting.
+    pub date: NaiveDate,
+    /// The first meeting that is not taken away, as the rule gives it.
+    pub first: Meeting<'s>,
+    /// EXDATE: the dates that are taken away, between those that are not.
+    pub excluded: Vec<NaiveDate>,
+    /// Meetings of which something more is known.
+    pub overrides: Vec<Meeting<'s>>,
+}
+
+impl<'s> Plan<'s> {
+    /// The plan of a schedule at an instant, of which the year counts.
+    pub fn of(schedule: &'s Schedule, at: Instant) -> Self {
+        let mut plan = Self::default();
+        for index in 0..schedule.series.len() {
+            SeriesPlan::new(schedule, index, at).add_to(&mut plan);
+        }
+        let one_offs = schedule.one_offs.iter().map(|one_off| single(schedule, one_off));
+        plan.dated.extend(one_offs.filter(|meeting| meeting.status != Status::Cancelled));
+        plan.dated.sort_by_key(|meeting| (meeting.date, meeting.name()));
+        for meeting in &plan.dated {
+            plan.through = plan.through.max(Some(meeting.end));
+        }
+        plan
+    }
+
+    /// When the first meeting of all begins.
+    pub fn from(&self) -> Option<Instant> {
+        let regular = self.masters.iter().flat_map(|master| master.overrides.iter().chain([&master.first]));
+        regular.chain(&self.dated).map(|meeting| meeting.start).min()
+    }
+
+    /// The zones in which masters are told, each once.
+    pub fn zones(&self, schedule: &Schedule) -> Vec<Zone> {
+        let mut zones = Vec::new();
+        for master in &self.masters {
+            let zone = schedule.series[master.series].zone;
+            if zone != Zone::UTC && !zones.contains(&zone) {
+                zones.push(zone);
+            }
+        }
+        zones
+    }
+}
+
+/// What comes after the dates that are looked at.
+#[derive(Clone, Copy, PartialEq)]
+enum Beyond {
+    Nothing,
+    /// More of the same, through this date if there is an end at all.
+    More(Option<NaiveDate>),
+}
+
+/// One series on its way into the plan.
+struct SeriesPlan<'s> {
+    schedule: &'s Schedule,
+    index: usize,
+    series: &'s Series,
+    dates: Vec<NaiveDate>,
+    /// The last day that is looked at.
+    bound: NaiveDate,
+    beyond: Beyond,
+    clocks: Clocks,
+}
+
+impl<'s> SeriesPlan<'s> {
+    fn new(schedule: &'s Schedule, index: usize, at: Instant) -> Self {
+        let series = &schedule.series[index];
+        let endless = series.last.is_none() && series.rule.limit() == Limit::Never;
+        let years = if endless { YEARS_AHEAD } else { MOST_YEARS_AHEAD };
+        let year = at.utc().year().max(series.start.year()) + years;
+        let bound = NaiveDate::from_ymd_opt(year.min(9999), 12, 31).unwrap_or(NaiveDate::MAX);
+        let last = series.last.unwrap_or(NaiveDate::MAX);
+        let mut all = series.rule.dates(series.start).take_while(|date| *date <= last).peekable();
+        let mut dates = Vec::new();
+        while let Some(date) = all.next_if(|date| *date <= bound) {
+            dates.push(date);
+        }
+        let beyond = match (all.peek(), endless) {
+            (None, _) => Beyond::Nothing,
+            (Some(_), true) => Beyond::More(None),
+            (Some(_), false) => Beyond::More(all.last()),
+        };
+        let moved = schedule.changes.iter().map(|change| change.moved_to.unwrap_or(change.date));
+        let days = moved.chain([series.start, dates.last().copied().unwrap_or(series.start)]);
+        let instant = |date: NaiveDate| series.zone.instant(date, series.time);
+        let (from, through) = days.fold((series.start, series.start), |(from, to), day| (from.min(day), to.max(day)));
+        let clocks = Clocks::over(series.zone, instant(from), instant(through));
+        Self { schedule, index, series, dates, bound, beyond, clocks }
+    }
+
+    /// A series with `seen` has two parts, as what comes later is tentative.
+    fn add_to(&self, plan: &mut Plan<'s>) {
+        let seen = match self.series.end {
+            End::Seen(seen) => self.dates.partition_point(|date| *date <= seen),
+            End::Until(_) | End::Open => 0,
+        };
+        let (earlier, later) = self.dates.split_at(seen);
+        let begin = plan.masters.len();
+        self.add_part(plan, earlier, if later.is_empty() { self.beyond } else { Beyond::Nothing });
+        self.add_part(plan, later, self.beyond);
+        plan.masters[begin..].sort_by_key(|master| master.date);
+    }
+
+    /// Plain rules as far as they reach, and the other dates on their own.
+    fn add_part(&self, plan: &mut Plan<'s>, dates: &[NaiveDate], beyond: Beyond) {
+        let Some(last) = dates.last() else { return };
+        let bound = if beyond == Beyond::Nothing { *last } else { self.bound };
+        let mut told = vec![false; dates.len()];
+        for rule in split(&self.series.rule, self.series.start) {
+            let untold = dates.iter().zip(&told).filter(|(_, told)| !**told).map(|(date, _)| *date);
+            let Some(first) = { untold }.find(|date| rule.gives(*date, *date)) else { continue };
+            let place = |date| dates.binary_search(&date).ok().filter(|at| !told[*at]);
+            let given = rule.dates(first).take_while(|date| *date <= bound);
+            let Some(places) = given.map(place).collect::<Option<Vec<usize>>>() else { continue };
+            let mut given = Vec::with_capacity(places.len());
+            for at in places {
+                told[at] = true;
+                given.push(dates[at]);
+            }
+            self.add_master(plan, &rule, &given, beyond);
+        }
+        for (date, _) in dates.iter().zip(told).filter(|(_, told)| !told) {
+            self.add_dated(plan, *date);
+        }
+    }
+
+    fn add_dated(&self, plan: &mut Plan<'s>, date: NaiveDate) {
+        let meeting = regular_on(self.schedule, self.index, date);
+        plan.dated.extend(meeting.filter(|meeting| meeting.status != Status::Cancelled));
+    }
+
+    fn add_master(&self, plan: &mut Plan<'s>, rule: &RecurrenceRule, dates: &[NaiveDate], beyond: Beyond) {
+        let mut kept = Vec::new();
+        let mut overrides = Vec::new();
+        // The last day that is taken by a meeting so far: its own, or that to which it was moved.
+        let mut taken = NaiveDate::MIN;
+        for (at, date) in dates.iter().enumerate() {
+            let previous = at.checked_sub(1).map_or(NaiveDate::MIN, |before| dates[before]).max(taken);
+            let next = dates.get(at + 1).copied().unwrap_or(NaiveDate::MAX);
+            let Some(meeting) = regular_on(self.schedule, self.index, *date) else { continue };
+            let day = self.series.zone.local(meeting.start).date();
+            if meeting.status == Status::Cancelled {
+                continue;
+            }
+            if !self.is_told_by_rule(*date) || !(previous < day && day < next) || !self.is_plain(&meeting) {
+                plan.dated.push(meeting);
+                continue;
+            }
+            taken = day;
+            kept.push(*date);
+            overrides.extend(meeting.change().map(|_| meeting));
+        }
+        let (Some(first), Some(last)) = (kept.first(), kept.last()) else { return };
+        let until = match beyond {
+            Beyond::More(None) if !self.breaks_off() => None,
+            Beyond::More(Some(end)) if !self.breaks_off() => Some(self.instant(end)),
+            _ => Some(self.instant(*last)),
+        };
+        let ruled = |date: &&NaiveDate| *date > first && until.is_none_or(|until| self.instant(**date) <= until);
+        let excluded = dates.iter().filter(ruled).filter(|date| kept.binary_search(date).is_err()).copied().collect();
+        let ends = overrides.iter().map(|meeting| meeting.end).chain([match until {
+            Some(until) => until.plus_seconds(self.series.duration.num_seconds()),
+            None => self.series.zone.instant(self.bound, end_of_day()),
+        }]);
+        plan.through = ends.fold(plan.through, |through, end| through.max(Some(end)));
+        plan.masters.push(Master {
+            series: self.index,
+            rule: rule.with_limit(until.map_or(Limit::Never, |until| Limit::UntilUtc(until.utc()))),
+            date: dates[0],
+            first: unchanged(self.schedule, self.series, *first),
+            excluded,
+            overrides,
+        });
+    }
+
+    fn instant(&self, date: NaiveDate) -> Instant {
+        self.series.zone.instant(date, self.series.time)
+    }
+
+    /// A start inside a gap or a fold, or a meeting during which the clocks change, is told in UTC.
+    fn is_told_by_rule(&self, date: NaiveDate) -> bool {
+        let meeting = unchanged(self.schedule, self.series, date);
+        self.clocks.read_alike(&meeting, date.and_time(self.series.time))
+    }
+
+    fn is_plain(&self, meeting: &Meeting<'_>) -> bool {
+        meeting.zone() != self.series.zone || self.clocks.read_alike(meeting, self.asked(meeting))
+    }
+
+    /// The wall time that the curator wrote.
+    fn asked(&self, meeting: &Meeting<'_>) -> NaiveDateTime {
+        let change = meeting.change();
+        let date = change.and_then(|change| change.moved_to).unwrap_or(meeting.date);
+        date.and_time(change.and_then(|change| change.time).unwrap_or(self.series.time))
+    }
+
+    /// Whether a break goes on beyond what is looked at: then the series ends for now.
+    fn breaks_off(&self) -> bool {
+        self.schedule.breaks.iter().any(|pause| pause.from <= self.bound && self.bound < pause.through)
+    }
+}
+
+fn end_of_day() -> NaiveTime {
+    NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default()
+}

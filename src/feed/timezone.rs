@@ -1,0 +1,204 @@
+//! VTIMEZONE, RFC 5545 3.6.5: a zone's clocks over a span, from its real transitions.
+//!
+//! Transitions that come every year on a day that one pattern names (`BYDAY=-1SU`) become one STANDARD or DAYLIGHT with
+//! a yearly RRULE; the others are listed. Where the zone's law did not change over the span, that makes one STANDARD
+//! and one DAYLIGHT, the only form that Outlook takes.
+
+mod pattern;
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
+
+use super::line::Lines;
+use crate::zone::{Instant, Observance, Transition, Zone};
+use pattern::Pattern;
+
+/// Seconds of the longest year.
+const YEAR: i64 = 366 * 86_400;
+
+/// So far beyond the span one looks to tell a law from a coincidence.
+const FORESIGHT: i64 = 10 * YEAR;
+
+/// Two transitions on one pattern may be chance; so many years in a row are a law.
+const LAW: usize = 3;
+
+/// Adds the VTIMEZONE of a zone, right from `from` through `through`.
+pub fn write(lines: &mut Lines, zone: Zone, from: Instant, through: Instant) {
+    lines.plain("BEGIN", "VTIMEZONE");
+    lines.plain("TZID", zone.name());
+    for block in blocks(zone, from, through) {
+        block.write(lines);
+    }
+    lines.plain("END", "VTIMEZONE");
+}
+
+/// A moment from which on the clocks observe something else: a transition as STANDARD and DAYLIGHT tell it.
+#[derive(Clone, Copy, Debug)]
+struct Onset {
+    instant: Instant,
+    /// TZOFFSETFROM, in seconds.
+    before: i32,
+    after: Observance,
+    /// DAYLIGHT rather than STANDARD.
+    daylight: bool,
+}
+
+impl Onset {
+    /// The database counts the winter of Dublin, and Ramadan in Casablanca, as daylight saving time with a negative
+    /// saving. Calendar programs know no such thing: for them the clocks that are ahead are the daylight ones.
+    fn of(transition: &Transition) -> Self {
+        let Transition { instant, before, after } = *transition;
+        let turns = before.daylight != after.daylight && before.offset != after.offset;
+        let daylight = if turns { after.offset > before.offset } else { after.daylight };
+        Self { instant, before: before.offset, after, daylight }
+    }
+
+    /// What is observed where no transition is known of: since always, as far as anybody asks.
+    fn since_always(zone: Zone, from: Instant) -> Self {
+        let after = zone.observance(from);
+        let year = from.utc().year().saturating_sub(1).min(1970);
+        let local = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MIN).and_time(chrono::NaiveTime::MIN);
+        let instant = Instant::from_unix_seconds(local.and_utc().timestamp() - i64::from(after.offset));
+        Self { instant, before: after.offset, after, daylight: after.daylight }
+    }
+
+    /// DTSTART: what the clocks show at the onset, if they had not been changed.
+    fn local(&self) -> NaiveDateTime {
+        self.instant.at_offset(self.before)
+    }
+
+    /// Whether one block can stand for both.
+    fn like(&self, other: &Self) -> bool {
+        (self.before, self.after, self.daylight) == (other.before, other.after, other.daylight)
+    }
+}
+
+/// A STANDARD or DAYLIGHT: onsets that are alike, all of them in the span.
+struct Block {
+    first: Onset,
+    onsets: Onsets,
+}
+
+enum Onsets {
+    /// RRULE: every year by a pattern, the last time at this instant, if there is a last time.
+    Yearly(Pattern, Option<Instant>),
+    /// RDATE: these; a single one is DTSTART alone.
+    Listed(Vec<Onset>),
+}
+
+impl Block {
+    fn write(&self, lines: &mut Lines) {
+        let name = if self.first.daylight { "DAYLIGHT" } else { "STANDARD" };
+        lines.plain("BEGIN", name);
+        lines.plain("DTSTART", &local_text(self.first.local()));
+        match &self.onsets {
+            Onsets::Yearly(pattern, None) => lines.plain("RRULE", &pattern.to_string()),
+            Onsets::Yearly(pattern, Some(last)) => {
+                lines.plain("RRULE", &format!("{pattern};UNTIL={}Z", local_text(last.utc())));
+            }
+            Onsets::Listed(onsets) if onsets.len() > 1 => {
+                // Some programs take DTSTART for an onset only where there is no RDATE.
+                for onset in onsets {
+                    lines.plain("RDATE", &local_text(onset.local()));
+                }
+            }
+            Onsets::Listed(_) => {}
+        }
+        lines.plain("TZOFFSETFROM", &offset_text(self.first.before));
+        lines.plain("TZOFFSETTO", &offset_text(self.first.after.offset));
+        lines.plain("TZNAME", self.first.after.abbreviation);
+        lines.plain("END", name);
+    }
+}
+
+/// The blocks that together are right over the span, by their first onset.
+fn blocks(zone: Zone, from: Instant, through: Instant) -> Vec<Block> {
+    let transitions = zone.transitions(Instant::from_unix_seconds(i64::MIN), through.plus_seconds(FORESIGHT));
+    let onsets: Vec<Onset> = transitions.iter().map(Onset::of).collect();
+    // What was in force when the span began has its onset before it.
+    let begin = onsets.partition_point(|onset| onset.instant <= from).saturating_sub(1);
+    let mut end = onsets.partition_point(|onset| onset.instant <= through);
+    if end == begin + 1 && onsets.get(end).is_some_and(|next| next.instant <= through.plus_seconds(YEAR)) {
+        // A span within one winter: programs expect the summer beside it.
+        end += 1;
+    }
+    let mut listed = Vec::new();
+    if onsets.first().is_none_or(|first| first.instant > from) {
+        listed.push(Onset::since_always(zone, from));
+    }
+    let mut blocks = Vec::new();
+    let mut told = vec![false; onsets.len()];
+    // From the last one back, so that the law of today reaches as far as it can.
+    for at in (begin..onsets.len()).rev() {
+        if told[at] {
+            continue;
+        }
+        let (pattern, run) = longest_run(&onsets, &told, at);
+        run.iter().for_each(|onset| told[*onset] = true);
+        let within: Vec<usize> = run.iter().copied().rev().filter(|onset| (begin..end).contains(onset)).collect();
+        let Some(first) = within.first() else { continue };
+        // It goes on, as far as the span is concerned, where nothing contradicts it.
+        let open = pattern.next_after(&onsets[run[0]]).is_none_or(|next| next > through);
+        if run.len() >= LAW && (open || within.len() >= LAW) {
+            let last = onsets[within[within.len() - 1]].instant;
+            blocks.push(Block { first: onsets[*first], onsets: Onsets::Yearly(pattern, (!open).then_some(last)) });
+        } else {
+            listed.extend(within.iter().map(|onset| onsets[*onset]));
+        }
+    }
+    blocks.extend(list(listed));
+    blocks.sort_by_key(|block| block.first.instant);
+    blocks
+}
+
+/// The pattern that explains most of the onsets before and with the one at `at`, year after year, and the places of
+/// those onsets, the last one first. Every onset that the pattern makes between the first and the last is real.
+fn longest_run(onsets: &[Onset], told: &[bool], at: usize) -> (Pattern, Vec<usize>) {
+    let mut longest = (Pattern::on_the_day(onsets[at].local()), Vec::new());
+    for pattern in Pattern::all_of(onsets[at].local()) {
+        let mut run = vec![at];
+        let earliest = onsets[0].local().year();
+        for year in (earliest..onsets[at].local().year()).rev() {
+            let Some(local) = pattern.onset_in(year) else { continue };
+            let instant = Instant::from_unix_seconds(local.and_utc().timestamp() - i64::from(onsets[at].before));
+            match onsets.binary_search_by_key(&instant, |onset| onset.instant) {
+                Ok(found) if onsets[found].like(&onsets[at]) && !told[found] => run.push(found),
+                _ => break,
+            }
+        }
+        if run.len() > longest.1.len() {
+            longest = (pattern, run);
+        }
+    }
+    longest
+}
+
+/// Onsets that no law explains, those that are alike in one block.
+fn list(onsets: Vec<Onset>) -> Vec<Block> {
+    let mut blocks: Vec<Vec<Onset>> = Vec::new();
+    for onset in onsets {
+        match blocks.iter_mut().find(|block| block[0].like(&onset)) {
+            Some(block) => block.push(onset),
+            None => blocks.push(vec![onset]),
+        }
+    }
+    let sorted = blocks.into_iter().map(|mut onsets| {
+        onsets.sort_by_key(|onset| onset.instant);
+        Block { first: onsets[0], onsets: Onsets::Listed(onsets) }
+    });
+    sorted.collect()
+}
+
+/// `20140330T010000`
+fn local_text(local: NaiveDateTime) -> String {
+    local.format("%Y%m%dT%H%M%S").to_string()
+}
+
+/// `+0100`, with seconds where there are any: RFC 5545 3.3.14.
+fn offset_text(offset: i32) -> String {
+    let (sign, seconds) = (if offset < 0 { '-' } else { '+' }, offset.abs());
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match seconds {
+        0 => format!("{sign}{hours:02}{minutes:02}"),
+        _ => format!("{sign}{hours:02}{minutes:02}{seconds:02}"),
+    }
+}

@@ -1,0 +1,119 @@
+//! Text as a terminal may get it: nothing of a schedule acts on the terminal, and columns stand where they should.
+
+mod table;
+
+use std::borrow::Cow;
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+pub use table::{Cell, Table};
+
+/// What is most important in a line.
+pub const STRONG: Style = Style::new().bold();
+/// What may be passed over.
+pub const FAINT: Style = Style::new().dimmed();
+/// Headings of columns.
+pub const HEADING: Style = Style::new().underline();
+/// What is wrong.
+pub const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// What has to be looked at.
+pub const WARNING: Style = AnsiColor::Yellow.on_default();
+
+/// Opens a run of text whose direction is its own, and closes it.
+const ISOLATE: (char, char) = ('\u{2068}', '\u{2069}');
+
+/// A text for the terminal, in one line: control characters as U+FFFD, line breaks as spaces, and what turns the
+/// direction of text closed within it, so that nothing before or after it moves.
+pub fn safe(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    let turned = text.chars().any(turns_direction);
+    shown.extend(turned.then_some(ISOLATE.0));
+    push_closed(&mut shown, text);
+    shown.extend(turned.then_some(ISOLATE.1));
+    Cow::Owned(shown)
+}
+
+/// Columns that a text takes.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// A text cut to a width, with an ellipsis where something is left out.
+pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    if width(text) <= most {
+        return Cow::Borrowed(text);
+    }
+    let mut taken = 0;
+    let kept = text.chars().take_while(|letter| {
+        taken += letter.width().unwrap_or(0);
+        taken < most
+    });
+    Cow::Owned(kept.chain(std::iter::once('…')).collect())
+}
+
+/// A text in lines of at most that width, parted at spaces where there are any.
+pub fn wrap(text: &str, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if width(line) + 1 + width(word) <= most => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(cut(word, most).into_owned()),
+        }
+    }
+    lines
+}
+
+fn is_plain(letter: char) -> bool {
+    letter.is_ascii_graphic()
+        || letter == ' '
+        || !(letter.is_control() || breaks_line(letter) || turns_direction(letter))
+}
+
+fn breaks_line(letter: char) -> bool {
+    matches!(letter, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Letters of scripts that run from right to left, and the marks that turn the direction (Unicode Annex 9).
+fn turns_direction(letter: char) -> bool {
+    matches!(letter,
+        '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' | '\u{10800}'..='\u{10fff}'
+        | '\u{1e800}'..='\u{1efff}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The text with every embedding, override and isolate closed, and nothing closed that it did not open.
+fn push_closed(shown: &mut String, text: &str) {
+    let mut open: Vec<char> = Vec::new();
+    for letter in text.chars() {
+        match letter {
+            _ if breaks_line(letter) => shown.push(' '),
+            _ if letter.is_control() => shown.push(char::REPLACEMENT_CHARACTER),
+            '\u{202a}' | '\u{202b}' | '\u{202d}' | '\u{202e}' => {
+                open.push('\u{202c}');
+                shown.push(letter);
+            }
+            '\u{2066}'..='\u{2068}' => {
+                open.push('\u{2069}');
+                shown.push(letter);
+            }
+            '\u{202c}' if open.last() != Some(&letter) => {}
+            '\u{2069}' if !open.contains(&letter) => {}
+            '\u{202c}' | '\u{2069}' => {
+                while let Some(close) = open.pop() {
+                    shown.push(close);
+                    if close == letter {
+                        break;
+                    }
+                }
+            }
+            _ => shown.push(letter),
+        }
+    }
+    shown.extend(open.into_iter().rev());
+}

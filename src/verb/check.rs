@@ -1,0 +1,90 @@
+//! `chatcal check`: everything that is wrong with the schedules, and every feed read back by another parser.
+
+use std::io::{self, Write};
+
+use super::load::Folder;
+use super::{Outcome, Surroundings, human};
+use crate::cli::{self, Check};
+use crate::diagnostic::{Diagnostic, FileId, Format};
+use crate::expand::{Window, expand};
+use crate::feed::line::Lines;
+use crate::feed::{self, Composer, Stamp};
+use crate::reread;
+use crate::schedule::{Collection, Schedule};
+use crate::zone::Instant;
+
+/// What Google Calendar takes: feeds beyond it are dropped without a word.
+const MOST_OCTETS: usize = 1_000_000;
+const MOST_EVENTS: usize = 1_000;
+
+/// Checks and says what it found; warnings do not make it fail.
+pub fn run(check: &Check, surroundings: &Surroundings, results: &mut dyn Write) -> io::Result<Outcome> {
+    let mut folder = Folder::open(&check.folder.schedules);
+    let collection = folder.collection();
+    let mut found = Vec::new();
+    let mut combined = (0, 0);
+    folder.each(|file, schedule| {
+        if let Some(collection) = &collection {
+            check_feed(file, &schedule, collection, surroundings.now, &mut combined, &mut found);
+        }
+    });
+    found.extend(too_large("all.ics", combined, Folder::ITS_COLLECTION));
+    folder.add_findings(found);
+    let format = match check.format {
+        cli::Format::Human => human(surroundings),
+        cli::Format::Short => Format::Short,
+        cli::Format::Github => Format::Github,
+        cli::Format::Json => Format::Json,
+    };
+    results.write_all(folder.report(format).as_bytes())?;
+    if folder.any_error() {
+        return Ok(Outcome::Wrong);
+    }
+    if check.format == cli::Format::Human {
+        writeln!(results, "{} chats, all right", folder.files().len())?;
+    }
+    Ok(Outcome::Fine)
+}
+
+/// Composes a chat's feed and reads it back.
+fn check_feed(
+    file: FileId,
+    schedule: &Schedule,
+    collection: &Collection,
+    at: Instant,
+    combined: &mut (usize, usize),
+    found: &mut Vec<Diagnostic>,
+) {
+    let meetings = expand(schedule, Window::of_feed(at));
+    let mut lines = Lines::new();
+    let path = format!("{}.ics", schedule.slug);
+    feed::open(&mut lines, feed::heading_of(schedule, &path), collection);
+    let stamp = Stamp { revised: at, sequence: 0 };
+    let events = Composer::new(collection).events(&mut lines, schedule, &meetings, |_, _| stamp);
+    feed::close(&mut lines);
+    let read = std::str::from_utf8(lines.as_bytes())
+        .map_err(|error| error.to_string())
+        .and_then(|text| reread::compare(text, &meetings));
+    if let Err(difference) = read {
+        let message = format!("another program would misread this chat's feed: {difference}");
+        found.push(Diagnostic::error(file, "misread", message));
+    }
+    found.extend(too_large(&path, (lines.as_bytes().len(), meetings.len()), file));
+    let window = Window::of_combined(at);
+    for (meeting, event) in meetings.iter().zip(events) {
+        if window.holds(meeting.local_start().date()) {
+            *combined = (combined.0 + event.len(), combined.1 + 1);
+        }
+    }
+}
+
+fn too_large(path: &str, (octets, events): (usize, usize), file: FileId) -> Option<Diagnostic> {
+    if octets < MOST_OCTETS * 9 / 10 && events < MOST_EVENTS * 9 / 10 {
+        return None;
+    }
+    let message = format!(
+        "{path} has {events} meetings in {} kB: Google Calendar drops feeds beyond 1,000 or 1 MB",
+        octets / 1000
+    );
+    Some(Diagnostic::warning(file, "large", message))
+}

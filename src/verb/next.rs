@@ -1,0 +1,197 @@
+//! `chatcal next`: each chat's next meeting, soonest first.
+
+use std::io::{self, Write};
+
+use chrono::{Datelike, Days, NaiveDate};
+
+use super::json::{Array, MeetingObject};
+use super::load::Folder;
+use super::state::State;
+use super::{Outcome, Surroundings, day, find, tell, usage, warn};
+use crate::cli::Next;
+use crate::expand::{Meeting, Status, Window, expand};
+use crate::schedule::Schedule;
+use crate::terminal::{Cell, FAINT, HEADING, STRONG, Table, safe, width};
+use crate::zone::{Instant, Zone};
+
+/// Runs the verb.
+pub fn run(
+    arguments: &Next,
+    surroundings: &Surroundings,
+    results: &mut dyn Write,
+    messages: &mut dyn Write,
+) -> io::Result<Outcome> {
+    let at = arguments.at.at.unwrap_or(surroundings.now);
+    let mut folder = Folder::open(&arguments.folder.schedules);
+    let mut schedules = Vec::new();
+    if arguments.chats.is_empty() || folder.files().is_empty() {
+        schedules = folder.all();
+    } else {
+        let mut wanted = Vec::new();
+        for chat in &arguments.chats {
+            match find(&folder, chat) {
+                Ok(file) if wanted.contains(&file.id) => {}
+                Ok(file) => wanted.push(file.id),
+                Err((message, help)) => return usage(messages, &message, help.as_deref()),
+            }
+        }
+        schedules.extend(wanted.into_iter().filter_map(|file| folder.one(file)));
+    }
+    tell(&mut folder, surroundings, messages)?;
+    if folder.any_error() {
+        return Ok(Outcome::Wrong);
+    }
+
+    let coming: Vec<Coming> = schedules.iter().map(|schedule| Coming::of(schedule, at, arguments.number)).collect();
+    let mut meetings: Vec<&Meeting> = coming.iter().flat_map(|coming| &coming.meetings).collect();
+    meetings.sort_by_key(|meeting| (meeting.start, &meeting.schedule.slug, meeting.date));
+    if arguments.json {
+        let mut array = Array::open(results)?;
+        meetings.iter().try_for_each(|meeting| array.push(&MeetingObject::from(*meeting)))?;
+        array.close()?;
+    } else {
+        let zones = zones(arguments, surroundings, messages)?;
+        table(&meetings, &zones, at).write(results, surroundings.width)?;
+        if meetings.iter().any(|meeting| meeting.status == Status::Tentative) {
+            writeln!(results, "{FAINT}? unconfirmed{FAINT:#}")?;
+        }
+    }
+    results.flush()?;
+    say_the_rest(&coming, at, messages)?;
+    Ok(Outcome::Fine)
+}
+
+/// The zones of the columns: those asked for, else the reader's own.
+fn zones(arguments: &Next, surroundings: &Surroundings, messages: &mut dyn Write) -> io::Result<Vec<Zone>> {
+    if !arguments.zones.is_empty() {
+        return Ok(arguments.zones.clone());
+    }
+    if surroundings.zone.is_none() {
+        warn(messages, "the zone of this computer is not known: times are in UTC; `--zone` names another")?;
+    }
+    Ok(vec![surroundings.zone.unwrap_or(Zone::UTC)])
+}
+
+/// What is to come of one chat.
+struct Coming<'s> {
+    schedule: &'s Schedule,
+    meetings: Vec<Meeting<'s>>,
+    /// Called off, before the last of `meetings`.
+    cancelled: Vec<Meeting<'s>>,
+}
+
+impl<'s> Coming<'s> {
+    /// The next meetings from an instant on, with what is going on at it.
+    fn of(schedule: &'s Schedule, at: Instant, number: u32) -> Self {
+        let number = number as usize;
+        // A meeting that goes on began at most a day ago, and clocks differ by about a day.
+        let from = at.utc().date().checked_sub_days(Days::new(3)).unwrap_or(NaiveDate::MIN);
+        let mut coming = Self { schedule, meetings: Vec::new(), cancelled: Vec::new() };
+        for years in [2, 10, 100, 10_000] {
+            let through = NaiveDate::from_ymd_opt((at.utc().year() + years).min(9999), 12, 31);
+            let window = Window { from, through: through.unwrap_or(Window::ALL.through) };
+            let mut meetings = expand(schedule, window);
+            meetings.retain(|meeting| meeting.end > at);
+            meetings.sort_by_key(|meeting| meeting.start);
+            (coming.cancelled, coming.meetings) =
+                meetings.into_iter().partition(|meeting| meeting.status == Status::Cancelled);
+            if coming.meetings.len() >= number {
+                break;
+            }
+        }
+        coming.meetings.truncate(number);
+        if let Some(last) = coming.meetings.last().filter(|_| coming.meetings.len() == number) {
+            coming.cancelled.retain(|cancelled| cancelled.start < last.start);
+        }
+        coming
+    }
+}
+
+/// What has no row: meetings that are called off, and chats without a meeting to come.
+fn say_the_rest(coming: &[Coming], at: Instant, messages: &mut dyn Write) -> io::Result<()> {
+    for meeting in coming.iter().flat_map(|coming| &coming.cancelled) {
+        let (title, start) = (safe(&meeting.schedule.title), meeting.local_start());
+        let reason = safe(meeting.cancelled().unwrap_or_default());
+        writeln!(messages, "{title}: {} {} is cancelled: {reason}", start.format("%a"), day(start.date()))?;
+    }
+    let over: Vec<&Schedule> =
+        coming.iter().filter(|coming| coming.meetings.is_empty()).map(|coming| coming.schedule).collect();
+    if over.is_empty() {
+        return Ok(());
+    }
+    let widest = over.iter().map(|schedule| width(schedule.slug.as_str())).max().unwrap_or(0);
+    writeln!(messages, "{FAINT}No meeting to come:{FAINT:#}")?;
+    for schedule in over {
+        let today = schedule.zone.local(at).date();
+        let slug = format!("{:widest$}", schedule.slug.as_str());
+        writeln!(messages, "{FAINT}  {slug}  {}{FAINT:#}", State::over(schedule, today))?;
+    }
+    Ok(())
+}
+
+/// Columns: a date and a time for each zone, how long until then, the chat, the host's clock.
+fn table(meetings: &[&Meeting], zones: &[Zone], at: Instant) -> Table {
+    let chat = zones.len() + 1;
+    let mut table = Table::new(chat, chat);
+    if meetings.is_empty() {
+        return table;
+    }
+    let mut heading: Vec<Cell> = zones.iter().map(|zone| Cell::new(zone.place(), HEADING)).collect();
+    heading.extend(["", "Chat", "There"].map(|text| Cell::new(text, HEADING)));
+    table.row(heading);
+    let dates = meetings.iter().flat_map(|meeting| zones.iter().map(|zone| date(*zone, meeting, at)));
+    let widest = dates.map(|date| width(&date)).max().unwrap_or(0);
+    let clock = |zone, meeting: &Meeting| {
+        let mark = if meeting.status == Status::Tentative { " ?" } else { "" };
+        format!("{:widest$} {}{mark}", date(zone, meeting, at), zone.local(meeting.start).format("%H:%M"))
+    };
+    for meeting in meetings {
+        let mut cells: Vec<Cell> = zones.iter().map(|zone| Cell::new(clock(*zone, meeting), STRONG)).collect();
+        cells.push(until(meeting, at, zones[0]).into());
+        cells.push(Cell::new(safe(&meeting.schedule.title), STRONG));
+        cells.push(Cell::new(there(meeting, zones[0]), FAINT));
+        table.row(cells);
+        if let Some(topic) = meeting.topic() {
+            table.note(safe(topic));
+        }
+    }
+    table
+}
+
+/// The date on the clocks of a zone, with the year where it is another one.
+fn date(zone: Zone, meeting: &Meeting, at: Instant) -> String {
+    let start = zone.local(meeting.start);
+    let format = if start.year() == zone.local(at).year() { "%a %e %b" } else { "%a %e %b %Y" };
+    start.format(format).to_string()
+}
+
+/// The host's time of day, with its weekday where that is another than the reader's.
+fn there(meeting: &Meeting, reader: Zone) -> String {
+    let (host, start) = (meeting.zone(), meeting.local_start());
+    let same_day = start.date() == reader.local(meeting.start).date();
+    let weekday = if same_day { String::new() } else { format!("{} ", start.format("%a")) };
+    format!("{weekday}{} {}", start.format("%H:%M"), host.place())
+}
+
+/// How long it is until a meeting begins: minutes below a day, then days of the reader's calendar, and
+/// round months and years where it is long.
+fn until(meeting: &Meeting, at: Instant, reader: Zone) -> String {
+    let seconds = meeting.start.unix_seconds() - at.unix_seconds();
+    let minutes = (seconds + 59).div_euclid(60);
+    match (minutes / 60, minutes % 60) {
+        _ if seconds <= 0 => "now".to_owned(),
+        (0, minutes) => format!("in {minutes} min"),
+        (hours @ 1..24, 0) => format!("in {hours} h"),
+        (hours @ 1..24, minutes) => format!("in {hours} h {minutes} min"),
+        _ => {
+            let days = (reader.local(meeting.start).date() - reader.local(at).date()).num_days();
+            match days {
+                // From the first of two half past midnights to the evening it is more than a day and still today.
+                ..=1 => "in 1 day".to_owned(),
+                2..=60 => format!("in {days} days"),
+                61..=729 => format!("in {} months", (days * 12 + 182) / 365),
+                _ => format!("in {} years", (days + 183) / 365),
+            }
+        }
+    }
+}
