@@ -32,6 +32,8 @@ pub enum Verb {
     Build(Build),
     /// Say what is wrong with the schedules
     Check(Check),
+    /// Say which meetings change
+    Diff(Diff),
     /// Say when the chats meet next
     Next(Next),
     /// List the meetings of one chat, or of any rule
@@ -101,6 +103,29 @@ pub enum Format {
     Github,
     /// An array of objects
     Json,
+}
+
+/// `chatcal diff`
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "Examples:
+  chatcal diff
+  chatcal diff --markdown      for the summary of a pull request")]
+pub struct Diff {
+    /// Where the schedules are.
+    #[command(flatten)]
+    pub folder: Schedules,
+    /// The folder with the feeds to compare with
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub against: PathBuf,
+    /// When it is.
+    #[command(flatten)]
+    pub at: At,
+    /// Print an object
+    #[arg(long, conflicts_with = "markdown")]
+    pub json: bool,
+    /// Print Markdown
+    #[arg(long)]
+    pub markdown: bool,
 }
 
 /// `chatcal next`

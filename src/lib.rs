@@ -8,6 +8,7 @@
 
 pub mod cli;
 pub mod diagnostic;
+pub mod diff;
 pub mod expand;
 pub mod feed;
 pub mod out;

@@ -6,7 +6,8 @@
 pub mod build;
 pub mod check;
 pub mod dates;
-mod json;
+pub mod diff;
+pub(crate) mod json;
 pub mod list;
 pub mod load;
 pub mod next;
@@ -69,6 +70,7 @@ pub fn run(
     match verb {
         Verb::Build(build) => build::run(build, surroundings, messages),
         Verb::Check(check) => check::run(check, surroundings, results),
+        Verb::Diff(diff) => diff::run(diff, surroundings, results, messages),
         Verb::Next(next) => next::run(next, surroundings, results, messages),
         Verb::Dates(dates) => dates::run(dates, surroundings, results, messages),
         Verb::List(list) => list::run(list, surroundings, results, messages),
