@@ -118,7 +118,10 @@ pub fn expand_into<'s>(meetings: &mut Vec<Meeting<'s>>, schedule: &'s Schedule, 
             meetings.push(meeting);
         }
     }
-    meetings.sort_by_key(|meeting| (meeting.date, meeting.name()));
+    // A series alone is in order already.
+    if schedule.series.len() != 1 || !schedule.changes.is_empty() || !schedule.one_offs.is_empty() {
+        meetings.sort_by_key(|meeting| (meeting.date, meeting.name()));
+    }
 }
 
 /// The meetings of a series of which nothing more is known.

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 
 use crate::cli::Verb;
-use crate::diagnostic::{Format, Source, nearest, render};
+use crate::diagnostic::{Format, nearest};
 use crate::terminal::{ERROR, WARNING, safe};
 use crate::zone::{Instant, Zone};
 
@@ -35,6 +35,9 @@ pub struct Surroundings {
     /// Columns of the terminal; `None` where results go elsewhere.
     pub width: Option<usize>,
 }
+
+/// Columns for the lines of a file where no terminal says how many there are.
+const WIDTH: usize = 120;
 
 /// How it went; the exit code says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,25 +86,14 @@ fn usage(messages: &mut dyn Write, message: &str, help: Option<&str>) -> io::Res
     Ok(Outcome::Usage)
 }
 
-/// Everything that was found to be wrong with the schedules, with the lines that are wrong.
-fn tell(folder: &load::Folder, surroundings: &Surroundings, messages: &mut dyn Write) -> io::Result<()> {
-    messages.write_all(shown(folder, human(surroundings)).as_bytes())
+/// Everything that was found to be wrong with the schedules, for people.
+fn tell(folder: &mut load::Folder, surroundings: &Surroundings, messages: &mut dyn Write) -> io::Result<()> {
+    messages.write_all(folder.report(human(surroundings)).as_bytes())
 }
 
-/// Drawn for people. The writer leaves out the colours where nobody sees them.
+/// Drawn for people. What goes elsewhere than to a terminal is stripped of colours by its writer.
 fn human(surroundings: &Surroundings) -> Format {
-    Format::Human { color: true, width: surroundings.width.unwrap_or(100) }
-}
-
-fn shown(folder: &load::Folder, format: Format) -> String {
-    let (diagnostics, sources) = folder.findings();
-    render(diagnostics, format, |file| {
-        let source = sources.get(file.0);
-        Source {
-            path: source.map_or("", |source| &source.path).into(),
-            text: source.map_or("", |source| &source.text).into(),
-        }
-    })
+    Format::Human { color: true, width: surroundings.width.unwrap_or(WIDTH) }
 }
 
 fn warn(messages: &mut dyn Write, message: &str) -> io::Result<()> {

@@ -4,11 +4,17 @@
 
 mod reader;
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chatcal::diagnostic::FileId;
 use chatcal::expand::{Status, Window, expand};
 use chatcal::feed::line::Lines;
 use chatcal::feed::{Stamp, repeating, summary};
 use chatcal::recurrence::RecurrenceRule;
-use chatcal::schedule::{Break, Change, Collection, Confidence, End, Evidence, OneOff, Schedule, Series, Slug};
+use chatcal::schedule::{
+    Break, Change, Collection, Confidence, End, Evidence, OneOff, Schedule, Series, Slug, read_schedule,
+};
 use chatcal::zone::{Instant, Zone};
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
 use proptest::prelude::*;
@@ -119,9 +125,113 @@ fn compare(schedule: &Schedule, at: Instant) -> String {
     feed
 }
 
+/// The lines of the VEVENTs that say when: all but words and stamps.
+fn times_of(feed: &str) -> String {
+    let names = ["UID", "RECURRENCE-ID", "DTSTART", "DTEND", "RRULE", "EXDATE", "SUMMARY"];
+    let unfolded = feed.replace("\r\n ", "");
+    let (_, events) = unfolded.split_once("BEGIN:VEVENT").unwrap_or_default();
+    let mut text = String::new();
+    for line in events.lines() {
+        let name = line.split([':', ';']).next().unwrap();
+        if names.contains(&name) {
+            text += line;
+            text += "\n";
+        } else if line == "BEGIN:VEVENT" {
+            text += "\n";
+        }
+    }
+    text
+}
+
+fn read(file: &Path) -> Schedule {
+    let slug = Slug::new(file.file_stem().unwrap().to_str().unwrap()).unwrap();
+    let mut diagnostics = Vec::new();
+    let schedule = read_schedule(FileId(0), &slug, &fs::read_to_string(file).unwrap(), &mut diagnostics);
+    schedule.unwrap_or_else(|| panic!("{}: {diagnostics:#?}", file.display()))
+}
+
+fn toml_files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let Ok(entries) = fs::read_dir(&folder) else { return Vec::new() };
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+    files.retain(|file| file.file_stem().is_some_and(|stem| stem != "collection"));
+    files.sort();
+    files
+}
+
+/// 23 November 2026.
+const CASES_AT: Instant = Instant::from_unix_seconds(1_795_392_000);
+
+/// Each `tests/repeating/<case>.toml` has beside it what must be said of times, written by hand.
+#[test]
+fn each_case_is_told_as_expected() {
+    let cases = toml_files("tests/repeating");
+    assert!(!cases.is_empty());
+    let mut wrong = Vec::new();
+    for case in cases {
+        let expected = fs::read_to_string(case.with_extension("txt")).unwrap();
+        let told = times_of(&compare(&read(&case), CASES_AT));
+        if told != expected {
+            wrong.push(format!("{}:\n{told}", case.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn both_forms_of_every_schedule_here_mean_the_same() {
+    let shipped = toml_files("schedules");
+    assert!(!shipped.is_empty());
+    for file in shipped.into_iter().chain(toml_files("tests/clients/hard")) {
+        println!("{}", file.display());
+        compare(&read(&file), CASES_AT);
+    }
+}
+
+#[test]
+fn masters_have_the_last_stamp_of_their_meetings_and_dated_meetings_their_own() {
+    let mut chat = chat();
+    chat.series.push(series("FREQ=MONTHLY;BYDAY=1TU;COUNT=3", "2020-01-01", "18:30", "UTC"));
+    let moved = Change { moved_to: Some(date("2020-04-01")), ..change(0, date("2020-02-04")) };
+    let topic = Change { topic: Some("Reading".into()), ..change(0, date("2020-03-03")) };
+    chat.changes = vec![moved, topic];
+    let meetings = expand(&chat, Window::of_feed(AT));
+    let stamp =
+        |day: i64, sequence| Stamp { revised: Instant::from_unix_seconds(1_600_000_000 + day * 86_400), sequence };
+    let stamps = [stamp(0, 4), stamp(2, 0), stamp(1, 1)];
+    let mut lines = Lines::new();
+    repeating::write(&mut lines, &chat, &collection(), AT, (&meetings, &stamps));
+    let feed = String::from_utf8(lines.as_bytes().to_vec()).unwrap();
+    let said: Vec<(&str, &str, &str)> = feed
+        .split("BEGIN:VEVENT")
+        .skip(1)
+        .map(|event| {
+            let line = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+            (line("UID:"), line("DTSTAMP:"), line("SEQUENCE:"))
+        })
+        .collect();
+    let expected = [
+        ("2020-01-07.chat.series@chats.example", "20200915T122640Z", "4"),
+        ("2020-01-07.chat.series@chats.example", "20200914T122640Z", "1"),
+        ("2020-02-04.chat@chats.example", "20200915T122640Z", "0"),
+    ];
+    assert_eq!(said, expected);
+}
+
+/// What is told depends on the year of `at` alone.
+#[test]
+fn the_same_year_gives_the_same_bytes() {
+    let mut chat = chat();
+    chat.series.push(series("FREQ=YEARLY;BYDAY=20MO", "2035-01-01", "18:30", "Europe/Paris"));
+    let year = |day: &str| Instant::from(date(day).and_time(NaiveTime::MIN).and_utc());
+    assert_eq!(repeating_form(&chat, year("2026-01-01")), repeating_form(&chat, year("2026-12-31")));
+    assert_ne!(repeating_form(&chat, year("2026-01-01")), repeating_form(&chat, year("2027-01-01")));
+}
+
 // Random schedules.
 
-const RULES: [&str; 44] = [
+const RULES: [&str; 46] = [
     "FREQ=DAILY",
     "FREQ=DAILY;INTERVAL=3",
     "FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR",
@@ -135,6 +245,8 @@ const RULES: [&str; 44] = [
     "FREQ=WEEKLY;INTERVAL=4;BYDAY=TU;COUNT=17",
     "FREQ=WEEKLY;BYDAY=SU;BYMONTH=3,10",
     "FREQ=WEEKLY;BYDAY=MO,WE,FR;BYSETPOS=-1",
+    "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU,MO,WE;BYSETPOS=1,3;WKST=SU",
+    "FREQ=WEEKLY;BYDAY=MO,WE;BYMONTH=3;BYSETPOS=1",
     "FREQ=WEEKLY;INTERVAL=120;BYDAY=TH",
     "FREQ=MONTHLY",
     "FREQ=MONTHLY;BYDAY=1TU",

@@ -30,11 +30,18 @@ fn columns_align_by_what_is_seen() {
         table.write(&mut out, limit).expect("memory takes it");
         String::from_utf8(out).expect("text")
     };
-    assert_eq!(written(None), "読書会  Monday                x\nab      Tuesday and Thursday  y\n        a note\n");
-    assert_eq!(
-        written(Some(24)),
-        "読書会  Monday        x\nab      Tuesday and   y\n        Thursday\n        a note\n"
-    );
+    let wide = "読書会  Monday                x
+ab      Tuesday and Thursday  y
+        a note
+";
+    assert_eq!(written(None), wide);
+    // 24 columns, the last cell in the last of them.
+    let narrow = "読書会  Monday         x
+ab      Tuesday and    y
+        Thursday
+        a note
+";
+    assert_eq!(written(Some(24)), narrow);
 }
 
 proptest! {

@@ -36,7 +36,7 @@ pub fn run(build: &Build, surroundings: &Surroundings, messages: &mut dyn Write)
         folder.each(|_, _| {});
         Ok(None)
     };
-    tell(&folder, surroundings, messages)?;
+    tell(&mut folder, surroundings, messages)?;
     match published {
         Ok(None) => Ok(Outcome::Wrong),
         Ok(Some(published)) => report(build, &published, (folder.files().len(), &words), messages),

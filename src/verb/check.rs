@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::load::Folder;
-use super::{Outcome, Surroundings, human, shown};
+use super::{Outcome, Surroundings, human};
 use crate::cli::{self, Check};
 use crate::diagnostic::{Diagnostic, FileId, Format};
 use crate::expand::{Meeting, Window, expand};
@@ -41,7 +41,7 @@ pub fn run(check: &Check, surroundings: &Surroundings, results: &mut dyn Write) 
         cli::Format::Github => Format::Github,
         cli::Format::Json => Format::Json,
     };
-    results.write_all(shown(&folder, format).as_bytes())?;
+    results.write_all(folder.report(format).as_bytes())?;
     if folder.any_error() {
         return Ok(Outcome::Wrong);
     }

@@ -21,10 +21,12 @@ pub fn run(
     results: &mut dyn Write,
     messages: &mut dyn Write,
 ) -> io::Result<Outcome> {
-    let at = arguments.at.at.unwrap_or(surroundings.now);
     match (&arguments.chat, &arguments.rule, arguments.start, arguments.zone) {
         (Some(chat), ..) => of_chat(chat, arguments, surroundings, results, messages),
-        (None, Some(rule), Some(start), Some(zone)) => of_rule(rule, start, zone, arguments, at, results, messages),
+        (None, Some(rule), Some(start), Some(zone)) => {
+            let at = arguments.at.at.unwrap_or(surroundings.now);
+            of_rule(rule, start, zone, arguments, at, results, messages)
+        }
         _ => usage(messages, "name a chat, or give --rule, --start and --zone", None),
     }
 }
@@ -36,6 +38,7 @@ fn of_chat(
     results: &mut dyn Write,
     messages: &mut dyn Write,
 ) -> io::Result<Outcome> {
+    let at = arguments.at.at.unwrap_or(surroundings.now);
     let mut folder = Folder::open(&arguments.folder.schedules);
     let file = match find(&folder, chat) {
         Ok(file) => Some(file.id),
@@ -43,10 +46,9 @@ fn of_chat(
         Err((message, help)) => return usage(messages, &message, help.as_deref()),
     };
     let schedule = file.and_then(|file| folder.one(file));
-    tell(&folder, surroundings, messages)?;
+    tell(&mut folder, surroundings, messages)?;
     let Some(schedule) = schedule else { return Ok(Outcome::Wrong) };
 
-    let at = arguments.at.at.unwrap_or(surroundings.now);
     let meetings = meetings(&schedule, arguments, at);
     if arguments.json {
         let mut array = Array::open(results)?;

@@ -26,7 +26,7 @@ pub fn run(
     let mut folder = Folder::open(&arguments.folder.schedules);
     let mut chats: Vec<Chat> = Vec::new();
     folder.each(|_, schedule| chats.push(Chat::of(&schedule, schedule.zone.local(at).date())));
-    tell(&folder, surroundings, messages)?;
+    tell(&mut folder, surroundings, messages)?;
     if folder.any_error() {
         return Ok(Outcome::Wrong);
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Diagnostic, FileId, Severity};
+use crate::diagnostic::{self, Diagnostic, FileId, Format, Severity, Source};
 use crate::lint::Finding;
 use crate::schedule::{Collection, CrossCheck, Schedule, read_collection, read_schedule, read_text};
 
@@ -26,19 +26,21 @@ pub struct File {
 }
 
 /// A file as diagnostics show it.
-#[derive(Clone, Debug, Default)]
-pub struct Source {
+#[derive(Debug)]
+struct Shown {
     /// Its path, as it was reached.
-    pub path: String,
+    path: String,
     /// Its text, where something is wrong with it; bytes that are no text are replaced.
-    pub text: String,
+    text: String,
 }
 
 /// A folder of schedules, and everything that was found to be wrong with it so far.
 #[derive(Debug)]
 pub struct Folder {
     files: Vec<File>,
-    sources: Vec<Source>,
+    /// What looks like a schedule but for the case of `.toml`.
+    misnamed: Vec<FileId>,
+    sources: Vec<Shown>,
     diagnostics: Vec<Diagnostic>,
     cross: CrossCheck,
     collection: PathBuf,
@@ -48,10 +50,11 @@ impl Folder {
     /// Lists a folder: `*.toml` in order of their names, without hidden files. A folder that is missing, cannot be read
     /// or has no schedules is an error among the diagnostics.
     pub fn open(dir: &Path) -> Self {
-        let source = |path: &Path| Source { path: path.display().to_string(), text: String::new() };
+        let source = |path: &Path| Shown { path: path.display().to_string(), text: String::new() };
         let collection = dir.join(COLLECTION);
         let mut folder = Self {
             files: Vec::new(),
+            misnamed: Vec::new(),
             sources: vec![source(dir), source(&collection)],
             diagnostics: Vec::new(),
             cross: CrossCheck::default(),
@@ -71,14 +74,14 @@ impl Folder {
         for name in names {
             let Some((stem, "toml")) = name.rsplit_once('.') else {
                 let id = folder.add(source(&dir.join(&name)));
-                folder.wrong(id, "slug", "a schedule's name ends in .toml, in small letters");
+                folder.misnamed.push(id);
                 continue;
             };
             let path = dir.join(&name);
             let id = folder.add(source(&path));
             folder.files.push(File { id, stem: stem.to_owned(), path });
         }
-        if folder.files.is_empty() && folder.diagnostics.is_empty() {
+        if folder.files.is_empty() && folder.misnamed.is_empty() {
             folder.wrong(Self::ITSELF, "empty", "there is no schedule in this folder");
         }
         folder
@@ -102,6 +105,9 @@ impl Folder {
     /// Reads the schedules one after the other, in order, and hands over those that are right. What they say of each
     /// other is checked after the last.
     pub fn each(&mut self, mut visit: impl FnMut(FileId, Schedule)) {
+        for file in std::mem::take(&mut self.misnamed) {
+            self.wrong(file, "slug", "a schedule's name ends in .toml, in small letters");
+        }
         for index in 0..self.files.len() {
             if let Some((file, schedule)) = self.read(index) {
                 self.cross.schedule(file, &schedule);
@@ -139,10 +145,9 @@ impl Folder {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// Adds what was found by looking at what the schedules say, and sorts all by file.
-    pub fn add_findings(&mut self, mut found: Vec<Diagnostic>) {
-        self.diagnostics.append(&mut found);
-        self.diagnostics.sort_by_key(|diagnostic| diagnostic.file);
+    /// What was found so far.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
     }
 
     /// Adds warnings about schedules that have been read; their files are read again to show where.
@@ -160,9 +165,24 @@ impl Folder {
         self.add_findings(warnings);
     }
 
-    /// What was found so far, and the files that it speaks of.
-    pub fn findings(&self) -> (&[Diagnostic], &[Source]) {
-        (&self.diagnostics, &self.sources)
+    /// Adds what was found otherwise, about one of the files.
+    pub fn found(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// What was found so far, as text: file by file, each in the order in which it was found.
+    pub fn report(&mut self, format: Format) -> String {
+        self.diagnostics.sort_by_key(|diagnostic| diagnostic.file);
+        diagnostic::render(&self.diagnostics, format, |file| {
+            let (path, text) =
+                self.sources.get(file.0).map_or(("", ""), |source| (source.path.as_str(), source.text.as_str()));
+            Source { path: path.into(), text: text.into() }
+        })
+    }
+
+    /// Adds what was found by looking at what the schedules say.
+    pub fn add_findings(&mut self, mut found: Vec<Diagnostic>) {
+        self.diagnostics.append(&mut found);
     }
 
     fn read(&mut self, index: usize) -> Option<(FileId, Schedule)> {
@@ -183,7 +203,7 @@ impl Folder {
         reading.value
     }
 
-    fn add(&mut self, source: Source) -> FileId {
+    fn add(&mut self, source: Shown) -> FileId {
         self.sources.push(source);
         FileId(self.sources.len() - 1)
     }

@@ -37,7 +37,7 @@ pub fn run(
         }
         schedules.extend(wanted.into_iter().filter_map(|file| folder.one(file)));
     }
-    tell(&folder, surroundings, messages)?;
+    tell(&mut folder, surroundings, messages)?;
     if folder.any_error() {
         return Ok(Outcome::Wrong);
     }
@@ -186,7 +186,8 @@ fn until(meeting: &Meeting, at: Instant, reader: Zone) -> String {
         _ => {
             let days = (reader.local(meeting.start).date() - reader.local(at).date()).num_days();
             match days {
-                1 => "in 1 day".to_owned(),
+                // From the first of two half past midnights to the evening it is more than a day and still today.
+                ..=1 => "in 1 day".to_owned(),
                 2..=60 => format!("in {days} days"),
                 61..=729 => format!("in {} months", (days * 12 + 182) / 365),
                 _ => format!("in {} years", (days + 183) / 365),

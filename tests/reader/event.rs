@@ -27,9 +27,9 @@ struct Reader {
 pub fn meetings(feed: &str, before: i64) -> Vec<Read> {
     let components = components(feed);
     let (zones, events): (Vec<_>, Vec<_>) = components.iter().partition(|c| c.name.as_str() == "VTIMEZONE");
-    let zone = |component: &&Component<'static>| {
-        (value(component, "TZID").to_owned(), Zone::read(component, before + 2 * 366 * 86_400))
-    };
+    let begins = events.iter().map(|event| written(event, "DTSTART").wall.and_utc().timestamp());
+    let through = begins.fold(before, i64::max) + 3 * 366 * 86_400;
+    let zone = |component: &&Component<'static>| (value(component, "TZID").to_owned(), Zone::read(component, through));
     let reader = Reader { zones: zones.iter().map(zone).collect() };
     assert_eq!(reader.zones.len(), zones.len(), "a VTIMEZONE twice");
     let used: BTreeSet<&str> = events.iter().flat_map(|event| event.properties.iter().filter_map(tzid)).collect();
@@ -116,7 +116,8 @@ impl Reader {
         }
 
         let mut taken = NaiveDate::MIN;
-        for (index, occurrence) in occurrences.iter().enumerate() {
+        let compared = compared + TimeDelta::days(800);
+        for (index, occurrence) in occurrences.iter().enumerate().take_while(|(_, each)| each.wall.date() <= compared) {
             if excluded.contains(occurrence) {
                 continue;
             }

@@ -20,6 +20,8 @@ pub struct Fields<'t> {
     table: &'t DeTable<'t>,
     /// The bytes of its header; `None` at the top of a file.
     pub header: Option<Range<usize>>,
+    /// Keys that were probably meant by some that it may not hold.
+    meant: Vec<&'static str>,
 }
 
 impl<'t> Fields<'t> {
@@ -30,12 +32,10 @@ impl<'t> Fields<'t> {
         header: Option<Range<usize>>,
         mistakes: &mut Mistakes,
     ) -> Self {
-        for (key, _) in table {
-            if !section.keys.iter().any(|known| known.name == key.get_ref()) {
-                unknown_key(section, key.get_ref(), key.span(), mistakes);
-            }
-        }
-        Self { section, table, header }
+        let known = |key: &str| section.keys.iter().any(|known| known.name == key);
+        let unknown = table.keys().filter(|key| !known(key.get_ref()));
+        let meant = unknown.filter_map(|key| unknown_key(section, key.get_ref(), key.span(), mistakes)).collect();
+        Self { section, table, header, meant }
     }
 
     /// Whether the key is there, right or wrong.
@@ -50,7 +50,7 @@ impl<'t> Fields<'t> {
 
     /// Tells that one of these keys has to be there, if none is.
     pub fn require(&self, keys: &[&'static str], help: Option<&str>, mistakes: &mut Mistakes) {
-        if !mistakes.whole || keys.iter().any(|key| self.has(key)) {
+        if !mistakes.whole || keys.iter().any(|key| self.has(key) || self.meant.contains(key)) {
             return;
         }
         let names: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
@@ -309,7 +309,9 @@ fn text<'t>(
         false => lone(text),
     };
     if text.trim().is_empty() {
-        mistakes.error("empty", at, format!("`{name}` is empty")).help("write something, or leave out the key");
+        mistakes
+            .error("empty", at, format!("`{name}` is empty"))
+            .help("write something; what is not known is left out");
     } else if length > longest {
         let message = format!("`{name}` has {length} characters; at most {longest} are allowed");
         mistakes.error("too-long", at, message);
@@ -403,24 +405,35 @@ fn wrong_table(section: &Section, at: Range<usize>, mistakes: &mut Mistakes) {
     }
 }
 
-fn unknown_key(section: &Section, key: &str, at: Range<usize>, mistakes: &mut Mistakes) {
+/// Tells of a key that a table may not hold; gives the one that was probably meant.
+fn unknown_key(
+    section: &'static Section,
+    key: &str,
+    at: Range<usize>,
+    mistakes: &mut Mistakes,
+) -> Option<&'static str> {
     let known = |section: &Section| section.keys.iter().any(|known| known.name == key);
-    let near = || nearest(key, section.keys.iter().map(|known| known.name));
+    let near = nearest(key, section.keys.iter().map(|known| known.name));
     let mut tables = SCHEDULE.keys.iter().filter_map(|key| match key.form {
         Form::Tables(section) => Some(section),
         _ => None,
     });
+    let table = tables.find(|table| known(table));
     let help = if !section.header.is_empty() && known(&SCHEDULE) {
         // TOML puts whatever follows a header into its table.
         Some("it belongs above the first [[…]]".to_owned())
-    } else if let Some(near) = near() {
+    } else if let Some(near) = near {
         Some(format!("did you mean `{near}`?"))
+    } else if table.is_some() && !mistakes.whole {
+        // Its header was lost with the broken TOML.
+        return None;
     } else {
-        tables.find(|table| known(table)).map(|table| format!("it belongs under {}", table.header))
+        table.map(|table| format!("it belongs under {}", table.header))
     };
     let place = match section.header {
         "" => String::new(),
         header => format!(" of {header}"),
     };
     mistakes.error("unknown-key", at, format!("{} is no key{place}", quoted(key))).help_if(help);
+    near
 }

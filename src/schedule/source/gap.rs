@@ -81,7 +81,8 @@ fn warn(days: &[NaiveDate], zone: Zone, time: NaiveTime, at: Range<usize>, mista
     let first = days[0];
     let shown = zone.local(zone.instant(first, time));
     let message = format!("the clocks of {} skip {} on {}", zone.name(), time.format("%H:%M"), long(first));
-    let mut label = format!("the meeting comes at {}", shown.format("%H:%M"));
+    let day = if shown.date() == first { String::new() } else { format!(" on {}", long(shown.date())) };
+    let mut label = format!("the meeting comes at {}{day}", shown.format("%H:%M"));
     if days.len() > 1 {
         let others: Vec<_> = days[1..].iter().take(NAMED).map(|day| long(*day)).collect();
         label = format!("{label}; so too on {}", others.join(", "));
