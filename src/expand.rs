@@ -91,7 +91,7 @@ const fn last_day(year: i32) -> NaiveDate {
 }
 
 /// All meetings of a chat in a window, by occurrence date, then name.
-pub fn expand<'s>(schedule: &'s Schedule, window: Window) -> Vec<Meeting<'s>> {
+pub fn expand(schedule: &Schedule, window: Window) -> Vec<Meeting<'_>> {
     let mut meetings = Vec::new();
     expand_into(&mut meetings, schedule, window);
     meetings

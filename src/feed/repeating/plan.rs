@@ -193,7 +193,8 @@ impl<'s> SeriesPlan<'s> {
             if meeting.status == Status::Cancelled {
                 continue;
             }
-            if !self.is_told_by_rule(*date) || !(previous < day && day < next) || !self.is_plain(&meeting) {
+            let in_order = previous < day && day < next;
+            if !(in_order && self.is_told_by_rule(*date) && self.is_plain(&meeting)) {
                 plan.dated.push(meeting);
                 continue;
             }
