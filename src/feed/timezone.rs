@@ -165,7 +165,7 @@ fn blocks(zone: Zone, from: Instant, through: Instant) -> Vec<Block> {
     // The same laws as far back as they explain everything: then most files with a zone have the same VTIMEZONE, which
     // matters to programs that keep the first one they see.
     let early = |onset: &usize| lawful[*onset] && onsets[*onset].instant.unix_seconds() >= 0;
-    let begin = (0..begin).rev().take_while(early).last().unwrap_or(begin);
+    let begin = begin - (0..begin).rev().take_while(early).count();
     let mut blocks = list(listed);
     blocks.extend(laws.into_iter().map(|(pattern, open, run)| {
         let mut within = run.into_iter().filter(|onset| (begin..end).contains(onset));
