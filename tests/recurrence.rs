@@ -1,5 +1,7 @@
 //! Recurrence rules against the corpus of stanzas, and against brute force by definition over random rules.
 
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
 #[path = "recurrence/definition.rs"]
 mod definition;
 #[path = "recurrence/random.rs"]
