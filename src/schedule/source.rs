@@ -9,6 +9,7 @@ mod occurrences;
 mod series;
 mod single;
 mod syntax;
+mod texts;
 mod values;
 
 use toml::de::DeTable;
