@@ -118,5 +118,9 @@ fn the_zones_in_which_chrono_tz_is_out_of_date_are_the_ones_listed() {
     let listed = include_str!("zones/chrono-tz.txt");
     let listed: Vec<&str> = listed.lines().filter(|line| !line.starts_with('#')).collect();
     assert_eq!(DATABASE_VERSION, "2026f", "the bundled database is another: look at the list below");
-    assert_eq!(differences().lines().collect::<Vec<_>>(), listed, "chrono-tz has changed: mend tests/zones/chrono-tz.txt");
+    assert_eq!(
+        differences().lines().collect::<Vec<_>>(),
+        listed,
+        "chrono-tz has changed: mend tests/zones/chrono-tz.txt"
+    );
 }

@@ -46,7 +46,7 @@ def week_alone(parts, stanza):
 
 
 def edge_week(parts, stanza):
-    return any(number in (53, -52, -53) for number in numbers(parts, "BYWEEKNO"))
+    return any(number in (52, 53, -52, -53) for number in numbers(parts, "BYWEEKNO"))
 
 
 def plain_and_numbered(parts, stanza):
@@ -191,10 +191,10 @@ KINDS = [
         PYTHON_AND_NPM,
         OTHERWISE,
         edge_week,
-        "weeks 53, -52 and -53 at the year's edge",
+        "weeks 52, 53, -52 and -53 at the year's edge",
         "Section 3.3.10: a week is seven days, and week 1 is the first with four days or more in its year. These engines look "
-        "from one calendar year and let the days beyond its edge be numbered as week 53 of a year that has 52 "
-        "weeks, or not at all when counted from the end.",
+        "from one calendar year, and give what its first and last days have of another year's weeks the number 53 where it is 52, "
+        "or none when counted from the end.",
     ),
     Kind(
         ("libical",),

@@ -102,7 +102,7 @@ def same_meaning(rule, at):
     """Whether python-dateutil reads the rule as RFC 5545 does; README.md says where it does not."""
     parts = brute.parse(rule, at, "UTC")
     if parts["BYWEEKNO"]:
-        return bool(parts["BYDAY"] or parts["BYMONTHDAY"] or parts["BYYEARDAY"]) and not parts["BYWEEKNO"] & {53, -52, -53}
+        return bool(parts["BYDAY"] or parts["BYMONTHDAY"] or parts["BYYEARDAY"]) and not parts["BYWEEKNO"] & {52, 53, -52, -53}
     if parts["BYSETPOS"] and parts["FREQ"] == "WEEKLY":
         return False
     return not parts["BYDAY"] or len({ordinal is None for ordinal, _ in parts["BYDAY"]}) == 1
