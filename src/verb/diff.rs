@@ -26,7 +26,7 @@ pub fn run(
         folder.each(|_, _| {});
         Ok(None)
     };
-    tell(&folder, surroundings, messages)?;
+    tell(&mut folder, surroundings, messages)?;
     let published = match published {
         Ok(Some(published)) => published,
         Ok(None) => return Ok(Outcome::Wrong),
