@@ -40,6 +40,8 @@ pub enum Verb {
     Dates(Dates),
     /// List the chats
     List(List),
+    /// Begin a collection of your own
+    Init(Init),
 }
 
 /// Where the schedules are.
@@ -213,6 +215,16 @@ pub struct List {
     /// Print an array of objects
     #[arg(long)]
     pub json: bool,
+}
+
+/// `chatcal init`
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "Examples:
+  chatcal init our-chats")]
+pub struct Init {
+    /// The folder that gets schedules, a workflow and a README; what is there is never overwritten
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
 }
 
 fn instant(text: &str) -> Result<Instant, String> {

@@ -7,6 +7,7 @@ pub mod build;
 pub mod check;
 pub mod dates;
 pub mod diff;
+pub mod init;
 pub(crate) mod json;
 pub mod list;
 pub mod load;
@@ -73,6 +74,7 @@ pub fn run(
         Verb::Diff(diff) => diff::run(diff, surroundings, results, messages),
         Verb::Next(next) => next::run(next, surroundings, results, messages),
         Verb::Dates(dates) => dates::run(dates, surroundings, results, messages),
+        Verb::Init(init) => init::run(init, surroundings, messages),
         Verb::List(list) => list::run(list, surroundings, results, messages),
     }
 }
