@@ -33,6 +33,8 @@ pub enum Verb {
     Build(Build),
     /// Say what is wrong with the schedules
     Check(Check),
+    /// Say which meetings change
+    Diff(Diff),
     /// Say when the chats meet next
     Next(Next),
     /// List the meetings of one chat, or of any rule
@@ -47,6 +49,8 @@ pub enum Verb {
     Fmt(Fmt),
     /// Print the JSON Schema of a schedule, for editors
     Schema,
+    /// Begin a collection of your own
+    Init(Init),
 }
 
 /// Where the schedules are.
@@ -110,6 +114,29 @@ pub enum Format {
     Github,
     /// An array of objects
     Json,
+}
+
+/// `chatcal diff`
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "Examples:
+  chatcal diff
+  chatcal diff --markdown      for the summary of a pull request")]
+pub struct Diff {
+    /// Where the schedules are.
+    #[command(flatten)]
+    pub folder: Schedules,
+    /// The folder with the feeds to compare with
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub against: PathBuf,
+    /// When it is.
+    #[command(flatten)]
+    pub at: At,
+    /// Print an object
+    #[arg(long, conflicts_with = "markdown")]
+    pub json: bool,
+    /// Print Markdown
+    #[arg(long)]
+    pub markdown: bool,
 }
 
 /// `chatcal next`
@@ -283,6 +310,16 @@ pub struct Fmt {
     /// Write nothing; exit with 1 and name the files that would change
     #[arg(long)]
     pub check: bool,
+}
+
+/// `chatcal init`
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "Examples:
+  chatcal init our-chats")]
+pub struct Init {
+    /// The folder that gets schedules, a workflow and a README; what is there is never overwritten
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
 }
 
 fn instant(text: &str) -> Result<Instant, String> {

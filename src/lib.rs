@@ -8,9 +8,11 @@
 
 pub mod cli;
 pub mod diagnostic;
+pub mod diff;
 pub mod expand;
 pub mod feed;
 pub mod import;
+pub mod lint;
 pub mod out;
 pub mod page;
 pub mod publish;

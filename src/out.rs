@@ -65,6 +65,8 @@ pub struct Changes {
     pub stale: BTreeSet<String>,
     /// Files of chatcal's that should not be there any more.
     pub leftover: BTreeSet<String>,
+    /// Stale files that do not show that chatcal made them: damaged, a link, or somebody else's. They are replaced.
+    pub unknown: BTreeSet<String>,
     /// How many files are right.
     pub fresh: usize,
 }
@@ -81,6 +83,8 @@ impl Changes {
 pub struct Out {
     folder: PathBuf,
     mode: Mode,
+    /// Whether the folder itself was made by this run.
+    made: bool,
     /// Held until the end of the run: builds take turns.
     _lock: Option<File>,
     expected: BTreeSet<String>,
@@ -98,19 +102,15 @@ impl Out {
         if fs::metadata(folder).is_ok_and(|found| !found.is_dir()) {
             return Err(refused(folder, "write into", "it is not a folder"));
         }
-        let lock = match mode {
-            Mode::Compare => None,
-            Mode::Write => {
-                fs::create_dir_all(folder).map_err(failed("make the folder", folder))?;
-                let lock = lock_file(folder).map_err(failed("open", folder))?;
-                lock.lock().map_err(failed("lock", folder))?;
-                Some(lock)
-            }
-        };
+        let absent = !folder.exists();
+        if mode == Mode::Write {
+            fs::create_dir_all(folder).map_err(failed("make the folder", folder))?;
+        }
         let out = Self {
             folder: folder.to_owned(),
             mode,
-            _lock: lock,
+            made: absent && mode == Mode::Write,
+            _lock: lock(folder, mode)?,
             expected: BTreeSet::new(),
             unfinished: Vec::new(),
             changes: Changes::default(),
@@ -175,7 +175,11 @@ impl Out {
     }
 
     fn differs(&mut self, path: &str) {
-        let there = fs::symlink_metadata(self.folder.join(path)).is_ok();
+        let full = self.folder.join(path);
+        let there = fs::symlink_metadata(&full).is_ok();
+        if there && !is_ours(&full) {
+            self.changes.unknown.insert(path.to_owned());
+        }
         let list = if there { &mut self.changes.stale } else { &mut self.changes.missing };
         list.insert(path.to_owned());
         self.expected.insert(path.to_owned());
@@ -203,12 +207,17 @@ impl Out {
                     first_error.get_or_insert(failed("remove", &full)(error));
                 }
             }
-            for below in FOLDERS.into_iter().filter(|below| !below.is_empty()) {
-                // Only an empty folder can be removed.
-                let _ = fs::remove_dir(self.folder.join(below));
-            }
+            self.remove_empty_folders();
+            self.made = false;
         }
         first_error.map_or_else(|| Ok(std::mem::take(&mut self.changes)), Err)
+    }
+
+    /// Takes away the folders below that hold nothing: only an empty folder can be removed.
+    fn remove_empty_folders(&self) {
+        for below in FOLDERS.into_iter().filter(|below| !below.is_empty()) {
+            let _ = fs::remove_dir(self.folder.join(below));
+        }
     }
 
     /// Files that chatcal made and that should not be there.
@@ -217,7 +226,7 @@ impl Out {
         for below in FOLDERS {
             for name in self.names(below)? {
                 let path = if below.is_empty() { name } else { format!("{below}/{name}") };
-                let ours = |path: &str| path.ends_with(".ics") || path == "index.html";
+                let ours = |path: &str| path.strip_suffix(".ics").is_some() || path == "index.html";
                 if ours(&path) && !self.expected.contains(&path) && is_ours(&self.folder.join(&path)) {
                     leftovers.insert(path);
                 }
@@ -267,6 +276,26 @@ impl Drop for Out {
         for path in &self.unfinished {
             let _ = fs::remove_file(unfinished(&self.folder.join(path)));
         }
+        if self.mode == Mode::Write {
+            self.remove_empty_folders();
+        }
+        if self.made {
+            let _ = fs::remove_dir(&self.folder);
+        }
+    }
+}
+
+/// Waits until nobody writes into the folder, or, to write into it, until nobody looks at it either.
+fn lock(folder: &Path, mode: Mode) -> Result<Option<File>, OutError> {
+    if mode == Mode::Compare && (cfg!(not(unix)) || !folder.exists()) {
+        return Ok(None);
+    }
+    let file = lock_file(folder).map_err(failed("open", folder))?;
+    let locked = if mode == Mode::Write { file.lock() } else { file.lock_shared() };
+    match locked {
+        // Some network folders know no locks: there builds have to take turns by themselves.
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(None),
+        locked => locked.map(|()| Some(file)).map_err(failed("lock", folder)),
     }
 }
 

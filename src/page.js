@@ -195,8 +195,9 @@
         fit = fits(`${meeting.words} ${chat.about}`, words);
       }
       if (fit) coming += 1;
-      item.hidden = !fit || coming > limit;
-      const soon = !item.hidden && meeting.start - now < DAY / 2 ? within(meeting.start - now) : "";
+      const hidden = !fit || coming > limit;
+      if (item.hidden !== hidden) item.hidden = hidden;
+      const soon = !hidden && meeting.start - now < DAY / 2 ? within(meeting.start - now) : "";
       if (soon && !meeting.soon) {
         meeting.soon = make("small", "", "soon");
         item.append(meeting.soon);

@@ -6,6 +6,7 @@ mod feeds;
 use std::io;
 use std::path::Path;
 
+use crate::diff::ChatDifference;
 use crate::expand::{Window, expand_into};
 use crate::feed::ledger::Damage;
 use crate::feed::line::Lines;
@@ -14,7 +15,7 @@ use crate::out::{Changes, Mode, OutError, Stream};
 use crate::page::Page;
 use crate::schedule::{Collection, Schedule};
 use crate::zone::Instant;
-pub use feeds::Feeds;
+pub use feeds::{Added, Feeds};
 
 /// A run over the collection: both forms of every feed, and the page.
 #[derive(Debug)]
@@ -46,15 +47,16 @@ impl<'c> Publication<'c> {
         Ok(Self { collection, at, feeds, page: Page::new(collection, at), lines: Lines::new() })
     }
 
-    /// Adds a chat; they come in order of their slugs.
+    /// Adds a chat; they come in order of their slugs. Where the folder is only looked at, gives how the chat's feed
+    /// differs, if it does.
     ///
     /// # Errors
     ///
     /// A file cannot be read or written.
-    pub fn add(&mut self, schedule: &Schedule) -> Result<(), OutError> {
+    pub fn add(&mut self, schedule: &Schedule) -> Result<Option<ChatDifference>, OutError> {
         let mut meetings = Vec::new();
         expand_into(&mut meetings, schedule, Window::of_feed(self.at));
-        let stamps = self.feeds.add(schedule, &meetings)?;
+        let Added { stamps, difference } = self.feeds.add(schedule, &meetings)?;
         self.lines.clear();
         repeating::write(&mut self.lines, schedule, self.collection, self.at, (&meetings, &stamps));
         let path = format!("repeating/{}.ics", schedule.slug);
@@ -62,7 +64,7 @@ impl<'c> Publication<'c> {
         let old = out.read(&path)?;
         out.put(&path, old.as_deref(), self.lines.as_bytes())?;
         self.page.add(schedule, &meetings);
-        Ok(())
+        Ok(difference)
     }
 
     /// Ends the combined feeds and the page and gives all files their names.

@@ -15,7 +15,7 @@ use crate::zone::Zone;
 
 pub use cross::CrossCheck;
 pub use layout::layout;
-pub use source::{read_collection, read_schedule, read_text};
+pub use source::{Place, place_in, read_collection, read_schedule, read_text};
 pub use text::{Link, Slug, Tag};
 
 /// Everything known of one chat.

@@ -6,9 +6,11 @@
 pub mod build;
 pub mod check;
 pub mod dates;
+pub mod diff;
 pub mod fmt;
 pub mod import;
-mod json;
+pub mod init;
+pub(crate) mod json;
 pub mod list;
 pub mod load;
 pub mod new;
@@ -75,8 +77,10 @@ pub fn run(
     match verb {
         Verb::Build(build) => build::run(build, surroundings, messages),
         Verb::Check(check) => check::run(check, surroundings, results),
+        Verb::Diff(diff) => diff::run(diff, surroundings, results, messages),
         Verb::Next(next) => next::run(next, surroundings, results, messages),
         Verb::Dates(dates) => dates::run(dates, surroundings, results, messages),
+        Verb::Init(init) => init::run(init, surroundings, messages),
         Verb::List(list) => list::run(list, surroundings, results, messages),
         Verb::Import(import) => import::run(import, surroundings, results, messages),
         Verb::New(new) => new::run(new, surroundings, results, messages),

@@ -93,18 +93,19 @@ fn every_year_of_the_zones_with_odd_laws_stands_alone() {
     }
 }
 
-/// Where the law is one law, what is written is the plain form that Outlook takes.
+/// Where the law is one law, what is written is the plain form that Outlook takes, and the same from any year of it on.
 #[test]
 fn a_steady_law_is_one_standard_and_one_daylight() {
     let london = vtimezone(Zone::named("Europe/London").unwrap(), midnight(2014), midnight(2047) - 1);
     let expected = "\
         BEGIN:VTIMEZONE\r\nTZID:Europe/London\r\n\
-        BEGIN:STANDARD\r\nDTSTART:20131027T020000\r\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\n\
-        TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0000\r\nTZNAME:GMT\r\nEND:STANDARD\r\n\
-        BEGIN:DAYLIGHT\r\nDTSTART:20140330T010000\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\n\
+        BEGIN:DAYLIGHT\r\nDTSTART:19960331T010000\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\n\
         TZOFFSETFROM:+0000\r\nTZOFFSETTO:+0100\r\nTZNAME:BST\r\nEND:DAYLIGHT\r\n\
+        BEGIN:STANDARD\r\nDTSTART:19961027T020000\r\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\n\
+        TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0000\r\nTZNAME:GMT\r\nEND:STANDARD\r\n\
         END:VTIMEZONE\r\n";
     assert_eq!(london, expected);
+    assert_eq!(vtimezone(Zone::named("Europe/London").unwrap(), midnight(2023), midnight(2024)), expected);
 }
 
 /// Winter in Dublin is daylight saving time with a negative saving in the database; no calendar program knows that.

@@ -12,6 +12,9 @@ use super::line::Lines;
 use super::{PRODUCT, Stamp};
 use crate::zone::Instant;
 
+/// The largest INTEGER of RFC 5545 3.3.8.
+const MOST: u32 = i32::MAX as u32;
+
 /// The old feed of one chat.
 #[derive(Debug)]
 pub struct Ledger<'o> {
@@ -49,11 +52,14 @@ impl<'o> Ledger<'o> {
     /// What keeps an old file from being a memory.
     pub fn damage(old: &[u8]) -> Option<Damage> {
         let opening = format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{PRODUCT}\r\n");
+        // After a power cut blocks of a file may hold nothing but NUL.
+        let blank = old.contains(&0);
         if !old.starts_with(opening.as_bytes()) {
             let ours = old.len() < opening.len() && opening.as_bytes().starts_with(old);
-            return Some(if ours { Damage::Torn } else { Damage::Foreign });
+            return Some(if ours || blank { Damage::Torn } else { Damage::Foreign });
         }
-        (!old.ends_with(b"END:VCALENDAR\r\n") || std::str::from_utf8(old).is_err()).then_some(Damage::Torn)
+        let whole = old.ends_with(b"END:VCALENDAR\r\n") && !blank && std::str::from_utf8(old).is_ok();
+        (!whole).then_some(Damage::Torn)
     }
 
     /// When an event with this UID and these lines was last revised.
@@ -72,7 +78,7 @@ impl<'o> Ledger<'o> {
         if self.old[event.content.clone()] == *content {
             return event.stamp;
         }
-        Stamp { revised: self.at.max(event.stamp.revised), sequence: event.stamp.sequence.saturating_add(1) }
+        Stamp { revised: self.at.max(event.stamp.revised), sequence: (event.stamp.sequence + 1).min(MOST) }
     }
 
     /// The event at the expected place, if it has the UID and the content.
@@ -103,7 +109,7 @@ fn read_events(old: &[u8]) -> HashMap<&[u8], Event> {
         let Some((stamp, rest)) = read_stamp(&old[uid.end..]) else { continue };
         let begin = old.len() - rest.len();
         lines.at = begin;
-        while let Some(line) = lines.next() {
+        for line in lines.by_ref() {
             if &old[line.clone()] == b"END:VEVENT\r\n" {
                 events.insert(&old[uid], Event { stamp, content: begin..line.start });
                 break;
@@ -141,8 +147,10 @@ fn read_stamp(bytes: &[u8]) -> Option<(Stamp, &[u8])> {
     let (revised, rest) = take_line(bytes.strip_prefix(b"DTSTAMP:")?)?;
     let (_, rest) = take_line(rest.strip_prefix(b"LAST-MODIFIED:")?)?;
     let (sequence, rest) = take_line(rest.strip_prefix(b"SEQUENCE:")?)?;
-    let revised = NaiveDateTime::parse_from_str(revised, "%Y%m%dT%H%M%SZ").ok()?;
-    let stamp = Stamp { revised: Instant::from(revised.and_utc()), sequence: sequence.parse().ok()? };
+    let four_digits = revised.bytes().take(4).all(|byte| byte.is_ascii_digit());
+    let revised = NaiveDateTime::parse_from_str(revised, "%Y%m%dT%H%M%SZ").ok().filter(|_| four_digits)?;
+    let sequence = sequence.parse().ok().filter(|sequence| *sequence <= MOST)?;
+    let stamp = Stamp { revised: Instant::from(revised.and_utc()), sequence };
     Some((stamp, rest))
 }
 

@@ -25,6 +25,9 @@ use crate::schedule::{Collection, Schedule, Series, phrase};
 use crate::zone::{Instant, Zone};
 use plan::{Master, Plan};
 
+/// Seconds.
+const DAY: i64 = 86_400;
+
 /// Writes the repeating form of a chat, an iCalendar object as a whole. `revised` are the meetings of its expanded form
 /// in their order, and when each was last revised: a VEVENT of one meeting has its stamp, a master that of the last one
 /// of its series.
@@ -38,6 +41,8 @@ pub fn write(
     let plan = Plan::of(schedule, at);
     open(lines, heading_of(schedule, &format!("repeating/{}.ics", schedule.slug)), collection);
     if let (Some(from), Some(through)) = (plan.from(), plan.through) {
+        // A day more on both sides: a law that seems to go on must not touch the wall times of the last meeting.
+        let (from, through) = (from.plus_seconds(-DAY), through.plus_seconds(DAY));
         for zone in plan.zones(schedule) {
             timezone::write(lines, zone, from, through);
         }
@@ -107,7 +112,7 @@ impl<'a> Writer<'a> {
         for date in &master.excluded {
             local(lines, "EXDATE", series.zone, date.and_time(series.time));
         }
-        self.words.describe_series(&master.first, &phrase::describe(&series.rule));
+        self.words.describe_series(&master.first, &rule_words(&series.rule));
         write_described(lines, &self.words, &master.first);
         lines.plain("END", "VEVENT");
         for meeting in &master.overrides {
@@ -162,6 +167,12 @@ fn local(lines: &mut Lines, name: &str, zone: Zone, wall: NaiveDateTime) {
     } else {
         lines.zoned(name, zone.name(), wall);
     }
+}
+
+/// A rule for people: `Every first Tuesday of the month`.
+fn rule_words(rule: &RecurrenceRule) -> String {
+    let words = phrase::describe(rule);
+    if words.starts_with("rule ") { format!("By {words}") } else { format!("Every {words}") }
 }
 
 /// The value of RRULE. Which day begins a week is said wherever it counts: some programs would take Sunday.

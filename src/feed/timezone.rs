@@ -12,8 +12,11 @@ use super::line::Lines;
 use crate::zone::{Instant, Observance, Transition, Zone};
 use pattern::Pattern;
 
+/// Seconds.
+const DAY: i64 = 86_400;
+
 /// Seconds of the longest year.
-const YEAR: i64 = 366 * 86_400;
+const YEAR: i64 = 366 * DAY;
 
 /// So far beyond the span one looks to tell a law from a coincidence.
 const FORESIGHT: i64 = 10 * YEAR;
@@ -48,7 +51,8 @@ impl Onset {
     fn of(transition: &Transition) -> Self {
         let Transition { instant, before, after } = *transition;
         let turns = before.daylight != after.daylight && before.offset != after.offset;
-        let daylight = if turns { after.offset > before.offset } else { after.daylight };
+        // No program takes a day for a saving, as when Samoa in summer went over the date line.
+        let daylight = if turns { after.offset > before.offset } else { after.daylight && !leaps(before, after) };
         Self { instant, before: before.offset, after, daylight }
     }
 
@@ -72,6 +76,11 @@ impl Onset {
     }
 }
 
+/// Whether the clocks jump by a day.
+fn leaps(before: Observance, after: Observance) -> bool {
+    i64::from(after.offset - before.offset).abs() >= DAY
+}
+
 /// A STANDARD or DAYLIGHT: onsets that are alike, all of them in the span.
 struct Block {
     first: Onset,
@@ -79,7 +88,7 @@ struct Block {
 }
 
 enum Onsets {
-    /// RRULE: every year by a pattern, the last time at this instant, if there is a last time.
+    /// RRULE: every year by a pattern, and the last one, if there is a last one.
     Yearly(Pattern, Option<Instant>),
     /// RDATE: these; a single one is DTSTART alone.
     Listed(Vec<Onset>),
@@ -93,7 +102,9 @@ impl Block {
         match &self.onsets {
             Onsets::Yearly(pattern, None) => lines.plain("RRULE", &pattern.to_string()),
             Onsets::Yearly(pattern, Some(last)) => {
-                lines.plain("RRULE", &format!("{pattern};UNTIL={}Z", local_text(last.utc())));
+                // Some programs compare UNTIL with the wall time of the onset: a day more is right for them, too.
+                let until = last.plus_seconds(DAY).utc();
+                lines.plain("RRULE", &format!("{pattern};UNTIL={}Z", local_text(until)));
             }
             Onsets::Listed(onsets) if onsets.len() > 1 => {
                 // Some programs take DTSTART for an onset only where there is no RDATE.
@@ -125,27 +136,43 @@ fn blocks(zone: Zone, from: Instant, through: Instant) -> Vec<Block> {
     if onsets.first().is_none_or(|first| first.instant > from) {
         listed.push(Onset::since_always(zone, from));
     }
-    let mut blocks = Vec::new();
-    let mut told = vec![false; onsets.len()];
     // From the last one back, so that the law of today reaches as far as it can.
+    let mut laws = Vec::new();
+    let mut lawful = vec![false; onsets.len()];
+    let mut told = vec![false; onsets.len()];
     for at in (begin..onsets.len()).rev() {
         if told[at] {
             continue;
         }
         let (pattern, run) = longest_run(&onsets, &told, at);
-        run.iter().for_each(|onset| told[*onset] = true);
-        let within: Vec<usize> = run.iter().copied().rev().filter(|onset| (begin..end).contains(onset)).collect();
-        let Some(first) = within.first() else { continue };
+        for onset in &run {
+            told[*onset] = true;
+        }
+        let within = run.iter().filter(|onset| (begin..end).contains(onset));
         // It goes on, as far as the span is concerned, where nothing contradicts it.
         let open = pattern.next_after(&onsets[run[0]]).is_none_or(|next| next > through);
-        if run.len() >= LAW && (open || within.len() >= LAW) {
-            let last = onsets[within[within.len() - 1]].instant;
-            blocks.push(Block { first: onsets[*first], onsets: Onsets::Yearly(pattern, (!open).then_some(last)) });
-        } else {
-            listed.extend(within.iter().map(|onset| onsets[*onset]));
+        match within.clone().count() {
+            0 => {}
+            years if run.len() >= LAW && (open || years >= LAW) => {
+                for onset in &run {
+                    lawful[*onset] = true;
+                }
+                laws.push((pattern, open, run));
+            }
+            _ => listed.extend(within.map(|onset| onsets[*onset])),
         }
     }
-    blocks.extend(list(listed));
+    // The same laws as far back as they explain everything: then most files with a zone have the same VTIMEZONE, which
+    // matters to programs that keep the first one they see.
+    let early = |onset: &usize| lawful[*onset] && onsets[*onset].instant.unix_seconds() >= 0;
+    let begin = begin - (0..begin).rev().take_while(early).count();
+    let mut blocks = list(listed);
+    blocks.extend(laws.into_iter().map(|(pattern, open, run)| {
+        let mut within = run.into_iter().filter(|onset| (begin..end).contains(onset));
+        let last = within.next().unwrap_or(begin);
+        let first = onsets[within.next_back().unwrap_or(last)];
+        Block { first, onsets: Onsets::Yearly(pattern, (!open).then_some(onsets[last].instant)) }
+    }));
     blocks.sort_by_key(|block| block.first.instant);
     blocks
 }

@@ -113,8 +113,11 @@ fn of_calendar(events: Vec<Event>, head: &Head, file: &str, report: &mut FileRep
     let titled = |group: &Group| (group.title().to_owned(), group.recurs(), group::base_uid(group.uid()).to_owned());
     let titled: Vec<(String, bool, String)> = groups.iter().map(titled).collect();
     let titled = titled.iter().map(|(title, recurs, same)| Titled { title, recurs: *recurs, same });
-    let places =
-        if head.own { own::places(&groups) } else { titles::places(&titled.collect::<Vec<_>>(), head.name.as_deref()) };
+    let places = if head.own {
+        own::places(&groups, head.name.as_deref())
+    } else {
+        titles::places(&titled.collect::<Vec<_>>(), head.name.as_deref())
+    };
     let mut chats: Vec<Chat> = Vec::new();
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
     for (group, Place { key, title, topic }) in groups.into_iter().zip(places) {

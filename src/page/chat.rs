@@ -7,11 +7,11 @@ use super::state::State;
 use super::subscribe::{Offer, links};
 use super::text::{Label, Words, bdi, count, iso_date, long_date};
 use crate::expand::{Meeting, Origin, Status};
-use crate::schedule::{Evidence, Link, Schedule, Series, Successor};
+use crate::schedule::{Evidence, Link, Schedule, Series, Successor, Tag};
 
 /// Everything that the collection says of a chat; `meetings` are those of its own feed.
 pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], state: State, year: i32, site: Option<&str>) -> Markup {
-    let tags: Vec<&str> = schedule.tags.iter().map(|tag| tag.as_str()).collect();
+    let tags: Vec<&str> = schedule.tags.iter().map(Tag::as_str).collect();
     // What a chat calls itself is in its own language; the rest of the page is English.
     let language = schedule.language.as_deref().filter(|language| !language.eq_ignore_ascii_case("en")).map(Label);
     let offer = Offer { key: schedule.slug.as_str(), words: "Subscribe", name: &schedule.title, once: true };

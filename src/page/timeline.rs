@@ -187,7 +187,11 @@ fn drawing(row: &Row, view: &str) -> Markup {
         let runs = row.runs.iter().filter(move |run| run.confirmed == confirmed);
         runs.map(Run::bar).collect::<String>()
     };
-    let singles: String = row.singles.iter().map(|date| format!("M{} 4v12", day(*date))).collect();
+    let mut singles = String::new();
+    for date in &row.singles {
+        // Writing to a string cannot fail.
+        let _ = write!(singles, "M{} 4v12", day(*date));
+    }
     let paths = [("runs", bars(true)), ("runs faded", bars(false)), ("singles", singles)];
     let (first, last) = (row.first.year(), row.last.year());
     html! {

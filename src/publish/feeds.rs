@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Published;
+use crate::diff::{self, ChatDifference};
 use crate::expand::{Meeting, Window};
 use crate::feed::ledger::{Damage, Ledger};
 use crate::feed::line::Lines;
@@ -12,10 +13,20 @@ use crate::out::{Mode, Out, OutError, Stream};
 use crate::schedule::{Collection, Schedule, Tag};
 use crate::zone::Instant;
 
+/// What came of a chat.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Added {
+    /// When each meeting was last revised.
+    pub stamps: Vec<Stamp>,
+    /// How its feed differs, if it does and the folder is only looked at.
+    pub difference: Option<ChatDifference>,
+}
+
 /// A run that writes the expanded feeds.
 #[derive(Debug)]
 pub struct Feeds<'c> {
     collection: &'c Collection,
+    mode: Mode,
     at: Instant,
     combined: Window,
     out: Out,
@@ -44,6 +55,7 @@ impl<'c> Feeds<'c> {
         let all = open(&mut out, heading, collection, &mut lines)?;
         Ok(Self {
             collection,
+            mode,
             at,
             combined: Window::of_combined(at),
             out,
@@ -60,13 +72,12 @@ impl<'c> Feeds<'c> {
         &mut self.out
     }
 
-    /// Adds a chat with the meetings of its own feed ([`Window::of_feed`]); chats come in order of their slugs. Gives
-    /// when each meeting was last revised.
+    /// Adds a chat with the meetings of its own feed ([`Window::of_feed`]); chats come in order of their slugs.
     ///
     /// # Errors
     ///
     /// A file cannot be read or written.
-    pub fn add(&mut self, schedule: &Schedule, meetings: &[Meeting<'_>]) -> Result<Vec<Stamp>, OutError> {
+    pub fn add(&mut self, schedule: &Schedule, meetings: &[Meeting<'_>]) -> Result<Added, OutError> {
         let path = format!("{}.ics", schedule.slug);
         let old = self.out.read(&path)?;
         // A chat that was renamed brings its memory along.
@@ -77,7 +88,8 @@ impl<'c> Feeds<'c> {
         let memory = before.as_deref().or(old.as_deref());
         let damage = memory.and_then(Ledger::damage);
         self.damaged.extend(damage.map(|damage| (path.clone(), damage)));
-        let mut ledger = Ledger::new(memory.filter(|_| damage.is_none()), self.at);
+        let memory = memory.filter(|_| damage.is_none());
+        let mut ledger = Ledger::new(memory, self.at);
 
         self.lines.clear();
         feed::open(&mut self.lines, feed::heading_of(schedule, &path), self.collection);
@@ -89,6 +101,10 @@ impl<'c> Feeds<'c> {
         });
         feed::close(&mut self.lines);
         self.out.put(&path, old.as_deref(), self.lines.as_bytes())?;
+        let new = self.lines.as_bytes();
+        let differs = self.mode == Mode::Compare && old.as_deref() != Some(new);
+        let difference =
+            differs.then(|| diff::of_chat(schedule, self.collection, meetings, (memory, before.is_some()), new));
 
         self.open_tags(schedule)?;
         for (meeting, event) in meetings.iter().zip(events) {
@@ -103,7 +119,7 @@ impl<'c> Feeds<'c> {
                 }
             }
         }
-        Ok(stamps)
+        Ok(Added { stamps, difference })
     }
 
     /// Begins the feeds of tags that are met for the first time.

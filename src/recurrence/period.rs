@@ -9,66 +9,45 @@ use super::{Frequency, RecurrenceRule};
 use month::MonthParts;
 use year::YearParts;
 
-/// A set of days of one period: bit n of the words is the nth day after `first`.
-#[derive(Clone, Debug, Default)]
+/// Some of the days that a rule gives: bit n is the nth day after `first`, which is counted from the common era.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Days {
     first: i32,
-    words: [u64; 6],
-    /// The word that is being emptied, and how many are in use.
-    word: usize,
-    used: usize,
+    bits: u64,
 }
 
 impl Days {
-    fn of_one_word(first: i32, bits: u64) -> Self {
-        let mut words = [0; 6];
-        words[0] = bits;
-        Self { first, words, word: 0, used: 1 }
-    }
-
-    fn of_year(first: i32, words: [u64; 6]) -> Self {
-        Self { first, words, word: 0, used: 6 }
-    }
-
-    /// Takes out the first day of the set, as days from the common era.
+    /// Takes out the first day, as days from the common era.
     #[inline]
     pub fn take_first(&mut self) -> Option<i32> {
-        while self.word < self.used {
-            let bits = self.words[self.word];
-            if bits != 0 {
-                self.words[self.word] = bits & (bits - 1);
-                return Some(self.first + (self.word as i32) * 64 + bits.trailing_zeros() as i32);
-            }
-            self.word += 1;
+        if self.bits == 0 {
+            return None;
         }
-        None
+        let day = self.first + self.bits.trailing_zeros() as i32;
+        self.bits &= self.bits - 1;
+        Some(day)
     }
+}
 
-    /// BYSETPOS: only the days at these places of the set, counted from 1 or, negative, from the back.
-    fn pick(&mut self, positions: &[i16]) {
-        let size: u32 = self.words[..self.used].iter().map(|word| word.count_ones()).sum();
-        let mut picked = [0; 6];
-        for position in positions {
-            let place = if *position > 0 { i32::from(*position) - 1 } else { size as i32 + i32::from(*position) };
-            if place >= 0 && place < size as i32 {
-                self.nth_into(place as u32, &mut picked);
+/// BYSETPOS: only the bits at these places of the set, counted from 1 or, negative, from the back.
+fn pick(words: &mut [u64], positions: &[i16]) {
+    let size = words.iter().map(|word| word.count_ones() as i32).sum::<i32>();
+    let wanted = |place: i32| {
+        positions
+            .iter()
+            .map(|position| i32::from(*position))
+            .any(|wanted| wanted == place + 1 || wanted == place - size)
+    };
+    let mut place = 0;
+    for word in words {
+        let mut bits = *word;
+        while bits != 0 {
+            let bit = bits & bits.wrapping_neg();
+            if !wanted(place) {
+                *word &= !bit;
             }
-        }
-        self.words = picked;
-    }
-
-    fn nth_into(&self, mut place: u32, picked: &mut [u64; 6]) {
-        for (word, bits) in self.words.iter().enumerate() {
-            let mut bits = *bits;
-            let ones = bits.count_ones();
-            if place < ones {
-                for _ in 0..place {
-                    bits &= bits - 1;
-                }
-                picked[word] |= bits & bits.wrapping_neg();
-                return;
-            }
-            place -= ones;
+            bits &= bits - 1;
+            place += 1;
         }
     }
 }
@@ -104,6 +83,7 @@ enum Steps {
         year: i64,
         stride: i64,
         parts: Box<YearParts>,
+        pending: Pending,
     },
 }
 
@@ -129,9 +109,12 @@ impl Periods {
                 stride,
                 parts: MonthParts::monthly(rule, start),
             },
-            Frequency::Yearly => {
-                Steps::Years { year: i64::from(start.year()), stride, parts: Box::new(YearParts::new(rule, start)) }
-            }
+            Frequency::Yearly => Steps::Years {
+                year: i64::from(start.year()),
+                stride,
+                parts: Box::new(YearParts::new(rule, start)),
+                pending: Pending::default(),
+            },
         };
         // A day is a period of one: the first and the last of it are the same.
         let set_positions = match rule.frequency() {
@@ -152,52 +135,72 @@ impl Periods {
         }
     }
 
-    /// The days of the next period, or nothing where it begins after the day `last`.
+    /// The next days, a period's or, where they are of a year, 64 at a time; nothing where they begin after the day
+    /// `last`.
     #[inline]
     pub fn next_days(&mut self, last: i32) -> Option<Days> {
-        let mut days = match &mut self.steps {
+        let positions = &self.set_positions;
+        let (first, mut bits) = match &mut self.steps {
             Steps::Weeks { first, stride, bits, months } => {
                 let begin = i32::try_from(*first).ok().filter(|begin| *begin <= last)?;
                 *first += *stride;
-                let bits = if *months == EVERY_MONTH { *bits } else { *bits & days_in_months(begin, *months) };
-                Days::of_one_word(begin, bits)
+                (begin, if *months == EVERY_MONTH { *bits } else { *bits & days_in_months(begin, *months) })
             }
             Steps::Months { month, stride, parts } => {
                 let (begin, shape) = i32::try_from(*month).ok().and_then(month::shape)?;
-                if begin > last {
-                    return None;
-                }
                 *month += *stride;
-                Days::of_one_word(begin, u64::from(parts.days(shape)))
+                (begin, u64::from(parts.days(shape)))
             }
             Steps::Days { month, start, stride, parts } => {
                 let (begin, shape) = month::shape(*month)?;
-                if begin > last {
-                    return None;
-                }
                 *month += 1;
-                let bits = u64::from(parts.days(shape));
-                Days::of_one_word(begin, bits & strided(i64::from(begin - *start), *stride))
+                let bits = u64::from(parts.days(shape)) & strided(i64::from(begin - *start), *stride);
+                // A day has no second: positions other than 1 and -1 pick nothing.
+                (begin, if positions.is_empty() { bits } else { 0 })
             }
-            Steps::Years { year, stride, parts } => {
-                let this = i32::try_from(*year).ok().filter(|year| *year <= 9999)?;
-                let begin = year::first_day(this);
-                if begin > last {
-                    return None;
+            Steps::Years { year, stride, parts, pending } => {
+                if pending.is_empty() {
+                    let this = i32::try_from(*year).ok().filter(|year| *year <= 9999)?;
+                    *year += *stride;
+                    *pending = Pending::of(year::first_day(this), parts.days(this), positions);
                 }
-                *year += *stride;
-                Days::of_year(begin, parts.days(this))
+                return pending.take().filter(|days| days.first <= last);
             }
         };
-        if !self.set_positions.is_empty() {
-            if matches!(self.steps, Steps::Days { .. }) {
-                // A day has no second: positions other than 1 and -1 pick nothing.
-                days.words = [0; 6];
-            } else {
-                days.pick(&self.set_positions);
-            }
+        if first > last {
+            return None;
         }
-        Some(days)
+        if !positions.is_empty() {
+            pick(std::slice::from_mut(&mut bits), positions);
+        }
+        Some(Days { first, bits })
+    }
+}
+
+/// The days of a year that are still to come.
+#[derive(Clone, Debug, Default)]
+struct Pending {
+    first: i32,
+    words: [u64; 6],
+    left: usize,
+}
+
+impl Pending {
+    fn of(first: i32, mut words: [u64; 6], positions: &[i16]) -> Self {
+        if !positions.is_empty() {
+            pick(&mut words, positions);
+        }
+        Self { first, words, left: words.len() }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.left == 0
+    }
+
+    fn take(&mut self) -> Option<Days> {
+        let word = self.words.len().checked_sub(self.left)?;
+        self.left = self.left.checked_sub(1)?;
+        Some(Days { first: self.first + word as i32 * 64, bits: self.words[word] })
     }
 }
 

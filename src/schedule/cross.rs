@@ -1,6 +1,6 @@
 //! What files say of each other: slugs, successors, older slugs.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Schedule, Slug, Successor, source};
 use crate::diagnostic::{Diagnostic, FileId, nearest, quoted};
@@ -9,9 +9,10 @@ use crate::diagnostic::{Diagnostic, FileId, nearest, quoted};
 /// read one by one and dropped.
 #[derive(Debug, Default)]
 pub struct CrossCheck {
-    files: HashMap<Slug, FileId>,
+    files: BTreeMap<Slug, FileId>,
     successors: Vec<(FileId, Slug)>,
-    older: Vec<(FileId, Slug)>,
+    /// A file, its slug, and the older one.
+    older: Vec<(FileId, Slug, Slug)>,
 }
 
 impl CrossCheck {
@@ -37,12 +38,13 @@ impl CrossCheck {
         if let Some(Successor::Chat(slug)) = &schedule.successor {
             self.successors.push((file, slug.clone()));
         }
-        self.older.extend(schedule.formerly.iter().map(|slug| (file, slug.clone())));
+        self.older.extend(schedule.formerly.iter().map(|older| (file, schedule.slug.clone(), older.clone())));
     }
 
     /// What is wrong between the files, once all have been taken. `text` gives the text of a file again, to find the
     /// place of a mistake in it.
     pub fn finish<T: AsRef<str>>(self, text: impl Fn(FileId) -> Option<T>, diagnostics: &mut Vec<Diagnostic>) {
+        let before = diagnostics.len();
         let place = |file, key| text(file).and_then(|text| source::place_of(text.as_ref(), key));
         for (file, slug) in &self.successors {
             if !self.files.contains_key(slug) {
@@ -56,17 +58,19 @@ impl CrossCheck {
                 diagnostics.push(Diagnostic { span: place(*file, "successor"), ..error });
             }
         }
-        let mut claimed: HashMap<&Slug, FileId> = HashMap::new();
-        for (file, slug) in &self.older {
-            let message = if self.files.contains_key(slug) {
-                format!("\"{slug}\" is the slug of another chat")
-            } else if claimed.insert(slug, *file).is_some() {
-                format!("another chat was formerly \"{slug}\" as well")
+        let mut claimed: HashMap<&Slug, &Slug> = HashMap::new();
+        for (file, slug, older) in &self.older {
+            let message = if self.files.contains_key(older) {
+                format!("\"{older}\" is the slug of another chat")
+            } else if let Some(other) = claimed.get(older) {
+                format!("\"{other}\" was formerly \"{older}\" as well")
             } else {
+                claimed.insert(older, slug);
                 continue;
             };
             let error = Diagnostic::error(*file, "formerly", message).help("two chats cannot have the same UIDs");
             diagnostics.push(Diagnostic { span: place(*file, "formerly"), ..error });
         }
+        diagnostics[before..].sort_by_key(|found| (found.file, found.span.as_ref().map(|span| span.start)));
     }
 }

@@ -86,7 +86,17 @@ pub const LIST: usize = 100;
 /// What `confidence` may be, in order.
 pub const CONFIDENCE: &[&str] = &["confirmed", "inferred", "assumed"];
 /// Codes of warnings that `[[allow]]` may silence.
-pub const WARNINGS: &[&str] = &["gap"];
+pub const WARNINGS: &[&str] = &[
+    "gap",           // a meeting at a time that the clocks skip
+    "clash",         // another chat of the same tag at the same instant
+    "in-break",      // a one-off or moved meeting in a break of the chat's own
+    "same-source",   // a source that stands twice in a list
+    "unsourced",     // the topic of a meeting that is over, from nowhere
+    "still-running", // an open series without anything dated for two years
+    "fading",        // a series that fades out within two months
+    "no-meeting",    // a chat that goes on, and nothing to come
+    "large",         // a feed that some programs drop
+];
 
 const fn key(name: &'static str, form: Form, example: &'static str, doc: &'static str) -> Key {
     Key { name, form, example, doc }

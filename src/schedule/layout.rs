@@ -18,7 +18,9 @@ pub fn layout(text: &str, section: &Section) -> Result<String, String> {
         format!("line {line}: {}", error.message().lines().next().unwrap_or("this is no TOML"))
     })?;
     let before: toml::Table = text.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
+    let head = take_head(document.as_table_mut());
     keys(document.as_table_mut(), section);
+    put_head(document.as_table_mut(), &head);
     let mut position = 0;
     let mut first = document.as_table().iter().all(|(_, item)| item.is_array_of_tables() || item.is_table());
     for key in section.keys {
@@ -46,6 +48,26 @@ pub fn layout(text: &str, section: &Section) -> Result<String, String> {
     let laid_out = document.to_string();
     let after: toml::Table = laid_out.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
     if after == before { Ok(laid_out) } else { Err("it cannot be laid out without changing what it says".to_owned()) }
+}
+
+/// Takes what stands above the first key and is about the file: directives such as `#:schema`, and what a blank line parts
+/// from the key.
+fn take_head(table: &mut Table) -> String {
+    let Some((mut key, _)) = table.iter_mut().next() else { return String::new() };
+    let above = comments(text_of(key.leaf_decor(), true));
+    let parted = above.rfind("\n\n").map_or(0, |at| at + 2);
+    let directives = above.lines().take_while(|line| line.starts_with("#:")).map(|line| line.len() + 1).sum();
+    let (head, rest) = above.split_at(parted.max(directives));
+    key.leaf_decor_mut().set_prefix(rest);
+    head.to_owned()
+}
+
+/// Puts it above the key that is now the first.
+fn put_head(table: &mut Table, head: &str) {
+    if let Some((mut key, _)) = table.iter_mut().next() {
+        let above = format!("{head}{}", text_of(key.leaf_decor(), true));
+        key.leaf_decor_mut().set_prefix(above);
+    }
 }
 
 /// Puts a table's place in the file and the blank line before its header.

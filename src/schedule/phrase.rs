@@ -37,7 +37,7 @@
 //! Any noun may stand in the plural. The quarter is January, April, July and October. Weeks begin on Monday, and
 //! what is counted is counted from the series' `start`.
 //!
-//! Each rule that the language can say has one canonical phrase, which [`print`] gives: `Thursday`, `other Thursday`,
+//! Each rule that the language can say has one canonical phrase, which [`print()`] gives: `Thursday`, `other Thursday`,
 //! `3 weeks on Monday and Wednesday`, `first and third Tuesday of the month`, `15th of March and September`,
 //! `first Tuesday of February to December`, `other month on the last Friday`.
 

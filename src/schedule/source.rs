@@ -6,9 +6,11 @@ mod fields;
 mod gap;
 mod mistakes;
 mod occurrences;
+mod place;
 mod series;
 mod single;
 mod syntax;
+mod texts;
 mod values;
 
 use toml::de::DeTable;
@@ -17,6 +19,7 @@ use super::{Collection, Schedule, Slug, keys};
 use crate::diagnostic::{Diagnostic, FileId};
 use fields::Fields;
 use mistakes::Mistakes;
+pub use place::{Place, place_in};
 
 /// The largest file that is read, in bytes.
 const LARGEST: usize = 1 << 20;
@@ -46,7 +49,8 @@ pub fn read_text(file: FileId, bytes: &[u8]) -> Result<&str, Diagnostic> {
 /// The schedule that a file says, or nothing and at least one error among the diagnostics.
 pub fn read_schedule(file: FileId, slug: &Slug, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Schedule> {
     let mut mistakes = Mistakes::new(file, text);
-    let root = parse(&mut mistakes);
+    let mut mended = String::new();
+    let root = syntax::parse(text, &mut mended, &mut mistakes);
     let fields = Fields::new(&keys::SCHEDULE, &root, None, &mut mistakes);
     let schedule = chat::read(slug, &fields, &mut mistakes);
     let silenced = schedule.silenced.clone();
@@ -58,7 +62,8 @@ pub fn read_schedule(file: FileId, slug: &Slug, text: &str, diagnostics: &mut Ve
 /// What `collection.toml` says, or nothing and at least one error among the diagnostics.
 pub fn read_collection(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Collection> {
     let mut mistakes = Mistakes::new(file, text);
-    let root = parse(&mut mistakes);
+    let mut mended = String::new();
+    let root = syntax::parse(text, &mut mended, &mut mistakes);
     let fields = Fields::new(&keys::COLLECTION, &root, None, &mut mistakes);
     let collection = collection::read(&fields, &mut mistakes);
     let right = !mistakes.any_error();
@@ -69,12 +74,4 @@ pub fn read_collection(file: FileId, text: &str, diagnostics: &mut Vec<Diagnosti
 /// The bytes of the value of a key at the top of a file.
 pub(crate) fn place_of(text: &str, key: &str) -> Option<std::ops::Range<usize>> {
     DeTable::parse_recoverable(text).0.into_inner().get(key).map(toml::Spanned::span)
-}
-
-fn parse<'t>(mistakes: &mut Mistakes<'t>) -> DeTable<'t> {
-    let (root, errors) = DeTable::parse_recoverable(mistakes.text);
-    if !errors.is_empty() {
-        syntax::tell(&errors, root.get_ref(), mistakes);
-    }
-    root.into_inner()
 }

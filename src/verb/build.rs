@@ -1,10 +1,14 @@
 //! `chatcal build`: schedules in, feeds and page out; with `--check` only a comparison.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::load::Folder;
 use super::{Outcome, Surroundings, tell, usage, warn};
 use crate::cli::Build;
+use crate::diff::{self, ChatDifference, Was};
 use crate::feed::ledger::Damage;
 use crate::out::{Changes, Mode, OutError};
 use crate::publish::{Publication, Published};
@@ -24,18 +28,18 @@ pub fn run(build: &Build, surroundings: &Surroundings, messages: &mut dyn Write)
     };
     let mode = if build.check { Mode::Compare } else { Mode::Write };
     let mut folder = Folder::open(&build.folder.schedules);
+    let mut words = Vec::new();
     let collection = folder.collection();
-    let published = match &collection {
-        Some(collection) => publish(&mut folder, build, collection, mode, at),
-        None => {
-            folder.each(|_, _| {});
-            Ok(None)
-        }
+    let published = if let Some(collection) = &collection {
+        publish(&mut folder, (&build.out, mode), collection, at, |chat| words.extend(diff::in_words(&chat)))
+    } else {
+        folder.each(|_, _| {});
+        Ok(None)
     };
     tell(&mut folder, surroundings, messages)?;
     match published {
         Ok(None) => Ok(Outcome::Wrong),
-        Ok(Some(published)) => report(build, &published, folder.files().len(), messages),
+        Ok(Some(published)) => report(build, &published, (folder.files().len(), &words), messages),
         Err(error) => {
             writeln!(messages, "{ERROR}error{ERROR:#}: {}", safe(&error.to_string()))?;
             Ok(Outcome::Wrong)
@@ -43,40 +47,60 @@ pub fn run(build: &Build, surroundings: &Surroundings, messages: &mut dyn Write)
     }
 }
 
+/// Brings a folder up to date or looks at it; `differs` gets what differs, chat by chat, where it is only looked at.
 /// Nothing where a schedule is wrong: then the folder stays as it is.
-fn publish(
+pub(super) fn publish(
     folder: &mut Folder,
-    build: &Build,
+    (out, mode): (&Path, Mode),
     collection: &Collection,
-    mode: Mode,
     at: Instant,
+    mut differs: impl FnMut(ChatDifference),
 ) -> Result<Option<Published>, OutError> {
-    let mut publication = Publication::new(&build.out, mode, collection, at)?;
+    let mut publication = Publication::new(out, mode, collection, at)?;
     let mut failed = None;
+    let mut renamed = BTreeSet::new();
     folder.each(|_, schedule| {
-        if failed.is_none() {
-            failed = publication.add(&schedule).err();
+        if failed.is_some() {
+            return;
+        }
+        match publication.add(&schedule) {
+            Err(error) => failed = Some(error),
+            Ok(None) => {}
+            Ok(Some(difference)) => {
+                if let Was::Renamed(formerly) = &difference.was {
+                    renamed.insert(format!("{formerly}.ics"));
+                }
+                differs(difference);
+            }
         }
     });
     match failed {
-        _ if folder.any_error() => Ok(None),
-        Some(error) => Err(error),
-        None => publication.finish().map(Some),
+        _ if folder.any_error() => return Ok(None),
+        Some(error) => return Err(error),
+        None => {}
     }
+    let published = publication.finish()?;
+    if mode == Mode::Compare {
+        for path in published.changes.leftover.difference(&renamed) {
+            let slug = path.strip_suffix(".ics").filter(|slug| !slug.contains('/') && *slug != "all");
+            let gone = slug.and_then(|slug| diff::of_gone(slug, &fs::read(out.join(path)).ok()?));
+            gone.into_iter().for_each(&mut differs);
+        }
+    }
+    Ok(Some(published))
 }
 
-fn report(build: &Build, published: &Published, chats: usize, messages: &mut dyn Write) -> io::Result<Outcome> {
-    for (path, damage) in &published.damaged {
-        let what = match damage {
-            Damage::Foreign => "was not made by chatcal",
-            Damage::Torn => "is damaged",
-        };
-        warn(messages, &format!("{}/{path} {what}: it counts as absent", safe(&build.out.display().to_string())))?;
-    }
+fn report(
+    build: &Build,
+    published: &Published,
+    (chats, words): (usize, &[String]),
+    messages: &mut dyn Write,
+) -> io::Result<Outcome> {
+    tell_unknown(&build.out, published, messages)?;
     let changes = &published.changes;
     let out = safe(&build.out.display().to_string()).into_owned();
     if build.check {
-        return stale(changes, &out, messages);
+        return stale(changes, &out, words, messages);
     }
     let written = changes.missing.len() + changes.stale.len();
     let removed = match changes.leftover.len() {
@@ -87,7 +111,26 @@ fn report(build: &Build, published: &Published, chats: usize, messages: &mut dyn
     Ok(Outcome::Fine)
 }
 
-fn stale(changes: &Changes, out: &str, messages: &mut dyn Write) -> io::Result<Outcome> {
+/// Says which files of the folder are damaged, or not chatcal's though they have the name of one of its own.
+pub(super) fn tell_unknown(out: &Path, published: &Published, messages: &mut dyn Write) -> io::Result<()> {
+    let out = out.display().to_string();
+    let mut told = BTreeSet::new();
+    for (path, damage) in &published.damaged {
+        let what = match damage {
+            Damage::Foreign => "was not made by chatcal",
+            Damage::Torn => "is damaged",
+        };
+        warn(messages, &format!("{}/{path} {what}: it counts as absent", safe(&out)))?;
+        told.insert(path);
+    }
+    for path in published.changes.unknown.iter().filter(|path| !told.contains(path)) {
+        let what = "is damaged or was not made by chatcal";
+        warn(messages, &format!("{}/{path} {what}: it counts as absent", safe(&out)))?;
+    }
+    Ok(())
+}
+
+fn stale(changes: &Changes, out: &str, words: &[String], messages: &mut dyn Write) -> io::Result<Outcome> {
     let lists = [(&changes.stale, "is stale"), (&changes.missing, "is missing"), (&changes.leftover, "is left over")];
     for (paths, what) in lists {
         for path in paths {
@@ -98,6 +141,9 @@ fn stale(changes: &Changes, out: &str, messages: &mut dyn Write) -> io::Result<O
         writeln!(messages, "{out}: {} files, all fresh", changes.fresh)?;
         return Ok(Outcome::Fine);
     }
-    writeln!(messages, "  help: run `chatcal build`")?;
+    for line in words {
+        writeln!(messages, "{}", safe(line))?;
+    }
+    writeln!(messages, "  help: run `chatcal build`; `chatcal diff` shows every meeting that changes")?;
     Ok(Outcome::Wrong)
 }

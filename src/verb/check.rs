@@ -6,9 +6,10 @@ use super::load::Folder;
 use super::{Outcome, Surroundings, human};
 use crate::cli::{self, Check};
 use crate::diagnostic::{Diagnostic, FileId, Format};
-use crate::expand::{Window, expand};
+use crate::expand::{Meeting, Window, expand};
 use crate::feed::line::Lines;
 use crate::feed::{self, Composer, Stamp};
+use crate::lint::{self, Lint};
 use crate::reread;
 use crate::schedule::{Collection, Schedule};
 use crate::zone::Instant;
@@ -22,13 +23,17 @@ pub fn run(check: &Check, surroundings: &Surroundings, results: &mut dyn Write) 
     let mut folder = Folder::open(&check.folder.schedules);
     let collection = folder.collection();
     let mut found = Vec::new();
+    let mut lint = Lint::new(surroundings.now);
     let mut combined = (0, 0);
     folder.each(|file, schedule| {
         if let Some(collection) = &collection {
-            check_feed(file, &schedule, collection, surroundings.now, &mut combined, &mut found);
+            let meetings = expand(&schedule, Window::of_feed(surroundings.now));
+            lint.add(file, &schedule, &meetings);
+            check_feed(file, &schedule, &meetings, collection, surroundings.now, &mut combined, &mut found);
         }
     });
     found.extend(too_large("all.ics", combined, Folder::ITS_COLLECTION));
+    folder.add_warnings(&lint.finish());
     folder.add_findings(found);
     let format = match check.format {
         cli::Format::Human => human(surroundings),
@@ -50,26 +55,28 @@ pub fn run(check: &Check, surroundings: &Surroundings, results: &mut dyn Write) 
 fn check_feed(
     file: FileId,
     schedule: &Schedule,
+    meetings: &[Meeting<'_>],
     collection: &Collection,
     at: Instant,
     combined: &mut (usize, usize),
     found: &mut Vec<Diagnostic>,
 ) {
-    let meetings = expand(schedule, Window::of_feed(at));
     let mut lines = Lines::new();
     let path = format!("{}.ics", schedule.slug);
     feed::open(&mut lines, feed::heading_of(schedule, &path), collection);
     let stamp = Stamp { revised: at, sequence: 0 };
-    let events = Composer::new(collection).events(&mut lines, schedule, &meetings, |_, _| stamp);
+    let events = Composer::new(collection).events(&mut lines, schedule, meetings, |_, _| stamp);
     feed::close(&mut lines);
     let read = std::str::from_utf8(lines.as_bytes())
         .map_err(|error| error.to_string())
-        .and_then(|text| reread::compare(text, &meetings));
+        .and_then(|text| reread::compare(text, meetings));
     if let Err(difference) = read {
         let message = format!("another program would misread this chat's feed: {difference}");
         found.push(Diagnostic::error(file, "misread", message));
     }
-    found.extend(too_large(&path, (lines.as_bytes().len(), meetings.len()), file));
+    if !lint::is_silenced(schedule, "large") {
+        found.extend(too_large(&path, (lines.as_bytes().len(), meetings.len()), file));
+    }
     let window = Window::of_combined(at);
     for (meeting, event) in meetings.iter().zip(events) {
         if window.holds(meeting.local_start().date()) {

@@ -1,5 +1,7 @@
 //! Results as JSON: an array with an object a line.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -73,24 +75,29 @@ impl<'w> Array<'w> {
         let json = serde_json::to_string(element).map_err(io::Error::other)?;
         write!(self.out, "{}\n  ", if self.empty { "" } else { "," })?;
         self.empty = false;
-        if !json.contains(steers) {
-            return write!(self.out, "{json}");
-        }
-        // These can only stand in strings, where an escape says the same.
-        for character in json.chars() {
-            if steers(character) {
-                write!(self.out, "\\u{:04x}", u32::from(character))?;
-            } else {
-                write!(self.out, "{character}")?;
-            }
-        }
-        Ok(())
+        write!(self.out, "{}", harmless(&json))
     }
 
     /// Closes it.
     pub fn close(self) -> io::Result<()> {
         writeln!(self.out, "{}]", if self.empty { "" } else { "\n" })
     }
+}
+
+/// JSON with what a terminal acts on as escapes: it can only stand in strings, where an escape says the same.
+pub fn harmless(json: &str) -> Cow<'_, str> {
+    if !json.contains(steers) {
+        return Cow::Borrowed(json);
+    }
+    let mut shown = String::with_capacity(json.len() + 16);
+    for character in json.chars() {
+        if steers(character) {
+            let _ = write!(shown, "\\u{:04x}", u32::from(character));
+        } else {
+            shown.push(character);
+        }
+    }
+    Cow::Owned(shown)
 }
 
 /// What a terminal acts on besides the controls that JSON escapes anyway.
@@ -106,7 +113,7 @@ pub fn iso_date(date: NaiveDate) -> String {
 
 /// RFC 3339 with the offset that is observed. An offset with seconds, as clocks had before there were zones, is shown without
 /// them, as RFC 3339 has none; the instant stays exact.
-fn rfc3339(observance: Observance, instant: Instant) -> String {
+pub fn rfc3339(observance: Observance, instant: Instant) -> String {
     let minutes = observance.offset.div_euclid(60);
     let wall: NaiveDateTime = instant.at_offset(minutes * 60);
     let (sign, size) = (if minutes < 0 { '-' } else { '+' }, minutes.abs());

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{self, Diagnostic, FileId, Format, Severity, Source};
+use crate::lint::Finding;
 use crate::schedule::{Collection, CrossCheck, Schedule, read_collection, read_schedule, read_text};
 
 /// What is about the collection as a whole.
@@ -147,6 +148,21 @@ impl Folder {
     /// What was found so far.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
+    }
+
+    /// Adds warnings about schedules that have been read; their files are read again to show where.
+    pub fn add_warnings(&mut self, found: &[Finding]) {
+        let mut warnings = Vec::with_capacity(found.len());
+        for of_file in found.chunk_by(|one, next| one.file() == next.file()) {
+            let file = of_file[0].file();
+            let path = self.files.iter().find(|known| known.id == file).map(|known| &known.path);
+            let text = path.and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
+            warnings.extend(of_file.iter().map(|finding| finding.clone().diagnostic(&text)));
+            if let Some(source) = self.sources.get_mut(file.0) {
+                source.text = text;
+            }
+        }
+        self.add_findings(warnings);
     }
 
     /// Adds what was found otherwise, about one of the files.

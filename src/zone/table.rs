@@ -93,20 +93,35 @@ impl Table {
     /// What is observed at an instant, and the instants from and up to which it is the same.
     pub fn observance_at(&self, instant: i64) -> (i64, i64, Observance) {
         if instant >= TABLE_END {
-            return (instant, instant + 1, observe(&self.zone, timestamp(instant)));
+            return self.observance_beyond_table(instant);
         }
         let next = self.instants.partition_point(|begin| *begin <= instant);
         let to = self.instants.get(next).copied().unwrap_or(TABLE_END);
         (self.instants[next - 1], to, self.observances[next - 1])
     }
 
-    /// The offset with which a wall time is read, and the wall times from and up to which it is the same one.
+    fn observance_beyond_table(&self, instant: i64) -> (i64, i64, Observance) {
+        let at = timestamp(instant);
+        let after = timestamp(instant + 1);
+        let from = self.zone.preceding(after).next().map_or(i64::MIN, |change| change.timestamp().as_second());
+        let to = self.zone.following(at).next().map_or(i64::MAX, |change| change.timestamp().as_second());
+        (from.max(TABLE_END), to, observe(&self.zone, at))
+    }
+
+    /// The offset with which a wall time is read, and wall times from and up to which it is the same one.
     pub fn offset_for_wall(&self, wall: i64) -> (i64, i64, i64) {
-        if wall >= TABLE_END - 2 * super::DAY {
+        let last_wall = TABLE_END - 2 * super::DAY;
+        if wall >= last_wall {
+            // No offset is as large as a day: two days from any transition, wall time and instant are on its same side.
+            let (from, to, observance) = self.observance_at(wall);
+            let (from, to) = (from.saturating_add(2 * super::DAY), to.saturating_sub(2 * super::DAY));
+            if from <= wall && wall < to {
+                return (from, to, i64::from(observance.offset));
+            }
             return (wall, wall + 1, self.offset_beyond_table(wall));
         }
         let next = self.walls.partition_point(|begin| *begin <= wall);
-        let to = self.walls.get(next).copied().unwrap_or(TABLE_END - 2 * super::DAY);
+        let to = self.walls.get(next).copied().unwrap_or(last_wall).min(last_wall);
         (self.walls[next - 1], to, i64::from(self.observances[next - 1].offset))
     }
 

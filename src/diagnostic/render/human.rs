@@ -17,24 +17,30 @@ pub fn write(out: &mut String, shown: &Shown, file: &File, color: bool, width: u
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let origin = Origin::path(shown.path.as_str());
+    let (path, place) = (shown.path.as_str(), &shown.place);
     let mut elements: Vec<Element> = Vec::new();
-    match &shown.diagnostic.span {
-        None => elements.push(origin.into()),
-        Some(span) => {
-            let (line, at) = file.line(span);
-            let (line, at) = excerpt(line, at);
-            let annotation = AnnotationKind::Primary.span(at).label(shown.label.as_deref());
-            elements.push(origin.line(shown.place.line).char_column(shown.place.column).into());
-            elements.push(Snippet::source(line).line_start(shown.place.line).annotation(annotation).into());
-        }
+    let mut drawn_column = place.column;
+    if let Some(span) = &shown.diagnostic.span {
+        let (line, at) = file.line(span);
+        let (line, at) = excerpt(line, at);
+        drawn_column = line[..at.start].chars().count() + 1;
+        let annotation = AnnotationKind::Primary.span(at).label(shown.label.as_deref());
+        elements.push(Snippet::source(line).path(path).line_start(place.line).annotation(annotation).into());
+    } else {
+        elements.push(Origin::path(path).into());
     }
     if let Some(help) = &shown.help {
         elements.push(Level::HELP.message(&**help).into());
     }
     let report = [level.primary_title(&*shown.message).elements(elements)];
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    out.push_str(&renderer.term_width(width).render(&report));
+    let mut drawn = renderer.term_width(width).render(&report);
+    if drawn_column != place.column {
+        // The renderer counts in what is shown of the line; the reader's editor counts in all of it.
+        let wrong = format!("{path}:{}:{drawn_column}", place.line);
+        drawn = drawn.replacen(&wrong, &format!("{path}:{}:{}", place.line, place.column), 1);
+    }
+    out.push_str(&drawn);
     out.push_str("\n\n");
 }
 

@@ -22,16 +22,20 @@ impl Clocks {
         Self { zone, changes }
     }
 
-    /// Whether every program finds the same instants when it is told the wall times of a meeting: the time asked for
-    /// exists, no wall time occurs twice, and the clocks do not change during the meeting.
+    /// Whether every program finds the same instants when it is told the wall times of a meeting: its start is definite,
+    /// and so is its end, and the clocks do not change in between.
     pub fn read_alike(&self, meeting: &Meeting<'_>, asked: NaiveDateTime) -> bool {
-        let (start, end) = (meeting.start, meeting.end);
-        let near = self.near(start, end);
+        let near = self.near(meeting.start, meeting.end);
         near.is_empty()
-            || self.zone.local(start) == asked
-                && self.once(start, near)
-                && self.once(end, near)
-                && self.zone.observance(start).offset == self.zone.observance(end).offset
+            || self.is_definite(meeting.start, asked)
+                && self.once(meeting.end, near)
+                && self.zone.observance(meeting.start).offset == self.zone.observance(meeting.end).offset
+    }
+
+    /// Whether the wall time asked for exists, and once.
+    pub fn is_definite(&self, start: Instant, asked: NaiveDateTime) -> bool {
+        let near = self.near(start, start);
+        near.is_empty() || self.zone.local(start) == asked && self.once(start, near)
     }
 
     fn near(&self, start: Instant, end: Instant) -> &[Transition] {

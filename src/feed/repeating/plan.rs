@@ -148,12 +148,11 @@ impl<'s> SeriesPlan<'s> {
             let place = |date| dates.binary_search(&date).ok().filter(|at| !told[*at]);
             let given = rule.dates(first).take_while(|date| *date <= bound);
             let Some(places) = given.map(place).collect::<Option<Vec<usize>>>() else { continue };
-            let mut given = Vec::with_capacity(places.len());
-            for at in places {
-                told[at] = true;
-                given.push(dates[at]);
+            for at in &places {
+                told[*at] = true;
             }
-            self.add_master(plan, &rule, &given, beyond);
+            let given: Vec<NaiveDate> = places.into_iter().map(|at| dates[at]).collect();
+            self.add_masters(plan, &rule, &given, beyond);
         }
         for (date, _) in dates.iter().zip(told).filter(|(_, told)| !told) {
             self.add_dated(plan, *date);
@@ -163,6 +162,22 @@ impl<'s> SeriesPlan<'s> {
     fn add_dated(&self, plan: &mut Plan<'s>, date: NaiveDate) {
         let meeting = regular_on(self.schedule, self.index, date);
         plan.dated.extend(meeting.filter(|meeting| meeting.status != Status::Cancelled));
+    }
+
+    /// Masters for the dates of a plain rule, parted where its start has no definite wall time: some programs lose the
+    /// thread there, even where such a date is taken away.
+    fn add_masters(&self, plan: &mut Plan<'s>, rule: &RecurrenceRule, dates: &[NaiveDate], beyond: Beyond) {
+        let is_definite = |date: &NaiveDate| {
+            let wall = date.and_time(self.series.time);
+            self.clocks.is_definite(self.instant(*date), wall)
+        };
+        let mut rest = dates;
+        while let Some(at) = rest.iter().position(|date| !is_definite(date)) {
+            self.add_master(plan, rule, &rest[..at], Beyond::Nothing);
+            self.add_dated(plan, rest[at]);
+            rest = &rest[at + 1..];
+        }
+        self.add_master(plan, rule, rest, beyond);
     }
 
     fn add_master(&self, plan: &mut Plan<'s>, rule: &RecurrenceRule, dates: &[NaiveDate], beyond: Beyond) {
@@ -178,13 +193,14 @@ impl<'s> SeriesPlan<'s> {
             if meeting.status == Status::Cancelled {
                 continue;
             }
-            if !self.is_told_by_rule(*date) || !(previous < day && day < next) || !self.is_plain(&meeting) {
+            let stays = previous < day && day < next;
+            if stays && self.is_told_by_rule(*date) && self.is_plain(&meeting) {
+                taken = day;
+                kept.push(*date);
+                overrides.extend(meeting.change().map(|_| meeting));
+            } else {
                 plan.dated.push(meeting);
-                continue;
             }
-            taken = day;
-            kept.push(*date);
-            overrides.extend(meeting.change().map(|_| meeting));
         }
         let (Some(first), Some(last)) = (kept.first(), kept.last()) else { return };
         let until = match beyond {
@@ -213,7 +229,7 @@ impl<'s> SeriesPlan<'s> {
         self.series.zone.instant(date, self.series.time)
     }
 
-    /// A start inside a gap or a fold, or a meeting during which the clocks change, is told in UTC.
+    /// A meeting during which the clocks change is told in UTC.
     fn is_told_by_rule(&self, date: NaiveDate) -> bool {
         let meeting = unchanged(self.schedule, self.series, date);
         self.clocks.read_alike(&meeting, date.and_time(self.series.time))

@@ -5,7 +5,7 @@
 //! numbered weekdays, and BYSETPOS of a week. So a rule is told by as many plain ones as it needs; dates that no plain
 //! rule gives are left to be written one by one.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, Weekday};
 
 use crate::recurrence::{Frequency, RecurrenceRule, WeekdayNum};
 
@@ -47,14 +47,19 @@ fn daily(rule: &RecurrenceRule) -> Vec<String> {
 }
 
 fn weekly(rule: &RecurrenceRule, start: NaiveDate) -> Vec<String> {
-    if !rule.by_set_pos().is_empty() {
-        return Vec::new();
-    }
-    let days = match rule.by_day() {
+    let mut days = match rule.by_day() {
         [] => vec![WeekdayNum { ordinal: None, weekday: start.weekday() }],
         days => days.to_vec(),
     };
+    match (rule.by_month(), rule.by_set_pos()) {
+        (_, []) => {}
+        // Every week is the same: BYSETPOS picks the same weekdays of each.
+        ([], positions) => days = at_positions(days, rule.week_start(), positions),
+        // The months part weeks.
+        _ => return Vec::new(),
+    }
     match (rule.by_month(), rule.interval()) {
+        _ if days.is_empty() => Vec::new(),
         (months, 1) => weekdays(months, &days),
         ([], interval) => {
             let week_start = crate::recurrence::weekday_code(rule.week_start());
@@ -62,6 +67,14 @@ fn weekly(rule: &RecurrenceRule, start: NaiveDate) -> Vec<String> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The weekdays at these positions of a week.
+fn at_positions(mut days: Vec<WeekdayNum>, week_start: Weekday, positions: &[i16]) -> Vec<WeekdayNum> {
+    days.sort_by_key(|day| day.weekday.days_since(week_start));
+    let size = days.len() as i16;
+    let picked = |at: i16| positions.contains(&(at + 1)) || positions.contains(&(at - size));
+    (0..size).zip(days).filter(|(at, _)| picked(*at)).map(|(_, day)| day).collect()
 }
 
 fn monthly(rule: &RecurrenceRule, start: NaiveDate) -> Vec<String> {
@@ -176,7 +189,7 @@ fn first_to_fourth(days: &[WeekdayNum]) -> Vec<Pick> {
 
 /// After how many years a month comes again, if every so many months count.
 fn interval_in_years(months: u32) -> u32 {
-    let divisor = [12, 6, 4, 3, 2].into_iter().find(|divisor| months % divisor == 0).unwrap_or(1);
+    let divisor = [12, 6, 4, 3, 2].into_iter().find(|divisor| months.is_multiple_of(*divisor)).unwrap_or(1);
     months / divisor
 }
 

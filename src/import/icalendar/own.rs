@@ -12,21 +12,24 @@ use crate::zone::Zone;
 const CANCELLED: &str = "Cancelled: ";
 const UNCONFIRMED: &str = " (unconfirmed)";
 
-/// For each group the chat it belongs to, its title, and its topic.
-pub fn places(groups: &[Group]) -> Vec<Place> {
+/// For each group the chat it belongs to, its title, and its topic. `name` is what the feed is called: its chat, if it is
+/// of one.
+pub fn places(groups: &[Group], name: Option<&str>) -> Vec<Place> {
     let slug = |group: &Group| slug(group.uid()).unwrap_or_else(|| bare(group.title()).to_owned());
     let slugs: Vec<String> = groups.iter().map(slug).collect();
     let title = |slug: &String| {
         let same =
             || groups.iter().zip(&slugs).filter(move |(_, other)| *other == slug).map(|(group, _)| bare(group.title()));
+        let of = |front: &str, title: &str| {
+            title.strip_prefix(front).is_some_and(|rest| rest.is_empty() || rest.starts_with(": "))
+        };
+        if let Some(name) = name.filter(|name| same().all(|title| of(name, title))) {
+            return name.to_owned();
+        }
         let first = same().next().unwrap_or_default();
         let mut ends: Vec<usize> = first.match_indices(": ").map(|(at, _)| at).collect();
         ends.push(first.len());
-        let shared = |end: &usize| {
-            same().all(|title| {
-                title.strip_prefix(&first[..*end]).is_some_and(|rest| rest.is_empty() || rest.starts_with(": "))
-            })
-        };
+        let shared = |end: &usize| same().all(|title| of(&first[..*end], title));
         // The longest that all share, unless every one of them goes on: a lone meeting's title is all there is.
         let end = ends.iter().rev().find(|end| shared(end)).or(ends.first()).copied().unwrap_or(first.len());
         first[..end].to_owned()

@@ -89,11 +89,12 @@ fn series_of(
             };
             mistakes.error("change", change.at.clone(), message).help(help);
         }
-        (None, _) if known && !mistakes.is_full() => {
+        (None, _) if known => {
             let of = wanted.map_or_else(|| "any series".to_owned(), |(name, _)| format!("series \"{name}\""));
-            let near = life::near(lives.iter().filter(asked), date);
+            let asked = || lives.iter().filter(asked).filter(|_| !mistakes.is_full());
+            let near = life::near(asked(), date);
             let message = format!("{date} is not a date of {of}");
-            let help = lives.iter().filter(asked).find_map(|life| after_the_end(life, date));
+            let help = asked().find_map(|life| after_the_end(life, date));
             mistakes.error("change", change.at.clone(), message).label(named(&near)).help_if(help);
         }
         // Not known, or two series of one name that share a date, which is a mistake of theirs.
@@ -142,7 +143,7 @@ fn said_once(changes: &[Placed<Change>], mistakes: &mut Mistakes) {
 /// A break without a meeting in it.
 fn takes_something(pause: &Placed<Break>, lives: &[Life], mistakes: &mut Mistakes) {
     let (from, through) = (pause.item.from, pause.item.through);
-    if mistakes.is_full() || lives.iter().any(|life| life.first_from(from).is_some_and(|date| date <= through)) {
+    if lives.iter().any(|life| life.first_from(from).is_some_and(|date| date <= through)) {
         return;
     }
     let near = life::near(lives.iter(), from);

@@ -24,8 +24,49 @@ const SAYINGS: &[(&str, &str, &str)] = &[
     ("cannot recurse further", "lists or tables are nested too deeply", "nothing here needs more than one in another"),
 ];
 
-/// Tells what is wrong with the TOML, and notes where, so that values there are not judged again.
-pub fn tell(errors: &[Error], root: &DeTable, mistakes: &mut Mistakes) {
+/// What a key without a value is told by: the parser reads nothing of what comes after it.
+const STOPS: &str = "key with no value";
+
+/// The tables of a text, as far as they can be read; tells what is wrong with the TOML, and notes where, so that values
+/// there are not judged again. `mended` is room for the text without what would stop the parser, byte for byte where
+/// it was.
+pub fn parse<'t>(text: &'t str, mended: &'t mut String, mistakes: &mut Mistakes) -> DeTable<'t> {
+    let (mut root, mut errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() {
+        return root.into_inner();
+    }
+    let stops = errors.iter().filter(|error| error.message().starts_with(STOPS));
+    let mut stops: Vec<usize> = stops.filter_map(|error| Some(error.span()?.start)).collect();
+    stops.sort_unstable();
+    if !stops.is_empty() {
+        *mended = without_lines(text, &stops);
+        let (more, further) = DeTable::parse_recoverable(mended);
+        root = more;
+        errors.extend(further);
+    }
+    tell(&errors, root.get_ref(), mistakes);
+    root.into_inner()
+}
+
+/// The text with spaces in place of the lines that hold these bytes.
+fn without_lines(text: &str, at: &[usize]) -> String {
+    let mut begin = 0;
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let end = begin + line.len();
+        let next = at.partition_point(|at| *at < begin);
+        if at.get(next).is_some_and(|at| *at < end) {
+            out.extend(line.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+        } else {
+            out.push_str(line);
+        }
+        begin = end;
+    }
+    out
+}
+
+/// Tells of each broken line once.
+fn tell(errors: &[Error], root: &DeTable, mistakes: &mut Mistakes) {
     let mut errors: Vec<_> = errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
     errors.sort_by_key(|(span, _)| span.start);
     let mut told = None;

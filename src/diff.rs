@@ -1,0 +1,286 @@
+//! What differs between the feeds as they were published and what the schedules say now, meeting by meeting: data, and
+//! renderers for people, pull requests and programs.
+
+mod json;
+mod markdown;
+mod read;
+mod text;
+mod words;
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+
+use crate::expand::{Meeting, Status};
+use crate::feed;
+use crate::schedule::{Collection, Schedule};
+use crate::zone::{Instant, Zone};
+pub use json::to_json;
+pub use markdown::to_markdown;
+use read::Feed;
+pub use text::to_text;
+pub use words::in_words;
+
+/// How the feed of one chat differs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChatDifference {
+    /// The chat.
+    pub slug: String,
+    /// What it is called now; of a chat that is gone, what it was called.
+    pub title: String,
+    /// What it was called, where that is something else.
+    pub old_title: Option<String>,
+    /// What there was of it.
+    pub was: Was,
+    /// The chat's own zone; not known of one that is gone.
+    pub zone: Option<Zone>,
+    /// Whether what the feed says of the chat as a whole differs.
+    pub heading: bool,
+    /// The meetings that differ: those of now in their order, then those that are gone.
+    pub meetings: Vec<MeetingDifference>,
+}
+
+/// What there was of a chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Was {
+    /// Its feed.
+    There,
+    /// Nothing that can be read: it is new, or its feed was damaged.
+    Absent,
+    /// A feed under an older slug.
+    Renamed(String),
+    /// Its feed, and now there is no such chat.
+    Gone,
+}
+
+/// A meeting that differs, known by its UID.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MeetingDifference {
+    /// Its occurrence date, and its name where it has one: `2014-04-01`, `2014-04-01.west`.
+    pub occurrence: String,
+    /// The zone of its wall time; not known of a chat that is gone.
+    pub zone: Option<Zone>,
+    /// As it was published; nothing where it is new.
+    pub before: Option<Event>,
+    /// As it is now; nothing where it is gone.
+    pub after: Option<Event>,
+}
+
+/// A meeting as a feed tells of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// When it begins.
+    pub start: Instant,
+    /// When it ends.
+    pub end: Instant,
+    /// Whether it takes place.
+    pub status: Status,
+    /// What it is about.
+    pub topic: Option<String>,
+    /// The host's wall time, in words: `Tue 1 April 2014, 18:30–20:30 London`.
+    wall: String,
+    /// Stands for everything else.
+    details: u64,
+}
+
+/// In what way a meeting differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// It begins or ends at another time.
+    Moved,
+    /// Its wall time is the same, but the zone database has another instant for it.
+    Clocks,
+    /// It is called off.
+    Cancelled,
+    /// It was called off, and takes place.
+    Reinstated,
+    /// Its topic is another.
+    Renamed,
+    /// There is evidence for it now.
+    Confirmed,
+    /// It is not confirmed any more.
+    Unconfirmed,
+    /// Something else of it: its description, link or tags.
+    Details,
+}
+
+impl Kind {
+    /// All kinds, in the order in which they are told.
+    pub const ALL: [Self; 10] = [
+        Self::Added,
+        Self::Removed,
+        Self::Moved,
+        Self::Clocks,
+        Self::Cancelled,
+        Self::Reinstated,
+        Self::Renamed,
+        Self::Confirmed,
+        Self::Unconfirmed,
+        Self::Details,
+    ];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Moved => "moved",
+            Self::Clocks => "moved by the zone database",
+            Self::Cancelled => "cancelled",
+            Self::Reinstated => "reinstated",
+            Self::Renamed => "renamed",
+            Self::Confirmed => "confirmed",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Details => "other details",
+        }
+    }
+}
+
+/// Meetings of a chat whose instants only the zone database moved, all by the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shift {
+    /// Whose clocks.
+    pub zone: Zone,
+    /// By how many seconds they come later.
+    pub later: i64,
+    /// How many meetings.
+    pub meetings: usize,
+    /// The first of them, on the host's calendar.
+    pub from: NaiveDate,
+}
+
+impl MeetingDifference {
+    /// In what ways it differs; at least one.
+    pub fn kinds(&self) -> Vec<Kind> {
+        let (before, after) = match (&self.before, &self.after) {
+            (Some(before), Some(after)) => (before, after),
+            (None, _) => return vec![Kind::Added],
+            (_, None) => return vec![Kind::Removed],
+        };
+        let mut kinds = Vec::new();
+        if (before.start, before.end) != (after.start, after.end) {
+            let same_wall = !before.wall.is_empty() && before.wall == after.wall;
+            kinds.push(if same_wall { Kind::Clocks } else { Kind::Moved });
+        }
+        match (before.status, after.status) {
+            (before, after) if before == after => {}
+            (_, Status::Cancelled) => kinds.push(Kind::Cancelled),
+            (Status::Cancelled, _) => kinds.push(Kind::Reinstated),
+            (_, Status::Confirmed) => kinds.push(Kind::Confirmed),
+            (_, Status::Tentative) => kinds.push(Kind::Unconfirmed),
+        }
+        if before.topic != after.topic {
+            kinds.push(Kind::Renamed);
+        }
+        if kinds.is_empty() {
+            kinds.push(Kind::Details);
+        }
+        kinds
+    }
+
+    /// The meeting as it is, or as it was where it is gone.
+    pub fn shown(&self) -> Option<&Event> {
+        self.after.as_ref().or(self.before.as_ref())
+    }
+}
+
+impl ChatDifference {
+    /// The meetings that differ in a way.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &MeetingDifference> {
+        self.meetings.iter().filter(move |meeting| meeting.kinds().contains(&kind))
+    }
+
+    /// What the zone database alone moved.
+    pub fn shifts(&self) -> Vec<Shift> {
+        let mut shifts: BTreeMap<(&str, i64), Shift> = BTreeMap::new();
+        for meeting in self.of_kind(Kind::Clocks) {
+            let (Some(zone), Some(before), Some(after)) = (meeting.zone, &meeting.before, &meeting.after) else {
+                continue;
+            };
+            let later = after.start.unix_seconds() - before.start.unix_seconds();
+            let from = zone.local(after.start).date();
+            let shift = shifts.entry((zone.name(), later)).or_insert(Shift { zone, later, meetings: 0, from });
+            shift.meetings += 1;
+            shift.from = shift.from.min(from);
+        }
+        shifts.into_values().collect()
+    }
+}
+
+/// How a chat's new feed differs from the old one. `before` is the older slug that the old feed comes from, where the
+/// chat was renamed; an old feed that cannot be read counts as absent.
+pub fn of_chat(
+    schedule: &Schedule,
+    collection: &Collection,
+    meetings: &[Meeting<'_>],
+    (old, renamed): (Option<&[u8]>, bool),
+    new: &[u8],
+) -> ChatDifference {
+    let new = Feed::read(new).unwrap_or_default();
+    let old = old.and_then(Feed::read);
+    let was = match (&old, &schedule.formerly) {
+        (Some(_), Some(formerly)) if renamed => Was::Renamed(formerly.to_string()),
+        (Some(_), _) => Was::There,
+        (None, _) => Was::Absent,
+    };
+    let old = old.unwrap_or_default();
+    let zones: HashMap<String, Zone> =
+        meetings.iter().map(|meeting| (feed::uid(meeting, collection), meeting.zone())).collect();
+    ChatDifference {
+        slug: schedule.slug.to_string(),
+        title: schedule.title.clone(),
+        old_title: (was != Was::Absent && old.title != new.title).then_some(old.title),
+        heading: was == Was::There && old.heading != new.heading,
+        was,
+        zone: Some(schedule.zone),
+        meetings: of_events(old.events, new.events, |uid| zones.get(uid).copied().or(Some(schedule.zone))),
+    }
+}
+
+/// A chat whose feed is there though no schedule has its slug.
+pub fn of_gone(slug: &str, old: &[u8]) -> Option<ChatDifference> {
+    let old = Feed::read(old)?;
+    Some(ChatDifference {
+        slug: slug.to_owned(),
+        title: old.title,
+        old_title: None,
+        was: Was::Gone,
+        zone: None,
+        heading: false,
+        meetings: of_events(old.events, Vec::new(), |_| None),
+    })
+}
+
+fn of_events(
+    old: Vec<(String, Event)>,
+    new: Vec<(String, Event)>,
+    zone: impl Fn(&str) -> Option<Zone>,
+) -> Vec<MeetingDifference> {
+    let order: Vec<String> = old.iter().map(|(uid, _)| uid.clone()).collect();
+    let mut old: HashMap<String, Event> = old.into_iter().collect();
+    let mut differences = Vec::new();
+    for (uid, after) in new {
+        let before = old.remove(&uid);
+        if before.as_ref() != Some(&after) {
+            let after = Some(after);
+            differences.push(MeetingDifference { occurrence: occurrence(&uid), zone: zone(&uid), before, after });
+        }
+    }
+    for uid in order {
+        if let Some(before) = old.remove(&uid) {
+            let before = Some(before);
+            differences.push(MeetingDifference { occurrence: occurrence(&uid), zone: zone(&uid), before, after: None });
+        }
+    }
+    differences
+}
+
+/// `2014-04-01.west` of `2014-04-01.west.uklibchat@chats.example.org`: slugs and names hold no dots.
+fn occurrence(uid: &str) -> String {
+    let local = uid.split_once('@').map_or(uid, |(local, _)| local);
+    local.rsplit_once('.').map_or(local, |(occurrence, _)| occurrence).to_owned()
+}

@@ -1,0 +1,137 @@
+//! Differences as one JSON object.
+
+use serde::Serialize;
+
+use super::{ChatDifference, Event, Kind, Was};
+use crate::out::Changes;
+use crate::verb::json::{harmless, rfc3339};
+use crate::zone::{Instant, Zone};
+
+#[derive(Serialize)]
+struct Report<'d> {
+    chats: Vec<Chat<'d>>,
+    files: Files<'d>,
+}
+
+#[derive(Serialize)]
+struct Files<'d> {
+    stale: Vec<&'d str>,
+    missing: Vec<&'d str>,
+    leftover: Vec<&'d str>,
+}
+
+#[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the keys are what readers see")]
+struct Chat<'d> {
+    chat: &'d str,
+    title: &'d str,
+    old_title: Option<&'d str>,
+    was: &'static str,
+    formerly: Option<&'d str>,
+    zone: Option<&'static str>,
+    heading: bool,
+    shifts: Vec<Shift>,
+    meetings: Vec<Meeting<'d>>,
+}
+
+#[derive(Serialize)]
+struct Shift {
+    zone: &'static str,
+    seconds_later: i64,
+    meetings: usize,
+    from: String,
+}
+
+#[derive(Serialize)]
+struct Meeting<'d> {
+    occurrence: &'d str,
+    changes: Vec<&'static str>,
+    zone: Option<&'static str>,
+    before: Option<Shown<'d>>,
+    after: Option<Shown<'d>>,
+}
+
+/// A meeting with its times on the host's clocks and in UTC, RFC 3339.
+#[derive(Serialize)]
+struct Shown<'d> {
+    start: String,
+    end: String,
+    start_utc: String,
+    end_utc: String,
+    status: &'static str,
+    topic: Option<&'d str>,
+}
+
+/// All differences, and the files that they come to.
+pub fn to_json(chats: &[ChatDifference], files: &Changes) -> String {
+    let report = Report {
+        chats: chats.iter().map(chat).collect(),
+        files: Files {
+            stale: files.stale.iter().map(String::as_str).collect(),
+            missing: files.missing.iter().map(String::as_str).collect(),
+            leftover: files.leftover.iter().map(String::as_str).collect(),
+        },
+    };
+    // Strings and numbers alone cannot fail.
+    let json = serde_json::to_string_pretty(&report).unwrap_or_default();
+    harmless(&json).into_owned() + "\n"
+}
+
+fn chat(chat: &ChatDifference) -> Chat<'_> {
+    let shifts = chat.shifts().into_iter().map(|shift| Shift {
+        zone: shift.zone.name(),
+        seconds_later: shift.later,
+        meetings: shift.meetings,
+        from: shift.from.to_string(),
+    });
+    let meetings = chat.meetings.iter().map(|meeting| Meeting {
+        occurrence: &meeting.occurrence,
+        changes: meeting.kinds().into_iter().map(Kind::code).collect(),
+        zone: meeting.zone.map(Zone::name),
+        before: meeting.before.as_ref().map(|event| shown(event, meeting.zone)),
+        after: meeting.after.as_ref().map(|event| shown(event, meeting.zone)),
+    });
+    Chat {
+        chat: &chat.slug,
+        title: &chat.title,
+        old_title: chat.old_title.as_deref(),
+        was: match chat.was {
+            Was::There => "there",
+            Was::Absent => "absent",
+            Was::Renamed(_) => "renamed",
+            Was::Gone => "gone",
+        },
+        formerly: match &chat.was {
+            Was::Renamed(formerly) => Some(formerly),
+            _ => None,
+        },
+        zone: chat.zone.map(Zone::name),
+        heading: chat.heading,
+        shifts: shifts.collect(),
+        meetings: meetings.collect(),
+    }
+}
+
+fn shown(event: &Event, zone: Option<Zone>) -> Shown<'_> {
+    let utc = |instant: Instant| instant.utc().format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let local = |instant: Instant| zone.map_or_else(|| utc(instant), |zone| rfc3339(zone.observance(instant), instant));
+    Shown {
+        start: local(event.start),
+        end: local(event.end),
+        start_utc: utc(event.start),
+        end_utc: utc(event.end),
+        status: event.status.word(),
+        topic: event.topic.as_deref(),
+    }
+}
+
+impl Kind {
+    /// The word for JSON.
+    fn code(self) -> &'static str {
+        match self {
+            Self::Clocks => "zone-database",
+            Self::Details => "details",
+            _ => self.word(),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Differences for the summary or a comment of a pull request. Nothing that comes from a schedule acts in it: texts
+//! stand in code spans, in which there are no mentions, links, images or HTML.
+
+use std::fmt::Write;
+
+use super::ChatDifference;
+use super::text::lines;
+use crate::diagnostic::harmless;
+
+/// A comment may have 65,536 characters.
+const MOST: usize = 60_000;
+
+/// More characters of a title or topic are not shown.
+const LONGEST: usize = 200;
+
+/// All differences, a list item a chat.
+pub fn to_markdown(chats: &[ChatDifference]) -> String {
+    let mut out = "### Meetings that change\n\n".to_owned();
+    if chats.is_empty() {
+        out.push_str("None.\n");
+    }
+    for (index, chat) in chats.iter().enumerate() {
+        let mut item = String::new();
+        let zone = chat.zone.map_or(String::new(), |zone| format!(", {}", zone.name()));
+        let _ = writeln!(item, "- **{}** {}{zone}", shown_slug(&chat.slug), code(&chat.title));
+        for line in lines(chat, &code) {
+            let _ = writeln!(item, "  - {line}");
+        }
+        if out.len() + item.len() > MOST {
+            let _ = writeln!(out, "\n{} more chats are left out here.", chats.len() - index);
+            break;
+        }
+        out.push_str(&item);
+    }
+    out
+}
+
+/// A slug is harmless, but that of a feed that is gone is the name of a file, which may be anything.
+fn shown_slug(slug: &str) -> String {
+    if slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
+        slug.to_owned()
+    } else {
+        code(slug)
+    }
+}
+
+/// A text as a code span, in one line: the fence is longer than any run of backticks in it (`CommonMark` 6.1).
+fn code(text: &str) -> String {
+    let mut shown: String = text.chars().take(LONGEST).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    let shown = harmless(&shown);
+    let longest = shown.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let blank = shown.chars().all(|letter| letter == ' ');
+    // Spaces at both ends are taken off again, unless there is nothing else.
+    let pad = if blank { "" } else { " " };
+    if shown.is_empty() { String::new() } else { format!("{fence}{pad}{shown}{pad}{fence}") }
+}

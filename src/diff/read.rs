@@ -1,0 +1,96 @@
+//! A feed as it was published, read by another program's parser.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use chrono::NaiveDateTime;
+use icalendar::parser::{Component, Property, read_calendar, unfold};
+
+use super::Event;
+use crate::expand::Status;
+use crate::zone::Instant;
+
+/// What a feed says, as far as it can be compared.
+#[derive(Clone, Debug, Default)]
+pub struct Feed {
+    /// What the chat is called.
+    pub title: String,
+    /// Stands for everything else that is said of the chat as a whole.
+    pub heading: u64,
+    /// The meetings by their UIDs. What lacks a UID or a time is left out: it counts as absent.
+    pub events: Vec<(String, Event)>,
+}
+
+impl Feed {
+    /// Reads a feed; nothing where it is none.
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let text = unfold(std::str::from_utf8(bytes).ok()?);
+        let calendar = read_calendar(&text).ok()?;
+        let named = |name: &str| calendar.properties.iter().find(|property| property.name == name).map(text_of);
+        let title = named("NAME").unwrap_or_default();
+        let heading = calendar.properties.iter().filter(|property| property.name != "NAME");
+        let heading = digest(heading.filter(|property| property.name != "X-WR-CALNAME"));
+        let events = calendar.components.iter().filter(|component| component.name == "VEVENT");
+        let events = events.filter_map(|event| read_event(event, &title)).collect();
+        Some(Self { title, heading, events })
+    }
+}
+
+fn read_event(event: &Component<'_>, title: &str) -> Option<(String, Event)> {
+    let text = |name: &str| event.find_prop(name).map(text_of).unwrap_or_default();
+    let status = match text("STATUS").as_str() {
+        "CANCELLED" => Status::Cancelled,
+        "TENTATIVE" => Status::Tentative,
+        _ => Status::Confirmed,
+    };
+    let description = text("DESCRIPTION");
+    let (first, rest) = description.split_once('\n').unwrap_or((&description, ""));
+    // What the clocks observe stands in brackets at the end; it follows from the zone database.
+    let wall = first.rsplit_once(" (").map_or(first, |(wall, _)| wall);
+    let said = ["UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "DTSTART", "DTEND", "SUMMARY", "STATUS", "DESCRIPTION"];
+    let others = event.properties.iter().filter(|property| !said.iter().any(|said| property.name == *said));
+    let mut details = DefaultHasher::new();
+    (first, rest, digest(others)).hash(&mut details);
+    Some((
+        Some(text("UID")).filter(|uid| !uid.is_empty())?,
+        Event {
+            start: instant(&text("DTSTART"))?,
+            end: instant(&text("DTEND"))?,
+            status,
+            topic: topic(&text("SUMMARY"), title, status),
+            wall: wall.to_owned(),
+            details: details.finish(),
+        },
+    ))
+}
+
+/// The topic in a SUMMARY: what the marks and the chat's title leave of it.
+fn topic(summary: &str, title: &str, status: Status) -> Option<String> {
+    let summary = match status {
+        Status::Confirmed => Some(summary),
+        Status::Tentative => summary.strip_suffix(" (unconfirmed)"),
+        Status::Cancelled => summary.strip_prefix("Cancelled: "),
+    }
+    .unwrap_or(summary);
+    match summary.strip_prefix(title) {
+        Some("") => None,
+        Some(rest) => Some(rest.strip_prefix(": ").unwrap_or(rest).to_owned()),
+        None => Some(summary.to_owned()),
+    }
+}
+
+fn text_of(property: &Property<'_>) -> String {
+    property.val.clone().unescape_text().to_string()
+}
+
+fn digest<'p>(properties: impl Iterator<Item = &'p Property<'p>>) -> u64 {
+    let mut digest = DefaultHasher::new();
+    for property in properties {
+        (property.name.as_str(), property.val.as_str()).hash(&mut digest);
+    }
+    digest.finish()
+}
+
+fn instant(text: &str) -> Option<Instant> {
+    let time = NaiveDateTime::parse_from_str(text, "%Y%m%dT%H%M%SZ").ok()?;
+    Some(Instant::from(time.and_utc()))
+}

@@ -1,0 +1,83 @@
+//! Differences for people, in a terminal.
+
+use std::fmt::Write;
+
+use super::words::{counted, shifted, when};
+use super::{ChatDifference, Kind, MeetingDifference, Was};
+use crate::terminal::safe;
+
+/// No more meetings of a kind than this are listed; the others are counted.
+pub(super) const LISTED: usize = 20;
+
+/// All differences, chat by chat.
+pub fn to_text(chats: &[ChatDifference]) -> String {
+    let mut out = String::new();
+    for chat in chats {
+        let zone = chat.zone.map_or(String::new(), |zone| format!(", {}", zone.name()));
+        let _ = writeln!(out, "{}: {}{zone}", chat.slug, safe(&chat.title));
+        for line in lines(chat, &|text| format!("\"{}\"", safe(text))) {
+            let _ = writeln!(out, "  {line}");
+        }
+    }
+    if chats.is_empty() {
+        out.push_str("no meeting differs\n");
+    }
+    out
+}
+
+/// What is to be said of a chat, a line each. `text` makes a title or topic fit to be shown.
+pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec<String> {
+    let mut lines = Vec::new();
+    match &chat.was {
+        Was::There => {}
+        Was::Absent => lines.push(format!("a new chat: {}", counted(chat.meetings.len()))),
+        Was::Gone => lines.push(format!("no such chat any more: {}", counted(chat.meetings.len()))),
+        Was::Renamed(formerly) => lines.push(format!("the chat that was {formerly}")),
+    }
+    if let Some(old) = &chat.old_title {
+        lines.push(format!("title: {} -> {}", text(old), text(&chat.title)));
+    }
+    if chat.heading {
+        lines.push("another description, link or address of the feed".to_owned());
+    }
+    lines.extend(chat.shifts().iter().map(|shift| shifted(shift, &chat.slug)));
+    for kind in Kind::ALL {
+        let meetings: Vec<&MeetingDifference> = chat.of_kind(kind).collect();
+        if kind == Kind::Details && !meetings.is_empty() {
+            lines.push(format!("other details of {}", counted(meetings.len())));
+            continue;
+        }
+        // Of a chat that comes or goes as a whole the last ones say most: they are to come.
+        let whole = matches!(chat.was, Was::Absent | Was::Gone);
+        let (listed, left_out) = if whole && meetings.len() > LISTED {
+            (&meetings[meetings.len() - LISTED..], meetings.len() - LISTED)
+        } else {
+            (&meetings[..meetings.len().min(LISTED)], meetings.len().saturating_sub(LISTED))
+        };
+        if whole && left_out > 0 {
+            lines.push(format!("{}: {left_out} before these", kind.word()));
+        }
+        lines.extend(listed.iter().map(|meeting| line(meeting, kind, text)));
+        if !whole && left_out > 0 {
+            lines.push(format!("{}: {left_out} more", kind.word()));
+        }
+    }
+    if lines.is_empty() {
+        lines.push("no meeting, only how the feed is written".to_owned());
+    }
+    lines
+}
+
+fn line(meeting: &MeetingDifference, kind: Kind, text: &dyn Fn(&str) -> String) -> String {
+    let topic = |event: Option<&super::Event>| {
+        event.and_then(|event| event.topic.as_deref()).map_or_else(|| "no topic".to_owned(), text)
+    };
+    let what = match kind {
+        Kind::Renamed => format!(": {} -> {}", topic(meeting.before.as_ref()), topic(meeting.after.as_ref())),
+        _ => meeting
+            .shown()
+            .and_then(|event| event.topic.as_deref())
+            .map_or(String::new(), |shown| format!(": {}", text(shown))),
+    };
+    format!("{}: {}{what}", kind.word(), when(meeting, kind))
+}

@@ -1,0 +1,138 @@
+//! A difference in a few words, and the pieces of which all renderers are made.
+
+use chrono::NaiveDateTime;
+
+use super::{ChatDifference, Event, Kind, MeetingDifference, Shift, Was};
+use crate::zone::{Instant, Zone};
+
+/// How a chat's feed differs, in a line or a few: `uklibchat: 1 meeting moved 2014-04-01 18:30 -> 19:00`. Titles and
+/// topics are left out; it is safe for a terminal.
+pub fn in_words(chat: &ChatDifference) -> Vec<String> {
+    let slug = &chat.slug;
+    let (number, span) = (counted(chat.meetings.len()), days(chat.meetings.iter()));
+    match &chat.was {
+        Was::Absent => return vec![format!("{slug}: a new chat, {number}{span}")],
+        Was::Gone => return vec![format!("{slug}: no such chat any more, {number}{span}")],
+        Was::There | Was::Renamed(_) => {}
+    }
+    let mut lines = Vec::new();
+    if let Was::Renamed(formerly) = &chat.was {
+        lines.push(format!("{slug}: the chat that was {formerly}"));
+    }
+    if chat.old_title.is_some() {
+        lines.push(format!("{slug}: another title"));
+    }
+    if chat.heading {
+        lines.push(format!("{slug}: another description, link or address of the feed"));
+    }
+    for kind in Kind::ALL {
+        if kind == Kind::Clocks {
+            lines.extend(chat.shifts().iter().map(|shift| shifted(shift, slug)));
+            continue;
+        }
+        let meetings: Vec<&MeetingDifference> = chat.of_kind(kind).collect();
+        let Some(first) = meetings.first() else { continue };
+        let number = counted(meetings.len());
+        let what = match kind {
+            Kind::Details => format!("other details of {number}{}", days(meetings.iter().copied())),
+            Kind::Moved if meetings.len() > 1 => format!("{number} moved, the first {}", times(first)),
+            Kind::Moved => format!("{number} moved {}", times(first)),
+            _ => format!("{number} {}{}", kind.word(), days(meetings.iter().copied())),
+        };
+        lines.push(format!("{slug}: {what}"));
+    }
+    if lines.is_empty() {
+        lines.push(format!("{slug}: no meeting, only how the feed is written"));
+    }
+    lines
+}
+
+/// `America/Vancouver: 12 meetings of x come an hour earlier from 1 November 2026`.
+pub fn shifted(shift: &Shift, slug: &str) -> String {
+    let come = if shift.meetings == 1 { "comes" } else { "come" };
+    let way = if shift.later < 0 { "earlier" } else { "later" };
+    let from = shift.from.format("%-d %B %Y");
+    let (zone, number) = (shift.zone.name(), counted(shift.meetings));
+    format!("{zone}: {number} of {slug} {come} {} {way} from {from}", length(shift.later.unsigned_abs()))
+}
+
+/// `1 meeting`, `12 meetings`.
+pub fn counted(number: usize) -> String {
+    if number == 1 { "1 meeting".to_owned() } else { format!("{number} meetings") }
+}
+
+fn length(seconds: u64) -> String {
+    let (hours, minutes) = (seconds / 3600, seconds % 3600 / 60);
+    match (hours, minutes) {
+        (1, 0) => "an hour".to_owned(),
+        (0, 0) => format!("{seconds} seconds"),
+        (0, minutes) => format!("{minutes} minutes"),
+        (hours, 0) => format!("{hours} hours"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// ` 2014-04-01`, ` from 2014-04-01 to 2014-06-03`: the first and the last day.
+fn days<'d>(meetings: impl Iterator<Item = &'d MeetingDifference>) -> String {
+    let days = meetings.filter_map(|meeting| Some(local(meeting.shown()?.start, meeting.zone).date()));
+    let (first, last) = days.fold((None, None), |(first, last): (Option<_>, Option<_>), day| {
+        (Some(first.map_or(day, |first| day.min(first))), Some(last.map_or(day, |last| day.max(last))))
+    });
+    match (first, last) {
+        (Some(first), Some(last)) if first == last => format!(" {first}"),
+        (Some(first), Some(last)) => format!(" from {first} to {last}"),
+        _ => String::new(),
+    }
+}
+
+/// `2014-04-01 18:30 -> 19:00`: when a meeting was and is, on the host's clocks.
+fn times(meeting: &MeetingDifference) -> String {
+    let (Some(before), Some(after)) = (&meeting.before, &meeting.after) else { return String::new() };
+    let [old, new] = [before, after].map(|event| local(event.start, meeting.zone));
+    let day = old.format("%Y-%m-%d");
+    if old == new {
+        let ends = [before, after].map(|event| local(event.end, meeting.zone).format("%H:%M"));
+        return format!("{day} {0}-{1} -> {0}-{2}", old.format("%H:%M"), ends[0], ends[1]);
+    }
+    let new = if old.date() == new.date() { new.format("%H:%M") } else { new.format("%Y-%m-%d %H:%M") };
+    format!("{day} {} -> {new}", old.format("%H:%M"))
+}
+
+/// When a meeting is, on the host's clocks and in UTC: `Tue 1 April 2014, 18:30 London (17:30 UTC)`; of one that moved
+/// when it was and is.
+pub fn when(meeting: &MeetingDifference, kind: Kind) -> String {
+    let place = meeting.zone.map_or_else(|| "UTC".to_owned(), Zone::place);
+    let there = |instant| local(instant, meeting.zone);
+    let (here, in_utc) = match (&meeting.before, &meeting.after) {
+        (Some(before), Some(after)) if matches!(kind, Kind::Moved | Kind::Clocks) => {
+            (pair(before, after, there), pair(before, after, Instant::utc))
+        }
+        _ => {
+            let Some(event) = meeting.shown() else { return String::new() };
+            (long(there(event.start)), beside(event.start.utc(), there(event.start)))
+        }
+    };
+    if place == "UTC" { format!("{here} UTC") } else { format!("{here} {place} ({in_utc} UTC)") }
+}
+
+fn local(instant: Instant, zone: Option<Zone>) -> NaiveDateTime {
+    zone.unwrap_or(Zone::UTC).local(instant)
+}
+
+fn long(time: NaiveDateTime) -> String {
+    time.format("%a %-d %B %Y, %H:%M").to_string()
+}
+
+/// A time beside another: its day only where that is another.
+fn beside(time: NaiveDateTime, other: NaiveDateTime) -> String {
+    if time.date() == other.date() { time.format("%H:%M").to_string() } else { long(time) }
+}
+
+fn pair(before: &Event, after: &Event, clock: impl Fn(Instant) -> NaiveDateTime) -> String {
+    let (old, new) = (clock(before.start), clock(after.start));
+    if old == new {
+        let ends = [before, after].map(|event| clock(event.end).format("%H:%M"));
+        return format!("{}–{} -> {}–{}", long(old), ends[0], old.format("%H:%M"), ends[1]);
+    }
+    format!("{} -> {}", long(old), beside(new, old))
+}

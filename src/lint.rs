@@ -1,0 +1,228 @@
+//! What is right by the letter but probably not what is meant, as far as it takes the day or other chats to see it. The
+//! instant is handed in: there is no clock here.
+
+mod clash;
+
+use chrono::{Days, NaiveDate};
+
+use crate::diagnostic::{Diagnostic, FileId, quoted};
+use crate::expand::{Meeting, Status};
+use crate::schedule::{Confidence, End, Evidence, Place, Schedule, Series, place_in};
+use crate::zone::Instant;
+use clash::Clashes;
+
+/// After so many days without anything dated a series that is open is doubted.
+const DOUBTED: Days = Days::new(2 * 365);
+/// No more warnings of one kind about one chat than this.
+const MOST: usize = 10;
+/// So many days before a series fades out its curator is told.
+const NOTICE: Days = Days::new(60);
+
+/// A warning about a schedule whose text is not at hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    file: FileId,
+    code: &'static str,
+    message: String,
+    label: Option<String>,
+    help: String,
+    place: Place,
+}
+
+impl Finding {
+    /// The file that it is about.
+    pub fn file(&self) -> FileId {
+        self.file
+    }
+
+    /// The warning at its place in the file's text.
+    pub fn diagnostic(self, text: &str) -> Diagnostic {
+        let silence = format!("{}; or silence this: [[allow]] warning = \"{}\" reason = \"…\"", self.help, self.code);
+        let span = place_in(text, &self.place);
+        let warning = Diagnostic::warning(self.file, self.code, self.message).help(silence);
+        Diagnostic { span, label: self.label, ..warning }
+    }
+}
+
+/// Looks at one schedule after the other.
+#[derive(Debug)]
+pub struct Lint {
+    at: Instant,
+    today: NaiveDate,
+    clashes: Clashes,
+    found: Vec<Finding>,
+}
+
+impl Lint {
+    /// Begins on the day of an instant, in UTC.
+    pub fn new(at: Instant) -> Self {
+        Self { at, today: at.utc().date(), clashes: Clashes::new(at), found: Vec::new() }
+    }
+
+    /// Looks at a schedule and its meetings in the window of its feed.
+    pub fn add(&mut self, file: FileId, schedule: &Schedule, meetings: &[Meeting<'_>]) {
+        let findings = in_break(schedule)
+            .into_iter()
+            .chain(listed_twice(schedule))
+            .chain(unsourced(schedule, self.today))
+            .chain(schedule.series.iter().filter_map(|series| still_running(schedule, series, self.today)))
+            .chain(schedule.series.iter().filter_map(|series| fading(series, self.today)))
+            .chain(self.no_meeting(schedule, meetings));
+        let mut findings: Vec<Finding> = findings.map(|finding| Finding { file, ..finding }).collect();
+        if !is_silenced(schedule, clash::CODE) {
+            findings.extend(self.clashes.add(file, schedule, meetings));
+        }
+        findings.retain(|finding| !is_silenced(schedule, finding.code));
+        self.found.append(&mut findings);
+    }
+
+    /// Everything that was found, in the order of the files.
+    pub fn finish(self) -> Vec<Finding> {
+        self.found
+    }
+
+    /// A series that goes on, and a feed in which nothing is to come.
+    fn no_meeting(&self, schedule: &Schedule, meetings: &[Meeting<'_>]) -> Option<Finding> {
+        let soon = self.today.checked_add_days(NOTICE)?;
+        let lives = |series: &&Series| {
+            series.start <= self.today
+                && match series.end {
+                    End::Open => true,
+                    End::Seen(_) => series.last.is_some_and(|last| last > soon),
+                    End::Until(_) => false,
+                }
+        };
+        let series = schedule.series.iter().rfind(lives)?;
+        let coming = |meeting: &Meeting<'_>| meeting.start >= self.at && meeting.status != Status::Cancelled;
+        if meetings.iter().any(coming) {
+            return None;
+        }
+        let message = "the chat goes on, but no meeting is to come through the end of next year".to_owned();
+        let help = "correct the rule or the breaks, or say `until`".to_owned();
+        Some(finding("no-meeting", message, None, help, of_series(series, "start")))
+    }
+}
+
+/// Whether the curator has silenced a kind of warning in a schedule.
+pub fn is_silenced(schedule: &Schedule, code: &str) -> bool {
+    schedule.silenced.iter().any(|(silenced, _)| silenced == code)
+}
+
+fn finding(code: &'static str, message: String, label: Option<String>, help: String, place: Place) -> Finding {
+    Finding { file: FileId(0), code, message, label, help, place }
+}
+
+fn of_series(series: &Series, key: &'static str) -> Place {
+    Place::Row { table: "series", date: series.start, name: series.name.clone(), key }
+}
+
+/// One-offs and moved meetings that fall into a break of the chat.
+fn in_break(schedule: &Schedule) -> Vec<Finding> {
+    let hit = |day: NaiveDate| schedule.breaks.iter().find(|pause| pause.from <= day && day <= pause.through);
+    let one_offs = schedule.one_offs.iter().filter(|one_off| one_off.cancelled.is_none());
+    let one_offs = one_offs.map(|one_off| {
+        let place = Place::Row { table: "one-off", date: one_off.date, name: one_off.name.clone(), key: "date" };
+        (one_off.date, place)
+    });
+    let moved = schedule.changes.iter().filter(|change| change.cancelled.is_none()).filter_map(|change| {
+        let name = schedule.series.get(change.series).and_then(|series| series.name.clone());
+        let place = Place::Row { table: "change", date: change.date, name, key: "moved-to" };
+        // A change of a meeting within the break brings it back: that is meant.
+        change.moved_to.filter(|_| hit(change.date).is_none()).map(|day| (day, place))
+    });
+    let all = one_offs.chain(moved).filter_map(|(day, place)| {
+        let pause = hit(day)?;
+        let message = format!("{} lies in a break of the chat", long(day));
+        let label = format!("the break goes from {} through {}", long(pause.from), long(pause.through));
+        let help = "correct the date or the break".to_owned();
+        Some(finding("in-break", message, Some(label), help, place))
+    });
+    all.take(MOST).collect()
+}
+
+/// A source that stands twice in one list.
+fn listed_twice(schedule: &Schedule) -> Vec<Finding> {
+    let row = |table, date, name: Option<&String>| Place::Row { table, date, name: name.cloned(), key: "source" };
+    let name_of = |index: usize| schedule.series.get(index).and_then(|series| series.name.as_ref());
+    let series = schedule.series.iter().map(|it| (&it.sources, row("series", it.start, it.name.as_ref())));
+    let changes = schedule.changes.iter().map(|it| (&it.sources, row("change", it.date, name_of(it.series))));
+    let breaks = schedule.breaks.iter().map(|it| (&it.sources, row("break", it.from, None)));
+    let one_offs = schedule.one_offs.iter().map(|it| (&it.sources, row("one-off", it.date, it.name.as_ref())));
+    let all = series.chain(changes).chain(breaks).chain(one_offs).filter_map(|(sources, place)| {
+        let twice = sources.iter().enumerate().find(|(index, source)| sources[..*index].contains(source))?.1;
+        let text = match twice {
+            Evidence::Link(link) => link.as_str(),
+            Evidence::Words(words) => words,
+        };
+        let message = format!("the source {} is listed twice", quoted(text));
+        Some(finding("same-source", message, None, "keep one of them".to_owned(), place))
+    });
+    all.take(MOST).collect()
+}
+
+/// Topics of meetings that are over, known from nowhere: told once a chat.
+fn unsourced(schedule: &Schedule, today: NaiveDate) -> Option<Finding> {
+    // Marked as inferred it may stand for itself.
+    let inferred = [Some(Confidence::Inferred), Some(Confidence::Assumed)];
+    let changes = schedule.changes.iter().filter(|change| change.topic.is_some() && change.sources.is_empty());
+    let changes = changes.filter(|change| !inferred.contains(&change.confidence)).map(|change| {
+        let name = schedule.series.get(change.series).and_then(|series| series.name.clone());
+        let place = Place::Row { table: "change", date: change.date, name, key: "topic" };
+        (change.moved_to.unwrap_or(change.date), place)
+    });
+    let one_offs = schedule.one_offs.iter().filter(|one_off| one_off.topic.is_some() && one_off.sources.is_empty());
+    // Assumed is also what is said of one without a source where nothing is said.
+    let one_offs = one_offs.filter(|one_off| one_off.confidence != Confidence::Inferred).map(|one_off| {
+        let place = Place::Row { table: "one-off", date: one_off.date, name: one_off.name.clone(), key: "topic" };
+        (one_off.date, place)
+    });
+    let mut past: Vec<_> = changes.chain(one_offs).filter(|(day, _)| *day < today).collect();
+    past.sort_by_key(|(day, _)| *day);
+    let number = past.len();
+    let (day, place) = past.into_iter().next()?;
+    let message = format!("the topic of {} has no source", long(day));
+    let label = (number > 1).then(|| format!("nor have {} later ones", number - 1));
+    Some(finding("unsourced", message, label, "say where it is known from: source = \"…\"".to_owned(), place))
+}
+
+/// An open series that began long ago and of which nothing has been said for long.
+fn still_running(schedule: &Schedule, series: &Series, today: NaiveDate) -> Option<Finding> {
+    let long_ago = today.checked_sub_days(DOUBTED)?;
+    if series.end != End::Open || series.start >= long_ago {
+        return None;
+    }
+    let changes = schedule.changes.iter().map(|change| change.date);
+    let one_offs = schedule.one_offs.iter().map(|one_off| one_off.date);
+    let breaks = schedule.breaks.iter().map(|pause| pause.through);
+    let dated = changes.chain(one_offs).chain(breaks).max();
+    if dated.is_some_and(|dated| dated >= long_ago) || series.rule.dates_from(series.start, today).next().is_none() {
+        return None;
+    }
+    let last = dated.filter(|dated| *dated > series.start);
+    let label = last.map_or_else(
+        || "nothing is dated since".to_owned(),
+        |last| format!("the last that is dated is of {}", long(last)),
+    );
+    let message = format!("this series began on {} and goes on for ever: still running?", long(series.start));
+    let help = "say how long it was seen to run, or when it ended: `seen` or `until`".to_owned();
+    Some(finding("still-running", message, Some(label), help, of_series(series, "start")))
+}
+
+/// A series that fades out soon.
+fn fading(series: &Series, today: NaiveDate) -> Option<Finding> {
+    let (End::Seen(seen), Some(last)) = (series.end, series.last) else { return None };
+    let soon = today.checked_add_days(NOTICE)?;
+    // One whose place another takes does not fade.
+    if last < today || last > soon || last != crate::schedule::a_year_later(seen) {
+        return None;
+    }
+    series.rule.dates_from(series.start, today).next().filter(|next| *next <= last)?;
+    let message = format!("this series fades out of the feed after {}", long(last));
+    let label = format!("not confirmed since {}", long(seen));
+    let help = "move `seen` on if it still meets".to_owned();
+    Some(finding("fading", message, Some(label), help, of_series(series, "seen")))
+}
+
+fn long(day: NaiveDate) -> String {
+    day.format("%a %-d %B %Y").to_string()
+}

@@ -1,0 +1,102 @@
+//! Every mistake that a file can hold, with what is said of it in each format; tests/README.md says how to add one.
+//!
+//! `mistakes/<what is wrong>.toml` is a schedule, a folder of that name holds several files; `<what is wrong>.expected`
+//! beside it is the whole output.
+
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chatcal::diagnostic::{Diagnostic, FileId, Format, Source, render};
+use chatcal::schedule::{CrossCheck, read_collection, read_schedule, read_text};
+
+const FORMATS: [(&str, Format); 4] = [
+    ("human", Format::Human { color: false, width: 100 }),
+    ("short", Format::Short),
+    ("github", Format::Github),
+    ("json", Format::Json),
+];
+
+/// Reads files as one collection.
+fn diagnose(files: &[(String, Vec<u8>)]) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let mut cross = CrossCheck::default();
+    for (index, (name, bytes)) in files.iter().enumerate() {
+        let file = FileId(index);
+        let stem = name.strip_suffix(".toml").unwrap();
+        let slug = if stem == "collection" { None } else { cross.file(file, stem, &mut diagnostics) };
+        match (read_text(file, bytes), slug) {
+            (Err(error), _) => diagnostics.push(error),
+            (Ok(text), Some(slug)) => {
+                let before = diagnostics.len();
+                let schedule = read_schedule(file, &slug, text, &mut diagnostics);
+                let wrong = diagnostics[before..].iter().any(|found| found.severity.word() == "error");
+                assert_eq!(schedule.is_none(), wrong, "{name}: nothing without an error, and no error with something");
+                if let Some(schedule) = schedule {
+                    cross.schedule(file, &schedule);
+                }
+            }
+            (Ok(text), None) if stem == "collection" => {
+                read_collection(file, text, &mut diagnostics);
+            }
+            (Ok(_), None) => {}
+        }
+    }
+    cross.finish(|file| Some(String::from_utf8_lossy(&files[file.0].1)), &mut diagnostics);
+    diagnostics
+}
+
+/// What is said of files, in every format.
+fn report(files: &[(String, Vec<u8>)]) -> String {
+    let diagnostics = diagnose(files);
+    let source = |file: FileId| {
+        let (name, bytes) = &files[file.0];
+        Source { path: format!("schedules/{name}").into(), text: String::from_utf8_lossy(bytes) }
+    };
+    let sections = FORMATS.map(|(name, format)| format!("--- {name}\n{}", render(&diagnostics, format, source)));
+    sections.concat()
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap().to_str().unwrap().to_owned()
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn every_mistake_is_said_as_expected() {
+    let mut cases = BTreeMap::new();
+    let mut expected = BTreeMap::new();
+    for path in entries(Path::new("tests/mistakes")) {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() {
+            let files = entries(&path).iter().map(|file| (name_of(file), fs::read(file).unwrap())).collect();
+            cases.insert(name, files);
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            // A slug has no underscores.
+            let file = format!("{}.toml", name.replace('_', "-"));
+            cases.insert(name, vec![(file, fs::read(&path).unwrap())]);
+        } else {
+            assert!(path.extension().is_some_and(|extension| extension == "expected"), "{}", path.display());
+            expected.insert(name, fs::read_to_string(&path).unwrap());
+        }
+    }
+    let mut wrong = Vec::new();
+    for (name, files) in &cases {
+        let said = report(files);
+        assert!(said.contains("-->"), "{name}: there is no mistake in it");
+        match expected.remove(name) {
+            Some(expected) if expected == said => {}
+            Some(_) => wrong.push(format!("{name}.expected differs from what is said:\n{said}")),
+            None => wrong.push(format!("{name}.expected is missing; what is said:\n{said}")),
+        }
+    }
+    wrong.extend(expected.keys().map(|name| format!("{name}.expected belongs to no case")));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
