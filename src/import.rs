@@ -118,21 +118,21 @@ fn chats(source: &Source, options: &Options, report: &mut FileReport) -> Found {
         let line = text[..at].matches('\n').count() + 1;
         return Err(format!("line {line} holds a NUL byte: this is no text file, or a damaged one"));
     }
-    let name = base(source.name).to_ascii_lowercase();
+    let extension = base(source.name).rsplit_once('.').map_or("", |(_, extension)| extension);
+    let has_extension = |known: &[&str]| known.iter().any(|known| extension.eq_ignore_ascii_case(known));
     let opening: String = text.trim_start().chars().take(15).collect::<String>().to_ascii_uppercase();
-    if opening.starts_with("BEGIN:") || name.ends_with(".ics") || name.ends_with(".ical") {
+    if opening.starts_with("BEGIN:") || has_extension(&["ics", "ical"]) {
         report.format = Some("iCalendar");
         return bounded(icalendar::read(text, source.name, options, report)?);
     }
     if text.len() > LARGEST_TEXT {
         return Err(format!("it is larger than {} MiB; at most so much is read", LARGEST_TEXT >> 20));
     }
-    let has_extension = |list: &[&str]| list.iter().any(|extension| name.ends_with(extension));
-    if has_extension(&[".toml"]) {
+    if has_extension(&["toml"]) {
         report.format = Some("TOML of rust-lang/calendar");
         return bounded(rust_calendar::read(text, source.name, options, report)?);
     }
-    if has_extension(&[".yaml", ".yml"]) {
+    if has_extension(&["yaml", "yml"]) {
         report.format = Some("YAML of irc-meetings");
         return bounded(irc_meetings::read(text, source.name, options, report)?);
     }

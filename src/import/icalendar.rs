@@ -127,7 +127,7 @@ fn of_calendar(events: Vec<Event>, head: &Head, file: &str, report: &mut FileRep
         });
         let chat = &mut chats[index];
         describe(chat, group.main(), head);
-        series::add(chat, group, topic, file, head.own, report);
+        series::add(chat, group, topic.as_deref(), file, head.own, report);
     }
     chats.retain(|chat| !chat.runs.is_empty() || !chat.singles.is_empty());
     if let ([chat], Some(description)) = (&mut chats[..], &head.description) {

@@ -184,8 +184,8 @@ fn others(rule: &RecurrenceRule, start: NaiveDate) -> Vec<RecurrenceRule> {
     if rule.frequency() != Frequency::Yearly || interval == 1 {
         texts.push(format!("FREQ=WEEKLY;INTERVAL={interval};BYDAY={}", weekdays.join(",")));
         let mut numbered: Vec<String> = rule.by_day().iter().map(ToString::to_string).collect();
-        if let ([], weekdays) = (&numbered[..], &weekdays[..]) {
-            numbered = vec![format!("{}{}", nth(start), weekdays[0])];
+        if let ([], [weekday, ..]) = (&numbered[..], &weekdays[..]) {
+            numbered = vec![format!("{}{}", nth(start), weekday)];
         }
         texts.push(format!("FREQ=MONTHLY;{months};BYDAY={}", numbered.join(",")));
         // Positions and spans of days that pick the nth weekday.

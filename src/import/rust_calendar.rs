@@ -217,7 +217,7 @@ impl Reader<'_> {
             _ => return Err("its exceptions are no table".to_owned()),
         };
         for date in dates {
-            let Some(at) = self.wall(date, zone.or(self.floating))? else {
+            let Some(at) = wall(date, zone.or(self.floating))? else {
                 self.report.leave_out(line, title, format!("the exception {date} has no time of day"));
                 continue;
             };
@@ -240,33 +240,34 @@ impl Reader<'_> {
         match value {
             Value::Table(table) => {
                 let zone = table.get("timezone").and_then(Value::as_str).map(zone_named).transpose()?;
-                self.wall(table.get("date").ok_or("a moment without date")?, zone.or(self.floating))
+                wall(table.get("date").ok_or("a moment without date")?, zone.or(self.floating))
             }
-            value => self.wall(value, self.floating),
+            value => wall(value, self.floating),
         }
     }
+}
 
-    fn wall(&self, value: &Value, zone: Option<Zone>) -> Result<Option<Moment>, String> {
-        let text = match value {
-            Value::String(text) => text.trim().to_owned(),
-            Value::Datetime(datetime) => datetime.to_string(),
-            other => return Err(format!("{other} is no date")),
-        };
-        let wrong = || format!("{} is no date", crate::diagnostic::quoted(&text));
-        let (local, utc) = text.strip_suffix(['Z', 'z']).map_or((text.as_str(), false), |local| (local, true));
-        if !local.contains(['T', 't', ' ']) {
-            return NaiveDate::parse_from_str(local, "%Y-%m-%d").map(|_| None).map_err(|_| wrong());
-        }
-        let local = local.replace(['t', ' '], "T");
-        let wall = NaiveDateTime::parse_from_str(&local, "%Y-%m-%dT%H:%M:%S%.f")
-            .or_else(|_| NaiveDateTime::parse_from_str(&local, "%Y-%m-%dT%H:%M"))
-            .map_err(|_| wrong())?;
-        let zone = if utc { Some(Zone::UTC) } else { zone };
-        let zone =
-            zone.ok_or_else(|| format!("{} names no zone; say which with --zone", crate::diagnostic::quoted(&text)))?;
-        let time = wall.time().with_second(0).and_then(|time| time.with_nanosecond(0)).unwrap_or_default();
-        Ok(Some(Moment { date: wall.date(), time, zone }))
+/// A wall time, or an instant where it ends in `Z`; nothing for a day without a time.
+fn wall(value: &Value, zone: Option<Zone>) -> Result<Option<Moment>, String> {
+    let text = match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Datetime(datetime) => datetime.to_string(),
+        other => return Err(format!("{other} is no date")),
+    };
+    let wrong = || format!("{} is no date", crate::diagnostic::quoted(&text));
+    let (local, utc) = text.strip_suffix(['Z', 'z']).map_or((text.as_str(), false), |local| (local, true));
+    if !local.contains(['T', 't', ' ']) {
+        return NaiveDate::parse_from_str(local, "%Y-%m-%d").map(|_| None).map_err(|_| wrong());
     }
+    let local = local.replace(['t', ' '], "T");
+    let wall = NaiveDateTime::parse_from_str(&local, "%Y-%m-%dT%H:%M:%S%.f")
+        .or_else(|_| NaiveDateTime::parse_from_str(&local, "%Y-%m-%dT%H:%M"))
+        .map_err(|_| wrong())?;
+    let zone = if utc { Some(Zone::UTC) } else { zone };
+    let zone =
+        zone.ok_or_else(|| format!("{} names no zone; say which with --zone", crate::diagnostic::quoted(&text)))?;
+    let time = wall.time().with_second(0).and_then(|time| time.with_nanosecond(0)).unwrap_or_default();
+    Ok(Some(Moment { date: wall.date(), time, zone }))
 }
 
 /// What there is to say of an exception that takes nothing away.

@@ -138,16 +138,13 @@ fn breaks(runs: &[Run], changes: &mut Vec<(usize, NaiveDate, Said)>) -> Vec<(Nai
     };
     for date in gone.keys() {
         for index in takes_place(*date) {
-            match changes.iter_mut().find(|(series, day, _)| (*series, *day) == (index, *date)) {
-                // Called off, it would go with the others; without a trace is not what its source says.
-                Some(_) => {}
-                None => {
-                    let source = runs[index].sources.first().cloned();
-                    // A source of its own would make it surer than its series.
-                    let confidence = Some(runs[index].confidence).filter(|sure| *sure != Confidence::Confirmed);
-                    changes.push((index, *date, Said { source, confidence, ..Said::default() }));
-                }
+            if changes.iter().any(|(series, day, _)| (*series, *day) == (index, *date)) {
+                continue;
             }
+            let source = runs[index].sources.first().cloned();
+            // A source of its own would make it surer than its series.
+            let confidence = Some(runs[index].confidence).filter(|sure| *sure != Confidence::Confirmed);
+            changes.push((index, *date, Said { confidence, source, ..Said::default() }));
         }
     }
     let mut breaks: Vec<(NaiveDate, NaiveDate, String)> = Vec::new();
@@ -234,9 +231,12 @@ fn named(singles: Vec<Single>, runs: &[Run], names: &[Option<String>]) -> Vec<(O
 /// A slug of a text that is not taken yet; takes it.
 pub fn unused(text: &str, taken: &mut BTreeSet<String>) -> String {
     let stem = slug(text).unwrap_or_else(|| "chat".to_owned());
-    let name =
-        (1..).map(|n| if n == 1 { stem.clone() } else { format!("{stem}-{n}") }).find(|name| !taken.contains(name));
-    let name = name.unwrap_or(stem);
+    let mut name = stem.clone();
+    let mut number = 1;
+    while taken.contains(&name) {
+        number += 1;
+        name = format!("{stem}-{number}");
+    }
     taken.insert(name.clone());
     name
 }

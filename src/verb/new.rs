@@ -66,15 +66,12 @@ fn compose(new: &New, slug: &Slug, today: NaiveDate) -> String {
     toml.comment("until = 2030-12-31 # known to have stopped after this day; or:");
     toml.comment("seen = 2030-12-31 # the last day for which there is evidence that it ran");
     toml.text("time", &new.time);
-    match &new.source {
-        Some(source) => {
-            toml.text("confidence", "confirmed");
-            toml.text("source", source);
-        }
-        None => {
-            toml.text("confidence", "assumed");
-            toml.raw("source", "\"Not written down yet\" # a link; then confidence = \"confirmed\"");
-        }
+    if let Some(source) = &new.source {
+        toml.text("confidence", "confirmed");
+        toml.text("source", source);
+    } else {
+        toml.text("confidence", "assumed");
+        toml.raw("source", "\"Not written down yet\" # a link; then confidence = \"confirmed\"");
     }
     let sketches: [&[&str]; 3] = [
         &[
@@ -93,7 +90,9 @@ fn compose(new: &New, slug: &Slug, today: NaiveDate) -> String {
     ];
     for sketch in sketches {
         toml.blank();
-        sketch.iter().for_each(|line| toml.comment(line));
+        for line in sketch {
+            toml.comment(line);
+        }
     }
     toml.finish()
 }

@@ -17,7 +17,7 @@ use crate::zone::Zone;
 const CYCLE: u64 = 146_097;
 
 /// Adds what a group says to its chat.
-pub fn add(chat: &mut Chat, group: Group, topic: Option<String>, file: &str, own: bool, report: &mut FileReport) {
+pub fn add(chat: &mut Chat, group: Group, topic: Option<&str>, file: &str, own: bool, report: &mut FileReport) {
     let before = group.title().to_owned();
     if group.recurs() && !own && !before.is_empty() && !before.eq_ignore_ascii_case(&chat.title) {
         report.change(
@@ -30,7 +30,7 @@ pub fn add(chat: &mut Chat, group: Group, topic: Option<String>, file: &str, own
         Adder { file, own, title: chat.title.clone(), before, description: chat.description.clone(), report };
     let Group { master, mut overrides } = group;
     let (mut runs, mut singles) = match master {
-        Some(master) => adder.master(&master, topic.as_deref()),
+        Some(master) => adder.master(&master, topic),
         None => (Vec::new(), Vec::new()),
     };
     overrides.sort_by_key(|event| (event.this_and_future, event.line));

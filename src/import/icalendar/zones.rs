@@ -71,8 +71,8 @@ impl Zones {
             return Ok(zone);
         }
         // Names under somebody's own root: /mozilla.org/20050126_1/Europe/London.
-        let tails = name.char_indices().filter(|(_, letter)| *letter == '/').map(|(at, _)| &name[at + 1..]);
-        if let Some(zone) = tails.filter_map(|tail| Zone::of_place(tail).ok()).next() {
+        let mut tails = name.char_indices().filter(|(_, letter)| *letter == '/').map(|(at, _)| &name[at + 1..]);
+        if let Some(zone) = tails.find_map(|tail| Zone::of_place(tail).ok()) {
             return Ok(zone);
         }
         let fixed = [("EST", "Etc/GMT+5"), ("MST", "Etc/GMT+7"), ("HST", "Etc/GMT+10")];
@@ -175,8 +175,7 @@ fn block(component: &Component) -> Option<Block> {
     let rule = value(component, "RRULE").and_then(|text| text.parse::<RecurrenceRule>().ok());
     let rule = rule.map(|rule| rule.resolve_until(|until| until.date()));
     let dates = component.properties.iter().filter(|property| property.name.as_str() == "RDATE");
-    let dates =
-        dates.flat_map(|property| property.val.to_string().split(',').filter_map(date_time).collect::<Vec<_>>());
+    let dates = dates.flat_map(|property| property.val.as_ref().split(',').filter_map(date_time).collect::<Vec<_>>());
     Some(Block {
         start,
         from: offset(&value(component, "TZOFFSETFROM")?)?,
