@@ -76,7 +76,10 @@ pub fn import(sources: &[Source], options: &Options) -> (Vec<Draft>, Report) {
         match chats(source, options, &mut file) {
             Ok(chats) => {
                 let named_after_file = (chats.len() == 1).then(|| stem(source.name));
-                for chat in chats {
+                for mut chat in chats {
+                    if let Some(zone) = options.zone {
+                        chat.hints.insert(0, zone);
+                    }
                     let name = named_after_file.clone().unwrap_or_else(|| chat.title.clone());
                     let slug = settle::unused(&name, &mut taken);
                     match draft(chat, &slug, source.name, &mut file) {
@@ -156,6 +159,15 @@ fn draft(chat: Chat, slug: &str, file: &str, report: &mut FileReport) -> Option<
         return None;
     }
     let text = write::schedule(&parts, report);
+    if text.len() > LARGEST_TEXT {
+        let tables = parts.changes.len() + parts.breaks.len() + parts.one_offs.len();
+        report.leave_out(
+            None,
+            &title,
+            format!("{tables} changes, breaks and single meetings: more than a file may hold"),
+        );
+        return None;
+    }
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     let slug_of = Slug::new(slug)?;
     let read = read_schedule(FileId(0), &slug_of, &text, &mut diagnostics);

@@ -29,6 +29,8 @@ const LONGEST_GAP: i64 = 130;
 const MOST_ABSENT: usize = 4;
 /// Changes that a series may need before it is better parted in two.
 const MOST_UNSURE: usize = 3;
+/// What it takes to suggest rules, in steps.
+const SUGGESTING: usize = 300;
 /// Steps of all walks together: beyond them the rest stays as it is.
 const WORK: usize = 30_000_000;
 
@@ -192,6 +194,7 @@ fn best(group: &[Single], work: &mut usize) -> Option<Found> {
     let mut first = 0;
     while first + FEWEST <= dates.len() {
         for start in first..(first + STARTS).min(dates.len()) {
+            *work = work.saturating_sub(SUGGESTING);
             for rule in suggested(&dates[start..]) {
                 let found = walk(rule, &dates[start..], work);
                 let better = |found: &Found| best.as_ref().is_none_or(|best| found.saving > best.saving);
@@ -301,11 +304,12 @@ fn suggested(dates: &[NaiveDate]) -> Vec<RecurrenceRule> {
     lawful.filter(|rule| rule.gives(first, first) && phrase::print(rule).is_some()).collect()
 }
 
-/// The one rule that gives exactly these dates, where there is a plain one.
-pub fn rule_of(dates: &[NaiveDate]) -> Option<RecurrenceRule> {
+/// The one rule that gives exactly these dates, where there is a plain one, or this one.
+pub fn rule_of(dates: &[NaiveDate], known: &RecurrenceRule) -> Option<RecurrenceRule> {
     let (start, last) = (*dates.first()?, *dates.last()?);
     let same = |rule: &RecurrenceRule| rule.dates(start).take_while(|date| *date <= last).eq(dates.iter().copied());
-    suggested(&dates[..dates.len().min(200)]).into_iter().find(same)
+    let suggested = suggested(&dates[..dates.len().min(200)]);
+    suggested.into_iter().chain([known.clone()]).find(same)
 }
 
 /// Weeks from Monday to Sunday, counted.

@@ -25,6 +25,11 @@ use zones::Zones;
 
 pub use series::shown;
 
+/// Events with rules that are taken from one calendar.
+const MOST_RULES: usize = 5_000;
+/// Hosts and tags that a chat may have.
+const MOST_NAMES: usize = 50;
+
 /// What a calendar says of itself.
 #[derive(Debug, Default)]
 struct Head {
@@ -82,13 +87,21 @@ fn events(calendar: &Calendar, head: &Head, options: &Options, report: &mut File
             Err(reason) => report.change(chunk.line, "VTIMEZONE", reason),
         }
     }
-    let mut events = Vec::new();
+    let (mut events, mut rules) = (Vec::new(), 0);
     for chunk in &calendar.components {
         match chunk.name.as_str() {
             "VTIMEZONE" => {}
             "VEVENT" if lines::is_too_long(chunk) => report.leave_out(chunk.line, "an event", "longer than a mebibyte"),
             "VEVENT" => match event::read(chunk, &zones, report) {
-                Ok(event) => events.push(event),
+                Ok(event) => {
+                    rules += event.rules.len();
+                    if rules <= MOST_RULES {
+                        events.push(event);
+                    } else {
+                        let what = format!("the calendar has more than {MOST_RULES} rules");
+                        report.leave_out(chunk.line, &event.title, what);
+                    }
+                }
                 Err(reason) => report.leave_out(chunk.line, &title_of(chunk), reason),
             },
             name @ ("VTODO" | "VJOURNAL" | "VFREEBUSY") => report.leave_out(chunk.line, name, "it is no meeting"),
@@ -150,11 +163,13 @@ fn describe(chat: &mut Chat, event: &Event, head: &Head) {
         chat.platform.clone_from(&event.location);
     }
     chat.home = chat.home.take().or_else(|| link(&event.url)).or(location);
-    if let Some(organizer) = event.organizer.as_ref().filter(|organizer| !chat.hosts.contains(organizer)) {
+    if let Some(organizer) =
+        event.organizer.as_ref().filter(|organizer| !chat.hosts.contains(organizer) && chat.hosts.len() < MOST_NAMES)
+    {
         chat.hosts.push(organizer.clone());
     }
     for tag in &event.tags {
-        if !chat.tags.contains(tag) {
+        if chat.tags.len() < MOST_NAMES && !chat.tags.contains(tag) {
             chat.tags.push(tag.clone());
         }
     }

@@ -158,20 +158,31 @@ pub fn date_time(text: &str) -> Option<NaiveDateTime> {
 
 /// The same dates in the rule that `every` can say, where there is one; else in the plainest rule.
 pub fn said_best(rule: &RecurrenceRule, start: NaiveDate, until: Option<NaiveDate>) -> RecurrenceRule {
+    let rule = &with_monday(rule);
     if phrase::print(rule).is_some() {
         return rule.clone();
     }
     let same = |other: &RecurrenceRule| gives_the_same(rule, other, start, until);
     let all = others(rule, start);
     let sayable = all.iter().find(|other| phrase::print(other).is_some() && same(other));
-    let plainest = || all.first().filter(|other| same(other));
-    sayable.or_else(plainest).unwrap_or(rule).clone()
+    sayable.unwrap_or(rule).clone()
+}
+
+/// The same rule with weeks from Monday, where the first day of a week decides nothing: it does so only over several
+/// weeks and for numbers of weeks (RFC 5545 3.3.10, WKST).
+fn with_monday(rule: &RecurrenceRule) -> RecurrenceRule {
+    let weeks = rule.frequency() == Frequency::Weekly && rule.interval() > 1 && rule.by_day().len() > 1;
+    if weeks || !rule.by_week_no().is_empty() {
+        return rule.clone();
+    }
+    let text = rule.to_string();
+    text.replace(&format!(";WKST={}", weekday_code(rule.week_start())), "").parse().unwrap_or_else(|_| rule.clone())
 }
 
 /// Rules that might give the same dates, the likeliest first.
 fn others(rule: &RecurrenceRule, start: NaiveDate) -> Vec<RecurrenceRule> {
     let interval = rule.interval();
-    let mut texts = vec![rule.to_string().replace(&format!(";WKST={}", weekday_code(rule.week_start())), "")];
+    let mut texts = vec![rule.to_string()];
     let mut weekdays: Vec<&str> = rule.by_day().iter().map(|day| weekday_code(day.weekday)).collect();
     if weekdays.is_empty() {
         weekdays.push(weekday_code(start.weekday()));

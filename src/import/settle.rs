@@ -152,7 +152,7 @@ fn breaks(runs: &[Run], changes: &mut Vec<(usize, NaiveDate, Said)>) -> Vec<(Nai
         let free = |from: NaiveDate| {
             let between = |run: &Run| {
                 let next = from.succ_opt().unwrap_or(from);
-                run.dates_from(next).find(|day| !run.without.contains(day)).is_some_and(|day| day < date)
+                run.dates_from(next).take_while(|day| *day < date).any(|day| !run.without.contains(&day))
             };
             (date - from).num_days() < 400 && !runs.iter().any(between)
         };

@@ -3,8 +3,8 @@
 
 /// Components may be nested so deep: calendar, event, alarm, and one more to spare.
 const DEEPEST: usize = 4;
-/// Events that one file may have.
-const MOST: usize = 50_000;
+/// Components that one file may have.
+const MOST: usize = 20_000;
 /// The longest component, in bytes: what is longer holds an attachment, not a meeting.
 const LONGEST: usize = 1 << 20;
 

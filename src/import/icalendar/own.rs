@@ -1,5 +1,7 @@
 //! Feeds that chatcal made: their UIDs name the chat and the occurrence date, their SUMMARY has the topic.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use super::Event;
@@ -17,25 +19,11 @@ const UNCONFIRMED: &str = " (unconfirmed)";
 pub fn places(groups: &[Group], name: Option<&str>) -> Vec<Place> {
     let slug = |group: &Group| slug(group.uid()).unwrap_or_else(|| bare(group.title()).to_owned());
     let slugs: Vec<String> = groups.iter().map(slug).collect();
-    let title = |slug: &String| {
-        let same =
-            || groups.iter().zip(&slugs).filter(move |(_, other)| *other == slug).map(|(group, _)| bare(group.title()));
-        let of = |front: &str, title: &str| {
-            title.strip_prefix(front).is_some_and(|rest| rest.is_empty() || rest.starts_with(": "))
-        };
-        if let Some(name) = name.filter(|name| same().all(|title| of(name, title))) {
-            return name.to_owned();
-        }
-        let first = same().next().unwrap_or_default();
-        let mut ends: Vec<usize> = first.match_indices(": ").map(|(at, _)| at).collect();
-        ends.push(first.len());
-        let shared = |end: &usize| same().all(|title| of(&first[..*end], title));
-        // The longest that all share, unless every one of them goes on: a lone meeting's title is all there is.
-        let end = ends.iter().rev().find(|end| shared(end)).or(ends.first()).copied().unwrap_or(first.len());
-        first[..end].to_owned()
-    };
-    let titles: std::collections::BTreeMap<&String, String> =
-        slugs.iter().collect::<std::collections::BTreeSet<_>>().into_iter().map(|slug| (slug, title(slug))).collect();
+    let mut same: BTreeMap<&String, Vec<&str>> = BTreeMap::new();
+    for (slug, group) in slugs.iter().zip(groups) {
+        same.entry(slug).or_default().push(bare(group.title()));
+    }
+    let titles: BTreeMap<&String, String> = same.iter().map(|(slug, same)| (*slug, shared_title(same, name))).collect();
     let each = groups.iter().zip(&slugs).map(|(group, slug)| {
         let title = titles[slug].clone();
         let topic = bare(group.title()).strip_prefix(&title).and_then(|rest| rest.strip_prefix(": "));
@@ -43,6 +31,22 @@ pub fn places(groups: &[Group], name: Option<&str>) -> Vec<Place> {
         Place { key: slug.clone(), title, topic }
     });
     each.collect()
+}
+
+/// What titles have in common up to a colon: the title of their chat.
+fn shared_title(titles: &[&str], name: Option<&str>) -> String {
+    let all_begin_with = |front: &str| {
+        let goes_on = |rest: &str| rest.is_empty() || rest.starts_with(": ");
+        titles.iter().all(|title| title.strip_prefix(front).is_some_and(goes_on))
+    };
+    if let Some(name) = name.filter(|name| all_begin_with(name)) {
+        return name.to_owned();
+    }
+    let first = titles.first().copied().unwrap_or_default();
+    let ends = first.match_indices(": ").take(20).map(|(at, _)| at).chain([first.len()]);
+    let ends: Vec<usize> = ends.collect();
+    let end = ends.iter().rev().find(|end| all_begin_with(&first[..**end])).or(ends.first());
+    first[..end.copied().unwrap_or(first.len())].to_owned()
 }
 
 /// A SUMMARY without the marks of its status.

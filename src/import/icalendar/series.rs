@@ -13,6 +13,8 @@ use crate::import::report::FileReport;
 use crate::import::{rule, titles};
 use crate::zone::Zone;
 
+/// So many meetings are moved one by one.
+const MOST_MOVED: usize = 200;
 /// Days in 400 years, after which weekdays and leap years begin anew.
 const CYCLE: u64 = 146_097;
 
@@ -276,8 +278,12 @@ impl Adder<'_> {
             let shifted = run.dates_from(date).take_while(|date| *date <= horizon);
             shifted.map_while(|date| date.checked_add_signed(days)).collect::<Vec<_>>()
         };
-        let rule = if days.is_zero() { Some(run.rule.clone()) } else { find::rule_of(&shifted()) };
+        let rule = if days.is_zero() { Some(run.rule.clone()) } else { find::rule_of(&shifted(), &run.rule) };
         let Some(rule) = rule else {
+            if run.until.is_some() && run.dates_from(date).nth(MOST_MOVED).is_none() {
+                move_each(&mut runs[index], date, at, duration);
+                return;
+            }
             let what = format!("from {date} on it is moved by {} days, which no one rule says", days.num_days());
             self.report.leave_out(event.line, &event.title, what);
             return;
@@ -301,6 +307,24 @@ impl Adder<'_> {
             runs.remove(index);
         }
         runs.push(later);
+    }
+}
+
+/// Moves each meeting from a date on as far as the first, where no rule says that.
+fn move_each(run: &mut Run, from: NaiveDate, at: Moment, duration: TimeDelta) {
+    let days = at.date - from;
+    for date in run.dates_from(from).collect::<Vec<_>>() {
+        let plain = Said {
+            moved_to: date.checked_add_signed(days),
+            time: (at.time != run.time).then_some(at.time),
+            duration: (duration != run.duration).then_some(duration),
+            zone: (at.zone != run.zone).then_some(at.zone),
+            ..Said::default()
+        };
+        // What is known of a meeting by itself says more.
+        if !run.without.contains(&date) {
+            run.said.entry(date).or_insert(plain);
+        }
     }
 }
 
