@@ -151,7 +151,7 @@ fn chats_of_a_tag_at_the_same_instant() {
     let message = "this chat meets at the same time as chat0, which has the tag \"books\" too: \
                    Thu 26 November 2026, 13:30 New York";
     assert_eq!(warning.message, message);
-    // 26 November 2026 to 18 November 2027 but for three weeks in March and one around 1 November, when the clocks differ.
+    // 52 Thursdays, but for two in March and one in November on which the clocks differ otherwise.
     assert_eq!(warning.label.as_deref(), Some("and 48 more times within a year"));
     let allowed = "\n[[allow]]\nwarning = \"clash\"\nreason = \"known\"\n";
     assert_eq!(warnings(&[&format!("{london}{allowed}"), &other]), []);
