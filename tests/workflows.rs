@@ -10,6 +10,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use chrono::Datelike;
 use program::{said, tree};
 use yaml_rust2::{Yaml, YamlLoader};
 
@@ -223,13 +224,17 @@ fn feeds_are_checked_shown_built_and_published() {
         clone.git(&["checkout", "--quiet", "-b", "edit"]);
         let path = clone.work().join(format!("schedules/{slug}.toml"));
         let text = fs::read_to_string(&path).unwrap();
-        let one_off = "\n[[one-off]]\ndate = 2027-02-13\ntime = \"18:30\"\nduration = \"1h\"\ntopic = \"Party\"\nsource = \"words\"\n";
-        fs::write(&path, format!("{text}{one_off}")).unwrap();
+        // A winter's day of next year, on which London has UTC.
+        let day = chrono::NaiveDate::from_ymd_opt(chrono::Utc::now().year() + 1, 2, 13).unwrap();
+        let one_off =
+            "\n[[one-off]]\ndate = DAY\ntime = \"18:30\"\nduration = \"1h\"\ntopic = \"Party\"\nsource = \"words\"\n";
+        fs::write(&path, format!("{text}{}", one_off.replace("DAY", &day.to_string()))).unwrap();
         clone.commit("A party");
         clone.job(check);
         let summary = fs::read_to_string(clone.folder.path().join("summary")).unwrap();
         assert!(summary.contains(&format!("**{slug}**")), "{summary}");
-        assert!(summary.contains("added: Sat 13 February 2027, 18:30 London (18:30 UTC): ` Party `"), "{summary}");
+        let added = day.format("added: %a 13 February %Y, 18:30 London (18:30 UTC): ` Party `").to_string();
+        assert!(summary.contains(&added), "{summary}");
 
         // One with a mistake stops at the check, which names the line.
         fs::write(&path, format!("{text}\n[[one-off]]\ndate = 2027-02-30\n")).unwrap();
