@@ -87,7 +87,7 @@ impl Between {
 fn chance(round: u64) -> f64 {
     let mixed = (round + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mixed = (mixed ^ mixed >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    (mixed >> 11) as f64 / (1u64 << 53) as f64
+    f64::from((mixed >> 32) as u32) / f64::from(u32::MAX)
 }
 
 /// `CHATCAL_KILLS` says how often.

@@ -32,8 +32,8 @@ fn warnings(texts: &[&str]) -> Vec<(Diagnostic, String)> {
         let warning = finding.diagnostic(text);
         assert_eq!(warning.severity, Severity::Warning);
         let at = warning.span.clone().expect("a place").start;
-        let line = text[..at].rsplit('\n').next().unwrap().to_owned() + text[at..].lines().next().unwrap();
-        (warning, line)
+        let begin = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        (warning, text[begin..].lines().next().unwrap().to_owned())
     });
     found.collect()
 }

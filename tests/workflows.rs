@@ -54,13 +54,7 @@ impl Clone {
              esac\n",
             program = env!("CARGO_BIN_EXE_chatcal")
         );
-        self.script(&self.folder.path().join("shims").join(name), &text);
-    }
-
-    fn script(&self, path: &Path, text: &str) {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+        script(&self.folder.path().join("shims").join(name), &text);
     }
 
     fn command(&self, program: &str) -> Command {
@@ -113,6 +107,13 @@ impl Clone {
     fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("shims/log")).unwrap_or_default()
     }
+}
+
+/// Writes a script that can be executed.
+fn script(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 /// This repository, as far as its workflows need it.
@@ -276,7 +277,7 @@ fn the_code_is_guarded_by_what_runs_anywhere() {
     clone.job(&workflow(&clone.work(), "feeds.yml")["jobs"]["publish"]);
     // Calendar programs and a browser have tests of their own.
     for script in ["tests/clients/run", "tests/page/run"] {
-        clone.script(&clone.work().join(script), &format!("#!/bin/sh\necho {script} >> \"$SHIMS/log\"\n"));
+        script(&clone.work().join(script), &format!("#!/bin/sh\necho {script} >> \"$SHIMS/log\"\n"));
     }
     clone.job(&workflow(&clone.work(), "code.yml")["jobs"]["all"]);
     let log = clone.log();

@@ -108,7 +108,7 @@ pub fn when(meeting: &MeetingDifference, kind: Kind) -> String {
             let (old, new) = (there(before.start), there(after.start));
             let in_utc = [before, after].map(|event| (event.start.utc(), event.end.utc()));
             let here = [(old, there(before.end)), (new, there(after.end))];
-            (pair(long(old), here), pair(beside(in_utc[0].0, old), in_utc))
+            (pair(&long(old), here), pair(&beside(in_utc[0].0, old), in_utc))
         }
         _ => {
             let Some(event) = meeting.shown() else { return String::new() };
@@ -132,7 +132,7 @@ fn beside(time: NaiveDateTime, other: NaiveDateTime) -> String {
 }
 
 /// When it was and is, each a start and an end; `first` is the old start as it is shown.
-fn pair(first: String, [old, new]: [(NaiveDateTime, NaiveDateTime); 2]) -> String {
+fn pair(first: &str, [old, new]: [(NaiveDateTime, NaiveDateTime); 2]) -> String {
     if old.0 != new.0 {
         return format!("{first} -> {}", beside(new.0, old.0));
     }
