@@ -81,21 +81,30 @@ fn stale_offset(zone: Tz, instant: i64) -> i32 {
     zone.offset_from_utc_datetime(&utc).fix().local_minus_utc()
 }
 
-/// What a person would meet if offsets came from chrono-tz, by zone: noon of a day a week from 1970, of every day from
-/// 2025 through 2036.
+/// What a person would meet if offsets came from chrono-tz, by zone. Looked at: noon of a day a week from 1970, of every
+/// day from 2025 through 2036, and half an hour to both sides of each transition.
 fn differences() -> String {
     let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap();
-    let weekly = day(1970, 1, 1).iter_weeks().take_while(|date| *date < day(2025, 1, 1));
-    let daily = day(2025, 1, 1).iter_days().take_while(|date| *date < day(2037, 1, 1));
-    let days: Vec<NaiveDate> = weekly.chain(daily).collect();
+    let (first, last) = (day(1970, 1, 1), day(2036, 12, 31));
+    let weekly = first.iter_weeks().take_while(|date| *date < day(2025, 1, 1));
+    let daily = day(2025, 1, 1).iter_days().take_while(|date| *date <= last);
+    let noon = |date: NaiveDate| date.and_hms_opt(12, 0, 0).unwrap().and_utc().timestamp();
+    let noons: Vec<i64> = weekly.chain(daily).map(noon).collect();
     let mut lines = BTreeMap::new();
     for zone in TZ_VARIANTS {
         let ours = Zone::named(zone.name()).unwrap();
-        let minutes_late = |day: &NaiveDate| {
-            let noon = day.and_hms_opt(12, 0, 0).unwrap().and_utc().timestamp();
-            (ours.observance(Instant::from_unix_seconds(noon)).offset - stale_offset(zone, noon)) / 60
+        let (from, to) = (Instant::from_unix_seconds(0), Instant::from_unix_seconds(noon(last)));
+        let transitions = ours.transitions(from, to).into_iter().map(|transition| transition.instant.unix_seconds());
+        let mut instants: Vec<i64> = transitions.flat_map(|instant| [instant - 1800, instant + 1800]).collect();
+        instants.extend(&noons);
+        instants.sort_unstable();
+        let late = |instant: i64| {
+            (ours.observance(Instant::from_unix_seconds(instant)).offset - stale_offset(zone, instant)) / 60
         };
-        let differ: Vec<_> = days.iter().map(|day| (day, minutes_late(day))).filter(|(_, late)| *late != 0).collect();
+        let day = |instant: i64| Instant::from_unix_seconds(instant).utc().date();
+        let mut differ: Vec<_> =
+            instants.into_iter().map(|at| (day(at), late(at))).filter(|(_, late)| *late != 0).collect();
+        differ.dedup_by_key(|(day, _)| *day);
         if let Some((day, late)) = differ.first() {
             let word = if *late > 0 { "late" } else { "early" };
             let day = day.format("%-d %B %Y");
