@@ -1,6 +1,6 @@
 //! Schedule and window to meetings, in order.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 
 use crate::schedule::{Change, Confidence, End, Evidence, OneOff, Schedule, Series};
 use crate::zone::{Instant, Zone};
@@ -111,7 +111,7 @@ pub fn is_beyond_measure(schedule: &Schedule, window: Window) -> bool {
 }
 
 /// All meetings of a chat in a window, by occurrence date, then name.
-pub fn expand<'s>(schedule: &'s Schedule, window: Window) -> Vec<Meeting<'s>> {
+pub fn expand(schedule: &Schedule, window: Window) -> Vec<Meeting<'_>> {
     let mut meetings = Vec::new();
     expand_into(&mut meetings, schedule, window);
     meetings
@@ -159,8 +159,9 @@ fn add_regular<'s>(
     let through = series.last.map_or(window.through, |last| last.min(window.through));
     // A start that the clocks skip just before midnight comes on the next day.
     let from = window.from.pred_opt().unwrap_or(NaiveDate::MIN);
-    let seconds = series.duration.num_seconds();
-    for date in series.rule.dates_from(series.start, from) {
+    let (time, length) = (series.time.num_seconds_from_midnight(), series.duration.num_seconds());
+    let mut dates = series.rule.dates_from(series.start, from);
+    while let Some((day, date)) = dates.next_numbered() {
         if date > through {
             break;
         }
@@ -169,8 +170,8 @@ fn add_regular<'s>(
         if changes.peek() == Some(&date) || breaks.peek().is_some_and(|pause| pause.from <= date) {
             continue;
         }
-        let start = clock.instant(date, series.time);
-        let end = start.plus_seconds(seconds);
+        let start = clock.instant_on(day, time);
+        let end = start.plus_seconds(length);
         let status = series.status_on(date);
         let meeting = Meeting { schedule, origin: Origin::Regular(series, None), date, start, end, status };
         let at_edge = date <= window.from || date == window.through;

@@ -9,7 +9,7 @@ pub mod timezone;
 use std::ops::Range;
 
 use crate::expand::{Meeting, Status};
-use crate::schedule::{Collection, Schedule, Slug};
+use crate::schedule::{Collection, Link, Schedule, Slug, Tag};
 use crate::zone::Instant;
 use line::{Lines, Piece};
 use text::Words;
@@ -69,7 +69,7 @@ pub fn heading_of<'a>(schedule: &'a Schedule, path: &'a str) -> Heading<'a> {
         name: &schedule.title,
         description: schedule.description.as_deref().or(schedule.summary.as_deref()),
         path,
-        home: schedule.home.as_ref().map(|home| home.as_str()),
+        home: schedule.home.as_ref().map(Link::as_str),
     }
 }
 
@@ -175,7 +175,7 @@ fn write_described(lines: &mut Lines, words: &Words, meeting: &Meeting<'_>) {
     );
     lines.plain("TRANSP", "TRANSPARENT");
     if !meeting.schedule.tags.is_empty() {
-        lines.texts("CATEGORIES", meeting.schedule.tags.iter().map(|tag| tag.as_str()));
+        lines.texts("CATEGORIES", meeting.schedule.tags.iter().map(Tag::as_str));
     }
     if let Some(home) = &meeting.schedule.home {
         lines.plain("URL", home.as_str());

@@ -256,8 +256,8 @@ fn tags(collection: &Collection, tags: &BTreeMap<String, usize>, site: Option<&s
 
 /// What is good to know about subscribing, and the end of the page.
 fn closing(chats: usize, window: Window) -> Markup {
-    let row = |program: &str, way: &str, delay: &str| {
-        html! { tr { th scope="row" { (program) } td { (way) } td { (delay) } } }
+    let way = |program: &str, way: &str, delay: &str| {
+        html! { div { dt { (program) } dd { (way) } dd { "Changes come after " (delay) "." } } }
     };
     html! {
         section #help aria-labelledby="help-title" {
@@ -266,18 +266,13 @@ fn closing(chats: usize, window: Window) -> Markup {
                 "A calendar that subscribes asks for changes by itself: a moved meeting moves, and a chat that ends goes \
                  away. How soon is up to the program."
             }
-            div.wide role="region" aria-labelledby="help-title" tabindex="0" {
-                table {
-                    thead { tr { th scope="col" { "Calendar" } th scope="col" { "The way" } th scope="col" { "Changes come after about" } } }
-                    tbody {
-                        (row("Apple Calendar, Mac and iPhone", "Apple Calendar, Thunderbird", "as set there: 5 minutes to a week"))
-                        (row("Thunderbird, classic Outlook", "Apple Calendar, Thunderbird; it does nothing where no program is registered for such links", "half an hour in Thunderbird"))
-                        (row("Google Calendar", "Google Calendar, on a computer; the phone then shows it too. If it does not work, copy the address and add it by hand", "8 to 24 hours, sometimes days"))
-                        (row("Outlook.com, new Outlook for Windows, Outlook for Mac", "Outlook.com", "3 to 24 hours"))
-                        (row("Outlook at work or school", "Microsoft 365", "3 to 24 hours"))
-                        (row("Fastmail, Proton, Nextcloud and any other", "copy this address, and paste it where the program adds a calendar from the internet", "an hour; 4 to 16 hours; a week"))
-                    }
-                }
+            dl {
+                (way("Apple Calendar, on Mac and iPhone", "Take “Apple Calendar, Thunderbird”.", "5 minutes to a week, as set there"))
+                (way("Thunderbird, classic Outlook", "Take “Apple Calendar, Thunderbird”; where no program is registered for such links, nothing happens.", "about half an hour in Thunderbird"))
+                (way("Google Calendar", "Take “Google Calendar” on a computer; phones then show it too.", "about 8 to 24 hours, sometimes days"))
+                (way("Outlook.com, new Outlook for Windows, Outlook for Mac", "Take “Outlook.com”.", "about 3 to 24 hours"))
+                (way("Outlook at work or school", "Take “Microsoft 365”.", "about 3 to 24 hours"))
+                (way("Fastmail, Proton, Nextcloud and any other", "Copy the address, and paste it where the program adds a calendar from the internet.", "about an hour, 4 to 16 hours, a week"))
             }
             p {
                 "Google by hand: copy the address, then paste it at "

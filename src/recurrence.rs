@@ -38,7 +38,8 @@ impl RecurrenceRule {
         if !counted {
             periods.jump(from_day);
         }
-        Dates { days: Days::default(), periods, start: start_day, from: from_day, until, remaining, counted }
+        let last = (start_day, start);
+        Dates { days: Days::default(), periods, start: start_day, from: from_day, until, remaining, counted, last }
     }
 
     /// Whether the rule gives this date when it starts at `start`.
@@ -69,6 +70,8 @@ pub struct Dates {
     until: i32,
     remaining: u32,
     counted: bool,
+    /// The day that was given last, first the start: from one date to the next is a short way.
+    last: (i32, NaiveDate),
 }
 
 impl Iterator for Dates {
@@ -76,6 +79,16 @@ impl Iterator for Dates {
 
     #[inline]
     fn next(&mut self) -> Option<NaiveDate> {
+        self.next_numbered().map(|(_, date)| date)
+    }
+}
+
+impl std::iter::FusedIterator for Dates {}
+
+impl Dates {
+    /// The next date, and its number as `NaiveDate::num_days_from_ce` has it.
+    #[inline]
+    pub(crate) fn next_numbered(&mut self) -> Option<(i32, NaiveDate)> {
         while self.remaining > 0 {
             let Some(day) = self.days.take_first() else {
                 match self.periods.next_days(self.until) {
@@ -95,11 +108,11 @@ impl Iterator for Dates {
                 self.remaining -= 1;
             }
             if day >= self.from {
-                return NaiveDate::from_num_days_from_ce_opt(day);
+                let date = self.last.1.checked_add_days(chrono::Days::new((day - self.last.0) as u64))?;
+                self.last = (day, date);
+                return Some(self.last);
             }
         }
         None
     }
 }
-
-impl std::iter::FusedIterator for Dates {}

@@ -185,7 +185,13 @@ impl Clock {
     /// As [`Zone::instant`].
     #[inline]
     pub fn instant(&mut self, date: NaiveDate, time: NaiveTime) -> Instant {
-        let wall = wall_seconds(date, time);
+        self.instant_on(date.num_days_from_ce(), time.num_seconds_from_midnight())
+    }
+
+    /// As [`Zone::instant`], of the day with this number from the common era and so many seconds into it.
+    #[inline]
+    pub(crate) fn instant_on(&mut self, day: i32, seconds: u32) -> Instant {
+        let wall = (i64::from(day) - UNIX_EPOCH_DAY) * DAY + i64::from(seconds);
         if wall < self.from || wall >= self.to {
             (self.from, self.to, self.offset) = self.table.offset_for_wall(wall);
         }

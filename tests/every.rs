@@ -1,5 +1,7 @@
 //! The English of `every`: `every.txt` by hand, and the promise that phrases and rules turn into each other.
 
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
 use chatcal::recurrence::RecurrenceRule;
 use chatcal::schedule::phrase::{describe, parse, print};
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
 //! Text that nobody means well with: it may be anything, and is answered in time, with places that are in it.
 
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::time::{Duration, Instant};
@@ -175,7 +177,8 @@ fn apply(text: &mut String, edit: &Edit) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    // More with PROPTEST_CASES.
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(512)))]
 
     #[test]
     fn real_schedules_with_slips_are_answered(which: Index, edits in edits()) {

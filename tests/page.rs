@@ -1,5 +1,7 @@
 //! The subscribe page, read as a browser reads it. What a browser does with it is proven by `tests/page/run`.
 
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
 use std::path::Path;
 
 use chatcal::diagnostic::FileId;

@@ -1,5 +1,7 @@
 //! Recurrence rules against the corpus of stanzas, and against brute force by definition over random rules.
 
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
 #[path = "recurrence/definition.rs"]
 mod definition;
 #[path = "recurrence/random.rs"]
@@ -31,7 +33,7 @@ fn stanzas() -> Vec<Stanza> {
         for line in block.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
             if let Some(more) = line.strip_prefix("  ") {
                 assert!(in_dates, "only dates go on in another line: {line}");
-                stanza.dates.as_mut().unwrap().push_str(&format!(" {more}"));
+                stanza.dates.as_mut().unwrap().extend([" ", more]);
                 continue;
             }
             let (key, value) = line.split_once(':').unwrap_or_else(|| panic!("no key in {line:?}"));

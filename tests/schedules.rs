@@ -1,5 +1,7 @@
 //! Schedules that are right, and what they turn into.
 
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
 use std::fs;
 
 use chatcal::diagnostic::{Diagnostic, FileId};
@@ -79,7 +81,7 @@ fn a_schedule_says_what_its_file_says() {
     assert_eq!(schedule.hashtag.as_deref(), Some("chat_2"));
     assert_eq!(schedule.home.unwrap().as_str(), "mailto:a@example.org");
     assert_eq!(schedule.hosts, ["@a", "b"]);
-    assert_eq!(schedule.tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>(), ["uk", "l-2"]);
+    assert_eq!(schedule.tags.iter().map(chatcal::schedule::Tag::as_str).collect::<Vec<_>>(), ["uk", "l-2"]);
     assert!(matches!(schedule.successor, Some(Successor::Link(_))));
     assert_eq!(schedule.formerly.unwrap().as_str(), "older");
     assert_eq!(schedule.silenced, [("gap".to_owned(), "r".to_owned())]);

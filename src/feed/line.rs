@@ -37,7 +37,11 @@ impl Lines {
     pub fn plain(&mut self, name: &str, value: &str) {
         self.line.extend_from_slice(name.as_bytes());
         self.line.push(b':');
-        self.line.extend(value.bytes().filter(|byte| !byte.is_ascii_control()));
+        if any(value, |byte| byte.is_ascii_control()) {
+            self.line.extend(value.bytes().filter(|byte| !byte.is_ascii_control()));
+        } else {
+            self.line.extend_from_slice(value.as_bytes());
+        }
         self.finish();
     }
 
@@ -157,6 +161,10 @@ impl Write for Escaped {
 /// text has none, and what came all the same is left out.
 fn escape(text: &str, line: &mut Vec<u8>) {
     let special = |byte: u8| byte < b' ' || matches!(byte, b'\\' | b';' | b',' | 0x7f);
+    if !any(text, special) {
+        line.extend_from_slice(text.as_bytes());
+        return;
+    }
     let mut rest = text.as_bytes();
     while let Some(at) = rest.iter().position(|byte| special(*byte)) {
         line.extend_from_slice(&rest[..at]);
@@ -169,6 +177,11 @@ fn escape(text: &str, line: &mut Vec<u8>) {
         rest = &rest[at + 1..];
     }
     line.extend_from_slice(rest);
+}
+
+/// Whether any byte is such a one. It looks at all of them, which a processor does many at a time.
+fn any(text: &str, is_such: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(false, |found, byte| found | is_such(byte))
 }
 
 /// A parameter's value: quoted where it must be, with RFC 6868's escapes.
@@ -234,6 +247,7 @@ fn two_digits(value: u32, line: &mut Vec<u8>) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 mod tests {
     use super::*;
 

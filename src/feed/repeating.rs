@@ -112,7 +112,7 @@ impl<'a> Writer<'a> {
         for date in &master.excluded {
             local(lines, "EXDATE", series.zone, date.and_time(series.time));
         }
-        self.words.describe_series(&master.first, &phrase::describe(&series.rule));
+        self.words.describe_series(&master.first, &rule_words(&series.rule));
         write_described(lines, &self.words, &master.first);
         lines.plain("END", "VEVENT");
         for meeting in &master.overrides {
@@ -167,6 +167,12 @@ fn local(lines: &mut Lines, name: &str, zone: Zone, wall: NaiveDateTime) {
     } else {
         lines.zoned(name, zone.name(), wall);
     }
+}
+
+/// A rule for people: `Every first Tuesday of the month`.
+fn rule_words(rule: &RecurrenceRule) -> String {
+    let words = phrase::describe(rule);
+    if words.starts_with("rule ") { format!("By {words}") } else { format!("Every {words}") }
 }
 
 /// The value of RRULE. Which day begins a week is said wherever it counts: some programs would take Sunday.

@@ -96,7 +96,10 @@ impl Words {
     }
 
     fn about(&mut self, meeting: &Meeting<'_>) {
-        self.opening.push("\n");
+        // The blank line before what it is about, where there is anything.
+        if meeting.cancelled().is_some() || meeting.topic().is_some() || self.chat != Escaped::default() {
+            self.opening.push("\n");
+        }
         if let Some(reason) = meeting.cancelled() {
             self.opening.push("\nCancelled: ");
             self.opening.push(reason);

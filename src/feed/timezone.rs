@@ -145,14 +145,18 @@ fn blocks(zone: Zone, from: Instant, through: Instant) -> Vec<Block> {
             continue;
         }
         let (pattern, run) = longest_run(&onsets, &told, at);
-        run.iter().for_each(|onset| told[*onset] = true);
+        for onset in &run {
+            told[*onset] = true;
+        }
         let within = run.iter().filter(|onset| (begin..end).contains(onset));
         // It goes on, as far as the span is concerned, where nothing contradicts it.
         let open = pattern.next_after(&onsets[run[0]]).is_none_or(|next| next > through);
         match within.clone().count() {
             0 => {}
             years if run.len() >= LAW && (open || years >= LAW) => {
-                run.iter().for_each(|onset| lawful[*onset] = true);
+                for onset in &run {
+                    lawful[*onset] = true;
+                }
                 laws.push((pattern, open, run));
             }
             _ => listed.extend(within.map(|onset| onsets[*onset])),
@@ -161,12 +165,12 @@ fn blocks(zone: Zone, from: Instant, through: Instant) -> Vec<Block> {
     // The same laws as far back as they explain everything: then most files with a zone have the same VTIMEZONE, which
     // matters to programs that keep the first one they see.
     let early = |onset: &usize| lawful[*onset] && onsets[*onset].instant.unix_seconds() >= 0;
-    let begin = (0..begin).rev().take_while(early).last().unwrap_or(begin);
+    let begin = begin - (0..begin).rev().take_while(early).count();
     let mut blocks = list(listed);
     blocks.extend(laws.into_iter().map(|(pattern, open, run)| {
         let mut within = run.into_iter().filter(|onset| (begin..end).contains(onset));
         let last = within.next().unwrap_or(begin);
-        let first = onsets[within.last().unwrap_or(last)];
+        let first = onsets[within.next_back().unwrap_or(last)];
         Block { first, onsets: Onsets::Yearly(pattern, (!open).then_some(onsets[last].instant)) }
     }));
     blocks.sort_by_key(|block| block.first.instant);

@@ -35,6 +35,7 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 mod tests {
     use super::{base64, policy};
 

@@ -10,6 +10,7 @@ mod place;
 mod series;
 mod single;
 mod syntax;
+mod texts;
 mod values;
 
 use toml::de::DeTable;

@@ -49,6 +49,7 @@ pub fn find_place(name: &str) -> Result<Tz, UnknownZone> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 mod tests {
     use super::*;
 

@@ -64,12 +64,7 @@ pub fn meetings(feed: &str, before: i64) -> Vec<Read> {
 
 impl Reader {
     fn single(&self, event: &Component<'static>) -> Read {
-        self.read(event, self.instant(&written(event, "DTSTART")), self.instant(&written(event, "DTEND")))
-    }
-
-    fn read(&self, event: &Component<'static>, start: i64, end: i64) -> Read {
-        assert!(start < end, "{event:?}");
-        (start, end, value(event, "SUMMARY").to_owned(), value(event, "STATUS").to_owned())
+        meeting(event, self.instant(&written(event, "DTSTART")), self.instant(&written(event, "DTEND")))
     }
 
     fn series(
@@ -126,7 +121,7 @@ impl Reader {
                 let nominal_end = Written { wall: occurrence.wall + nominal, ..occurrence.clone() };
                 assert_eq!(self.instant(&nominal_end), begin + exact, "programs differ on the end of {occurrence:?}");
                 taken = occurrence.wall.date();
-                meetings.push(self.read(event, begin, begin + exact));
+                meetings.push(meeting(event, begin, begin + exact));
                 continue;
             };
             let moved = self.day(self.instant(&written(change, "DTSTART")), occurrence);
@@ -158,6 +153,11 @@ impl Reader {
             ref instants => panic!("{written:?} means {instants:?}"),
         }
     }
+}
+
+fn meeting(event: &Component<'static>, start: i64, end: i64) -> Read {
+    assert!(start < end, "{event:?}");
+    (start, end, value(event, "SUMMARY").to_owned(), value(event, "STATUS").to_owned())
 }
 
 /// What Outlook stores: RFC 5545's rules that fit its dialog.
@@ -199,11 +199,9 @@ fn written(event: &Component<'static>, name: &str) -> Written {
 fn of(property: &Property<'static>) -> Written {
     assert!(property.params.iter().all(|parameter| parameter.key.as_str() == "TZID"), "{property:?}");
     let text = property.val.as_str();
-    match tzid(property) {
-        Some(zone) => Written { zone: Some(zone.to_owned()), wall: local(text) },
-        None => {
-            utc(text);
-            Written { zone: None, wall: local(text.trim_end_matches('Z')) }
-        }
+    if let Some(zone) = tzid(property) {
+        return Written { zone: Some(zone.to_owned()), wall: local(text) };
     }
+    utc(text);
+    Written { zone: None, wall: local(text.trim_end_matches('Z')) }
 }

@@ -101,10 +101,9 @@ fn passes_start(case: &Case, day: NaiveDate) -> bool {
     let no_day = case.weekdays.is_empty() && case.month_days.is_empty() && case.year_days.is_empty();
     match case.frequency {
         "WEEKLY" if no_day => day.weekday() == start.weekday(),
-        "MONTHLY" if no_day => day.day() == start.day(),
         "YEARLY" if no_day && !case.week_numbers.is_empty() => day.weekday() == start.weekday(),
         "YEARLY" if no_day && case.months.is_empty() => (day.month(), day.day()) == (start.month(), start.day()),
-        "YEARLY" if no_day => day.day() == start.day(),
+        "MONTHLY" | "YEARLY" if no_day => day.day() == start.day(),
         _ => true,
     }
 }

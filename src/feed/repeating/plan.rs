@@ -193,13 +193,14 @@ impl<'s> SeriesPlan<'s> {
             if meeting.status == Status::Cancelled {
                 continue;
             }
-            if !self.is_told_by_rule(*date) || !(previous < day && day < next) || !self.is_plain(&meeting) {
+            let stays = previous < day && day < next;
+            if stays && self.is_told_by_rule(*date) && self.is_plain(&meeting) {
+                taken = day;
+                kept.push(*date);
+                overrides.extend(meeting.change().map(|_| meeting));
+            } else {
                 plan.dated.push(meeting);
-                continue;
             }
-            taken = day;
-            kept.push(*date);
-            overrides.extend(meeting.change().map(|_| meeting));
         }
         let (Some(first), Some(last)) = (kept.first(), kept.last()) else { return };
         let until = match beyond {

@@ -189,7 +189,7 @@ fn first_to_fourth(days: &[WeekdayNum]) -> Vec<Pick> {
 
 /// After how many years a month comes again, if every so many months count.
 fn interval_in_years(months: u32) -> u32 {
-    let divisor = [12, 6, 4, 3, 2].into_iter().find(|divisor| months % divisor == 0).unwrap_or(1);
+    let divisor = [12, 6, 4, 3, 2].into_iter().find(|divisor| months.is_multiple_of(*divisor)).unwrap_or(1);
     months / divisor
 }
 

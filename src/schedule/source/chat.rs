@@ -2,10 +2,10 @@
 
 use chrono::{NaiveTime, TimeDelta};
 
-use super::fields::{self, Fields};
+use super::fields::Fields;
 use super::mistakes::Mistakes;
 use super::series::Draft;
-use super::{gap, occurrences, series, single};
+use super::{gap, occurrences, series, single, texts};
 use crate::diagnostic::quoted;
 use crate::schedule::{Link, Schedule, Slug, Successor, Tag};
 use crate::zone::Zone;
@@ -118,7 +118,7 @@ fn successor(slug: &Slug, fields: &Fields, mistakes: &mut Mistakes) -> Option<Su
         return Some(Successor::Chat(chat));
     }
     if Link::is_meant_by(text.get_ref()) || text.get_ref().contains('/') {
-        return fields::link(&text, mistakes).map(Successor::Link);
+        return texts::link(&text, mistakes).map(Successor::Link);
     }
     let meant = Tag::meant(text.get_ref()).map(|meant| format!("did you mean \"{meant}\"?"));
     let message = format!("{} is neither a slug nor a link", quoted(text.get_ref()));
@@ -157,7 +157,7 @@ fn language(fields: &Fields, mistakes: &mut Mistakes) -> Option<String> {
 fn tags(fields: &Fields, mistakes: &mut Mistakes) -> Vec<Tag> {
     let mut tags = Vec::new();
     for text in fields.list("tags", mistakes) {
-        let Some(tag) = fields::name("tags", &text, mistakes) else { continue };
+        let Some(tag) = texts::name("tags", &text, mistakes) else { continue };
         if tags.contains(&tag) {
             mistakes
                 .error("twice", text.span(), format!("the tag \"{tag}\" is already there"))

@@ -2,8 +2,9 @@
 
 use toml::Spanned;
 
-use super::fields::{self, Fields};
+use super::fields::Fields;
 use super::mistakes::Mistakes;
+use super::texts;
 use crate::diagnostic::quoted;
 use crate::schedule::{Collection, Link};
 use crate::zone::Zone;
@@ -72,7 +73,7 @@ fn site(link: &Link, fields: &Fields, mistakes: &mut Mistakes) -> Option<Link> {
 fn zones(fields: &Fields, mistakes: &mut Mistakes) -> Vec<Zone> {
     let mut zones = Vec::new();
     for name in fields.list("zones", mistakes) {
-        let Some(zone) = fields::zone(&name, mistakes) else { continue };
+        let Some(zone) = texts::zone(&name, mistakes) else { continue };
         if zones.contains(&zone) {
             mistakes.error("twice", name.span(), format!("{} is already there", zone.name())).help("keep one of them");
         } else {

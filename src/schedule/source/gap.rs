@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::mistakes::Mistakes;
 use super::series::Draft;
@@ -13,8 +13,10 @@ use crate::zone::Zone;
 
 /// Days of one series that are named; the others are counted.
 const NAMED: usize = 3;
-/// Years for which a series without an end is looked through: beyond them nobody knows the clocks.
-const YEARS: u64 = 100;
+/// The last year that is looked through, or so many years from the start of a series: what clocks will do then is not
+/// known anyway.
+const LAST_YEAR: i32 = 2100;
+const YEARS: i32 = 100;
 
 /// Warns of each series and each single meeting with a time that the clocks skip that day (RFC 5545 3.3.5). The parts
 /// are those of a schedule that is right: in order, each change with its series.
@@ -58,7 +60,8 @@ pub fn check(
 fn skipped_days(draft: &Draft, zone: Zone, time: NaiveTime) -> Vec<NaiveDate> {
     let (Some(rule), Some(start)) = (&draft.rule, &draft.start) else { return Vec::new() };
     let start = *start.get_ref();
-    let horizon = start.checked_add_days(Days::new(YEARS * 366)).unwrap_or(NaiveDate::MAX);
+    let year = LAST_YEAR.max(start.year() + YEARS);
+    let horizon = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(NaiveDate::MAX);
     let last = draft.last.map_or(horizon, |last| last.min(horizon));
     let day_after = last.succ_opt().unwrap_or(last);
     let jumps = zone.transitions(zone.instant(start, NaiveTime::MIN), zone.instant(day_after, NaiveTime::MIN));

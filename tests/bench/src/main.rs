@@ -30,6 +30,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => table(),
+        ["expand"] => expand_for_a_profile(),
         ["build", who, chats] => build_once(who, chats.parse().expect("a number of chats")),
         _ => eprintln!("usage: chatcal-bench [build chatcal|floor|stock CHATS]"),
     }
@@ -49,6 +50,16 @@ fn build(schedules: &Path, out: &Path) {
         feeds.add(&schedule, &meetings).expect("room");
     }
     feeds.finish().expect("room");
+}
+
+/// The expansion alone, for a profiler such as callgrind.
+fn expand_for_a_profile() {
+    let folder = tempfile::tempdir().expect("a folder");
+    collection::write(folder.path(), 40).expect("room");
+    let parsed: Vec<Schedule> = names(folder.path()).iter().map(|name| read(folder.path(), name)).collect();
+    for _ in 0..50 {
+        black_box(expand_all(&parsed));
+    }
 }
 
 fn names(schedules: &Path) -> Vec<String> {
