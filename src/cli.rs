@@ -18,7 +18,8 @@ static VERSION: LazyLock<String> =
   chatcal next                 when is the next chat?
   chatcal dates uklibchat      every meeting of one chat
   chatcal check                is every schedule right?
-  chatcal build                write the feeds")]
+  chatcal build                write the feeds
+  chatcal import team.ics      make schedules of a calendar")]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -40,6 +41,14 @@ pub enum Verb {
     Dates(Dates),
     /// List the chats
     List(List),
+    /// Make schedules of calendars in other formats
+    Import(Import),
+    /// Begin a schedule
+    New(New),
+    /// Lay schedules out in one order and form
+    Fmt(Fmt),
+    /// Print the JSON Schema of a schedule, for editors
+    Schema,
     /// Begin a collection of your own
     Init(Init),
 }
@@ -217,6 +226,92 @@ pub struct List {
     pub json: bool,
 }
 
+/// `chatcal import`
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Takes iCalendar files (.ics), the TOML of rust-lang/calendar and the YAML of OpenStack's irc-meetings.
+A schedule that is there is never overwritten.
+
+Examples:
+  chatcal import team.ics
+  chatcal import meetings/*.yaml --into schedules --partial
+  chatcal import export.ics --zone Europe/London --dry-run"
+)]
+pub struct Import {
+    /// The files
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// The folder that gets the schedules
+    #[arg(long, value_name = "DIR", default_value = "schedules")]
+    pub into: PathBuf,
+    /// The zone of times that name none
+    #[arg(long, value_name = "ZONE", value_parser = zone_of_place)]
+    pub zone: Option<Zone>,
+    /// Print the schedules, write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Exit with 0 even if something was left out
+    #[arg(long)]
+    pub partial: bool,
+    /// When it is.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `chatcal new`
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "Example:
+  chatcal new uklibchat --title '#uklibchat' --every 'first Tuesday of the month' --time 18:30 --zone Europe/London")]
+pub struct New {
+    /// The name of its file without .toml: a-z, 0-9 and -
+    #[arg(value_name = "SLUG")]
+    pub slug: String,
+    /// What the chat is called [default: the slug as a hashtag]
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// When it meets, such as 'other Thursday'
+    #[arg(long, value_name = "PHRASE")]
+    pub every: String,
+    /// At what time of day
+    #[arg(long, value_name = "HH:MM")]
+    pub time: String,
+    /// On whose clocks, such as Europe/London
+    #[arg(long, value_name = "ZONE", value_parser = zone_of_place)]
+    pub zone: Zone,
+    /// Its first meeting [default: the first from today on]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub start: Option<NaiveDate>,
+    /// How long a meeting takes
+    #[arg(long, value_name = "LENGTH", default_value = "1h")]
+    pub duration: String,
+    /// Where that is known from: a link or words
+    #[arg(long, value_name = "SOURCE")]
+    pub source: Option<String>,
+    /// Where the schedules are.
+    #[command(flatten)]
+    pub folder: Schedules,
+    /// When it is.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `chatcal fmt`
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "Examples:
+  chatcal fmt
+  chatcal fmt --check          exit with 1 if a file would change")]
+pub struct Fmt {
+    /// Only these files
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Where the schedules are.
+    #[command(flatten)]
+    pub folder: Schedules,
+    /// Write nothing; exit with 1 and name the files that would change
+    #[arg(long)]
+    pub check: bool,
+}
+
 /// `chatcal init`
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
@@ -252,4 +347,10 @@ fn wall_time(text: &str) -> Result<NaiveDateTime, String> {
 
 fn named_zone(text: &str) -> Result<Zone, String> {
     Zone::named(text).map_err(|unknown| unknown.hint.unwrap_or_else(|| "write a name such as Europe/London".to_owned()))
+}
+
+/// A zone that a schedule may have.
+fn zone_of_place(text: &str) -> Result<Zone, String> {
+    Zone::of_place(text)
+        .map_err(|unknown| unknown.hint.unwrap_or_else(|| "write a name such as Europe/London".to_owned()))
 }

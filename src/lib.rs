@@ -11,6 +11,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod expand;
 pub mod feed;
+pub mod import;
 pub mod lint;
 pub mod out;
 pub mod page;

@@ -2,7 +2,9 @@
 
 mod cross;
 pub mod keys;
+mod layout;
 pub mod phrase;
+pub mod schema;
 mod source;
 mod text;
 
@@ -12,6 +14,7 @@ use crate::recurrence::RecurrenceRule;
 use crate::zone::Zone;
 
 pub use cross::CrossCheck;
+pub use layout::layout;
 pub use source::{Place, place_in, read_collection, read_schedule, read_text};
 pub use text::{Link, Slug, Tag};
 

@@ -7,14 +7,20 @@ pub mod build;
 pub mod check;
 pub mod dates;
 pub mod diff;
+pub mod fmt;
+pub mod import;
 pub mod init;
 pub(crate) mod json;
 pub mod list;
 pub mod load;
+pub mod new;
 pub mod next;
+pub mod schema;
 mod state;
 
+use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
@@ -76,6 +82,10 @@ pub fn run(
         Verb::Dates(dates) => dates::run(dates, surroundings, results, messages),
         Verb::Init(init) => init::run(init, surroundings, messages),
         Verb::List(list) => list::run(list, surroundings, results, messages),
+        Verb::Import(import) => import::run(import, surroundings, results, messages),
+        Verb::New(new) => new::run(new, surroundings, results, messages),
+        Verb::Fmt(fmt) => fmt::run(fmt, results, messages),
+        Verb::Schema => schema::run(results),
     }
 }
 
@@ -100,6 +110,25 @@ fn human(surroundings: &Surroundings) -> Format {
 
 fn warn(messages: &mut dyn Write, message: &str) -> io::Result<()> {
     writeln!(messages, "{WARNING}warning{WARNING:#}: {message}")
+}
+
+/// An error about something outside, such as a file that cannot be read.
+fn wrong(messages: &mut dyn Write, message: &str) -> io::Result<Outcome> {
+    writeln!(messages, "{ERROR}error{ERROR:#}: {message}")?;
+    Ok(Outcome::Wrong)
+}
+
+/// Writes a file that must not be there yet.
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        fs::create_dir_all(parent)?;
+    }
+    fs::File::create_new(path)?.write_all(text.as_bytes())
+}
+
+/// The line by which editors find the schema, where it lies beside the schedules.
+fn schema_line(dir: &Path) -> &'static str {
+    if dir.join("schedule.schema.json").is_file() { "#:schema ./schedule.schema.json\n" } else { "" }
 }
 
 /// The file of a chat that was named on the command line, with or without `#`, in either case.

@@ -1,5 +1,7 @@
 //! `chatcal diff` and `build --check`: which meetings change, in words, as Markdown and as JSON.
 
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
 mod program;
 
 use std::fs;

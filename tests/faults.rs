@@ -1,6 +1,8 @@
 //! out/ is whole or untouched, whatever happens: kills, full disks, two builds at once, refused permissions, links,
 //! damaged files. tests/README-faults.md says how to run the long forms.
 
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
 mod program;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,7 @@
 //! The workflows, which run elsewhere: every `run:` step is taken from the YAML and executed here, in a clone with a bare
 //! repository as its remote. What would need a network is a shim that notes how it was called.
+
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 #![cfg(unix)]
 
 mod program;
@@ -276,8 +278,8 @@ fn the_code_is_guarded_by_what_runs_anywhere() {
     let clone = Clone::of(own);
     clone.job(&workflow(&clone.work(), "feeds.yml")["jobs"]["publish"]);
     // Calendar programs and a browser have tests of their own.
-    for script in ["tests/clients/run", "tests/page/run"] {
-        script(&clone.work().join(script), &format!("#!/bin/sh\necho {script} >> \"$SHIMS/log\"\n"));
+    for run in ["tests/clients/run", "tests/page/run"] {
+        script(&clone.work().join(run), &format!("#!/bin/sh\necho {run} >> \"$SHIMS/log\"\n"));
     }
     clone.job(&workflow(&clone.work(), "code.yml")["jobs"]["all"]);
     let log = clone.log();

@@ -9,6 +9,10 @@ pub struct Section {
     pub doc: &'static str,
     /// What it may hold, in the order in which people write it.
     pub keys: &'static [Key],
+    /// What it must hold: of each of these at least one.
+    pub required: &'static [&'static [&'static str]],
+    /// What excludes each other.
+    pub exclusive: &'static [&'static [&'static str]],
 }
 
 /// A key of a table.
@@ -138,6 +142,8 @@ pub static SCHEDULE: Section = Section {
         key("one-off", Form::Tables(&ONE_OFF), "", "A meeting outside every series."),
         key("allow", Form::Tables(&ALLOW), "", "A warning that is not to be shown."),
     ],
+    required: &[&["title"], &["zone"]],
+    exclusive: &[],
 };
 
 /// A run of regular meetings.
@@ -158,6 +164,8 @@ pub static SERIES: Section = Section {
         SOURCE,
         NOTE,
     ],
+    required: &[&["every", "rule"], &["start"], &["confidence"], &["source"]],
+    exclusive: &[&["every", "rule"], &["until", "seen"]],
 };
 
 /// What is known of one regular meeting.
@@ -177,6 +185,8 @@ pub static CHANGE: Section = Section {
         SOURCE,
         NOTE,
     ],
+    required: &[&["date"]],
+    exclusive: &[],
 };
 
 /// A span without regular meetings.
@@ -190,6 +200,8 @@ pub static BREAK: Section = Section {
         SOURCE,
         NOTE,
     ],
+    required: &[&["from"], &["through"]],
+    exclusive: &[],
 };
 
 /// A meeting outside every series.
@@ -197,8 +209,8 @@ pub static ONE_OFF: Section = Section {
     header: "[[one-off]]",
     doc: "A meeting outside every series.",
     keys: &[
-        key("name", Form::Name, "\"special\"", "Parts it from another meeting of the chat on the same date."),
         key("date", Form::Date, "2014-07-08", "Its day."),
+        key("name", Form::Name, "\"special\"", "Parts it from another meeting of the chat on the same date."),
         TIME,
         DURATION,
         ZONE,
@@ -208,6 +220,8 @@ pub static ONE_OFF: Section = Section {
         SOURCE,
         NOTE,
     ],
+    required: &[&["date"]],
+    exclusive: &[],
 };
 
 /// A warning that is not to be shown.
@@ -218,6 +232,8 @@ pub static ALLOW: Section = Section {
         key("warning", Form::Word(WARNINGS), "\"gap\"", "The code of the warning."),
         key("reason", Form::Line(LINE), "\"the hosts know\"", "Why it is no mistake here."),
     ],
+    required: &[&["warning"], &["reason"]],
+    exclusive: &[],
 };
 
 /// `collection.toml`.
@@ -236,4 +252,6 @@ pub static COLLECTION: Section = Section {
             "The zones in which each meeting's time is spelled out besides the host's.",
         ),
     ],
+    required: &[&["title"], &["id"]],
+    exclusive: &[],
 };

@@ -1,0 +1,253 @@
+//! One VEVENT, read by the `icalendar` parser and taken out of its words.
+
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use icalendar::parser::{Component, Property, read_calendar_simple, unfold};
+
+use super::lines::Chunk;
+use super::zones::Zones;
+use crate::import::chat::Moment;
+use crate::import::report::FileReport;
+use crate::import::rule::{date, date_time};
+use crate::schedule::Confidence;
+use crate::zone::Zone;
+
+/// More exceptions and additions than this are of no meeting that people have.
+const MOST_DATES: usize = 5_000;
+
+/// A date or a moment, RFC 5545 3.3.4 and 3.3.5.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Stamp {
+    Day(NaiveDate),
+    At(Moment),
+}
+
+/// What an event says.
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub line: usize,
+    pub uid: String,
+    pub title: String,
+    pub description: Option<String>,
+    pub location: Option<String>,
+    pub url: Option<String>,
+    pub organizer: Option<String>,
+    pub tags: Vec<String>,
+    pub start: Stamp,
+    pub duration: Option<TimeDelta>,
+    pub rules: Vec<String>,
+    pub additions: Vec<Stamp>,
+    pub exceptions: Vec<Stamp>,
+    pub recurrence_id: Option<Stamp>,
+    pub this_and_future: bool,
+    pub cancelled: bool,
+    pub confidence: Confidence,
+    pub sequence: u32,
+}
+
+/// Fields that every calendar program makes anew for itself, chatcal among them: nothing is lost with them.
+const OWN: [&str; 10] =
+    ["DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE", "TRANSP", "CLASS", "PRIORITY", "DTEND", "UID", "DURATION"];
+
+/// Reads an event.
+///
+/// # Errors
+///
+/// Words for people on why it cannot be read.
+pub fn read(chunk: &Chunk, zones: &Zones, report: &mut FileReport) -> Result<Event, String> {
+    let text = unfold(&chunk.text.replace('\r', ""));
+    let component = parse(&text, chunk.line)?;
+    let title = text_of(&component, "SUMMARY").unwrap_or_default();
+    let of = if title.is_empty() { "an event without SUMMARY".to_owned() } else { title.clone() };
+    let start = component.find_prop("DTSTART").ok_or("it has no DTSTART")?;
+    let start = stamp(start, start.val.as_ref(), zones)?;
+    let mut event = Event {
+        line: chunk.line,
+        uid: text_of(&component, "UID").unwrap_or_default(),
+        title,
+        description: text_of(&component, "DESCRIPTION"),
+        location: text_of(&component, "LOCATION"),
+        url: text_of(&component, "URL").or_else(|| text_of(&component, "X-GOOGLE-CONFERENCE")),
+        organizer: component.find_prop("ORGANIZER").and_then(organizer),
+        tags: Vec::new(),
+        duration: None,
+        start,
+        rules: Vec::new(),
+        additions: Vec::new(),
+        exceptions: Vec::new(),
+        recurrence_id: None,
+        this_and_future: false,
+        cancelled: false,
+        confidence: Confidence::Confirmed,
+        sequence: text_of(&component, "SEQUENCE").and_then(|text| text.parse().ok()).unwrap_or(0),
+    };
+    event.duration = length(&component, start, zones)?;
+    for property in &component.properties {
+        take(&mut event, property, zones, chunk.line, &of, report)?;
+    }
+    for inner in &component.components {
+        report.set_aside(inner.name.as_str());
+    }
+    if event.exceptions.len() + event.additions.len() > MOST_DATES {
+        return Err(format!("more than {MOST_DATES} exceptions and additions"));
+    }
+    Ok(event)
+}
+
+/// The component, by the `icalendar` parser.
+pub fn parse(text: &str, line: usize) -> Result<Component<'_>, String> {
+    let components = read_calendar_simple(text).map_err(|error| {
+        let at = text.len() - error.input.len().min(text.len());
+        let number = line + text[..at].matches('\n').count();
+        let shown = crate::diagnostic::quoted(error.input.lines().next().unwrap_or_default());
+        format!("{shown} is no content line (near line {number})")
+    })?;
+    components.into_iter().next().ok_or_else(|| "it holds nothing".to_owned())
+}
+
+/// A text whose property the parser does not know to be TEXT, RFC 5545 3.3.11.
+pub fn unescaped(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => match letters.next() {
+                Some('n' | 'N') => plain.push('\n'),
+                Some(other) => plain.push(other),
+                None => {}
+            },
+            letter => plain.push(letter),
+        }
+    }
+    plain
+}
+
+fn text_of(component: &Component, name: &str) -> Option<String> {
+    let property = component.properties.iter().find(|property| property.name.as_str().eq_ignore_ascii_case(name))?;
+    let text = property.val.to_string().trim().to_owned();
+    (!text.is_empty()).then_some(text)
+}
+
+fn take(
+    event: &mut Event,
+    property: &Property,
+    zones: &Zones,
+    line: usize,
+    of: &str,
+    report: &mut FileReport,
+) -> Result<(), String> {
+    let value = property.val.to_string();
+    match property.name.as_str().to_ascii_uppercase().as_str() {
+        "SUMMARY" | "DESCRIPTION" | "LOCATION" | "URL" | "X-GOOGLE-CONFERENCE" | "ORGANIZER" | "DTSTART" => {}
+        "RRULE" => event.rules.push(value),
+        "EXRULE" => report.leave_out(line, of, format!("EXRULE:{value}, which no program supports any more")),
+        "EXDATE" => add_stamps(&mut event.exceptions, property, zones, line, of, report),
+        "RDATE" => add_stamps(&mut event.additions, property, zones, line, of, report),
+        "RECURRENCE-ID" => {
+            event.recurrence_id = Some(stamp(property, &value, zones)?);
+            let range = parameter(property, "RANGE");
+            event.this_and_future = range.is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE"));
+        }
+        "STATUS" => match value.trim().to_ascii_uppercase().as_str() {
+            "CANCELLED" => event.cancelled = true,
+            "TENTATIVE" => event.confidence = Confidence::Inferred,
+            _ => {}
+        },
+        "CATEGORIES" => {
+            let tags = value.split(',').filter_map(crate::import::settle::slug).take(20);
+            event.tags.extend(tags);
+        }
+        name if OWN.contains(&name) => {}
+        name => report.set_aside(name),
+    }
+    Ok(())
+}
+
+fn add_stamps(
+    into: &mut Vec<Stamp>,
+    property: &Property,
+    zones: &Zones,
+    line: usize,
+    of: &str,
+    report: &mut FileReport,
+) {
+    let value = property.val.to_string();
+    for part in value.split(',').map(str::trim).filter(|part| !part.is_empty()).take(MOST_DATES + 1) {
+        // A period is a start with an end (3.3.9); the meeting's own length is kept.
+        let begin = part.split_once('/').map_or(part, |(begin, _)| begin);
+        if begin.len() < part.len() {
+            report.change(line, of, format!("{part}: its own length is left aside"));
+        }
+        match stamp(property, begin, zones) {
+            Ok(stamp) => into.push(stamp),
+            Err(reason) => report.leave_out(line, of, format!("{}: {reason}", property.name.as_str())),
+        }
+    }
+}
+
+/// DTEND or DURATION as a length; nothing where neither is there.
+fn length(component: &Component, start: Stamp, zones: &Zones) -> Result<Option<TimeDelta>, String> {
+    if let Some(end) = component.find_prop("DTEND") {
+        let end = stamp(end, end.val.as_ref(), zones)?;
+        return Ok(match (start, end) {
+            (Stamp::At(start), Stamp::At(end)) => {
+                Some(TimeDelta::seconds(end.instant().unix_seconds() - start.instant().unix_seconds()))
+            }
+            _ => None,
+        });
+    }
+    let Some(text) = text_of(component, "DURATION") else { return Ok(None) };
+    duration(&text).map(Some).ok_or_else(|| format!("{text:?} is no duration"))
+}
+
+/// RFC 5545 3.3.6.
+fn duration(text: &str) -> Option<TimeDelta> {
+    let mut rest = text.trim().trim_start_matches('+').strip_prefix('P')?;
+    let mut seconds = 0_i64;
+    while !rest.is_empty() {
+        rest = rest.strip_prefix('T').unwrap_or(rest);
+        let digits = rest.find(|letter: char| !letter.is_ascii_digit())?;
+        let amount: i64 = rest.get(..digits).filter(|digits| digits.len() <= 7)?.parse().ok()?;
+        let unit = match rest.as_bytes()[digits] {
+            b'W' => 604_800,
+            b'D' => 86_400,
+            b'H' => 3_600,
+            b'M' => 60,
+            b'S' => 1,
+            _ => return None,
+        };
+        seconds += amount * unit;
+        rest = rest.get(digits + 1..)?;
+    }
+    Some(TimeDelta::seconds(seconds))
+}
+
+/// A date or date-time on the clocks that its parameters name.
+fn stamp(property: &Property, value: &str, zones: &Zones) -> Result<Stamp, String> {
+    let value = value.trim();
+    let wrong = || format!("{} is neither a date nor a date with a time", crate::diagnostic::quoted(value));
+    if let Some(day) = date(value) {
+        return Ok(Stamp::Day(day));
+    }
+    let at = |wall: NaiveDateTime, zone: Zone| Stamp::At(Moment { date: wall.date(), time: wall.time(), zone });
+    if let Some(utc) = value.strip_suffix(['Z', 'z']) {
+        return date_time(utc).map(|wall| at(wall, Zone::UTC)).ok_or_else(wrong);
+    }
+    let wall = date_time(value).ok_or_else(wrong)?;
+    let zone = match parameter(property, "TZID") {
+        Some(name) => zones.named(&name, wall.date())?,
+        None => zones.floating.ok_or("its time names no zone; say which with --zone")?,
+    };
+    Ok(at(wall, zone))
+}
+
+fn parameter(property: &Property, name: &str) -> Option<String> {
+    let found = property.params.iter().find(|parameter| parameter.key.as_str().eq_ignore_ascii_case(name))?;
+    found.val.as_ref().map(|value| value.as_str().trim().trim_matches('"').to_owned())
+}
+
+/// Who holds it: the common name, else the address.
+fn organizer(property: &Property) -> Option<String> {
+    let named = parameter(property, "CN").filter(|name| !name.is_empty());
+    let address = || property.val.as_str().rsplit_once(':').map(|(_, address)| address.to_owned());
+    named.or_else(address).filter(|name| !name.ends_with("calendar.google.com") && !name.is_empty())
+}

@@ -1,0 +1,204 @@
+//! What a TZID stands for: an IANA name, one of Windows, or a name of its own whose VTIMEZONE has the clocks of a zone
+//! that the database knows.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use icalendar::parser::Component;
+use windows_timezones::WindowsTimezone;
+
+use crate::import::clock::likely;
+use crate::import::rule::date_time;
+use crate::recurrence::RecurrenceRule;
+use crate::zone::{Instant, Zone};
+
+/// Years over which the clocks of a VTIMEZONE are compared with the database: what a private name is used for now.
+const YEARS: i32 = 4;
+
+/// The zones of one file.
+#[derive(Debug, Default)]
+pub struct Zones {
+    /// Of times that name none.
+    pub floating: Option<Zone>,
+    defined: BTreeMap<String, Vec<Block>>,
+    /// What has been found out, with words on it where the name is none of the database.
+    known: RefCell<BTreeMap<String, Result<Zone, String>>>,
+    remarks: RefCell<Vec<String>>,
+}
+
+/// STANDARD or DAYLIGHT, RFC 5545 3.6.5.
+#[derive(Debug)]
+struct Block {
+    start: NaiveDateTime,
+    /// Seconds ahead of UTC, before and after.
+    from: i32,
+    to: i32,
+    rule: Option<RecurrenceRule>,
+    dates: Vec<NaiveDateTime>,
+}
+
+impl Zones {
+    /// None but those of the database and of Windows, and one for times that name none.
+    pub fn new(floating: Option<Zone>) -> Self {
+        Self { floating, ..Self::default() }
+    }
+
+    /// Takes a VTIMEZONE.
+    pub fn define(&mut self, component: &Component) {
+        let Some(name) = value(component, "TZID") else { return };
+        let blocks = component.components.iter().filter_map(block).take(500).collect();
+        self.defined.insert(name.trim_matches('"').to_owned(), blocks);
+    }
+
+    /// What had to be found out about names, for the report.
+    pub fn remarks(&self) -> Vec<String> {
+        self.remarks.take()
+    }
+
+    /// The zone of a TZID, for a date.
+    pub fn named(&self, name: &str, day: NaiveDate) -> Result<Zone, String> {
+        if let Some(known) = self.known.borrow().get(name) {
+            return known.clone();
+        }
+        let found = self.find(name, day);
+        self.known.borrow_mut().insert(name.to_owned(), found.clone());
+        found
+    }
+
+    fn find(&self, name: &str, day: NaiveDate) -> Result<Zone, String> {
+        if let Ok(zone) = Zone::of_place(name) {
+            return Ok(zone);
+        }
+        // Names under somebody's own root: /mozilla.org/20050126_1/Europe/London.
+        let mut tails = name.char_indices().filter(|(_, letter)| *letter == '/').map(|(at, _)| &name[at + 1..]);
+        if let Some(zone) = tails.find_map(|tail| Zone::of_place(tail).ok()) {
+            return Ok(zone);
+        }
+        let fixed = [("EST", "Etc/GMT+5"), ("MST", "Etc/GMT+7"), ("HST", "Etc/GMT+10")];
+        let fixed = fixed.iter().find(|(short, _)| *short == name).map(|(_, zone)| *zone);
+        let windows = name.parse::<WindowsTimezone>().ok().map(WindowsTimezone::tzdb_id);
+        let spelled = || Zone::all().map(Zone::name).find(|zone| zone.eq_ignore_ascii_case(name));
+        let utc = ["Z", "GMT", "UTC", "tzone://Microsoft/Utc"].contains(&name).then_some("UTC");
+        if let Some(zone) = fixed.or(windows).or(utc).or_else(spelled).and_then(|name| Zone::named(name).ok()) {
+            self.remark(format!("the zone \"{name}\" is {}", zone.name()));
+            return Ok(zone);
+        }
+        let shown = crate::diagnostic::quoted(name);
+        let Some(blocks) = self.defined.get(name) else {
+            return Err(format!(
+                "its zone {shown} is neither a name of the database or of Windows nor defined in the file"
+            ));
+        };
+        let Some((zone, others)) = same_clocks(blocks, day.year(), name) else {
+            return Err(format!("no zone of the database has the clocks that the file defines for {shown}"));
+        };
+        let also = if others == 0 { String::new() } else { format!(" ({others} other zones have them too)") };
+        self.remark(format!(
+            "the zone {shown} is taken as {}: its clocks are the same from {} through {}{also}",
+            zone.name(),
+            day.year(),
+            day.year() + YEARS - 1
+        ));
+        Ok(zone)
+    }
+
+    fn remark(&self, text: String) {
+        self.remarks.borrow_mut().push(text);
+    }
+}
+
+/// The zone of the database with the same clocks over some years: one whose name is like it, else the likeliest. With it
+/// how many more there are.
+fn same_clocks(blocks: &[Block], year: i32, name: &str) -> Option<(Zone, usize)> {
+    let year = year.clamp(1900, 9000);
+    let (from, to) = (noon(year, 1)?, noon(year + YEARS, 1)?);
+    let theirs = Clocks::of(blocks, year - 1, year + YEARS);
+    let same = |zone: &Zone| {
+        let changes = zone.transitions(from, to);
+        let changes: Vec<(i64, i32)> = changes
+            .iter()
+            .filter(|change| change.before.offset != change.after.offset)
+            .map(|change| (change.instant.unix_seconds(), change.after.offset))
+            .collect();
+        theirs.offset(from) == Some(zone.observance(from).offset) && theirs.between(from, to) == changes
+    };
+    let fitting: Vec<Zone> = likely(&[]).into_iter().filter(same).collect();
+    let lower = name.to_lowercase();
+    let alike = fitting.iter().find(|zone| lower.contains(&zone.place().to_lowercase()));
+    let zone = alike.or(fitting.first())?;
+    Some((*zone, fitting.len() - 1))
+}
+
+fn noon(year: i32, month: u32) -> Option<Instant> {
+    let noon = NaiveDate::from_ymd_opt(year, month, 1)?.and_hms_opt(12, 0, 0)?;
+    Some(Instant::from_unix_seconds(noon.and_utc().timestamp()))
+}
+
+/// The changes of clocks that blocks define, in order: instant, offset before, offset after.
+struct Clocks(Vec<(i64, i32, i32)>);
+
+impl Clocks {
+    fn of(blocks: &[Block], first: i32, last: i32) -> Self {
+        let mut changes = Vec::new();
+        for block in blocks {
+            let mut push = |wall: NaiveDateTime| {
+                changes.push((wall.and_utc().timestamp() - i64::from(block.from), block.from, block.to));
+            };
+            push(block.start);
+            block.dates.iter().for_each(|wall| push(*wall));
+            if let (Some(rule), Some(from)) = (&block.rule, NaiveDate::from_ymd_opt(first, 1, 1)) {
+                let dates = rule.dates_from(block.start.date(), from).take_while(|date| date.year() <= last);
+                dates.take(200).for_each(|date| push(date.and_time(block.start.time())));
+            }
+        }
+        changes.sort_unstable();
+        changes.dedup();
+        Self(changes)
+    }
+
+    fn offset(&self, at: Instant) -> Option<i32> {
+        let at = at.unix_seconds();
+        let before = self.0.iter().rev().find(|(instant, ..)| *instant <= at).map(|(_, _, after)| *after);
+        before.or_else(|| self.0.first().map(|(_, before, _)| *before))
+    }
+
+    fn between(&self, from: Instant, to: Instant) -> Vec<(i64, i32)> {
+        let within = |instant: i64| from.unix_seconds() < instant && instant <= to.unix_seconds();
+        let changes = self.0.iter().filter(|(instant, before, after)| within(*instant) && before != after);
+        changes.map(|(instant, _, after)| (*instant, *after)).collect()
+    }
+}
+
+fn block(component: &Component) -> Option<Block> {
+    let start = date_time(value(component, "DTSTART")?.trim_end_matches('Z'))?;
+    let rule = value(component, "RRULE").and_then(|text| text.parse::<RecurrenceRule>().ok());
+    let rule = rule.map(|rule| rule.resolve_until(|until| until.date()));
+    let dates = component.properties.iter().filter(|property| property.name.as_str() == "RDATE");
+    let dates = dates.flat_map(|property| property.val.as_ref().split(',').filter_map(date_time).collect::<Vec<_>>());
+    Some(Block {
+        start,
+        from: offset(&value(component, "TZOFFSETFROM")?)?,
+        to: offset(&value(component, "TZOFFSETTO")?)?,
+        rule,
+        dates: dates.take(500).collect(),
+    })
+}
+
+fn value(component: &Component, name: &str) -> Option<String> {
+    component.find_prop(name).map(|property| property.val.to_string().trim().to_owned())
+}
+
+/// UTC-OFFSET, RFC 5545 3.3.14, in seconds.
+fn offset(text: &str) -> Option<i32> {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => (-1, digits),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if !matches!(digits.len(), 4 | 6) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number: i32 = digits.parse().ok()?;
+    let number = if digits.len() == 4 { number * 100 } else { number };
+    Some(sign * (number / 10_000 * 3_600 + number / 100 % 100 * 60 + number % 100))
+}
