@@ -276,8 +276,8 @@ fn the_code_is_guarded_by_what_runs_anywhere() {
     let clone = Clone::of(own);
     clone.job(&workflow(&clone.work(), "feeds.yml")["jobs"]["publish"]);
     // Calendar programs and a browser have tests of their own.
-    for script in ["tests/clients/run", "tests/page/run"] {
-        script(&clone.work().join(script), &format!("#!/bin/sh\necho {script} >> \"$SHIMS/log\"\n"));
+    for path in ["tests/clients/run", "tests/page/run"] {
+        script(&clone.work().join(path), &format!("#!/bin/sh\necho {path} >> \"$SHIMS/log\"\n"));
     }
     clone.job(&workflow(&clone.work(), "code.yml")["jobs"]["all"]);
     let log = clone.log();
