@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // Each test uses its part of it.
 
+pub mod between;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
