@@ -19,7 +19,7 @@ pub use json::to_json;
 pub use markdown::to_markdown;
 use read::Feed;
 pub use text::to_text;
-pub use words::in_words;
+pub use words::{in_words, shifted};
 
 /// How the feed of one chat differs.
 #[derive(Clone, Debug, PartialEq)]

@@ -90,6 +90,26 @@ const fn last_day(year: i32) -> NaiveDate {
     }
 }
 
+/// No chat has more meetings in its feed than this: not even one a day since the year 1.
+pub const MOST_MEETINGS: usize = 1_000_000;
+
+/// Whether a chat's series give more than [`MOST_MEETINGS`] dates in a window: nobody means that, and it would fill
+/// the memory.
+pub fn is_beyond_measure(schedule: &Schedule, window: Window) -> bool {
+    let spans = schedule.series.iter().map(|series| {
+        let through = series.last.map_or(window.through, |last| last.min(window.through));
+        (series, through, (through - series.start).num_days().max(0) as usize + 1)
+    });
+    // Most often there are fewer days than that, and nothing has to be counted.
+    if spans.clone().map(|(.., days)| days).fold(0, usize::saturating_add) <= MOST_MEETINGS {
+        return false;
+    }
+    let dates = spans.flat_map(|(series, through, _)| {
+        series.rule.dates_from(series.start, series.start).take_while(move |date| *date <= through)
+    });
+    dates.take(MOST_MEETINGS + 1).count() > MOST_MEETINGS
+}
+
 /// All meetings of a chat in a window, by occurrence date, then name.
 pub fn expand(schedule: &Schedule, window: Window) -> Vec<Meeting<'_>> {
     let mut meetings = Vec::new();

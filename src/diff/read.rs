@@ -9,6 +9,12 @@ use super::Event;
 use crate::expand::Status;
 use crate::zone::Instant;
 
+/// So many events are read at once.
+const PART: usize = 1_000;
+const EVENT: &str = "BEGIN:VEVENT\r\n";
+const OPEN: &str = "BEGIN:VCALENDAR\r\n";
+const CLOSE: &str = "END:VCALENDAR\r\n";
+
 /// What a feed says, as far as it can be compared.
 #[derive(Clone, Debug, Default)]
 pub struct Feed {
@@ -21,16 +27,27 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// Reads a feed; nothing where it is none.
+    /// Reads a feed; nothing where it is none. It is read in parts, as the parser takes many times the room of a text.
     pub fn read(bytes: &[u8]) -> Option<Self> {
-        let text = unfold(std::str::from_utf8(bytes).ok()?);
-        let calendar = read_calendar(&text).ok()?;
+        let text = std::str::from_utf8(bytes).ok()?;
+        let (head, mut rest) = text.split_at(text.find(EVENT).unwrap_or(text.len()));
+        let whole = if rest.is_empty() { head.to_owned() } else { format!("{head}{CLOSE}") };
+        let unfolded = unfold(&whole);
+        let calendar = read_calendar(&unfolded).ok()?;
         let named = |name: &str| calendar.properties.iter().find(|property| property.name == name).map(text_of);
         let title = named("NAME").unwrap_or_default();
         let heading = calendar.properties.iter().filter(|property| property.name != "NAME");
         let heading = digest(heading.filter(|property| property.name != "X-WR-CALNAME"));
-        let events = calendar.components.iter().filter(|component| component.name == "VEVENT");
-        let events = events.filter_map(|event| read_event(event, &title)).collect();
+        let mut events = Vec::new();
+        while !rest.is_empty() {
+            let next = rest.match_indices(EVENT).nth(PART).map_or(rest.len(), |(at, _)| at);
+            let close = if next < rest.len() { CLOSE } else { "" };
+            let unfolded = unfold(&format!("{OPEN}{}{close}", &rest[..next]));
+            let part = read_calendar(&unfolded).ok()?;
+            let of_part = part.components.iter().filter(|component| component.name == "VEVENT");
+            events.extend(of_part.filter_map(|event| read_event(event, &title)));
+            rest = &rest[next..];
+        }
         Some(Self { title, heading, events })
     }
 }

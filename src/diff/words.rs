@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 
-use super::{ChatDifference, Event, Kind, MeetingDifference, Shift, Was};
+use super::{ChatDifference, Kind, MeetingDifference, Shift, Was};
 use crate::zone::{Instant, Zone};
 
 /// How a chat's feed differs, in a line or a few: `uklibchat: 1 meeting moved 2014-04-01 18:30 -> 19:00`. Titles and
@@ -105,7 +105,10 @@ pub fn when(meeting: &MeetingDifference, kind: Kind) -> String {
     let there = |instant| local(instant, meeting.zone);
     let (here, in_utc) = match (&meeting.before, &meeting.after) {
         (Some(before), Some(after)) if matches!(kind, Kind::Moved | Kind::Clocks) => {
-            (pair(before, after, there), pair(before, after, Instant::utc))
+            let (old, new) = (there(before.start), there(after.start));
+            let in_utc = [before, after].map(|event| (event.start.utc(), event.end.utc()));
+            let here = [(old, there(before.end)), (new, there(after.end))];
+            (pair(&long(old), here), pair(&beside(in_utc[0].0, old), in_utc))
         }
         _ => {
             let Some(event) = meeting.shown() else { return String::new() };
@@ -128,11 +131,11 @@ fn beside(time: NaiveDateTime, other: NaiveDateTime) -> String {
     if time.date() == other.date() { time.format("%H:%M").to_string() } else { long(time) }
 }
 
-fn pair(before: &Event, after: &Event, clock: impl Fn(Instant) -> NaiveDateTime) -> String {
-    let (old, new) = (clock(before.start), clock(after.start));
-    if old == new {
-        let ends = [before, after].map(|event| clock(event.end).format("%H:%M"));
-        return format!("{}–{} -> {}–{}", long(old), ends[0], old.format("%H:%M"), ends[1]);
+/// When it was and is, each a start and an end; `first` is the old start as it is shown.
+fn pair(first: &str, [old, new]: [(NaiveDateTime, NaiveDateTime); 2]) -> String {
+    if old.0 != new.0 {
+        return format!("{first} -> {}", beside(new.0, old.0));
     }
-    format!("{} -> {}", long(old), beside(new, old))
+    let [old_end, new_end] = [old.1, new.1].map(|end| end.format("%H:%M"));
+    format!("{first}–{old_end} -> {}–{new_end}", old.0.format("%H:%M"))
 }

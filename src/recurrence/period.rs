@@ -87,6 +87,18 @@ enum Steps {
     },
 }
 
+impl Steps {
+    /// WEEKLY. Where nothing has to be asked of each week, as many periods as 64 days hold are one step.
+    fn weeks(rule: &RecurrenceRule, start: NaiveDate) -> Self {
+        let first = start.num_days_from_ce() - days_since(rule.week_start(), start.weekday());
+        let (period, months, week) = (i64::from(rule.interval()) * 7, month_set(rule), week_bits(rule, start));
+        let alike = months == EVERY_MONTH && rule.by_set_pos().is_empty();
+        let periods = if alike { (64 / period).max(1) } else { 1 };
+        let bits = (0..periods).fold(0, |bits, at| bits | week << (at * period));
+        Self::Weeks { first: i64::from(first), stride: periods * period, bits, months }
+    }
+}
+
 impl Periods {
     pub fn new(rule: &RecurrenceRule, start: NaiveDate) -> Self {
         let stride = i64::from(rule.interval());
@@ -95,15 +107,7 @@ impl Periods {
             Frequency::Daily => {
                 Steps::Days { month: months_from_ce(start), start: day, stride, parts: MonthParts::daily(rule) }
             }
-            Frequency::Weekly => {
-                let first = day - days_since(rule.week_start(), start.weekday());
-                Steps::Weeks {
-                    first: i64::from(first),
-                    stride: stride * 7,
-                    bits: week_bits(rule, start),
-                    months: month_set(rule),
-                }
-            }
+            Frequency::Weekly => Steps::weeks(rule, start),
             Frequency::Monthly => Steps::Months {
                 month: i64::from(months_from_ce(start)),
                 stride,

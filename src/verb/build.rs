@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::check::beyond_measure;
 use super::load::Folder;
 use super::{Outcome, Surroundings, tell, usage, warn};
 use crate::cli::Build;
@@ -59,8 +60,10 @@ pub(super) fn publish(
     let mut publication = Publication::new(out, mode, collection, at)?;
     let mut failed = None;
     let mut renamed = BTreeSet::new();
-    folder.each(|_, schedule| {
-        if failed.is_some() {
+    let mut beyond = Vec::new();
+    folder.each(|file, schedule| {
+        beyond.extend(beyond_measure(file, &schedule, at));
+        if failed.is_some() || !beyond.is_empty() {
             return;
         }
         match publication.add(&schedule) {
@@ -74,6 +77,7 @@ pub(super) fn publish(
             }
         }
     });
+    folder.add_findings(beyond);
     match failed {
         _ if folder.any_error() => return Ok(None),
         Some(error) => return Err(error),

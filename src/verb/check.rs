@@ -6,7 +6,7 @@ use super::load::Folder;
 use super::{Outcome, Surroundings, human};
 use crate::cli::{self, Check};
 use crate::diagnostic::{Diagnostic, FileId, Format};
-use crate::expand::{Meeting, Window, expand};
+use crate::expand::{MOST_MEETINGS, Meeting, Window, expand, is_beyond_measure};
 use crate::feed::line::Lines;
 use crate::feed::{self, Composer, Stamp};
 use crate::lint::{self, Lint};
@@ -18,6 +18,9 @@ use crate::zone::Instant;
 const MOST_OCTETS: usize = 1_000_000;
 const MOST_EVENTS: usize = 1_000;
 
+/// So many meetings are composed and read back at once.
+const PART: usize = 1_000;
+
 /// Checks and says what it found; warnings do not make it fail.
 pub fn run(check: &Check, surroundings: &Surroundings, results: &mut dyn Write) -> io::Result<Outcome> {
     let mut folder = Folder::open(&check.folder.schedules);
@@ -27,6 +30,10 @@ pub fn run(check: &Check, surroundings: &Surroundings, results: &mut dyn Write) 
     let mut combined = (0, 0);
     folder.each(|file, schedule| {
         if let Some(collection) = &collection {
+            if let Some(wrong) = beyond_measure(file, &schedule, surroundings.now) {
+                found.push(wrong);
+                return;
+            }
             let meetings = expand(&schedule, Window::of_feed(surroundings.now));
             lint.add(file, &schedule, &meetings);
             check_feed(file, &schedule, &meetings, collection, surroundings.now, &mut combined, &mut found);
@@ -61,28 +68,44 @@ fn check_feed(
     combined: &mut (usize, usize),
     found: &mut Vec<Diagnostic>,
 ) {
-    let mut lines = Lines::new();
     let path = format!("{}.ics", schedule.slug);
-    feed::open(&mut lines, feed::heading_of(schedule, &path), collection);
     let stamp = Stamp { revised: at, sequence: 0 };
-    let events = Composer::new(collection).events(&mut lines, schedule, meetings, |_, _| stamp);
-    feed::close(&mut lines);
-    let read = std::str::from_utf8(lines.as_bytes())
-        .map_err(|error| error.to_string())
-        .and_then(|text| reread::compare(text, meetings));
-    if let Err(difference) = read {
-        let message = format!("another program would misread this chat's feed: {difference}");
-        found.push(Diagnostic::error(file, "misread", message));
-    }
-    if !lint::is_silenced(schedule, "large") {
-        found.extend(too_large(&path, (lines.as_bytes().len(), meetings.len()), file));
-    }
     let window = Window::of_combined(at);
-    for (meeting, event) in meetings.iter().zip(events) {
-        if window.holds(meeting.local_start().date()) {
-            *combined = (combined.0 + event.len(), combined.1 + 1);
+    let mut composer = Composer::new(collection);
+    let mut lines = Lines::new();
+    let mut octets = 0;
+    // In parts: the parser takes many times the room of a text.
+    for part in meetings.chunks(PART) {
+        lines.clear();
+        feed::open(&mut lines, feed::heading_of(schedule, &path), collection);
+        let events = composer.events(&mut lines, schedule, part, |_, _| stamp);
+        octets += events.iter().map(ExactSizeIterator::len).sum::<usize>();
+        feed::close(&mut lines);
+        let read = std::str::from_utf8(lines.as_bytes())
+            .map_err(|error| error.to_string())
+            .and_then(|text| reread::compare(text, part));
+        if let Err(difference) = read {
+            let message = format!("another program would misread this chat's feed: {difference}");
+            found.push(Diagnostic::error(file, "misread", message));
+            break;
+        }
+        for (meeting, event) in part.iter().zip(events) {
+            if window.holds(meeting.local_start().date()) {
+                *combined = (combined.0 + event.len(), combined.1 + 1);
+            }
         }
     }
+    if !lint::is_silenced(schedule, "large") {
+        found.extend(too_large(&path, (octets, meetings.len()), file));
+    }
+}
+
+/// A chat with more meetings than anybody means.
+pub(super) fn beyond_measure(file: FileId, schedule: &Schedule, at: Instant) -> Option<Diagnostic> {
+    is_beyond_measure(schedule, Window::of_feed(at)).then(|| {
+        let message = format!("the chat has more than {MOST_MEETINGS} meetings through the end of next year");
+        Diagnostic::error(file, "too-many", message).help("correct the rules or their `start`, or take series out")
+    })
 }
 
 fn too_large(path: &str, (octets, events): (usize, usize), file: FileId) -> Option<Diagnostic> {

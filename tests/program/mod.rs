@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // Each test uses its part of it.
 
+pub mod between;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
@@ -54,7 +56,7 @@ impl Place {
 
     /// The command `chatcal …`, run in the folder.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_chatcal"));
+        let mut command = Command::new(chatcal());
         command.args(arguments).current_dir(self.folder.path()).env("TZ", "UTC").env_remove("SOURCE_DATE_EPOCH");
         command
     }
@@ -135,4 +137,9 @@ pub fn events(feed: &str) -> BTreeMap<String, String> {
     around.push_str(rest);
     events.insert(String::new(), around);
     events
+}
+
+/// The program: the one in CHATCAL, an optimised one for large cases, else the one that cargo built for the tests.
+pub fn chatcal() -> PathBuf {
+    std::env::var_os("CHATCAL").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_chatcal")), PathBuf::from)
 }
