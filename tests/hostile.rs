@@ -63,7 +63,8 @@ fn check_all(text: &str) {
 /// The real schedules.
 fn real() -> Vec<String> {
     let paths = fs::read_dir("schedules").unwrap().map(|entry| entry.unwrap().path());
-    let mut texts: Vec<_> = paths.map(|path| fs::read_to_string(path).unwrap()).collect();
+    let toml = paths.filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    let mut texts: Vec<_> = toml.map(|path| fs::read_to_string(path).unwrap()).collect();
     texts.sort();
     texts
 }

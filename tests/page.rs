@@ -97,6 +97,7 @@ fn page(collection: &Collection, schedules: &[Schedule], at: Instant) -> String 
 fn shipped() -> (Collection, Vec<Schedule>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schedules");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
     files.sort();
     let read = |path: &Path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(path));
     let (about, chats): (Vec<_>, Vec<_>) =
