@@ -272,7 +272,7 @@ fn suggested(dates: &[NaiveDate]) -> Vec<RecurrenceRule> {
         let in_step = |date: &NaiveDate| (week(*date) - week(first)) % weeks == 0;
         let codes: BTreeSet<u32> =
             within(21 * weeks as u64).filter(in_step).map(|date| date.weekday().num_days_from_monday()).collect();
-        if codes.len() > 1 {
+        if (2..7).contains(&codes.len()) {
             let names = codes.iter().filter_map(|code| chrono::Weekday::try_from(*code as u8).ok()).map(weekday_code);
             texts.push(format!("FREQ=WEEKLY;INTERVAL={weeks};BYDAY={}", names.collect::<Vec<_>>().join(",")));
         }

@@ -79,19 +79,9 @@ fn trim(run: &mut Run) -> bool {
         run.start = first;
         run.rule = said_best(&run.rule, first, run.until);
     }
-    if let Some(until) = run.until {
-        let mut last = until;
-        while run.without.contains(&last) && last > run.start {
-            let before = last.checked_sub_days(Days::new(1)).unwrap_or(last);
-            last = run
-                .without
-                .range(..last)
-                .next_back()
-                .copied()
-                .filter(|date| run.dates_from(*date).nth(1) == Some(last))
-                .unwrap_or(before);
-        }
-        run.until = run.dates_from(run.start).take_while(|date| *date <= last).last();
+    if run.until.is_some() {
+        // There is one: the first.
+        run.until = run.dates_from(first).filter(|date| !run.without.contains(date)).last();
     }
     let (start, last) = (run.start, run.last());
     run.without.retain(|date| start <= *date && *date <= last);

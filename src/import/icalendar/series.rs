@@ -228,7 +228,7 @@ impl Adder<'_> {
             return;
         };
         if event.this_and_future {
-            self.split(event, index, date, (at, duration), runs);
+            self.split(event, index, date, (at, duration), runs, singles);
             return;
         }
         let run = &mut runs[index];
@@ -269,9 +269,23 @@ impl Adder<'_> {
     }
 
     /// RANGE=THISANDFUTURE: a run ends and another one begins.
-    fn split(&mut self, event: &Event, index: usize, date: NaiveDate, to: (Moment, TimeDelta), runs: &mut Vec<Run>) {
+    fn split(
+        &mut self,
+        event: &Event,
+        index: usize,
+        date: NaiveDate,
+        to: (Moment, TimeDelta),
+        runs: &mut Vec<Run>,
+        singles: &mut [Single],
+    ) {
         let (at, duration) = to;
         let run = &runs[index];
+        // What RDATE added is moved along.
+        let away = at.wall() - date.and_time(run.time);
+        for single in singles.iter_mut().filter(|single| single.at.date >= date && single.at.zone == at.zone) {
+            let wall = single.at.wall().checked_add_signed(away).unwrap_or(single.at.wall());
+            (single.at.date, single.at.time, single.duration) = (wall.date(), wall.time(), duration);
+        }
         let days = at.date - date;
         let horizon = date.checked_add_days(Days::new(CYCLE)).unwrap_or(date);
         let shifted = || {
