@@ -152,9 +152,9 @@ fn add_regular<'s>(
     series: &'s Series,
     window: Window,
 ) {
-    let mut changes =
-        schedule.changes.iter().filter(|change| change.series == index).map(|change| change.date).peekable();
-    let mut breaks = schedule.breaks.iter().peekable();
+    let mut changes = schedule.changes.iter().filter(|change| change.series == index).map(|change| change.date);
+    let mut breaks = schedule.breaks.iter();
+    let (mut next_change, mut next_break) = (changes.next(), breaks.next());
     let mut clock = series.zone.clock();
     let through = series.last.map_or(window.through, |last| last.min(window.through));
     // A start that the clocks skip just before midnight comes on the next day.
@@ -165,9 +165,13 @@ fn add_regular<'s>(
         if date > through {
             break;
         }
-        while breaks.next_if(|pause| pause.through < date).is_some() {}
-        while changes.next_if(|change| *change < date).is_some() {}
-        if changes.peek() == Some(&date) || breaks.peek().is_some_and(|pause| pause.from <= date) {
+        while next_break.is_some_and(|pause| pause.through < date) {
+            next_break = breaks.next();
+        }
+        while next_change.is_some_and(|change| change < date) {
+            next_change = changes.next();
+        }
+        if next_change == Some(date) || next_break.is_some_and(|pause| pause.from <= date) {
             continue;
         }
         let start = clock.instant_on(day, time);
