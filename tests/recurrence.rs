@@ -7,7 +7,7 @@ mod definition;
 #[path = "recurrence/random.rs"]
 mod random;
 
-use chatcal::recurrence::{RecurrenceRule, RuleError};
+use chatcal::recurrence::{Ends, Rrule, RuleError, Run};
 use chatcal::zone::{Instant, Zone};
 use chrono::{Days, NaiveDate, NaiveTime};
 use proptest::prelude::*;
@@ -62,11 +62,10 @@ fn day(text: &str) -> NaiveDate {
 }
 
 /// As in the RFC's examples: meetings at 09:00 in New York.
-fn rule(text: &str) -> Result<RecurrenceRule, RuleError> {
+fn run(rrule: Rrule, start: NaiveDate) -> Run {
     let new_york = Zone::named("America/New_York").unwrap();
     let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap();
-    let rule: RecurrenceRule = text.parse()?;
-    Ok(rule.resolve_until(|until| new_york.last_date_by(Instant::from(until.and_utc()), nine)))
+    rrule.run(start, |until| new_york.last_date_by(Instant::from(until.and_utc()), nine))
 }
 
 #[test]
@@ -86,19 +85,27 @@ fn the_corpus_is_whole() {
 fn each_stanza_gives_its_dates_from_the_start_and_from_every_jump_into_them() {
     for stanza in stanzas().iter().filter(|stanza| stanza.dates.is_some()) {
         let sentence = &stanza.sentence;
-        let rule = rule(&stanza.rule).unwrap_or_else(|error| panic!("{sentence}: {error}"));
+        let rrule: Rrule = stanza.rule.parse().unwrap_or_else(|error| panic!("{sentence}: {error}"));
         let start = day(&stanza.start);
+        let run = run(rrule, start);
         let until = stanza.until.as_deref().map_or(NaiveDate::MAX, day);
         let expected: Vec<NaiveDate> = match stanza.dates.as_deref().unwrap() {
             "none" => Vec::new(),
             dates => dates.split_whitespace().map(day).collect(),
         };
-        let dates = |from| rule.dates_from(start, from).take_while(|date| *date <= until).collect::<Vec<_>>();
+        let dates = |from| run.dates_from(from).take_while(|date| *date <= until).collect::<Vec<_>>();
         assert_eq!(dates(start), expected, "{sentence}");
         let jumps = expected.iter().flat_map(|date| [Some(*date), date.pred_opt(), date.succ_opt()]);
         for jump in jumps.flatten().step_by(expected.len() / 40 + 1) {
             let rest: Vec<_> = expected.iter().copied().filter(|date| *date >= jump).collect();
             assert_eq!(dates(jump), rest, "{sentence}, from {jump}");
+            let before = expected.iter().copied().rfind(|date| *date < jump);
+            assert_eq!(run.last_before(jump), before, "{sentence}, before {jump}");
+            assert_eq!(
+                jump > until || run.holds(jump),
+                jump > until || expected.contains(&jump),
+                "{sentence}, on {jump}"
+            );
         }
     }
 }
@@ -108,9 +115,9 @@ fn each_refusal_names_its_section() {
     for stanza in stanzas().iter().filter(|stanza| stanza.refused.is_some()) {
         let refused = stanza.refused.as_deref().unwrap();
         let start = day(&stanza.start);
-        let error = match rule(&stanza.rule) {
+        let error = match stanza.rule.parse::<Rrule>() {
             Err(error) => error,
-            Ok(rule) => match rule.check_happens(start) {
+            Ok(rrule) => match rrule.rule.check_happens(start) {
                 Err(error) => error,
                 Ok(()) => panic!("{}: {} was taken", stanza.sentence, stanza.rule),
             },
@@ -124,8 +131,8 @@ fn each_refusal_names_its_section() {
 #[test]
 fn what_a_stanza_says_is_printed_as_a_rule_with_the_same_dates() {
     for stanza in stanzas().iter().filter(|stanza| stanza.dates.is_some()) {
-        let rule: RecurrenceRule = stanza.rule.parse().unwrap();
-        let again: RecurrenceRule = rule.to_string().parse().unwrap_or_else(|error| panic!("{rule}: {error}"));
+        let rule: Rrule = stanza.rule.parse().unwrap();
+        let again: Rrule = rule.to_string().parse().unwrap_or_else(|error| panic!("{rule}: {error}"));
         assert_eq!(again, rule, "{}", stanza.sentence);
     }
 }
@@ -136,22 +143,49 @@ proptest! {
 
     #[test]
     fn random_rules_give_the_dates_of_their_definition(case in random::case()) {
-        let rule: RecurrenceRule = case.text.parse().unwrap_or_else(|error| panic!("{}: {error}", case.text));
+        let rrule: Rrule = case.text.parse().unwrap_or_else(|error| panic!("{}: {error}", case.text));
+        let run = rrule.clone().run(case.start, |until| until.date());
         let end = case.start + Days::new(case.days);
         let expected = definition::dates(&case, end);
-        let dates: Vec<_> = rule.dates(case.start).take_while(|date| *date <= end).collect();
+        let dates: Vec<_> = run.dates().take_while(|date| *date <= end).collect();
         prop_assert_eq!(&dates, &expected, "{} from {}", case.text, case.start);
         let jump = case.start + Days::new(case.days / 3);
-        let walked: Vec<_> = dates.into_iter().filter(|date| *date >= jump).collect();
-        let jumped: Vec<_> = rule.dates_from(case.start, jump).take_while(|date| *date <= end).collect();
-        prop_assert_eq!(jumped, walked, "{} from {}, jump to {}", case.text, case.start, jump);
+        let walked: Vec<_> = dates.iter().copied().filter(|date| *date >= jump).collect();
+        let jumped: Vec<_> = run.dates_from(jump).take_while(|date| *date <= end).collect();
+        prop_assert_eq!(&jumped, &walked, "{} from {}, jump to {}", case.text, case.start, jump);
+        let before = dates.iter().copied().rfind(|date| *date < jump);
+        prop_assert_eq!(run.last_before(jump), before, "{} from {}, before {}", case.text, case.start, jump);
+        prop_assert_eq!(run.holds(jump), dates.contains(&jump), "{} from {}, on {}", case.text, case.start, jump);
+    }
+
+    /// COUNT is counted period by period; by definition it is what is left when the rule is walked.
+    #[test]
+    fn a_count_ends_with_its_last_date(case in random::case(), count in 1u32..400) {
+        let rule = case.text.parse::<Rrule>().unwrap().rule;
+        let walked: Vec<_> = rule.dates(case.start).take(count as usize).collect();
+        let run = Rrule { rule, ends: Ends::Count(count) }.run(case.start, |until| until.date());
+        prop_assert_eq!(run.last, Some(walked.last().copied().unwrap_or(case.start)), "{} from {}", case.text, case.start);
+        prop_assert_eq!(run.dates().collect::<Vec<_>>(), walked);
     }
 
     #[test]
     fn random_text_is_a_rule_or_an_error_within_it(text in "(FREQ=|BYDAY=|;|UNTIL=|[A-Z0-9,+=é-]|MO|-1FR|DAILY|2024){0,20}") {
-        if let Err(error) = text.parse::<RecurrenceRule>() {
+        if let Err(error) = text.parse::<Rrule>() {
             prop_assert!(error.span.start <= error.span.end && error.span.end <= text.len());
             prop_assert!(text.is_char_boundary(error.span.start) && text.is_char_boundary(error.span.end));
         }
+    }
+}
+
+#[test]
+fn a_count_beyond_all_time_ends_with_the_year_9999() {
+    for text in
+        ["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,FR", "FREQ=MONTHLY;BYMONTHDAY=31", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"]
+    {
+        let rule = text.parse::<Rrule>().unwrap().rule;
+        let start = rule.dates(day("0001-01-01")).next().unwrap();
+        let run = Rrule { rule: rule.clone(), ends: Ends::Count(u32::MAX) }.run(start, |until| until.date());
+        assert_eq!(run.last, rule.dates_from(start, day("9990-01-01")).last(), "{text}");
+        assert_eq!(run.final_date(), run.last, "{text}");
     }
 }

@@ -1,7 +1,7 @@
 //! Schedules for the tests of the repeating form: built by hand, and random ones.
 
-use chatcal::recurrence::RecurrenceRule;
-use chatcal::schedule::{Break, Change, Confidence, End, Evidence, OneOff, Schedule, Series, Slug};
+use chatcal::recurrence::Rrule;
+use chatcal::schedule::{Break, Change, Confidence, Evidence, OneOff, Schedule, Series, Slug};
 use chatcal::zone::Zone;
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use proptest::prelude::*;
@@ -40,14 +40,12 @@ fn time(text: &str) -> NaiveTime {
 }
 
 pub fn series(rule: &str, from: &str, at: &str, zone: &str) -> Series {
-    let rule: RecurrenceRule = rule.parse().unwrap();
-    let start = rule.dates(date(from)).next().unwrap();
+    let rrule: Rrule = rule.parse().unwrap();
+    let start = rrule.rule.dates(date(from)).next().unwrap();
     Series {
         name: None,
-        rule,
-        start,
-        end: End::Open,
-        last: None,
+        run: rrule.run(start, |until| until.date()),
+        seen: None,
         time: time(at),
         duration: TimeDelta::minutes(60),
         zone: Zone::named(zone).unwrap(),
@@ -167,12 +165,14 @@ fn all_series() -> impl Strategy<Value = Series> {
         |(rule, from, (end, days), time, duration, zone, confidence)| {
             let mut series = series(rule, &from.to_string(), "00:00", "UTC");
             (series.time, series.duration, series.zone, series.confidence) = (time, duration, zone, confidence);
-            let day = series.start + Days::new(days);
-            (series.end, series.last) = match end {
-                0 => (End::Open, None),
-                1 => (End::Until(day), Some(day)),
-                _ => (End::Seen(day), Some(day + Days::new(365))),
+            let day = series.run.start + Days::new(days);
+            let (seen, until) = match end {
+                0 => (None, None),
+                1 => (None, Some(day)),
+                _ => (Some(day), Some(day + Days::new(365))),
             };
+            series.seen = seen;
+            series.run.last = series.run.last.into_iter().chain(until).min();
             series
         },
     )
@@ -211,8 +211,8 @@ prop_compose! {
         }
         for (index, at, change) in changes {
             let Some(series) = series.get(index) else { continue };
-            let last = series.last.unwrap_or(date("2030-01-01"));
-            let dates: Vec<NaiveDate> = series.rule.dates(series.start).take_while(|date| *date <= last).collect();
+            let last = date("2030-01-01");
+            let dates: Vec<NaiveDate> = series.run.dates().take_while(|date| series.run.last.is_some() || *date <= last).collect();
             if dates.is_empty() {
                 continue;
             }
