@@ -1,11 +1,7 @@
 //! VTIMEZONE against the zone database itself, for every zone: written by the crate, evaluated by a plain reader.
 //!
-//! `CHATCAL_TIMEZONES=DIR cargo test --test timezone` also writes each zone's VTIMEZONE into DIR as a calendar, and
+//! `CHATCAL_TIMEZONES=DIR cargo test timezone::` also writes each zone's VTIMEZONE into DIR as a calendar, and
 //! beside it what it must mean, for `tests/clients/zones` to show to real programs.
-
-#![allow(clippy::unwrap_used)]
-
-mod reader;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -16,6 +12,8 @@ use chatcal::zone::{Instant, Zone};
 use chrono::{NaiveDate, NaiveTime};
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
+
+use crate::reader;
 
 fn midnight(year: i32) -> i64 {
     NaiveDate::from_ymd_opt(year, 1, 1).unwrap().and_time(NaiveTime::MIN).and_utc().timestamp()

@@ -1,7 +1,5 @@
 //! Imports: the cases of `import/cases`, chatcal's own feeds read back, and files that mean harm.
 
-#![allow(clippy::unwrap_used)]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

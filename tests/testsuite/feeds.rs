@@ -1,8 +1,6 @@
 //! Whole collections and the feeds that must come of them: a folder of tests/feeds is a case, with its schedules and
 //! `expected/`. A file too many or too few fails.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

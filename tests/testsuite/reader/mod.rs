@@ -3,8 +3,6 @@
 //! Recurrence is a question asked of every day, a VTIMEZONE is the list of its onsets. It is slow, small, and refuses
 //! whatever our feeds have no business to contain.
 
-#![allow(dead_code)] // Each test uses its part of it.
-
 pub mod event;
 pub mod rule;
 pub mod zone;

@@ -1,7 +1,5 @@
 //! The one form of schedules: `layout/*.toml` beside what becomes of it, and the shipped schedules, which have it.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-
 use std::fs;
 use std::path::PathBuf;
 

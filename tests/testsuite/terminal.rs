@@ -1,7 +1,5 @@
 //! What reaches a terminal: nothing that acts on it, and columns that stand where they should.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-
 use anstyle::Style;
 use chatcal::terminal::{Cell, Table, cut, safe, width, wrap};
 use proptest::prelude::*;

@@ -1,16 +1,12 @@
 //! Schedules that nobody means well with, through the whole program: each is answered in time and in bounded memory.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-#![cfg(unix)]
-
-mod program;
-
 use std::fmt::Write;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
-use program::{Place, said};
+
+use crate::program::{Place, chatcal, said};
 
 const TOP: &str = "title = \"#chat\"\nzone = \"Europe/London\"\nduration = \"1h\"\ntime = \"18:30\"\n";
 
@@ -25,7 +21,7 @@ fn bounded(place: &Place, line: &str) -> Output {
     let begin = Instant::now();
     let shell = format!("ulimit -v 2097152; exec \"$0\" {line}");
     let mut command = Command::new("sh");
-    command.args(["-c", &shell, &program::chatcal().to_string_lossy()]).current_dir(place.folder.path());
+    command.args(["-c", &shell, &chatcal().to_string_lossy()]).current_dir(place.folder.path());
     let output = command.output().unwrap();
     let took = begin.elapsed();
     println!("{line}: {took:?}");
@@ -104,7 +100,7 @@ fn deep_nesting() {
     assert!(!answered("dotted keys", &format!("{}b = 1\n", "a.".repeat(200_000))));
 }
 
-/// Long: 740,000 meetings. `cargo test --release --test bounded -- --ignored`
+/// Long: 740,000 meetings. `cargo test --release --test testsuite bounded:: -- --ignored`
 #[test]
 #[ignore = "takes minutes where nothing is optimised: see tests/README.md"]
 fn one_meeting_a_day_since_the_year_1() {

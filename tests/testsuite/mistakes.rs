@@ -3,8 +3,6 @@
 //! `mistakes/<what is wrong>.toml` is a schedule, a folder of that name holds several files; `<what is wrong>.expected`
 //! beside it is the whole output.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,5 @@
 //! Text that nobody means well with: it may be anything, and is answered in time, with places that are in it.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-
 use std::fmt::Write as _;
 use std::fs;
 use std::time::{Duration, Instant};

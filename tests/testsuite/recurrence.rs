@@ -1,10 +1,6 @@
 //! Recurrence rules against the corpus of stanzas, and against brute force by definition over random rules.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-
-#[path = "recurrence/definition.rs"]
 mod definition;
-#[path = "recurrence/random.rs"]
 mod random;
 
 use chatcal::recurrence::{Ends, Rrule, RuleError, Run};
@@ -12,7 +8,7 @@ use chatcal::zone::{Instant, Zone};
 use chrono::{Days, NaiveDate, NaiveTime};
 use proptest::prelude::*;
 
-const CORPUS: &str = include_str!("recurrence.txt");
+const CORPUS: &str = include_str!("../recurrence.txt");
 
 /// One stanza of the corpus.
 #[derive(Debug, Default)]
@@ -138,7 +134,7 @@ fn what_a_stanza_says_is_printed_as_a_rule_with_the_same_dates() {
 }
 
 proptest! {
-    // `PROPTEST_CASES=1000000 cargo test --release --test recurrence random` is the long run.
+    // `PROPTEST_CASES=1000000 cargo test --release --test testsuite random_rules` is the long run.
     #![proptest_config(ProptestConfig::with_cases(random::cases(2_000)))]
 
     #[test]

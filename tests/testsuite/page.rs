@@ -1,7 +1,5 @@
 //! The subscribe page, read as a browser reads it. What a browser does with it is proven by `tests/page/run`.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-
 use std::path::Path;
 
 use chatcal::diagnostic::FileId;
@@ -234,8 +232,8 @@ fn the_page_asks_nobody_for_anything() {
     assert!(all(html.root_element(), "link[rel=icon]")[0].attr("href").unwrap().starts_with("data:"));
     let scripts = all(html.root_element(), "script");
     assert_eq!(scripts.len(), 1);
-    assert_eq!(text(scripts[0]), include_str!("../src/page.js"));
-    assert_eq!(text(all(html.root_element(), "style")[0]), include_str!("../src/page.css"));
+    assert_eq!(text(scripts[0]), include_str!("../../src/page.js"));
+    assert_eq!(text(all(html.root_element(), "style")[0]), include_str!("../../src/page.css"));
 }
 
 /// Elements and their attributes' names, with the values that browsers act on.

@@ -1,8 +1,6 @@
 //! What is right by the letter but probably not what is meant: each kind of warning comes where it should, on its line,
 //! can be silenced, and does not come where nothing is wrong.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-
 use chatcal::diagnostic::{Diagnostic, FileId, Severity};
 use chatcal::expand::{Window, expand};
 use chatcal::lint::Lint;

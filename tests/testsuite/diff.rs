@@ -1,14 +1,11 @@
 //! `chatcal diff` and `build --check`: which meetings change, in words, as Markdown and as JSON.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-
-mod program;
-
 use std::fs;
 
-use program::{Place, chat, said};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
+
+use crate::program::{Place, chat, said};
 
 const FIRST: &str = "2026-03-01";
 

@@ -1,7 +1,5 @@
 //! The program as others run it, in throw-away folders.
 
-#![allow(dead_code)] // Each test uses its part of it.
-
 pub mod between;
 
 use std::collections::BTreeMap;

@@ -1,16 +1,12 @@
 //! out/ is whole or untouched, whatever happens: kills, full disks, two builds at once, refused permissions. tests/README-faults.md says how to run the long forms.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-
-mod program;
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use program::between::{Between, FIRST, THEN};
-use program::{Place, chat, said};
+use crate::program::between::{Between, FIRST, THEN};
+use crate::program::{Place, chat, said};
 
 /// A number that looks random, always the same for a round.
 fn chance(round: u64) -> f64 {

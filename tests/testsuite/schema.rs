@@ -1,8 +1,6 @@
 //! The JSON Schema of schedules, judged by another program: right schedules pass, wrong ones that a schema can catch do
 //! not, and what it demands is what the reader demands.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,14 +1,10 @@
 //! What is found in out/ beside what chatcal wrote there, and what becomes of it: links, others' files, damaged ones.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-
-mod program;
-
 use std::fs::{self, File};
 use std::time::{Duration, SystemTime};
 
-use program::between::{Between, FIRST, THEN};
-use program::{Place, chat, said, tree};
+use crate::program::between::{Between, FIRST, THEN};
+use crate::program::{Place, chat, said, tree};
 
 #[test]
 #[cfg(unix)]
@@ -39,7 +35,7 @@ fn links_are_not_followed() {
     between.place.schedule("chat00000", &chat(0, "Run"));
     let output = between.place.run(&["build", "--at", THEN]);
     assert_eq!(output.status.code(), Some(1));
-    let message = program::said(&output);
+    let message = crate::program::said(&output);
     assert!(message.contains("cannot write into out/repeating: it is a link to another folder"), "{message}");
     assert!((between.place.tree(), tree(&folder)) == before);
 }

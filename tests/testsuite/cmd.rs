@@ -1,7 +1,5 @@
 //! Commands and what they print: `cmd/*.trycmd`, and every command in the README.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-
 use std::io::Read;
 use std::process::{Command, Stdio};
 

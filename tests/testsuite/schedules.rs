@@ -1,7 +1,5 @@
 //! Schedules that are right, and what they turn into.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-
 use std::fs;
 
 use chatcal::diagnostic::{Diagnostic, FileId};

@@ -1,7 +1,5 @@
 //! The verbs that write schedules: what they write, what they leave alone, how they exit.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;

@@ -1,13 +1,9 @@
 //! When a meeting was last revised: out/ as it was published is the memory. An edit changes what it must and nothing else.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-
-mod program;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use program::{Place, chat, events};
+use crate::program::{Place, chat, events};
 
 const FIRST: &str = "2026-03-01T10:20:30Z";
 const THEN: &str = "2026-03-09T08:07:06Z";

@@ -1,12 +1,10 @@
 //! The English of `every`: `every.txt` by hand, and the promise that phrases and rules turn into each other.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-
 use chatcal::recurrence::RecurrenceRule;
 use chatcal::schedule::phrase::{describe, parse, print};
 use proptest::prelude::*;
 
-const CASES: &str = include_str!("every.txt");
+const CASES: &str = include_str!("../every.txt");
 
 fn section(name: &str) -> impl Iterator<Item = (usize, Vec<&'static str>)> {
     let mut current = "";

@@ -1,9 +1,5 @@
 //! The repeating form means the same meetings as the expanded one: for random schedules, read by a plain reader.
 
-#![allow(clippy::unwrap_used)]
-
-mod reader;
-#[path = "repeating/schedules.rs"]
 mod schedules;
 
 use std::fs;
@@ -18,6 +14,8 @@ use chatcal::zone::{Instant, Zone};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use proptest::prelude::*;
 use schedules::{change, chat, date, schedules, series};
+
+use crate::reader;
 
 const AT: Instant = Instant::from_unix_seconds(1_590_000_000); // May 2020
 

@@ -1,11 +1,6 @@
 //! The workflows, which run elsewhere: every `run:` step is taken from the YAML and executed here, in a clone with a bare
 //! repository as its remote. What would need a network is a shim that notes how it was called.
 
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-#![cfg(unix)]
-
-mod program;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -13,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use chrono::Datelike;
-use program::{said, tree};
 use yaml_rust2::{Yaml, YamlLoader};
+
+use crate::program::{said, tree};
 
 /// A repository on its machine: what is pushed goes into a bare one beside it.
 struct Clone {
