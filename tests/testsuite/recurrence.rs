@@ -5,8 +5,10 @@ mod random;
 
 use chatcal::recurrence::{RecurrenceRule, RuleError};
 use chatcal::zone::{Instant, Zone};
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
+
+use crate::reading::{day, time};
 
 const CORPUS: &str = include_str!("../recurrence.txt");
 
@@ -53,16 +55,11 @@ fn stanzas() -> Vec<Stanza> {
     stanzas
 }
 
-fn day(text: &str) -> NaiveDate {
-    text.parse().unwrap_or_else(|_| panic!("{text:?} is no date"))
-}
-
 /// As in the RFC's examples: meetings at 09:00 in New York.
 fn rule(text: &str) -> Result<RecurrenceRule, RuleError> {
     let new_york = Zone::named("America/New_York").unwrap();
-    let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap();
     let rule: RecurrenceRule = text.parse()?;
-    Ok(rule.resolve_until(|until| new_york.last_date_by(Instant::from(until.and_utc()), nine)))
+    Ok(rule.resolve_until(|until| new_york.last_date_by(Instant::from(until.and_utc()), time("09:00"))))
 }
 
 #[test]
