@@ -22,6 +22,7 @@ mod faults;
 mod feeds;
 mod hostile;
 mod import;
+mod layers;
 mod layout;
 mod ledger;
 mod lint;
