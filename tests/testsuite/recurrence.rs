@@ -5,8 +5,10 @@ mod random;
 
 use chatcal::recurrence::{Ends, Rrule, Run};
 use chatcal::zone::{Instant, Zone};
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
+
+use crate::reading::{day, time};
 
 const CORPUS: &str = include_str!("../recurrence.txt");
 
@@ -53,15 +55,10 @@ fn stanzas() -> Vec<Stanza> {
     stanzas
 }
 
-fn day(text: &str) -> NaiveDate {
-    text.parse().unwrap_or_else(|_| panic!("{text:?} is no date"))
-}
-
 /// As in the RFC's examples: meetings at 09:00 in New York.
 fn run(rrule: Rrule, start: NaiveDate) -> Run {
     let new_york = Zone::named("America/New_York").unwrap();
-    let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap();
-    rrule.run(start, |until| new_york.last_date_by(Instant::from(until.and_utc()), nine))
+    rrule.run(start, |until| new_york.last_date_by(Instant::from(until.and_utc()), time("09:00")))
 }
 
 #[test]
