@@ -1,4 +1,7 @@
-//! Schedule and window to meetings, in order.
+//! Schedules to meetings: the heart of the program.
+//!
+//! A schedule says rules, exceptions and single meetings in wall time; a [`Meeting`] is one gathering with its instants.
+//! Everything downstream (feeds, page, `next`) is made of meetings and never looks at a rule again.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
@@ -11,7 +14,7 @@ use crate::zone::{Instant, Zone};
 pub struct Meeting<'s> {
     /// The chat.
     pub schedule: &'s Schedule,
-    /// Where it comes from.
+    /// What it comes from.
     pub origin: Origin<'s>,
     /// Occurrence date: the date that the rule gave it, before any move; its identity.
     pub date: NaiveDate,
@@ -91,7 +94,7 @@ const fn last_day(year: i32) -> NaiveDate {
     }
 }
 
-/// No chat has more meetings in its feed than this: not even one a day since the year 1.
+/// No chat may have more meetings in its feed than this: more than one a day since the year 1.
 pub const MOST_MEETINGS: usize = 1_000_000;
 
 /// Whether a chat's series give more than [`MOST_MEETINGS`] dates in a window: nobody means that, and it would fill

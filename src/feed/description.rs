@@ -1,4 +1,4 @@
-//! The words of a DESCRIPTION: when it is on several clocks, what it is about, where it happens, how sure it is.
+//! DESCRIPTION of a meeting: when it is on several clocks, what it is about, where it happens, how sure it is.
 
 use chrono::{Datelike, NaiveDateTime, Timelike};
 
@@ -25,7 +25,7 @@ const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// Writes descriptions, keeping what does not change from one meeting of a chat to the next.
 #[derive(Debug)]
-pub struct Words {
+pub struct DescriptionWriter {
     /// The zones in which each time is spelled out besides the host's, with their places.
     zones: Vec<(Zone, UtcCursor, String)>,
     host: Option<(Zone, UtcCursor, String)>,
@@ -36,7 +36,7 @@ pub struct Words {
     closing: Escaped,
 }
 
-impl Words {
+impl DescriptionWriter {
     pub fn new(zones: &[Zone]) -> Self {
         Self {
             zones: zones.iter().map(|zone| with_cursor(*zone)).collect(),
@@ -111,8 +111,8 @@ impl Words {
         self.evidence(meeting);
     }
 
-    /// The DESCRIPTION of the meeting that was described last.
-    pub fn description(&self) -> [Piece<'_>; 3] {
+    /// The DESCRIPTION that was written last, in pieces.
+    pub fn pieces(&self) -> [Piece<'_>; 3] {
         [Piece::Escaped(&self.opening), Piece::Escaped(&self.chat), Piece::Escaped(&self.closing)]
     }
 
