@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use crate::expand::{Meeting, Status};
 use crate::schedule::{Collection, Link, Schedule, Slug, Tag};
+use crate::text::Marks;
 use crate::zone::Instant;
 use line::{Lines, Piece};
 use text::Words;
@@ -151,7 +152,7 @@ fn describe(lines: &mut Lines, words: &mut Words, meeting: &Meeting<'_>) {
 
 /// The same of a meeting, or of a series of which it is one, that was described in words.
 fn write_described(lines: &mut Lines, words: &Words, meeting: &Meeting<'_>) {
-    let (before, after) = summary_marks(meeting.status);
+    let Marks { before, after } = summary_marks(meeting.status);
     let topic = meeting.topic();
     let (colon, topic) = topic.map_or(("", ""), |topic| (": ", topic));
     lines.text_of(
@@ -182,18 +183,18 @@ fn write_described(lines: &mut Lines, words: &Words, meeting: &Meeting<'_>) {
     }
 }
 
-/// What stands before and after a meeting's title: most calendars do not show STATUS.
-fn summary_marks(status: Status) -> (&'static str, &'static str) {
+/// What stands before and after a meeting's title.
+pub fn summary_marks(status: Status) -> Marks {
     match status {
-        Status::Confirmed => ("", ""),
-        Status::Tentative => ("", " (unconfirmed)"),
-        Status::Cancelled => ("Cancelled: ", ""),
+        Status::Confirmed => Marks::NONE,
+        Status::Tentative => Marks::UNCONFIRMED,
+        Status::Cancelled => Marks::CANCELLED,
     }
 }
 
 /// SUMMARY of a meeting as people read it.
 pub fn summary(meeting: &Meeting<'_>) -> String {
-    let (before, after) = summary_marks(meeting.status);
+    let Marks { before, after } = summary_marks(meeting.status);
     let title = &meeting.schedule.title;
     match meeting.topic() {
         Some(topic) => format!("{before}{title}: {topic}{after}"),

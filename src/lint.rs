@@ -8,6 +8,7 @@ use chrono::{Days, NaiveDate};
 use crate::diagnostic::{Diagnostic, FileId, quoted};
 use crate::expand::{Meeting, Status};
 use crate::schedule::{Confidence, End, Evidence, Place, Schedule, Series, place_in};
+use crate::text::weekday_and_day;
 use crate::zone::Instant;
 use clash::Clashes;
 
@@ -132,8 +133,9 @@ fn in_break(schedule: &Schedule) -> Vec<Finding> {
     });
     let all = one_offs.chain(moved).filter_map(|(day, place)| {
         let pause = hit(day)?;
-        let message = format!("{} lies in a break of the chat", long(day));
-        let label = format!("the break goes from {} through {}", long(pause.from), long(pause.through));
+        let message = format!("{} lies in a break of the chat", weekday_and_day(day));
+        let label =
+            format!("the break goes from {} through {}", weekday_and_day(pause.from), weekday_and_day(pause.through));
         let help = "correct the date or the break".to_owned();
         Some(finding("in-break", message, Some(label), help, place))
     });
@@ -180,7 +182,7 @@ fn unsourced(schedule: &Schedule, today: NaiveDate) -> Option<Finding> {
     past.sort_by_key(|(day, _)| *day);
     let number = past.len();
     let (day, place) = past.into_iter().next()?;
-    let message = format!("the topic of {} has no source", long(day));
+    let message = format!("the topic of {} has no source", weekday_and_day(day));
     let label = (number > 1).then(|| format!("nor have {} later ones", number - 1));
     Some(finding("unsourced", message, label, "say where it is known from: source = \"…\"".to_owned(), place))
 }
@@ -201,9 +203,10 @@ fn still_running(schedule: &Schedule, series: &Series, today: NaiveDate) -> Opti
     let last = dated.filter(|dated| *dated > series.start);
     let label = last.map_or_else(
         || "nothing is dated since".to_owned(),
-        |last| format!("the last that is dated is of {}", long(last)),
+        |last| format!("the last that is dated is of {}", weekday_and_day(last)),
     );
-    let message = format!("this series began on {} and goes on for ever: still running?", long(series.start));
+    let message =
+        format!("this series began on {} and goes on for ever: still running?", weekday_and_day(series.start));
     let help = "say how long it was seen to run, or when it ended: `seen` or `until`".to_owned();
     Some(finding("still-running", message, Some(label), help, of_series(series, "start")))
 }
@@ -217,12 +220,8 @@ fn fading(series: &Series, today: NaiveDate) -> Option<Finding> {
         return None;
     }
     series.rule.dates_from(series.start, today).next().filter(|next| *next <= last)?;
-    let message = format!("this series fades out of the feed after {}", long(last));
-    let label = format!("not confirmed since {}", long(seen));
+    let message = format!("this series fades out of the feed after {}", weekday_and_day(last));
+    let label = format!("not confirmed since {}", weekday_and_day(seen));
     let help = "move `seen` on if it still meets".to_owned();
     Some(finding("fading", message, Some(label), help, of_series(series, "seen")))
-}
-
-fn long(day: NaiveDate) -> String {
-    day.format("%a %-d %B %Y").to_string()
 }

@@ -10,12 +10,12 @@
 //! `microsoft365`, `copy`, `once`).
 
 mod chat;
+mod clean;
 mod days;
 mod policy;
 mod rhythm;
 mod state;
 mod subscribe;
-mod text;
 mod timeline;
 mod zones;
 
@@ -28,11 +28,12 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::expand::{Meeting, Status, Window};
 use crate::out::GENERATOR;
 use crate::schedule::{Collection, Schedule};
+use crate::text::count;
 use crate::zone::Instant;
+use clean::{Clean, Label, bdi};
 use days::Days;
 use state::State;
 use subscribe::{Offer, links};
-use text::{Label, Words, bdi, count};
 use timeline::Timeline;
 
 const SCRIPT: &str = include_str!("page.js");
@@ -123,7 +124,7 @@ impl<'c> Page<'c> {
             (&self.earlier, format!("No meeting known after {}", year - 1)),
         ] {
             if sections.chats > 0 {
-                let note = count(sections.chats, "chat", "chats");
+                let note = count(sections.chats, "chat");
                 write(out, &html! { h3.group { (heading) " " span { (note) } } })?;
                 out.write_all(b"<div class=\"chats\">")?;
                 out.write_all(sections.html.as_bytes())?;
@@ -155,7 +156,7 @@ impl<'c> Page<'c> {
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
                 meta name="description" content=(Label(described));
-                title { (Words(title)) }
+                title { (Clean(title)) }
                 link rel="icon" href=(ICON);
                 (alternate("all", title))
                 @for (slug, title) in &self.feeds { (alternate(slug, title)) }
@@ -244,7 +245,7 @@ fn tags(collection: &Collection, tags: &BTreeMap<String, usize>, site: Option<&s
                     @for (tag, chats) in tags {
                         @let name = format!("{}: {tag}", collection.title);
                         li id={ "tag-" (tag) } {
-                            p { strong { (tag) } " " span { (count(*chats, "chat", "chats")) } }
+                            p { strong { (tag) } " " span { (count(*chats, "chat")) } }
                             (links(Offer { key: &format!("tag/{tag}"), words: "Subscribe", name: &name, once: false }, site))
                         }
                     }
@@ -285,7 +286,7 @@ fn closing(chats: usize, window: Window) -> Markup {
             }
         }
         (PreEscaped("</main>"))
-        footer { p { (count(chats, "chat", "chats")) ". Made with chatcal; nothing on this page follows you." } }
+        footer { p { (count(chats, "chat")) ". Made with chatcal; nothing on this page follows you." } }
         template #zones { (zones::table(window)) }
         script { (PreEscaped(policy::as_read(SCRIPT))) }
         (PreEscaped("</body></html>\n"))

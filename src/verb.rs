@@ -10,7 +10,6 @@ pub mod diff;
 pub mod fmt;
 pub mod import;
 pub mod init;
-pub(crate) mod json;
 pub mod list;
 pub mod load;
 pub mod new;
@@ -22,8 +21,6 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
-
-use chrono::NaiveDate;
 
 use crate::cli::Verb;
 use crate::diagnostic::{Format, nearest};
@@ -141,9 +138,4 @@ fn find<'f>(folder: &'f load::Folder, name: &str) -> Result<&'f load::File, (Str
         let shown: String = name.chars().take(60).collect();
         (format!("there is no chat \"{}\"", safe(&shown)), help.or_else(|| Some(list())))
     })
-}
-
-/// A day as people write it: `6 September 2016`.
-fn day(date: NaiveDate) -> String {
-    date.format("%-d %B %Y").to_string()
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{ChatDifference, Event, Kind, Was};
+use crate::json::{harmless, rfc3339};
 use crate::out::Changes;
-use crate::verb::json::{harmless, rfc3339};
 use crate::zone::{Instant, Zone};
 
 #[derive(Serialize)]

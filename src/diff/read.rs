@@ -7,6 +7,7 @@ use icalendar::parser::{Component, Property, read_calendar, unfold};
 
 use super::Event;
 use crate::expand::Status;
+use crate::feed::summary_marks;
 use crate::zone::Instant;
 
 /// So many events are read at once.
@@ -82,12 +83,7 @@ fn read_event(event: &Component<'_>, title: &str) -> Option<(String, Event)> {
 
 /// The topic in a SUMMARY: what the marks and the chat's title leave of it.
 fn topic(summary: &str, title: &str, status: Status) -> Option<String> {
-    let summary = match status {
-        Status::Confirmed => Some(summary),
-        Status::Tentative => summary.strip_suffix(" (unconfirmed)"),
-        Status::Cancelled => summary.strip_prefix("Cancelled: "),
-    }
-    .unwrap_or(summary);
+    let summary = summary_marks(status).strip(summary);
     match summary.strip_prefix(title) {
         Some("") => None,
         Some(rest) => Some(rest.strip_prefix(": ").unwrap_or(rest).to_owned()),

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::words::{counted, shifted, when};
+use super::words::{shifted, when};
 use super::{ChatDifference, Kind, MeetingDifference, Was};
 use crate::terminal::safe;
+use crate::text::count;
 
 /// No more meetings of a kind than this are listed; the others are counted.
 pub(super) const LISTED: usize = 20;
@@ -30,8 +31,8 @@ pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec
     let mut lines = Vec::new();
     match &chat.was {
         Was::There => {}
-        Was::Absent => lines.push(format!("a new chat: {}", counted(chat.meetings.len()))),
-        Was::Gone => lines.push(format!("no such chat any more: {}", counted(chat.meetings.len()))),
+        Was::Absent => lines.push(format!("a new chat: {}", count(chat.meetings.len(), "meeting"))),
+        Was::Gone => lines.push(format!("no such chat any more: {}", count(chat.meetings.len(), "meeting"))),
         Was::Renamed(formerly) => lines.push(format!("the chat that was {formerly}")),
     }
     if let Some(old) = &chat.old_title {
@@ -44,7 +45,7 @@ pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec
     for kind in Kind::ALL {
         let meetings: Vec<&MeetingDifference> = chat.of_kind(kind).collect();
         if kind == Kind::Details && !meetings.is_empty() {
-            lines.push(format!("other details of {}", counted(meetings.len())));
+            lines.push(format!("other details of {}", count(meetings.len(), "meeting")));
             continue;
         }
         // Of a chat that comes or goes as a whole the last ones say most: they are to come.

@@ -6,6 +6,7 @@ use super::{Finding, finding};
 use crate::diagnostic::FileId;
 use crate::expand::{Meeting, Status};
 use crate::schedule::{Place, Schedule, Tag};
+use crate::text::{count, weekday_and_day};
 use crate::zone::Instant;
 
 /// The code of the warning.
@@ -58,15 +59,16 @@ impl Clashes {
         let others = clashes.len();
         let most = clashes.into_iter().max_by_key(|(other, (_, times, _))| (*times, std::cmp::Reverse(*other)));
         let (other, (tag, times, meeting)) = most?;
-        let when = meeting.local_start().format("%a %-d %B %Y, %H:%M");
+        let start = meeting.local_start();
+        let when = format!("{}, {}", weekday_and_day(start.date()), start.format("%H:%M"));
         let message = format!(
             "this chat meets at the same time as {}, which has the tag \"{tag}\" too: {when} {}",
             self.chats[other],
             meeting.zone().place()
         );
         let more = [
-            (times > 1).then(|| format!("and {} more times within a year", times - 1)),
-            (others > 1).then(|| format!("and with {} other chats", others - 1)),
+            (times > 1).then(|| format!("and {} within a year", count(times - 1, "more time"))),
+            (others > 1).then(|| format!("and with {}", count(others - 1, "other chat"))),
         ];
         let more: Vec<String> = more.into_iter().flatten().collect();
         let label = (!more.is_empty()).then(|| more.join("; "));

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use chrono::{Datelike, NaiveDate, Timelike};
 use maud::{Markup, html};
 
-use super::text::{Words, iso_date};
+use super::clean::Clean;
 use crate::expand::{Meeting, Status};
 use crate::schedule::Schedule;
 use crate::zone::{Instant, Watch, Zone};
@@ -144,18 +144,18 @@ impl Days {
             observance.label()
         );
         html! {
-            li data-chat=(chat.slug) data-date=(iso_date(meeting.date))
+            li data-chat=(chat.slug) data-date=(meeting.date)
                 data-minutes=[(meeting.minutes != USUAL_MINUTES).then_some(meeting.minutes)]
                 data-zone=[(meeting.zone != chat.zone).then(|| self.zones[zone].name())]
                 class=[class(meeting.status)] {
                 time datetime=(meeting.start.utc().format("%Y-%m-%dT%H:%M:%SZ")) { (start.format("%H:%M")) }
                 p {
-                    a href={ "#chat-" (chat.slug) } { bdi { (Words(&chat.title)) } }
-                    @if let Some(topic) = topic { " " bdi.topic { (Words(topic)) } }
+                    a href={ "#chat-" (chat.slug) } { bdi { (Clean(&chat.title)) } }
+                    @if let Some(topic) = topic { " " bdi.topic { (Clean(topic)) } }
                     @match meeting.status {
                         Status::Confirmed => {}
                         Status::Tentative => { " " em { "unconfirmed" } }
-                        Status::Cancelled => { " " em { "cancelled" @if let Some(reason) = cancelled { ": " bdi { (Words(reason)) } } } }
+                        Status::Cancelled => { " " em { "cancelled" @if let Some(reason) = cancelled { ": " bdi { (Clean(reason)) } } } }
                     }
                 }
                 span { (host) }

@@ -2,9 +2,9 @@
 
 use chrono::{NaiveTime, TimeDelta};
 
-use super::text::{long_date, month};
 use crate::schedule::phrase::describe;
 use crate::schedule::{Confidence, End, Series};
+use crate::text::{day, month};
 
 /// `first Tuesday of the month, 18:30–20:30 London`.
 pub fn rule(series: &Series) -> String {
@@ -31,7 +31,7 @@ fn hours(start: NaiveTime, duration: TimeDelta) -> String {
 pub fn span(series: &Series) -> String {
     let start = month(series.start);
     match (series.end, series.last) {
-        (End::Seen(seen), _) => format!("from {start}, last seen {}", long_date(seen)),
+        (End::Seen(seen), _) => format!("from {start}, last seen {}", day(seen)),
         (End::Until(last), _) | (End::Open, Some(last)) => format!("{start} to {}", month(last)),
         (End::Open, None) => format!("since {start}"),
     }

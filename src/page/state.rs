@@ -2,8 +2,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::text::{long_date, month};
 use crate::schedule::{End, Schedule};
+use crate::text::{self, month};
 
 /// How far a chat is known to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,9 +39,9 @@ impl State {
             Self::Runs => "runs, no end known".to_owned(),
             Self::Ends(last) if last.year() < year => format!("ended {}", month(last)),
             Self::Ends(last) => format!("until {}", month(last)),
-            Self::LastSeen(seen) => format!("last seen {}", long_date(seen)),
-            Self::LastMeeting(day) if day.year() < year => format!("last meeting {}", long_date(day)),
-            Self::LastMeeting(day) => format!("meetings known until {}", long_date(day)),
+            Self::LastSeen(seen) => format!("last seen {}", text::day(seen)),
+            Self::LastMeeting(day) if day.year() < year => format!("last meeting {}", text::day(day)),
+            Self::LastMeeting(day) => format!("meetings known until {}", text::day(day)),
             Self::Unknown => "no meeting known".to_owned(),
         }
     }

@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::text::{Label, bdi};
+use super::clean::{Label, bdi};
 use crate::schedule::Collection;
 
 /// A feed as the page offers it.

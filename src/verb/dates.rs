@@ -4,14 +4,15 @@ use std::io::{self, Write};
 
 use chrono::{Days, NaiveDate, NaiveDateTime};
 
-use super::json::{Array, DateObject, MeetingObject};
 use super::load::Folder;
-use super::{Outcome, Surroundings, day, find, tell, usage, warn};
+use super::{Outcome, Surroundings, find, tell, usage, warn};
 use crate::cli::Dates;
 use crate::expand::{Meeting, Status, Window, expand};
+use crate::json::{Array, DateObject, MeetingObject};
 use crate::recurrence::{Limit, RecurrenceRule, RuleError};
 use crate::schedule::Schedule;
 use crate::terminal::{FAINT, STRONG, safe};
+use crate::text::day;
 use crate::zone::{Instant, Zone};
 
 /// Runs the verb.

@@ -6,11 +6,11 @@ use anstyle::Style;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::json::{Array, iso_date};
 use super::load::Folder;
 use super::state::{State, current};
 use super::{Outcome, Surroundings, tell};
 use crate::cli::List;
+use crate::json::Array;
 use crate::schedule::phrase::describe;
 use crate::schedule::{Confidence, Schedule, Series};
 use crate::terminal::{Cell, FAINT, HEADING, STRONG, Table, safe};
@@ -83,7 +83,7 @@ impl Chat {
             title: schedule.title.clone(),
             standing,
             state: standing.word(),
-            date: standing.date().map(iso_date),
+            date: standing.date().map(|date| date.to_string()),
             says: standing.to_string(),
             zone: schedule.zone.name(),
             series: current(schedule, today).into_iter().map(Slot::of).collect(),
@@ -102,8 +102,8 @@ impl Slot {
             name: series.name.clone(),
             every: describe(&series.rule),
             rule: series.rule.to_string(),
-            start: iso_date(series.start),
-            last: series.last.map(iso_date),
+            start: series.start.to_string(),
+            last: series.last.map(|last| last.to_string()),
             time: series.time.format("%H:%M").to_string(),
             minutes: series.duration.num_minutes(),
             zone: series.zone.name(),

@@ -4,14 +4,15 @@ use std::io::{self, Write};
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::json::{Array, MeetingObject};
 use super::load::Folder;
 use super::state::State;
-use super::{Outcome, Surroundings, day, find, tell, usage, warn};
+use super::{Outcome, Surroundings, find, tell, usage, warn};
 use crate::cli::Next;
 use crate::expand::{Meeting, Status, Window, expand};
+use crate::json::{Array, MeetingObject};
 use crate::schedule::Schedule;
 use crate::terminal::{Cell, FAINT, HEADING, STRONG, Table, safe, width};
+use crate::text::day;
 use crate::zone::{Instant, Zone};
 
 /// Runs the verb.

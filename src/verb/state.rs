@@ -4,9 +4,9 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use super::day;
 use crate::expand::{Status, Window, expand};
 use crate::schedule::{End, Schedule, Series};
+use crate::text::{day, month, short_day};
 
 /// How a chat stands on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +101,7 @@ impl State {
 
     /// A few words for a column; the day is left out where it says little.
     pub fn short(self) -> String {
-        let day = |word: &str, date: NaiveDate| format!("{word} {}", date.format("%-d %b %Y"));
+        let day = |word: &str, date: NaiveDate| format!("{word} {}", short_day(date));
         match self {
             Self::Running => "running".to_owned(),
             Self::Unconfirmed(_) => "unconfirmed".to_owned(),
@@ -129,7 +129,7 @@ impl fmt::Display for State {
             Self::Begins(start) => write!(f, "begins {}", day(start)),
             Self::Resumes(start) => write!(f, "resumes {}", day(start)),
             Self::Meets(date) => write!(f, "meets {}", day(date)),
-            Self::Ended(until) => write!(f, "ended in {}", until.format("%B %Y")),
+            Self::Ended(until) => write!(f, "ended in {}", month(until)),
             Self::LastSeen(seen) => write!(f, "last seen {}", day(seen)),
             Self::LastMet(date) => write!(f, "last met {}", day(date)),
             Self::Unknown => f.write_str("no meeting is known"),

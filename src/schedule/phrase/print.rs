@@ -5,23 +5,8 @@ use chrono::Weekday;
 use crate::recurrence::{Frequency, Limit, RecurrenceRule, WeekdayNum};
 
 use super::word::ordinal_suffix;
-
-pub const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+use crate::text;
+pub use crate::text::{MONTHS, list, weekday_name};
 
 const ORDINALS: [&str; 5] = ["first", "second", "third", "fourth", "fifth"];
 
@@ -54,8 +39,8 @@ pub fn describe(rule: &RecurrenceRule) -> String {
         Limit::Never => phrase,
         Limit::Count(1) => format!("{phrase}, once"),
         Limit::Count(count) => format!("{phrase}, {count} times"),
-        Limit::Until(date) => format!("{phrase}, until {}", date.format("%-d %B %Y")),
-        Limit::UntilUtc(instant) => format!("{phrase}, until {}", instant.format("%-d %B %Y")),
+        Limit::Until(date) => format!("{phrase}, until {}", text::day(date)),
+        Limit::UntilUtc(instant) => format!("{phrase}, until {}", text::day(instant.date())),
     }
 }
 
@@ -153,20 +138,5 @@ pub fn ordinal_name(ordinal: i32) -> String {
         -1 => "last".to_owned(),
         1..=5 => ORDINALS[ordinal as usize - 1].to_owned(),
         _ => numbered(ordinal),
-    }
-}
-
-/// The weekday in English, in full.
-pub fn weekday_name(weekday: Weekday) -> &'static str {
-    WEEKDAYS[weekday.num_days_from_monday() as usize]
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub fn list(items: impl IntoIterator<Item = String>) -> String {
-    let items: Vec<String> = items.into_iter().collect();
-    match &items[..] {
-        [] => String::new(),
-        [only] => only.clone(),
-        [front @ .., last] => format!("{} and {last}", front.join(", ")),
     }
 }
