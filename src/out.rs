@@ -5,6 +5,7 @@
 //! right already is not touched.
 
 mod stream;
+pub mod whole;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};

@@ -5,7 +5,8 @@ mod table;
 use std::borrow::Cow;
 
 use anstyle::{AnsiColor, Style};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 use crate::text::{acts_on_terminal, breaks_line, turns_direction};
 pub use table::{Cell, Table};
@@ -43,17 +44,18 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// A text cut to a width, with an ellipsis where something is left out.
+/// A text cut to a width, with an ellipsis where something is left out. What is seen as one character stays whole: a
+/// letter and its accents, a flag, a family of emoji.
 pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
     if width(text) <= most {
         return Cow::Borrowed(text);
     }
     let mut taken = 0;
-    let kept = text.chars().take_while(|letter| {
-        taken += letter.width().unwrap_or(0);
+    let kept = text.graphemes(true).take_while(|grapheme| {
+        taken += width(grapheme);
         taken < most
     });
-    Cow::Owned(kept.chain(std::iter::once('…')).collect())
+    Cow::Owned(kept.chain(["…"]).collect())
 }
 
 /// A text in lines of at most that width, parted at spaces where there are any.

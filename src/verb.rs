@@ -17,7 +17,6 @@ pub mod next;
 pub mod schema;
 mod state;
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -113,14 +112,6 @@ fn warn(messages: &mut dyn Write, message: &str) -> io::Result<()> {
 fn wrong(messages: &mut dyn Write, message: &str) -> io::Result<Outcome> {
     writeln!(messages, "{ERROR}error{ERROR:#}: {message}")?;
     Ok(Outcome::Wrong)
-}
-
-/// Writes a file that must not be there yet.
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        fs::create_dir_all(parent)?;
-    }
-    fs::File::create_new(path)?.write_all(text.as_bytes())
 }
 
 /// The line by which editors find the schema, where it lies beside the schedules.

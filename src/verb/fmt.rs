@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Outcome, wrong};
 use crate::cli::Fmt;
+use crate::out::whole;
 use crate::schedule::keys::{COLLECTION, SCHEDULE};
 use crate::schedule::layout;
 use crate::terminal::safe;
@@ -48,11 +49,7 @@ fn one(path: &Path, check: bool) -> Result<bool, String> {
     if laid_out == text || check {
         return Ok(laid_out != text);
     }
-    // Beside it first: a kill in the middle leaves it whole.
-    let beside = path.with_extension("toml.chatcal-new");
-    fs::write(&beside, laid_out)
-        .and_then(|()| fs::rename(&beside, path))
-        .map_err(|error| format!("it cannot be written: {error}"))?;
+    whole::replace(path, &laid_out).map_err(|error| format!("it cannot be written: {error}"))?;
     Ok(true)
 }
 

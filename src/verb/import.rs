@@ -4,9 +4,10 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use super::{Outcome, Surroundings, schema_line, write_new, wrong};
+use super::{Outcome, Surroundings, schema_line, wrong};
 use crate::cli::Import;
 use crate::import::{self, LARGEST, Options, Source, report};
+use crate::out::whole;
 use crate::terminal::safe;
 
 /// Writes or prints the schedules, and reports what could not be carried over.
@@ -37,7 +38,7 @@ pub fn run(
             writeln!(results, "# {}\n{schema}{}", safe(&shown), draft.text)?;
             continue;
         }
-        match write_new(&path, &format!("{schema}{}", draft.text)) {
+        match whole::create(&path, &format!("{schema}{}", draft.text)) {
             Ok(()) => writeln!(results, "{}", safe(&shown))?,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 outcome = wrong(messages, &format!("{} is there already and was left as it is", safe(&shown)))?;

@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use chrono::NaiveDate;
 
-use super::{Outcome, Surroundings, human, schema_line, usage, write_new, wrong};
+use super::{Outcome, Surroundings, human, schema_line, usage, wrong};
 use crate::cli::New;
 use crate::diagnostic::{self, FileId, Source};
 use crate::import::write::Toml;
+use crate::out::whole;
 use crate::schedule::{Slug, phrase, read_schedule};
 use crate::terminal::safe;
 
@@ -32,7 +33,7 @@ pub fn run(
         messages.write_all(diagnostic::render(&found, human(surroundings), source).as_bytes())?;
         return Ok(Outcome::Usage);
     }
-    match write_new(&path, &format!("{}{text}", schema_line(&new.folder.schedules))) {
+    match whole::create(&path, &format!("{}{text}", schema_line(&new.folder.schedules))) {
         Ok(()) => {
             writeln!(results, "{}", safe(&shown))?;
             Ok(Outcome::Fine)
