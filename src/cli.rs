@@ -48,7 +48,7 @@ pub enum Verb {
     /// Lay schedules out in one order and form
     Fmt(Fmt),
     /// Print the JSON Schema of a schedule, for editors
-    Schema,
+    Schema(Schema),
     /// Begin a collection of your own
     Init(Init),
 }
@@ -99,13 +99,13 @@ pub struct Check {
     #[command(flatten)]
     pub folder: Schedules,
     /// How to say it
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub format: CheckFormat,
 }
 
 /// How mistakes are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum CheckFormat {
     /// With the lines that are wrong
     Human,
     /// One line a mistake
@@ -311,6 +311,10 @@ pub struct Fmt {
     #[arg(long)]
     pub check: bool,
 }
+
+/// `chatcal schema`
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Schema {}
 
 /// `chatcal init`
 #[derive(Clone, Debug, Args)]

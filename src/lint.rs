@@ -1,14 +1,15 @@
-//! What is right by the letter but probably not what is meant, as far as it takes the day or other chats to see it. The
-//! instant is handed in: there is no clock here.
+//! Warnings that take more than one file to see: what is right by the letter, but probably not what is meant, given the
+//! day or the other chats. The instant is handed in: there is no clock here.
 
 mod clash;
 
 use chrono::{Days, NaiveDate};
 
 use crate::diagnostic::{Diagnostic, FileId, quoted};
-use crate::expand::{Meeting, Status};
+use crate::expand::{MOST_MEETINGS, Meeting, Status, Window, is_beyond_measure};
 use crate::schedule::{Confidence, End, Evidence, Place, Schedule, Series, place_in};
-use crate::text::weekday_and_day;
+use crate::standing::last_day;
+use crate::text::{count, weekday_and_day};
 use crate::zone::Instant;
 use clash::Clashes;
 
@@ -19,10 +20,8 @@ const MOST: usize = 10;
 /// So many days before a series fades out its curator is told.
 const NOTICE: Days = Days::new(60);
 
-/// A warning about a schedule whose text is not at hand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    file: FileId,
+/// A warning, and what it is about.
+struct Finding {
     code: &'static str,
     message: String,
     label: Option<String>,
@@ -31,16 +30,11 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The file that it is about.
-    pub fn file(&self) -> FileId {
-        self.file
-    }
-
-    /// The warning at its place in the file's text.
-    pub fn diagnostic(self, text: &str) -> Diagnostic {
+    /// The warning at its place in the file's text, with the way to silence it.
+    fn diagnostic(self, file: FileId, text: &str) -> Diagnostic {
         let silence = format!("{}; or silence this: [[allow]] warning = \"{}\" reason = \"…\"", self.help, self.code);
         let span = place_in(text, &self.place);
-        let warning = Diagnostic::warning(self.file, self.code, self.message).help(silence);
+        let warning = Diagnostic::warning(file, self.code, self.message).help(silence);
         Diagnostic { span, label: self.label, ..warning }
     }
 }
@@ -51,35 +45,27 @@ pub struct Lint {
     at: Instant,
     today: NaiveDate,
     clashes: Clashes,
-    found: Vec<Finding>,
 }
 
 impl Lint {
     /// Begins on the day of an instant, in UTC.
     pub fn new(at: Instant) -> Self {
-        Self { at, today: at.utc().date(), clashes: Clashes::new(at), found: Vec::new() }
+        Self { at, today: at.utc().date(), clashes: Clashes::new(at) }
     }
 
-    /// Looks at a schedule and its meetings in the window of its feed.
-    pub fn add(&mut self, file: FileId, schedule: &Schedule, meetings: &[Meeting<'_>]) {
+    /// Looks at a schedule, the text of its file, and its meetings in the window of its feed.
+    pub fn look(&mut self, file: FileId, text: &str, schedule: &Schedule, meetings: &[Meeting<'_>]) -> Vec<Diagnostic> {
+        let clash = if is_silenced(schedule, clash::CODE) { None } else { self.clashes.add(schedule, meetings) };
         let findings = in_break(schedule)
             .into_iter()
             .chain(listed_twice(schedule))
             .chain(unsourced(schedule, self.today))
             .chain(schedule.series.iter().filter_map(|series| still_running(schedule, series, self.today)))
             .chain(schedule.series.iter().filter_map(|series| fading(series, self.today)))
-            .chain(self.no_meeting(schedule, meetings));
-        let mut findings: Vec<Finding> = findings.map(|finding| Finding { file, ..finding }).collect();
-        if !is_silenced(schedule, clash::CODE) {
-            findings.extend(self.clashes.add(file, schedule, meetings));
-        }
-        findings.retain(|finding| !is_silenced(schedule, finding.code));
-        self.found.append(&mut findings);
-    }
-
-    /// Everything that was found, in the order of the files.
-    pub fn finish(self) -> Vec<Finding> {
-        self.found
+            .chain(self.no_meeting(schedule, meetings))
+            .chain(clash);
+        let told = findings.filter(|finding| !is_silenced(schedule, finding.code));
+        told.map(|finding| finding.diagnostic(file, text)).collect()
     }
 
     /// A series that goes on, and a feed in which nothing is to come.
@@ -88,8 +74,8 @@ impl Lint {
         let lives = |series: &&Series| {
             series.start <= self.today
                 && match series.end {
-                    End::Open => true,
-                    End::Seen(_) => series.last.is_some_and(|last| last > soon),
+                    End::Open => last_day(series).is_none(),
+                    End::Seen(_) => last_day(series).is_some_and(|last| last > soon),
                     End::Until(_) => false,
                 }
         };
@@ -110,7 +96,7 @@ pub fn is_silenced(schedule: &Schedule, code: &str) -> bool {
 }
 
 fn finding(code: &'static str, message: String, label: Option<String>, help: String, place: Place) -> Finding {
-    Finding { file: FileId(0), code, message, label, help, place }
+    Finding { code, message, label, help, place }
 }
 
 fn of_series(series: &Series, key: &'static str) -> Place {
@@ -183,21 +169,22 @@ fn unsourced(schedule: &Schedule, today: NaiveDate) -> Option<Finding> {
     let number = past.len();
     let (day, place) = past.into_iter().next()?;
     let message = format!("the topic of {} has no source", weekday_and_day(day));
-    let label = (number > 1).then(|| format!("nor have {} later ones", number - 1));
+    let label = (number > 1)
+        .then(|| format!("nor {} {}", if number == 2 { "has" } else { "have" }, count(number - 1, "later one")));
     Some(finding("unsourced", message, label, "say where it is known from: source = \"…\"".to_owned(), place))
 }
 
 /// An open series that began long ago and of which nothing has been said for long.
 fn still_running(schedule: &Schedule, series: &Series, today: NaiveDate) -> Option<Finding> {
     let long_ago = today.checked_sub_days(DOUBTED)?;
-    if series.end != End::Open || series.start >= long_ago {
+    if series.end != End::Open || last_day(series).is_some() || series.start >= long_ago {
         return None;
     }
     let changes = schedule.changes.iter().map(|change| change.date);
     let one_offs = schedule.one_offs.iter().map(|one_off| one_off.date);
     let breaks = schedule.breaks.iter().map(|pause| pause.through);
     let dated = changes.chain(one_offs).chain(breaks).max();
-    if dated.is_some_and(|dated| dated >= long_ago) || series.rule.dates_from(series.start, today).next().is_none() {
+    if dated.is_some_and(|dated| dated >= long_ago) {
         return None;
     }
     let last = dated.filter(|dated| *dated > series.start);
@@ -205,8 +192,7 @@ fn still_running(schedule: &Schedule, series: &Series, today: NaiveDate) -> Opti
         || "nothing is dated since".to_owned(),
         |last| format!("the last that is dated is of {}", weekday_and_day(last)),
     );
-    let message =
-        format!("this series began on {} and goes on for ever: still running?", weekday_and_day(series.start));
+    let message = format!("this series began on {} and goes on forever: still running?", weekday_and_day(series.start));
     let help = "say how long it was seen to run, or when it ended: `seen` or `until`".to_owned();
     Some(finding("still-running", message, Some(label), help, of_series(series, "start")))
 }
@@ -224,4 +210,12 @@ fn fading(series: &Series, today: NaiveDate) -> Option<Finding> {
     let label = format!("not confirmed since {}", weekday_and_day(seen));
     let help = "move `seen` on if it still meets".to_owned();
     Some(finding("fading", message, Some(label), help, of_series(series, "seen")))
+}
+
+/// A chat with so many meetings that nobody can mean it.
+pub fn too_many_meetings(file: FileId, schedule: &Schedule, at: Instant) -> Option<Diagnostic> {
+    is_beyond_measure(schedule, Window::of_feed(at)).then(|| {
+        let message = format!("the chat has more than {MOST_MEETINGS} meetings through the end of next year");
+        Diagnostic::error(file, "too-many", message).help("correct the rules or their `start`, or take series out")
+    })
 }

@@ -14,7 +14,6 @@ mod clean;
 mod days;
 mod policy;
 mod rhythm;
-mod state;
 mod subscribe;
 mod timeline;
 mod zones;
@@ -32,7 +31,6 @@ use crate::text::count;
 use crate::zone::Instant;
 use clean::{Clean, Label, bdi};
 use days::Days;
-use state::State;
 use subscribe::{Offer, links};
 use timeline::Timeline;
 
@@ -96,7 +94,7 @@ impl<'c> Page<'c> {
         }
         let meets = |meeting: &Meeting<'_>| meeting.status != Status::Cancelled && meeting.date.year() >= self.year;
         let current = meetings.iter().any(meets);
-        let section = chat::section(schedule, meetings, State::of(schedule), self.year, self.site());
+        let section = chat::section(schedule, meetings, self.year, self.site());
         let sections = if current { &mut self.current } else { &mut self.earlier };
         sections.html.push_str(&section.0);
         sections.chats += 1;

@@ -297,3 +297,20 @@ fn a_wrong_schedule_has_no_differences() {
     assert_eq!(output.status.code(), Some(1));
     assert!(output.stdout.is_empty() && said(&output).contains("schedules/wrong.toml"));
 }
+
+#[test]
+fn parameters_of_properties_were_not_seen() {
+    let place = Place::new([("books", books(""))]);
+    place.build(FIRST);
+    let feed = place.path("out/books.ics");
+    let published = fs::read_to_string(&feed).unwrap();
+    for (from, to, shown) in [
+        ("SUMMARY:", "SUMMARY;LANGUAGE=de:", "other details of 1 meeting"),
+        ("TRANSP:", "TRANSP;X-WHY=free:", "other details of 1 meeting"),
+        ("\r\nNAME:", "\r\nNAME;LANGUAGE=de:", "another description, link or address of the feed"),
+    ] {
+        fs::write(&feed, published.replacen(from, to, 1)).unwrap();
+        let diff = said(&place.run(&["diff", "--at", FIRST]));
+        assert!(diff.contains(shown), "{to}: {diff}");
+    }
+}

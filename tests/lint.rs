@@ -21,23 +21,22 @@ fn series(every: &str, start: &str, end: &str) -> String {
 
 /// The warnings about schedules, with the text of the line that each is about.
 fn warnings(texts: &[&str]) -> Vec<(Diagnostic, String)> {
-    let mut lint = Lint::new(AT);
+    let (mut lint, mut found) = (Lint::new(AT), Vec::new());
     for (index, text) in texts.iter().enumerate() {
         let mut diagnostics = Vec::new();
         let slug = Slug::new(&format!("chat{index}")).unwrap();
         let schedule = read_schedule(FileId(index), &slug, text, &mut diagnostics);
         let schedule = schedule.unwrap_or_else(|| panic!("{diagnostics:#?} in {text}"));
-        lint.add(FileId(index), &schedule, &expand(&schedule, Window::of_feed(AT)));
+        found.extend(lint.look(FileId(index), text, &schedule, &expand(&schedule, Window::of_feed(AT))));
     }
-    let found = lint.finish().into_iter().map(|finding| {
-        let text = texts[finding.file().0];
-        let warning = finding.diagnostic(text);
+    let with_lines = found.into_iter().map(|warning| {
+        let text = texts[warning.file.0];
         assert_eq!(warning.severity, Severity::Warning);
         let at = warning.span.clone().expect("a place").start;
         let begin = text[..at].rfind('\n').map_or(0, |end| end + 1);
         (warning, text[begin..].lines().next().unwrap().to_owned())
     });
-    found.collect()
+    with_lines.collect()
 }
 
 /// The schedule warns of this on that line, and does not if that is silenced.
@@ -102,7 +101,7 @@ fn topic_of_the_past_from_nowhere() {
 #[test]
 fn open_series_of_which_nothing_is_heard() {
     let text = |start: &str, more: &str| format!("{TOP}{}{more}", series("Thursday", start, ""));
-    let message = "this series began on Thu 2 January 2020 and goes on for ever: still running?";
+    let message = "this series began on Thu 2 January 2020 and goes on forever: still running?";
     warns(&text("2020-01-02", ""), "still-running", message, "start = 2020-01-02");
     silent(&text("2025-01-02", ""));
     let dated = |date: &str| format!("\n[[change]]\ndate = {date}\ntopic = \"x\"\nsource = \"words\"\n");

@@ -96,7 +96,7 @@ fn new_writes_a_schedule_that_is_right_and_laid_out() {
 fn new_says_what_is_wrong_with_its_answers() {
     let folder = tempfile::tempdir().unwrap();
     for (index, wrong, word) in [
-        (1, "Not A Slug", "is no slug"),
+        (1, "Not A Slug", "is not a valid slug"),
         (3, "biweekly", "biweekly"),
         (5, "6pm", "18:00"),
         (7, "GMT Standard Time", "Europe/London"),
@@ -111,6 +111,7 @@ fn new_says_what_is_wrong_with_its_answers() {
     arguments.extend(["--start", "2026-07-08"]);
     let done = chatcal(folder.path(), &arguments);
     assert!(done.code == 2 && done.messages.contains("not a date of the rule"), "{}", done.messages);
+    assert!(done.messages.contains("--start: ") && !done.messages.contains("-->"), "{}", done.messages);
     assert!(!folder.path().join("schedules").exists());
 }
 
@@ -218,6 +219,17 @@ fn the_line_for_editors_is_written_where_the_schema_lies() {
         assert!(text.starts_with("#:schema ./schedule.schema.json\ntitle = "), "{text}");
     }
     assert_eq!(chatcal(folder.path(), &["fmt", "--check"]).code, 0);
+}
+
+#[test]
+fn what_init_and_the_readme_show_was_not_laid_out() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(chatcal(folder.path(), &["init", "."]).code, 0);
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let shown = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    fs::write(folder.path().join("schedules/readme.toml"), shown).unwrap();
+    let done = chatcal(folder.path(), &["fmt", "--check"]);
+    assert_eq!((done.code, done.results.as_str(), done.messages.as_str()), (0, "", ""));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use chatcal::diff;
 use chatcal::expand::{Window, expand};
 use chatcal::feed::line::Lines;
 use chatcal::feed::{self, Composer, Stamp};
-use chatcal::verb::load::Folder;
+use chatcal::load::Folder;
 use chatcal::zone::{DATABASE_VERSION, Instant, Zone};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Offset, TimeZone};
 use chrono_tz::{TZ_VARIANTS, Tz};
@@ -147,7 +147,7 @@ fn no_shipped_meeting_is_moved_by_the_database_alone() {
     let mut folder = Folder::open(Path::new("schedules"));
     let collection = folder.collection().unwrap();
     let (mut moved, mut compared) = (Vec::new(), 0);
-    folder.each(|_, schedule| {
+    folder.each(|schedule, _| {
         let old = std::fs::read(format!("out/{}.ics", schedule.slug)).unwrap();
         let at = Instant::from_unix_seconds(1_795_392_000);
         let meetings = expand(&schedule, Window::of_feed(at));

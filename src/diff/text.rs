@@ -70,7 +70,7 @@ pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec
 }
 
 fn line(meeting: &MeetingDifference, kind: Kind, text: &dyn Fn(&str) -> String) -> String {
-    let topic = |event: Option<&super::Event>| {
+    let topic = |event: Option<&super::Snapshot>| {
         event.and_then(|event| event.topic.as_deref()).map_or_else(|| "no topic".to_owned(), text)
     };
     let what = match kind {

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::{Finding, finding};
-use crate::diagnostic::FileId;
 use crate::expand::{Meeting, Status};
 use crate::schedule::{Place, Schedule, Tag};
 use crate::text::{count, weekday_and_day};
@@ -34,7 +33,7 @@ impl Clashes {
     }
 
     /// Takes the meetings of a chat; of those that came before it, the one with which it clashes most.
-    pub fn add(&mut self, file: FileId, schedule: &Schedule, meetings: &[Meeting<'_>]) -> Option<Finding> {
+    pub(super) fn add(&mut self, schedule: &Schedule, meetings: &[Meeting<'_>]) -> Option<Finding> {
         let ahead = |meeting: &&Meeting<'_>| self.from <= meeting.start && meeting.start < self.to;
         let coming = meetings.iter().filter(ahead).filter(|meeting| meeting.status != Status::Cancelled);
         let coming: Vec<&Meeting<'_>> = coming.collect();
@@ -72,7 +71,6 @@ impl Clashes {
         ];
         let more: Vec<String> = more.into_iter().flatten().collect();
         let label = (!more.is_empty()).then(|| more.join("; "));
-        let found = finding(CODE, message, label, "move one of them".to_owned(), Place::Top("tags"));
-        Some(Finding { file, ..found })
+        Some(finding(CODE, message, label, "move one of them".to_owned(), Place::Top("tags")))
     }
 }

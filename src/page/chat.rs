@@ -4,14 +4,14 @@ use maud::{Markup, html};
 
 use super::clean::{Clean, Label, bdi};
 use super::rhythm;
-use super::state::State;
 use super::subscribe::{Offer, links};
 use crate::expand::{Meeting, Origin, Status};
 use crate::schedule::{Evidence, Link, Schedule, Series, Successor, Tag};
+use crate::standing::Standing;
 use crate::text::{count, day, weekday_and_day};
 
 /// Everything that the collection says of a chat; `meetings` are those of its own feed.
-pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], state: State, year: i32, site: Option<&str>) -> Markup {
+pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], year: i32, site: Option<&str>) -> Markup {
     let tags: Vec<&str> = schedule.tags.iter().map(Tag::as_str).collect();
     // What a chat calls itself is in its own language; the rest of the page is English.
     let language = schedule.language.as_deref().filter(|language| !language.eq_ignore_ascii_case("en")).map(Label);
@@ -20,7 +20,7 @@ pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], state: State, year
         article id={ "chat-" (schedule.slug) } data-zone=(schedule.zone.name()) data-tags=(tags.join(" ")) {
             header {
                 h4 lang=[language] { (bdi(&schedule.title)) }
-                p.state { (state.words(year)) }
+                p.state { (Standing::at_last(schedule).by_dates(year)) }
             }
             @if let Some(summary) = &schedule.summary { p.summary lang=[language] { (bdi(summary)) } }
             @for series in latest(schedule) {

@@ -2,23 +2,14 @@
 
 use chrono::{NaiveTime, TimeDelta};
 
-use crate::schedule::phrase::describe;
+use crate::schedule::phrase::say;
 use crate::schedule::{Confidence, End, Series};
+use crate::standing::last_day;
 use crate::text::{day, month};
 
 /// `first Tuesday of the month, 18:30–20:30 London`.
 pub fn rule(series: &Series) -> String {
-    let phrase = describe(&series.rule);
-    let every = if stands_alone(&phrase) { "" } else { "every " };
-    format!("{every}{phrase}, {} {}", hours(series.time, series.duration), series.zone.place())
-}
-
-/// Whether a phrase reads well without `every`: it begins with which one of the month, or is no English.
-fn stands_alone(phrase: &str) -> bool {
-    const ORDINALS: [&str; 7] = ["first", "second", "third", "fourth", "fifth", "last", "rule"];
-    let first = phrase.split([' ', ',']).next().unwrap_or_default();
-    let numbered = first.starts_with(|char: char| char.is_ascii_digit()) && first.ends_with(char::is_alphabetic);
-    numbered || ORDINALS.contains(&first)
+    format!("{}, {} {}", say(&series.rule), hours(series.time, series.duration), series.zone.place())
 }
 
 /// `18:30–20:30` on the host's clock.
@@ -30,10 +21,10 @@ fn hours(start: NaiveTime, duration: TimeDelta) -> String {
 /// `April 2013 to December 2016`.
 pub fn span(series: &Series) -> String {
     let start = month(series.start);
-    match (series.end, series.last) {
+    match (series.end, last_day(series)) {
         (End::Seen(seen), _) => format!("from {start}, last seen {}", day(seen)),
-        (End::Until(last), _) | (End::Open, Some(last)) => format!("{start} to {}", month(last)),
-        (End::Open, None) => format!("since {start}"),
+        (End::Until(_) | End::Open, Some(last)) => format!("{start} to {}", month(last)),
+        (End::Until(_) | End::Open, None) => format!("since {start}"),
     }
 }
 

@@ -1,14 +1,13 @@
 //! `chatcal init`: a collection of one's own, with an example, a workflow and words for curators.
 
-use std::io::{self, Write};
-
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use uuid::Uuid;
 
-use super::{Outcome, Surroundings, usage};
+use super::{Context, Failure};
 use crate::cli::Init;
 use crate::out::whole;
-use crate::terminal::{ERROR, safe};
+use crate::terminal::safe;
+use crate::text::count;
 
 /// What is written where.
 const FILES: &[(&str, &str)] = &[
@@ -25,23 +24,22 @@ const FILES: &[(&str, &str)] = &[
 ];
 
 /// Writes the files, unless one of them is there already.
-pub fn run(init: &Init, surroundings: &Surroundings, messages: &mut dyn Write) -> io::Result<Outcome> {
-    let there = FILES.iter().map(|(path, _)| *path).filter(|path| init.folder.join(path).symlink_metadata().is_ok());
+pub fn run(arguments: &Init, context: &mut Context) -> Result<(), Failure> {
+    let folder = &arguments.folder;
+    let there = FILES.iter().map(|(path, _)| *path).filter(|path| folder.join(path).symlink_metadata().is_ok());
     let there: Vec<&str> = there.collect();
-    let folder = init.folder.display().to_string();
     if !there.is_empty() {
-        let message = format!("{} already has {}", safe(&folder), there.join(", "));
-        return usage(messages, &message, Some("nothing was written; name another folder, or move them away"));
+        let message = format!("{} already has {}", folder.display(), there.join(", "));
+        return Err(Failure::usage(message).help("nothing was written; name another folder, or move them away"));
     }
-    let today = surroundings.now.utc().date();
+    let today = context.now.utc().date();
     for (path, template) in FILES {
-        if let Err(error) = whole::create(&init.folder.join(path), &filled(template, today)) {
-            writeln!(messages, "{ERROR}error{ERROR:#}: cannot write {}/{path}: {error}", safe(&folder))?;
-            return Ok(Outcome::Wrong);
-        }
+        let failed = |error| Failure::wrong(format!("cannot write {}/{path}: {error}", folder.display()));
+        whole::create(&folder.join(path), &filled(template, today)).map_err(failed)?;
     }
-    writeln!(messages, "{}: {} files written; README.md says what comes next", safe(&folder), FILES.len())?;
-    Ok(Outcome::Fine)
+    let (shown, files) = (folder.display().to_string(), count(FILES.len(), "file"));
+    writeln!(context.messages, "{}: {files} written; README.md says what comes next", safe(&shown))?;
+    Ok(())
 }
 
 /// A template with what is this collection's own.

@@ -1,44 +1,34 @@
 //! `chatcal list`: the chats, how they meet and how they stand.
 
-use std::io::{self, Write};
-
 use anstyle::Style;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::load::Folder;
-use super::state::{State, current};
-use super::{Outcome, Surroundings, tell};
+use super::{Context, Failure};
 use crate::cli::List;
 use crate::json::Array;
-use crate::schedule::phrase::describe;
+use crate::load::Folder;
+use crate::schedule::phrase::{describe, say};
 use crate::schedule::{Confidence, Schedule, Series};
+use crate::standing::{Standing, current, last_day};
 use crate::terminal::{Cell, FAINT, HEADING, STRONG, Table, safe};
 
-/// Runs the verb.
-pub fn run(
-    arguments: &List,
-    surroundings: &Surroundings,
-    results: &mut dyn Write,
-    messages: &mut dyn Write,
-) -> io::Result<Outcome> {
-    let at = arguments.at.at.unwrap_or(surroundings.now);
+/// Prints a table, or an array for programs.
+pub fn run(arguments: &List, context: &mut Context) -> Result<(), Failure> {
+    let at = context.at(arguments.at);
     let mut folder = Folder::open(&arguments.folder.schedules);
     let mut chats: Vec<Chat> = Vec::new();
-    folder.each(|_, schedule| chats.push(Chat::of(&schedule, schedule.zone.local(at).date())));
-    tell(&mut folder, surroundings, messages)?;
-    if folder.any_error() {
-        return Ok(Outcome::Wrong);
-    }
+    folder.each(|schedule, _| chats.push(Chat::of(&schedule, schedule.zone.local(at).date())));
+    context.tell(&mut folder)?;
     if arguments.json {
-        let mut array = Array::open(results)?;
+        let mut array = Array::open(context.out)?;
         chats.iter().try_for_each(|chat| array.push(chat))?;
         array.close()?;
     } else {
         chats.sort_by_key(|chat| !chat.standing.goes_on());
-        table(&chats).write(results, surroundings.width)?;
+        table(&chats).write(context.out, context.width)?;
     }
-    Ok(Outcome::Fine)
+    Ok(())
 }
 
 /// A chat as it stands on a day.
@@ -48,7 +38,7 @@ struct Chat {
     slug: String,
     title: String,
     #[serde(skip)]
-    standing: State,
+    standing: Standing,
     /// The state in words for people, in one word, and the day it speaks of.
     state: &'static str,
     date: Option<String>,
@@ -59,7 +49,7 @@ struct Chat {
     successor: Option<String>,
 }
 
-/// A series that tells how the chat meets.
+/// A series that says how the chat meets.
 #[derive(Debug, Serialize)]
 struct Slot {
     name: Option<String>,
@@ -72,12 +62,14 @@ struct Slot {
     zone: &'static str,
     confidence: &'static str,
     #[serde(skip)]
+    says: String,
+    #[serde(skip)]
     place: String,
 }
 
 impl Chat {
     fn of(schedule: &Schedule, today: NaiveDate) -> Self {
-        let standing = State::of(schedule, today);
+        let standing = Standing::on(schedule, today);
         Self {
             slug: schedule.slug.to_string(),
             title: schedule.title.clone(),
@@ -103,7 +95,7 @@ impl Slot {
             every: describe(&series.rule),
             rule: series.rule.to_string(),
             start: series.start.to_string(),
-            last: series.last.map(|last| last.to_string()),
+            last: last_day(series).map(|last| last.to_string()),
             time: series.time.format("%H:%M").to_string(),
             minutes: series.duration.num_minutes(),
             zone: series.zone.name(),
@@ -112,6 +104,7 @@ impl Slot {
                 Confidence::Inferred => "inferred",
                 Confidence::Assumed => "assumed",
             },
+            says: say(&series.rule),
             place: series.zone.place(),
         }
     }
@@ -124,7 +117,7 @@ fn table(chats: &[Chat]) -> Table {
     for chat in chats {
         let (slug, rest) = if chat.standing.goes_on() { (STRONG, Style::new()) } else { (FAINT, FAINT) };
         let mut slots: Vec<String> =
-            chat.series.iter().map(|slot| format!("{}, {} {}", slot.every, slot.time, slot.place)).collect();
+            chat.series.iter().map(|slot| format!("{}, {} {}", slot.says, slot.time, slot.place)).collect();
         if slots.is_empty() {
             slots.push("no regular meetings".to_owned());
         }

@@ -4,25 +4,20 @@ use std::io::{self, Write};
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::load::Folder;
-use super::state::State;
-use super::{Outcome, Surroundings, find, tell, usage, warn};
+use super::{Context, Failure, find};
 use crate::cli::Next;
 use crate::expand::{Meeting, Status, Window, expand};
 use crate::json::{Array, MeetingObject};
+use crate::load::Folder;
 use crate::schedule::Schedule;
+use crate::standing::Standing;
 use crate::terminal::{Cell, FAINT, HEADING, STRONG, Table, safe, width};
 use crate::text::day;
 use crate::zone::{Instant, Zone};
 
-/// Runs the verb.
-pub fn run(
-    arguments: &Next,
-    surroundings: &Surroundings,
-    results: &mut dyn Write,
-    messages: &mut dyn Write,
-) -> io::Result<Outcome> {
-    let at = arguments.at.at.unwrap_or(surroundings.now);
+/// Prints a table, or an array for programs; what has no row in it is told beside it.
+pub fn run(arguments: &Next, context: &mut Context) -> Result<(), Failure> {
+    let at = context.at(arguments.at);
     let mut folder = Folder::open(&arguments.folder.schedules);
     let mut schedules = Vec::new();
     if arguments.chats.is_empty() || folder.files().is_empty() {
@@ -30,47 +25,47 @@ pub fn run(
     } else {
         let mut wanted = Vec::new();
         for chat in &arguments.chats {
-            match find(&folder, chat) {
-                Ok(file) if wanted.contains(&file.id) => {}
-                Ok(file) => wanted.push(file.id),
-                Err((message, help)) => return usage(messages, &message, help.as_deref()),
+            let file = find(&folder, chat)?.id;
+            if !wanted.contains(&file) {
+                wanted.push(file);
             }
         }
         schedules.extend(wanted.into_iter().filter_map(|file| folder.one(file)));
     }
-    tell(&mut folder, surroundings, messages)?;
-    if folder.any_error() {
-        return Ok(Outcome::Wrong);
-    }
+    context.tell(&mut folder)?;
 
     let coming: Vec<Coming> = schedules.iter().map(|schedule| Coming::of(schedule, at, arguments.number)).collect();
     let mut meetings: Vec<&Meeting> = coming.iter().flat_map(|coming| &coming.meetings).collect();
     meetings.sort_by_key(|meeting| (meeting.start, &meeting.schedule.slug, meeting.date));
     if arguments.json {
-        let mut array = Array::open(results)?;
+        let mut array = Array::open(context.out)?;
         meetings.iter().try_for_each(|meeting| array.push(&MeetingObject::from(*meeting)))?;
         array.close()?;
     } else {
-        let zones = zones(arguments, surroundings, messages)?;
-        table(&meetings, &zones, at).write(results, surroundings.width)?;
+        let zones = zones(arguments, context)?;
+        table(&meetings, &zones, at).write(context.out, context.width)?;
         if meetings.iter().any(|meeting| meeting.status == Status::Tentative) {
-            writeln!(results, "{FAINT}? unconfirmed{FAINT:#}")?;
+            writeln!(context.out, "{FAINT}? unconfirmed{FAINT:#}")?;
         }
     }
-    results.flush()?;
-    say_the_rest(&coming, at, messages)?;
-    Ok(Outcome::Fine)
+    context.out.flush()?;
+    say_the_rest(&coming, at, context.messages)?;
+    Ok(())
 }
 
 /// The zones of the columns: those asked for, else the reader's own.
-fn zones(arguments: &Next, surroundings: &Surroundings, messages: &mut dyn Write) -> io::Result<Vec<Zone>> {
+fn zones(arguments: &Next, context: &mut Context) -> io::Result<Vec<Zone>> {
     if !arguments.zones.is_empty() {
         return Ok(arguments.zones.clone());
     }
-    if surroundings.zone.is_none() {
-        warn(messages, "the zone of this computer is not known: times are in UTC; `--zone` names another")?;
-    }
-    Ok(vec![surroundings.zone.unwrap_or(Zone::UTC)])
+    let zone = match &context.zone {
+        Ok(zone) => *zone,
+        Err(why) => {
+            context.warn(&format!("{why}: times are in UTC; `--zone` names another"))?;
+            Zone::UTC
+        }
+    };
+    Ok(vec![zone])
 }
 
 /// What is to come of one chat.
@@ -125,7 +120,7 @@ fn say_the_rest(coming: &[Coming], at: Instant, messages: &mut dyn Write) -> io:
     for schedule in over {
         let today = schedule.zone.local(at).date();
         let slug = format!("{:widest$}", schedule.slug.as_str());
-        writeln!(messages, "{FAINT}  {slug}  {}{FAINT:#}", State::over(schedule, today))?;
+        writeln!(messages, "{FAINT}  {slug}  {}{FAINT:#}", Standing::over(schedule, today))?;
     }
     Ok(())
 }

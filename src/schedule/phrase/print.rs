@@ -44,6 +44,14 @@ pub fn describe(rule: &RecurrenceRule) -> String {
     }
 }
 
+/// A rule as people say it: `every other Tuesday`, `every 4 weeks on Wednesday`, `first Tuesday of the month`.
+pub fn say(rule: &RecurrenceRule) -> String {
+    let phrase = describe(rule);
+    // Which one of the month it is says that it is every month; a rule that is not English is only quoted.
+    let monthly = rule.frequency() == Frequency::Monthly && rule.interval() == 1;
+    if monthly || phrase.starts_with("rule ") { phrase } else { format!("every {phrase}") }
+}
+
 fn days(rule: &RecurrenceRule) -> Option<String> {
     let plain = rule.by_month().is_empty() && rule.by_month_day().is_empty() && rule.by_day().is_empty();
     plain.then(|| match rule.interval() {
