@@ -166,20 +166,22 @@ fn write_described(lines: &mut Lines, words: &Words, meeting: &Meeting<'_>) {
         ],
     );
     lines.text_of("DESCRIPTION", &words.description());
-    lines.plain(
-        "STATUS",
-        match meeting.status {
-            Status::Confirmed => "CONFIRMED",
-            Status::Tentative => "TENTATIVE",
-            Status::Cancelled => "CANCELLED",
-        },
-    );
+    lines.plain("STATUS", status_word(meeting.status));
     lines.plain("TRANSP", "TRANSPARENT");
     if !meeting.schedule.tags.is_empty() {
         lines.texts("CATEGORIES", meeting.schedule.tags.iter().map(Tag::as_str));
     }
     if let Some(home) = &meeting.schedule.home {
         lines.plain("URL", home.as_str());
+    }
+}
+
+/// The value of STATUS, RFC 5545 3.8.1.11.
+pub fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Confirmed => "CONFIRMED",
+        Status::Tentative => "TENTATIVE",
+        Status::Cancelled => "CANCELLED",
     }
 }
 

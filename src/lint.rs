@@ -84,8 +84,8 @@ impl Lint {
         if meetings.iter().any(coming) {
             return None;
         }
-        let message = "the chat goes on, but no meeting is to come through the end of next year".to_owned();
-        let help = "correct the rule or the breaks, or say `until`".to_owned();
+        let message = "the chat goes on, but has no meeting to come through the end of next year".to_owned();
+        let help = "correct the rule or the breaks, or add `until`".to_owned();
         Some(finding("no-meeting", message, None, help, of_series(series, "start")))
     }
 }
@@ -119,9 +119,9 @@ fn in_break(schedule: &Schedule) -> Vec<Finding> {
     });
     let all = one_offs.chain(moved).filter_map(|(day, place)| {
         let pause = hit(day)?;
-        let message = format!("{} lies in a break of the chat", weekday_and_day(day));
+        let message = format!("{} is in a break of the chat", weekday_and_day(day));
         let label =
-            format!("the break goes from {} through {}", weekday_and_day(pause.from), weekday_and_day(pause.through));
+            format!("the break is from {} through {}", weekday_and_day(pause.from), weekday_and_day(pause.through));
         let help = "correct the date or the break".to_owned();
         Some(finding("in-break", message, Some(label), help, place))
     });
@@ -189,11 +189,11 @@ fn still_running(schedule: &Schedule, series: &Series, today: NaiveDate) -> Opti
     }
     let last = dated.filter(|dated| *dated > series.start);
     let label = last.map_or_else(
-        || "nothing is dated since".to_owned(),
-        |last| format!("the last that is dated is of {}", weekday_and_day(last)),
+        || "nothing has been dated since".to_owned(),
+        |last| format!("the last dated entry is of {}", weekday_and_day(last)),
     );
     let message = format!("this series began on {} and goes on forever: still running?", weekday_and_day(series.start));
-    let help = "say how long it was seen to run, or when it ended: `seen` or `until`".to_owned();
+    let help = "add `seen`, the last day that it was seen to run, or `until`, the day that it ended".to_owned();
     Some(finding("still-running", message, Some(label), help, of_series(series, "start")))
 }
 
@@ -208,7 +208,7 @@ fn fading(series: &Series, today: NaiveDate) -> Option<Finding> {
     series.rule.dates_from(series.start, today).next().filter(|next| *next <= last)?;
     let message = format!("this series fades out of the feed after {}", weekday_and_day(last));
     let label = format!("not confirmed since {}", weekday_and_day(seen));
-    let help = "move `seen` on if it still meets".to_owned();
+    let help = "update `seen` if it still meets".to_owned();
     Some(finding("fading", message, Some(label), help, of_series(series, "seen")))
 }
 

@@ -1,10 +1,10 @@
 //! The subscribe page: when the chats meet, what is known of them, and how to have them in one's calendar.
 //!
-//! One file with everything in it, that works from any place, asks the network for nothing and reads well without its
-//! script. It depends on the schedules and on the year alone: what is over, and what comes soon, its script says when
-//! it is read.
+//! It is one file with everything in it, which works from any place, asks the network for nothing and reads well without
+//! its script. It depends on the schedules and on the year alone: what is over and what comes soon is said by its script,
+//! when it is read.
 //!
-//! What other scripts may hold on to: each meeting of the combined feed is an element with `data-chat` (slug) and
+//! What other scripts can rely on: each meeting of the combined feed is an element with `data-chat` (slug) and
 //! `data-date` (occurrence date) that holds one `<time datetime="…Z">` with the reader's local `HH:MM`; each subscribe
 //! link has `data-chat` (slug, `all`, or `tag/` and a tag) and `data-subscribe` (`webcal`, `google`, `outlook`,
 //! `microsoft365`, `copy`, `once`).
@@ -51,7 +51,7 @@ pub struct Page<'c> {
     collection: &'c Collection,
     year: i32,
     window: Window,
-    /// Sections of the chats that meet in the year of the page or the next, and of the others.
+    /// Sections of the chats that meet in the year of the page or the next, and those of the others.
     current: Sections,
     earlier: Sections,
     days: Days,
@@ -233,12 +233,12 @@ fn timeline_head(timeline: &Timeline) -> Markup {
     }
 }
 
-/// One feed a tag.
+/// One feed per tag.
 fn tags(collection: &Collection, tags: &BTreeMap<String, usize>, site: Option<&str>) -> Markup {
     html! {
         @if !tags.is_empty() {
             section #tags aria-labelledby="tags-title" {
-                h2 #tags-title { "One feed a tag" }
+                h2 #tags-title { "One feed per tag" }
                 ul.tags {
                     @for (tag, chats) in tags {
                         @let name = format!("{}: {tag}", collection.title);

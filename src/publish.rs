@@ -104,7 +104,7 @@ impl Published {
     pub fn warnings(&self, out: &Path) -> Vec<String> {
         let mut warnings = Vec::new();
         let mut warn =
-            |path: &str, what| warnings.push(format!("{}/{path} {what}: it counts as absent", out.display()));
+            |path: &str, what| warnings.push(format!("{}/{path} {what}: it is treated as missing", out.display()));
         for (path, damage) in &self.damaged {
             warn(path, if *damage == Damage::Foreign { "was not made by chatcal" } else { "is damaged" });
         }

@@ -8,8 +8,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chatcal::diagnostic::FileId;
+use chatcal::expand::{Meeting, Window, expand};
+use chatcal::feed::line::Lines;
+use chatcal::feed::{self, Composer, Stamp};
 use chatcal::out::Mode;
 use chatcal::publish::{Publication, Published};
+use chatcal::reread::Reread;
 use chatcal::schedule::{Collection, Schedule, Slug, read_collection, read_schedule};
 use chatcal::zone::Instant;
 
@@ -97,4 +101,21 @@ fn the_shipped_collection_is_published_and_a_second_run_changes_nothing() {
     if let Some(keep) = std::env::var_os("CHATCAL_KEEP") {
         publish(&schedules, Path::new(&keep), AT);
     }
+}
+
+#[test]
+fn two_events_with_one_uid_were_read_back_as_right() {
+    let (collection, schedules) = read(Path::new("tests/feeds/every-status"));
+    let meetings = expand(&schedules[0], Window::of_feed(AT));
+    let read_back = |meetings: &[Meeting<'_>]| {
+        let mut lines = Lines::new();
+        feed::open(&mut lines, feed::heading_of(&schedules[0], "books.ics"), &collection);
+        let stamp = Stamp { revised: AT, sequence: 0 };
+        Composer::new(&collection).events(&mut lines, &schedules[0], meetings, |_, _| stamp);
+        feed::close(&mut lines);
+        Reread::new(&collection).compare(std::str::from_utf8(lines.as_bytes()).unwrap(), meetings)
+    };
+    assert_eq!(read_back(&meetings), Ok(()));
+    let twice = read_back(&[meetings[0], meetings[0]]);
+    assert!(twice.is_err_and(|wrong| wrong.starts_with("two meetings have the UID ")));
 }

@@ -63,11 +63,11 @@ fn one_off_in_a_break() {
              source = \"words\"\n{more}"
         )
     };
-    warns(&summer("2026-08-18", ""), "in-break", "Tue 18 August 2026 lies in a break of the chat", "date = 2026-08-18");
+    warns(&summer("2026-08-18", ""), "in-break", "Tue 18 August 2026 is in a break of the chat", "date = 2026-08-18");
     silent(&summer("2026-09-01", ""));
     silent(&summer("2026-08-18", "cancelled = \"no\""));
     let moved = "\n[[change]]\ndate = 2026-07-30\nmoved-to = 2026-08-04\nsource = \"words\"\n";
-    let message = "Tue 4 August 2026 lies in a break of the chat";
+    let message = "Tue 4 August 2026 is in a break of the chat";
     warns(&summer("2026-09-01", moved), "in-break", message, "moved-to = 2026-08-04");
     // A meeting of the break that is brought back is meant.
     silent(&summer("2026-09-01", &moved.replace("2026-07-30", "2026-08-06")));
@@ -124,7 +124,7 @@ fn series_that_fades_out_soon() {
 
 #[test]
 fn chat_that_goes_on_with_nothing_to_come() {
-    let message = "the chat goes on, but no meeting is to come through the end of next year";
+    let message = "the chat goes on, but has no meeting to come through the end of next year";
     let text = |until: &str| {
         let series = series("Thursday", "2025-01-02", "");
         format!("{TOP}{series}\n[[break]]\nfrom = 2026-01-01\nthrough = {until}\n")
@@ -149,7 +149,7 @@ fn chats_of_a_tag_at_the_same_instant() {
     assert_eq!(found.len(), 1);
     let (warning, line) = &found[0];
     assert_eq!((warning.file, warning.code, line.as_str()), (FileId(1), "clash", "tags = [\"books\"]"));
-    let message = "this chat meets at the same time as chat0, which has the tag \"books\" too: \
+    let message = "this chat meets at the same time as chat0, which also has the tag \"books\": \
                    Thu 26 November 2026, 13:30 New York";
     assert_eq!(warning.message, message);
     // 52 Thursdays, but for two in March and one in November on which the clocks differ otherwise.

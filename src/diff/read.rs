@@ -7,7 +7,7 @@ use icalendar::parser::{Component, ParseString, Property, read_calendar, unfold}
 
 use super::Snapshot;
 use crate::expand::Status;
-use crate::feed::summary_marks;
+use crate::feed::{status_word, summary_marks};
 use crate::zone::Instant;
 
 /// So many events are read at once.
@@ -54,11 +54,9 @@ impl PublishedFeed {
 
 fn read_event(event: &Component<'_>, title: &str) -> Option<(String, Snapshot)> {
     let text = |name: &str| event.find_prop(name).map(text_of).unwrap_or_default();
-    let status = match text("STATUS").as_str() {
-        "CANCELLED" => Status::Cancelled,
-        "TENTATIVE" => Status::Tentative,
-        _ => Status::Confirmed,
-    };
+    let word = text("STATUS");
+    let marked = [Status::Cancelled, Status::Tentative].into_iter().find(|status| status_word(*status) == word);
+    let status = marked.unwrap_or(Status::Confirmed);
     let description = text("DESCRIPTION");
     let (first, rest) = description.split_once('\n').unwrap_or((&description, ""));
     // What the clocks observe stands in brackets at the end; it follows from the zone database.

@@ -21,7 +21,7 @@ pub fn to_text(chats: &[ChatDifference]) -> String {
         }
     }
     if chats.is_empty() {
-        out.push_str("no meeting differs\n");
+        out.push_str("no meeting changes\n");
     }
     out
 }
@@ -32,14 +32,14 @@ pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec
     match &chat.was {
         Was::There => {}
         Was::Absent => lines.push(format!("a new chat: {}", count(chat.meetings.len(), "meeting"))),
-        Was::Gone => lines.push(format!("no such chat any more: {}", count(chat.meetings.len(), "meeting"))),
-        Was::Renamed(formerly) => lines.push(format!("the chat that was {formerly}")),
+        Was::Gone => lines.push(format!("the chat is gone: {}", count(chat.meetings.len(), "meeting"))),
+        Was::Renamed(formerly) => lines.push(format!("formerly {formerly}")),
     }
     if let Some(old) = &chat.old_title {
         lines.push(format!("title: {} -> {}", text(old), text(&chat.title)));
     }
     if chat.heading {
-        lines.push("another description, link or address of the feed".to_owned());
+        lines.push("new description, link or address of the feed".to_owned());
     }
     lines.extend(chat.shifts().iter().map(|shift| shifted(shift, &chat.slug)));
     for kind in Kind::ALL {
@@ -64,7 +64,7 @@ pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec
         }
     }
     if lines.is_empty() {
-        lines.push("no meeting, only how the feed is written".to_owned());
+        lines.push("no meeting changes, only how the feed is written".to_owned());
     }
     lines
 }

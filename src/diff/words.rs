@@ -13,18 +13,18 @@ pub fn in_words(chat: &ChatDifference) -> Vec<String> {
     let (number, span) = (count(chat.meetings.len(), "meeting"), days(chat.meetings.iter()));
     match &chat.was {
         Was::Absent => return vec![format!("{slug}: a new chat, {number}{span}")],
-        Was::Gone => return vec![format!("{slug}: no such chat any more, {number}{span}")],
+        Was::Gone => return vec![format!("{slug}: the chat is gone, {number}{span}")],
         Was::There | Was::Renamed(_) => {}
     }
     let mut lines = Vec::new();
     if let Was::Renamed(formerly) = &chat.was {
-        lines.push(format!("{slug}: the chat that was {formerly}"));
+        lines.push(format!("{slug}: formerly {formerly}"));
     }
     if chat.old_title.is_some() {
-        lines.push(format!("{slug}: another title"));
+        lines.push(format!("{slug}: new title"));
     }
     if chat.heading {
-        lines.push(format!("{slug}: another description, link or address of the feed"));
+        lines.push(format!("{slug}: new description, link or address of the feed"));
     }
     for kind in Kind::ALL {
         if kind == Kind::Clocks {
@@ -43,7 +43,7 @@ pub fn in_words(chat: &ChatDifference) -> Vec<String> {
         lines.push(format!("{slug}: {what}"));
     }
     if lines.is_empty() {
-        lines.push(format!("{slug}: no meeting, only how the feed is written"));
+        lines.push(format!("{slug}: no meeting changes, only how the feed is written"));
     }
     lines
 }

@@ -61,7 +61,7 @@ impl Clashes {
         let start = meeting.local_start();
         let when = format!("{}, {}", weekday_and_day(start.date()), start.format("%H:%M"));
         let message = format!(
-            "this chat meets at the same time as {}, which has the tag \"{tag}\" too: {when} {}",
+            "this chat meets at the same time as {}, which also has the tag \"{tag}\": {when} {}",
             self.chats[other],
             meeting.zone().place()
         );

@@ -14,7 +14,7 @@ use crate::zone::{Instant, Watch, Zone};
 /// How long a meeting takes where nothing else is said: the page's script knows it too.
 const USUAL_MINUTES: u16 = 60;
 
-/// Everything that the list needs of the meetings, at 32 bytes a meeting.
+/// Everything that the list needs of the meetings, in 32 bytes each.
 #[derive(Debug, Default)]
 pub struct Days {
     chats: Vec<Chat>,
@@ -97,7 +97,7 @@ impl Days {
         self.meetings.is_empty()
     }
 
-    /// Writes a section a day, in order.
+    /// Writes one section per day, in order.
     pub fn write(mut self, out: &mut impl Write) -> io::Result<()> {
         self.meetings.sort_unstable_by_key(|meeting| (meeting.day, meeting.start, meeting.chat, meeting.date));
         let places: Vec<String> = self.zones.iter().map(|zone| zone.place()).collect();

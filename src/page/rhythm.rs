@@ -1,4 +1,4 @@
-//! A series in English: when it meets, from when to when, how sure that is.
+//! A series in English: when it meets, from when to when, and how sure that is.
 
 use chrono::{NaiveTime, TimeDelta};
 
@@ -30,9 +30,5 @@ pub fn span(series: &Series) -> String {
 
 /// A word for what is less than confirmed.
 pub fn doubt(confidence: Confidence) -> Option<&'static str> {
-    match confidence {
-        Confidence::Confirmed => None,
-        Confidence::Inferred => Some("inferred"),
-        Confidence::Assumed => Some("assumed"),
-    }
+    Some(confidence.word()).filter(|_| confidence != Confidence::Confirmed)
 }

@@ -16,10 +16,10 @@ const HEIGHT: u32 = 20;
 
 /// Class, drawing and words of each kind of mark.
 pub const LEGEND: [(&str, &str, &str); 6] = [
-    ("runs", "M1 2h22v16h-22z", "weekly or oftener"),
+    ("runs", "M1 2h22v16h-22z", "weekly or more often"),
     ("runs", "M1 4.5h22v11h-22z", "fortnightly"),
     ("runs", "M1 6.5h22v7h-22z", "monthly"),
-    ("runs", "M1 8.5h22v3h-22z", "rarer"),
+    ("runs", "M1 8.5h22v3h-22z", "less often"),
     ("runs faded", "M1 4.5h22v11h-22z", "no longer confirmed"),
     ("singles", "M4 4v12M12 4v12M20 4v12", "single meetings"),
 ];
@@ -62,7 +62,7 @@ impl Stretch {
     }
 }
 
-/// How often a series meets: the taller the bar, the oftener.
+/// How often a series meets: the taller the bar, the more often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pace {
     Weekly,
@@ -76,7 +76,7 @@ impl Pace {
     fn of(series: &Series) -> Self {
         let dates: Vec<NaiveDate> = series.rule.dates(series.start).take(25).collect();
         let (Some(first), Some(last)) = (dates.first(), dates.last()) else { return Self::Rarer };
-        // In half days, so that nine and a half are no ten.
+        // In half days, so that nine and a half days do not count as ten.
         let gap = 2 * (*last - *first).num_days() / (dates.len() as i64 - 1).max(1);
         match gap {
             0 if dates.len() < 2 => Self::Rarer,

@@ -48,7 +48,7 @@ pub fn run(arguments: &Build, context: &mut Context) -> Result<(), Failure> {
 
 fn stale(changes: &Changes, out: &str, words: &[String], context: &mut Context) -> Result<(), Failure> {
     if changes.is_empty() {
-        writeln!(context.messages, "{out}: {}, all fresh", count(changes.fresh, "file"))?;
+        writeln!(context.messages, "{out}: {}, all up to date", count(changes.fresh, "file"))?;
         return Ok(());
     }
     let lists = [(&changes.stale, "is stale"), (&changes.missing, "is missing"), (&changes.leftover, "is left over")];

@@ -8,7 +8,7 @@ use crate::feed::line::Lines;
 use crate::feed::{self, Composer, Stamp};
 use crate::lint::{self, Lint};
 use crate::load::Folder;
-use crate::reread;
+use crate::reread::Reread;
 use crate::schedule::{Collection, Schedule};
 use crate::text::count;
 use crate::zone::Instant;
@@ -89,7 +89,7 @@ impl<'c> Proof<'c> {
         let stamp = Stamp { revised: self.at, sequence: 0 };
         let window = Window::of_combined(self.at);
         let mut composer = Composer::new(self.collection);
-        let mut lines = Lines::new();
+        let (mut lines, mut reread) = (Lines::new(), Reread::new(self.collection));
         let mut size = Size::default();
         // In parts: the parser takes many times the room of a text.
         for part in meetings.chunks(PART) {
@@ -98,7 +98,7 @@ impl<'c> Proof<'c> {
             let events = composer.events(&mut lines, schedule, part, |_, _| stamp);
             feed::close(&mut lines);
             let text = std::str::from_utf8(lines.as_bytes()).map_err(|error| error.to_string())?;
-            reread::compare(text, part)?;
+            reread.compare(text, part)?;
             for (meeting, event) in part.iter().zip(events) {
                 size.add(event.len());
                 if window.holds(meeting.local_start().date()) {

@@ -9,7 +9,7 @@ use crate::cli::List;
 use crate::json::Array;
 use crate::load::Folder;
 use crate::schedule::phrase::{describe, say};
-use crate::schedule::{Confidence, Schedule, Series};
+use crate::schedule::{Schedule, Series, Successor};
 use crate::standing::{Standing, current, last_day};
 use crate::terminal::{Cell, FAINT, HEADING, STRONG, Table, safe};
 
@@ -81,8 +81,8 @@ impl Chat {
             series: current(schedule, today).into_iter().map(Slot::of).collect(),
             url: schedule.home.as_ref().map(ToString::to_string),
             successor: schedule.successor.as_ref().map(|successor| match successor {
-                crate::schedule::Successor::Chat(slug) => slug.to_string(),
-                crate::schedule::Successor::Link(link) => link.to_string(),
+                Successor::Chat(slug) => slug.to_string(),
+                Successor::Link(link) => link.to_string(),
             }),
         }
     }
@@ -99,11 +99,7 @@ impl Slot {
             time: series.time.format("%H:%M").to_string(),
             minutes: series.duration.num_minutes(),
             zone: series.zone.name(),
-            confidence: match series.confidence {
-                Confidence::Confirmed => "confirmed",
-                Confidence::Inferred => "inferred",
-                Confidence::Assumed => "assumed",
-            },
+            confidence: series.confidence.word(),
             says: say(&series.rule),
             place: series.zone.place(),
         }
