@@ -1,5 +1,7 @@
-//! What differs between the feeds as they were published and what the schedules say now, meeting by meeting: data, and
-//! renderers for people, pull requests and programs.
+//! What differs between the feeds as they were published and what the schedules say now, meeting by meeting.
+//!
+//! A difference is data; there are renderers for people, pull requests and programs. It is taken from the feeds rather than
+//! from older schedules, because the feeds are what subscribers have.
 
 mod json;
 mod markdown;

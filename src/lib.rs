@@ -1,6 +1,6 @@
-//! chatcal keeps the recurring meetings of online communities.
+//! chatcal manages recurring meetings of online communities and publishes them as calendar feeds.
 //!
-//! The straight line, each step a module:
+//! A run is a straight line, in which each step is a module:
 //!
 //! ```text
 //! schedules/*.toml --read--> text --check--> Schedule --expand--> Meeting --compose--> Feed, Page --write--> out/

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{self, Diagnostic, FileId, Format, Severity, Source};
 use crate::schedule::{Collection, CrossCheck, Schedule, read_collection, read_schedule, read_text};
 
-/// What is about the collection as a whole.
+/// The file about the collection as a whole.
 const COLLECTION: &str = "collection.toml";
 
 /// No more of a file is read than this: by then it is known to be too large.

@@ -9,8 +9,7 @@ use std::fmt;
 use chrono::{Datelike, NaiveDate};
 
 use crate::expand::{Status, Window, expand};
-use crate::recurrence::Limit;
-use crate::schedule::{End, Schedule, Series};
+use crate::schedule::{Schedule, Series};
 use crate::text::{day, month, short_day};
 
 /// How a chat stands.
@@ -40,8 +39,8 @@ impl Standing {
     /// How a chat stands on a day of its host's calendar.
     pub fn on(schedule: &Schedule, today: NaiveDate) -> Self {
         let running = schedule.series.iter().filter(|series| runs(series, today));
-        let standings = running.map(|series| match series.end {
-            End::Seen(seen) if today > seen => Self::Unconfirmed(seen),
+        let standings = running.map(|series| match series.seen {
+            Some(seen) if today > seen => Self::Unconfirmed(seen),
             _ => Self::Running,
         });
         // Of several series the one that is known best speaks for the chat.
@@ -49,8 +48,8 @@ impl Standing {
             return standing;
         }
         if let Some(next) = next_series(schedule, today) {
-            let earlier = schedule.series.iter().any(|series| series.start <= today);
-            return if earlier { Self::Resumes(next.start) } else { Self::Begins(next.start) };
+            let earlier = schedule.series.iter().any(|series| series.run.start <= today);
+            return if earlier { Self::Resumes(next.run.start) } else { Self::Begins(next.run.start) };
         }
         let next = single_days(schedule).filter(|day| *day >= today).min();
         next.map_or_else(|| Self::at_last(schedule), Self::Meets)
@@ -73,10 +72,10 @@ impl Standing {
     /// How far a chat is known to go, whatever day it is: by the series that goes on longest, or by a single meeting that
     /// comes later still.
     pub fn at_last(schedule: &Schedule) -> Self {
-        let series = schedule.series.iter().map(|series| match (series.end, last_day(series)) {
-            (End::Seen(seen), _) => (seen, Self::LastSeen(seen)),
-            (_, Some(last)) => (last, Self::Ended(last)),
-            (_, None) => (NaiveDate::MAX, Self::Running),
+        let series = schedule.series.iter().map(|series| match (series.seen, series.run.last) {
+            (Some(seen), _) => (seen, Self::LastSeen(seen)),
+            (None, Some(last)) => (last, Self::Ended(last)),
+            (None, None) => (NaiveDate::MAX, Self::Running),
         });
         let singles = single_days(schedule).map(|day| (day, Self::LastMet(day)));
         singles.chain(series).max_by_key(|(day, _)| *day).map_or(Self::Unknown, |(_, standing)| standing)
@@ -165,31 +164,18 @@ pub fn current(schedule: &Schedule, today: NaiveDate) -> Vec<&Series> {
     if !running.is_empty() {
         return running;
     }
-    let last = || schedule.series.iter().max_by_key(|series| series.start);
+    let last = || schedule.series.iter().max_by_key(|series| series.run.start);
     next_series(schedule, today).or_else(last).into_iter().collect()
-}
-
-/// The last day on which a series may meet: that of `until`, of `seen` and its year of grace, or of the rule's own COUNT
-/// or UNTIL, whichever is first. Nothing where it goes on for ever.
-pub fn last_day(series: &Series) -> Option<NaiveDate> {
-    let of_rule = match series.rule.limit() {
-        Limit::Never => None,
-        Limit::Count(_) => series.rule.dates(series.start).last(),
-        Limit::Until(date) => Some(date),
-        Limit::UntilUtc(instant) => Some(instant.date()),
-    };
-    series.last.into_iter().chain(of_rule).min()
 }
 
 /// Whether a series has begun and has another date on this day or later.
 fn runs(series: &Series, today: NaiveDate) -> bool {
-    let next = || series.rule.dates_from(series.start, today).next();
-    series.start <= today && next().is_some_and(|next| series.last.is_none_or(|last| next <= last))
+    series.run.start <= today && series.run.next_from(today).is_some()
 }
 
 /// The next series to begin.
 fn next_series(schedule: &Schedule, today: NaiveDate) -> Option<&Series> {
-    schedule.series.iter().filter(|series| series.start > today).min_by_key(|series| series.start)
+    schedule.series.iter().filter(|series| series.run.start > today).min_by_key(|series| series.run.start)
 }
 
 /// The days of the meetings that are not where a rule has them: one-offs, and regular ones that were moved.

@@ -1,4 +1,4 @@
-//! Text as a terminal may get it: nothing of a schedule acts on the terminal, and columns stand where they should.
+//! Text for the terminal: nothing in a schedule can act on the terminal, and columns line up.
 
 mod table;
 
@@ -11,15 +11,15 @@ use unicode_width::UnicodeWidthStr;
 use crate::text::{acts_on_terminal, breaks_line, turns_direction};
 pub use table::{Cell, Table};
 
-/// What is most important in a line.
+/// What matters most in a line.
 pub const STRONG: Style = Style::new().bold();
-/// What may be passed over.
+/// What can be skipped.
 pub const FAINT: Style = Style::new().dimmed();
 /// Headings of columns.
 pub const HEADING: Style = Style::new().underline();
 /// What is wrong.
 pub const ERROR: Style = AnsiColor::Red.on_default().bold();
-/// What has to be looked at.
+/// What deserves a look.
 pub const WARNING: Style = AnsiColor::Yellow.on_default();
 
 /// Opens a run of text whose direction is its own, and closes it.

@@ -14,7 +14,7 @@ const MOST: usize = 60_000;
 /// More characters of a title or topic are not shown.
 const LONGEST: usize = 200;
 
-/// All differences, a list item a chat.
+/// All differences, one list item per chat.
 pub fn to_markdown(chats: &[ChatDifference]) -> String {
     let mut out = "### Meetings that change\n\n".to_owned();
     if chats.is_empty() {

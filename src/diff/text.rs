@@ -26,7 +26,7 @@ pub fn to_text(chats: &[ChatDifference]) -> String {
     out
 }
 
-/// What is to be said of a chat, a line each. `text` makes a title or topic fit to be shown.
+/// What there is to say about a chat, one line each. `text` makes a title or topic fit to be shown.
 pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec<String> {
     let mut lines = Vec::new();
     match &chat.was {

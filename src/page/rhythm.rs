@@ -3,13 +3,12 @@
 use chrono::{NaiveTime, TimeDelta};
 
 use crate::schedule::phrase::say;
-use crate::schedule::{Confidence, End, Series};
-use crate::standing::last_day;
+use crate::schedule::{Confidence, Series};
 use crate::text::{day, month};
 
 /// `first Tuesday of the month, 18:30–20:30 London`.
 pub fn rule(series: &Series) -> String {
-    format!("{}, {} {}", say(&series.rule), hours(series.time, series.duration), series.zone.place())
+    format!("{}, {} {}", say(&series.run.rule), hours(series.time, series.duration), series.zone.place())
 }
 
 /// `18:30–20:30` on the host's clock.
@@ -20,11 +19,11 @@ fn hours(start: NaiveTime, duration: TimeDelta) -> String {
 
 /// `April 2013 to December 2016`.
 pub fn span(series: &Series) -> String {
-    let start = month(series.start);
-    match (series.end, last_day(series)) {
-        (End::Seen(seen), _) => format!("from {start}, last seen {}", day(seen)),
-        (End::Until(_) | End::Open, Some(last)) => format!("{start} to {}", month(last)),
-        (End::Until(_) | End::Open, None) => format!("since {start}"),
+    let start = month(series.run.start);
+    match (series.seen, series.run.last) {
+        (Some(seen), _) => format!("from {start}, last seen {}", day(seen)),
+        (None, Some(last)) => format!("{start} to {}", month(last)),
+        (None, None) => format!("since {start}"),
     }
 }
 

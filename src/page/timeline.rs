@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::clean::{Clean, Label};
 use super::rhythm;
 use crate::expand::{Meeting, Origin};
-use crate::schedule::{End, Schedule, Series};
+use crate::schedule::{Schedule, Series};
 
 /// Height of a row's drawing; its width is in days.
 const HEIGHT: u32 = 20;
@@ -74,7 +74,7 @@ enum Pace {
 impl Pace {
     /// By the days between the first dates of its rule.
     fn of(series: &Series) -> Self {
-        let dates: Vec<NaiveDate> = series.rule.dates(series.start).take(25).collect();
+        let dates: Vec<NaiveDate> = series.run.rule.dates(series.run.start).take(25).collect();
         let (Some(first), Some(last)) = (dates.first(), dates.last()) else { return Self::Rarer };
         // In half days, so that nine and a half days do not count as ten.
         let gap = 2 * (*last - *first).num_days() / (dates.len() as i64 - 1).max(1);
@@ -111,7 +111,7 @@ impl Timeline {
         for meeting in seen {
             match meeting.origin {
                 Origin::OneOff(_) => singles.push(meeting.date),
-                Origin::Regular(series, _) => add_to_stretches(&mut stretches, schedule, series, meeting),
+                Origin::Regular(index, _) => add_to_stretches(&mut stretches, schedule, index, meeting),
             }
         }
         let firsts = stretches.iter().map(|(_, stretch)| stretch.from).chain(singles.iter().copied());
@@ -170,15 +170,9 @@ fn day(date: NaiveDate) -> i64 {
 }
 
 /// Lengthens the series' last stretch, or begins another after a break and where evidence ends.
-fn add_to_stretches(
-    stretches: &mut Vec<(usize, Stretch)>,
-    schedule: &Schedule,
-    series: &Series,
-    meeting: &Meeting<'_>,
-) {
-    let Some(index) = schedule.series.iter().position(|known| std::ptr::eq(known, series)) else { return };
-    let date = meeting.date;
-    let confirmed = !matches!(series.end, End::Seen(seen) if date > seen);
+fn add_to_stretches(stretches: &mut Vec<(usize, Stretch)>, schedule: &Schedule, index: usize, meeting: &Meeting<'_>) {
+    let (series, date) = (&schedule.series[index], meeting.date);
+    let confirmed = series.seen.is_none_or(|seen| date <= seen);
     let parted =
         |stretch: &Stretch| schedule.breaks.iter().any(|pause| stretch.through < pause.from && pause.through < date);
     let last = stretches.iter_mut().rev().find(|(of, _)| *of == index).map(|(_, stretch)| stretch);

@@ -2,16 +2,15 @@
 
 use std::io::{self, Write};
 
-use chrono::{Days, NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{Complaint, Context, Failure, find};
 use crate::cli::Dates;
-use crate::expand::{Meeting, Status, Window, expand};
+use crate::expand::{Meeting, Status, Window, expand, first_of_each};
 use crate::json::{Array, DateObject, MeetingObject};
 use crate::load::Folder;
-use crate::recurrence::{Limit, RecurrenceRule, RuleError};
+use crate::recurrence::{Rrule, RuleError, Run};
 use crate::schedule::Schedule;
-use crate::standing::last_day;
 use crate::terminal::{FAINT, STRONG, safe};
 use crate::text::day;
 use crate::zone::{Instant, Zone};
@@ -37,7 +36,7 @@ fn of_chat(chat: &str, arguments: &Dates, context: &mut Context) -> Result<(), F
     context.tell(&mut folder)?;
     let schedule = schedule.ok_or(Failure::Said)?;
 
-    let endless = schedule.series.iter().any(|series| last_day(series).is_none());
+    let endless = schedule.series.iter().any(|series| series.run.last.is_none());
     let window = window(arguments, at, endless, context)?;
     let meetings = meetings(&schedule, arguments, window);
     if arguments.json {
@@ -70,24 +69,11 @@ fn window(arguments: &Dates, at: Instant, endless: bool, context: &mut Context) 
 
 /// The meetings that were asked for, by occurrence date.
 fn meetings<'s>(schedule: &'s Schedule, arguments: &Dates, window: Window) -> Vec<Meeting<'s>> {
-    let Window { from, through } = window;
     let Some(count) = arguments.count.map(|count| count as usize) else {
         return expand(schedule, window);
     };
-    // With a count there is no need to look to the end of time: a little first, then more. What is known of single
-    // meetings is always looked at, as a meeting that moved far comes early in the order of occurrence dates.
-    let changes = schedule.changes.iter().map(|change| change.moved_to.unwrap_or(change.date));
-    let single = changes.chain(schedule.one_offs.iter().map(|one_off| one_off.date)).max();
-    let begin = from.max(schedule.series.iter().map(|series| series.start).min().unwrap_or(from));
-    let mut meetings = Vec::new();
-    for years in [2, 20, 200, 10_000] {
-        let near = begin.checked_add_days(Days::new(366 * years)).unwrap_or(through).max(single.unwrap_or(begin));
-        let near = near.checked_add_days(Days::new(2)).unwrap_or(through).min(through);
-        meetings = expand(schedule, Window { from, through: near });
-        if meetings.len() >= count || near == through {
-            break;
-        }
-    }
+    let mut meetings = first_of_each(schedule, window, count, |_| true);
+    meetings.sort_by_key(|meeting| (meeting.date, meeting.name()));
     meetings.truncate(count);
     meetings
 }
@@ -126,17 +112,17 @@ fn of_rule(
     arguments: &Dates,
     context: &mut Context,
 ) -> Result<(), Failure> {
-    let rule = rule(text, start, zone).map_err(|error| refused(&error, text))?;
-    let window = window(arguments, context.at(arguments.at), rule.limit() == Limit::Never, context)?;
-    let (mut clock, mut watch) = (zone.clock(), zone.watch());
+    let run = run_of(text, start, zone).map_err(|error| refused(&error, text))?;
+    let window = window(arguments, context.at(arguments.at), run.last.is_none(), context)?;
+    let (mut wall_cursor, mut utc_cursor) = (zone.wall_cursor(), zone.utc_cursor());
     // A start that the clocks skip just before midnight comes on the next day.
     let from = window.from.pred_opt().unwrap_or(NaiveDate::MIN);
-    let dates = rule
-        .dates_from(start.date(), from)
-        .take_while(|date| *date <= window.through)
+    let dates = run
+        .dates_from(from)
+        .through(window.through)
         .map(|date| {
-            let instant = clock.instant(date, start.time());
-            (date, instant, watch.observance(instant))
+            let instant = wall_cursor.instant(date, start.time());
+            (date, instant, utc_cursor.observance(instant))
         })
         .filter(|(_, instant, observance)| window.holds(instant.at_offset(observance.offset).date()))
         .take(arguments.count.map_or(usize::MAX, |count| count as usize));
@@ -156,13 +142,12 @@ fn of_rule(
     Ok(())
 }
 
-/// The rule, its UNTIL as a date.
-fn rule(text: &str, start: NaiveDateTime, zone: Zone) -> Result<RecurrenceRule, RuleError> {
-    let rule: RecurrenceRule = text.parse()?;
-    let rule =
-        rule.resolve_until(|until| zone.last_date_by(Zone::UTC.instant(until.date(), until.time()), start.time()));
-    rule.check_happens(start.date())?;
-    Ok(rule)
+/// The dates of a rule.
+fn run_of(text: &str, start: NaiveDateTime, zone: Zone) -> Result<Run, RuleError> {
+    let rrule: Rrule = text.parse()?;
+    let run = rrule.run(start.date(), |until| zone.last_date_by(Instant::from(until.and_utc()), start.time()));
+    run.rule.check_happens(run.start)?;
+    Ok(run)
 }
 
 /// Why a rule is not valid, with the place in it.

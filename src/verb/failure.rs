@@ -104,7 +104,7 @@ impl Complaint {
 
     fn write(&self, messages: &mut dyn Write) -> io::Result<()> {
         writeln!(messages, "{ERROR}error{ERROR:#}: {}", safe(&self.message))?;
-        // Marks stand in the right place only below what fits in a line, a letter a column.
+        // Marks stand in the right place only below what fits in a line with one letter per column.
         let short = self.marked.as_ref().filter(|(text, _)| text.len() <= 200 && text.is_ascii());
         if let Some((text, span)) = short {
             let (before, marks) = (" ".repeat(span.start), "^".repeat(span.len().max(1)));

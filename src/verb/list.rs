@@ -10,7 +10,7 @@ use crate::json::Array;
 use crate::load::Folder;
 use crate::schedule::phrase::{describe, say};
 use crate::schedule::{Schedule, Series, Successor};
-use crate::standing::{Standing, current, last_day};
+use crate::standing::{Standing, current};
 use crate::terminal::{Cell, FAINT, HEADING, STRONG, Table, safe};
 
 /// Prints a table, or an array for programs.
@@ -92,21 +92,21 @@ impl Slot {
     fn of(series: &Series) -> Self {
         Self {
             name: series.name.clone(),
-            every: describe(&series.rule),
-            rule: series.rule.to_string(),
-            start: series.start.to_string(),
-            last: last_day(series).map(|last| last.to_string()),
+            every: describe(&series.run.rule),
+            rule: series.run.rule.to_string(),
+            start: series.run.start.to_string(),
+            last: series.run.last.map(|last| last.to_string()),
             time: series.time.format("%H:%M").to_string(),
             minutes: series.duration.num_minutes(),
             zone: series.zone.name(),
             confidence: series.confidence.word(),
-            says: say(&series.rule),
+            says: say(&series.run.rule),
             place: series.zone.place(),
         }
     }
 }
 
-/// A row a slot: chat, when and where it meets, how it stands.
+/// One row per series: chat, when and where it meets, how it stands.
 fn table(chats: &[Chat]) -> Table {
     let mut table = Table::new(1, 1);
     table.row(["Chat", "Meets", "State"].map(|text| Cell::new(text, HEADING)).into());

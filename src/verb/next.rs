@@ -6,7 +6,7 @@ use chrono::{Datelike, Days, NaiveDate};
 
 use super::{Context, Failure, find};
 use crate::cli::Next;
-use crate::expand::{Meeting, Status, Window, expand};
+use crate::expand::{Meeting, Status, Window, first_of_each};
 use crate::json::{Array, MeetingObject};
 use crate::load::Folder;
 use crate::schedule::Schedule;
@@ -72,7 +72,7 @@ fn zones(arguments: &Next, context: &mut Context) -> io::Result<Vec<Zone>> {
 struct Coming<'s> {
     schedule: &'s Schedule,
     meetings: Vec<Meeting<'s>>,
-    /// Called off, before the last of `meetings`.
+    /// Cancelled ones before the last of `meetings`.
     cancelled: Vec<Meeting<'s>>,
 }
 
@@ -82,19 +82,11 @@ impl<'s> Coming<'s> {
         let number = number as usize;
         // A meeting that goes on began at most a day ago, and clocks differ by about a day.
         let from = at.utc().date().checked_sub_days(Days::new(3)).unwrap_or(NaiveDate::MIN);
-        let mut coming = Self { schedule, meetings: Vec::new(), cancelled: Vec::new() };
-        for years in [2, 10, 100, 10_000] {
-            let through = NaiveDate::from_ymd_opt((at.utc().year() + years).min(9999), 12, 31);
-            let window = Window { from, through: through.unwrap_or(Window::ALL.through) };
-            let mut meetings = expand(schedule, window);
-            meetings.retain(|meeting| meeting.end > at);
-            meetings.sort_by_key(|meeting| meeting.start);
-            (coming.cancelled, coming.meetings) =
-                meetings.into_iter().partition(|meeting| meeting.status == Status::Cancelled);
-            if coming.meetings.len() >= number {
-                break;
-            }
-        }
+        let window = Window { from, ..Window::ALL };
+        let mut meetings = first_of_each(schedule, window, number, |meeting| meeting.end > at);
+        meetings.sort_by_key(|meeting| meeting.start);
+        let (cancelled, meetings) = meetings.into_iter().partition(|meeting| meeting.status == Status::Cancelled);
+        let mut coming = Self { schedule, meetings, cancelled };
         coming.meetings.truncate(number);
         if let Some(last) = coming.meetings.last().filter(|_| coming.meetings.len() == number) {
             coming.cancelled.retain(|cancelled| cancelled.start < last.start);
@@ -103,7 +95,7 @@ impl<'s> Coming<'s> {
     }
 }
 
-/// What has no row: meetings that are called off, and chats without a meeting to come.
+/// What has no row: cancelled meetings, and chats without a meeting to come.
 fn say_the_rest(coming: &[Coming], at: Instant, messages: &mut dyn Write) -> io::Result<()> {
     for meeting in coming.iter().flat_map(|coming| &coming.cancelled) {
         let (title, start) = (safe(&meeting.schedule.title), meeting.local_start());

@@ -31,7 +31,7 @@ pub fn check(
         let (Some(zone), Some(time)) = (draft.zone, draft.time) else { continue };
         let mut days = skipped_days(draft, zone, time);
         days.retain(|day| !{
-            let paused = breaks.iter().any(|pause| pause.item.from <= *day && *day <= pause.item.through);
+            let paused = breaks.iter().any(|pause| pause.item.holds(*day));
             paused || changes.iter().any(|change| change.item.series == index && change.item.date == *day)
         });
         if !days.is_empty() {
@@ -58,11 +58,11 @@ pub fn check(
 
 /// The dates of a series on which the clocks skip its time.
 fn skipped_days(draft: &Draft, zone: Zone, time: NaiveTime) -> Vec<NaiveDate> {
-    let (Some(rule), Some(start)) = (&draft.rule, &draft.start) else { return Vec::new() };
-    let start = *start.get_ref();
+    let Some(run) = draft.dates() else { return Vec::new() };
+    let start = run.start;
     let year = LAST_YEAR.max(start.year() + YEARS);
     let horizon = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(NaiveDate::MAX);
-    let last = draft.last.map_or(horizon, |last| last.min(horizon));
+    let last = run.last.map_or(horizon, |last| last.min(horizon));
     let day_after = last.succ_opt().unwrap_or(last);
     let jumps = zone.transitions(zone.instant(start, NaiveTime::MIN), zone.instant(day_after, NaiveTime::MIN));
     let mut days = Vec::new();
@@ -71,7 +71,7 @@ fn skipped_days(draft: &Draft, zone: Zone, time: NaiveTime) -> Vec<NaiveDate> {
         let mut day = from.date();
         while day <= to.date() && day <= last {
             let skipped = from <= day.and_time(time) && day.and_time(time) < to;
-            if skipped && start <= day && rule.gives(start, day) {
+            if skipped && run.holds(day) {
                 days.push(day);
             }
             day = day.succ_opt().unwrap_or(NaiveDate::MAX);

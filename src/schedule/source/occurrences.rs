@@ -1,7 +1,6 @@
 //! What the parts of a schedule say of each other's dates: each change is of one meeting, each break takes one away, and
 //! no two meetings are the same.
 
-mod life;
 mod sharing;
 
 use std::collections::HashMap;
@@ -14,9 +13,16 @@ use super::series::Draft;
 use super::single::Placed;
 use super::values::long;
 use crate::diagnostic::{nearest, quoted};
-use crate::schedule::{Break, Change, End, OneOff};
-use life::Life;
-pub use life::near_start;
+use crate::recurrence::Run;
+use crate::schedule::{Break, Change, OneOff};
+
+/// A series whose dates are known.
+pub struct Dated<'d> {
+    /// Its place among the drafts.
+    index: usize,
+    draft: &'d Draft,
+    run: &'d Run,
+}
 
 /// Checks the dates of a chat, gives each change its series, and sorts all three.
 pub fn check(
@@ -28,16 +34,18 @@ pub fn check(
 ) {
     breaks.sort_by_key(|pause| (pause.item.from, pause.item.through));
     one_offs.sort_by(|one, other| (one.item.date, &one.item.name).cmp(&(other.item.date, &other.item.name)));
-    let dated = !changes.is_empty() || !breaks.is_empty() || !one_offs.is_empty();
-    if drafts.len() < 2 && !dated {
+    let any_date = !changes.is_empty() || !breaks.is_empty() || !one_offs.is_empty();
+    if drafts.len() < 2 && !any_date {
         return;
     }
-    let lives: Vec<Life> = drafts.iter().enumerate().filter_map(|(index, draft)| Life::of(index, draft)).collect();
+    let dated =
+        drafts.iter().enumerate().filter_map(|(index, draft)| Some(Dated { index, draft, run: draft.dates()? }));
+    let dated: Vec<Dated> = dated.collect();
     // A date that is none of a series whose rule is not known may be one of it all the same.
-    let known = lives.len() == drafts.len() && mistakes.whole;
-    sharing::check(&lives, mistakes);
+    let known = dated.len() == drafts.len() && mistakes.whole;
+    sharing::check(&dated, mistakes);
     for change in &mut *changes {
-        if let Some(series) = series_of(change, drafts, &lives, known, mistakes) {
+        if let Some(series) = series_of(change, drafts, &dated, known, mistakes) {
             change.item.series = series;
         }
     }
@@ -49,9 +57,9 @@ pub fn check(
         said_once(changes, mistakes);
     }
     for pause in breaks.iter().filter(|_| known) {
-        takes_something(pause, &lives, mistakes);
+        takes_something(pause, &dated, mistakes);
     }
-    stand_alone(one_offs, &lives, changes, breaks, mistakes);
+    stand_alone(one_offs, &dated, changes, breaks, mistakes);
 }
 
 /// Dates as a label: `nearest: Tue 1 April 2014, Tue 6 May 2014`.
@@ -64,7 +72,7 @@ pub fn named(dates: &[NaiveDate]) -> String {
 fn series_of(
     change: &Placed<Change>,
     drafts: &[Draft],
-    lives: &[Life],
+    dated: &[Dated],
     known: bool,
     mistakes: &mut Mistakes,
 ) -> Option<usize> {
@@ -77,10 +85,10 @@ fn series_of(
         unknown_series(name, at.clone(), drafts, mistakes);
         return None;
     }
-    let asked = |life: &&Life| wanted.is_none_or(|(name, _)| life.draft.name.as_ref() == Some(name));
-    let mut hits = lives.iter().filter(asked).filter(|life| life.holds(date));
+    let asked = |series: &&Dated| wanted.is_none_or(|(name, _)| series.draft.name.as_ref() == Some(name));
+    let mut hits = dated.iter().filter(asked).filter(|series| series.run.holds(date));
     match (hits.next(), hits.next()) {
-        (Some(life), None) => return Some(life.index),
+        (Some(series), None) => return Some(series.index),
         (Some(one), Some(other)) if one.draft.name != other.draft.name => {
             let message = format!("{date} is a date of {} and of {}", one.draft.called(), other.draft.called());
             let help = match one.draft.name.as_ref().or(other.draft.name.as_ref()) {
@@ -91,10 +99,10 @@ fn series_of(
         }
         (None, _) if known => {
             let of = wanted.map_or_else(|| "any series".to_owned(), |(name, _)| format!("series \"{name}\""));
-            let asked = || lives.iter().filter(asked).filter(|_| !mistakes.is_full());
-            let near = life::near(asked(), date);
+            let asked = || dated.iter().filter(asked).filter(|_| !mistakes.is_full());
+            let near = near(asked(), date);
             let message = format!("{date} is not a date of {of}");
-            let help = asked().find_map(|life| after_the_end(life, date));
+            let help = asked().find_map(|series| after_the_end(series, date));
             mistakes.error("change", change.at.clone(), message).label(named(&near)).help_if(help);
         }
         // Not known, or two series of one name that share a date, which is a mistake of theirs.
@@ -114,18 +122,23 @@ fn unknown_series(name: &str, at: Range<usize>, drafts: &[Draft], mistakes: &mut
 }
 
 /// Where a series would have met on a date had it not ended, what to do about it.
-fn after_the_end(life: &Life, date: NaiveDate) -> Option<String> {
-    let last = life.draft.last.filter(|last| *last < date)?;
-    let rule = life.draft.rule.as_ref()?;
-    if !rule.gives(life.start, date) {
+fn after_the_end(series: &Dated, date: NaiveDate) -> Option<String> {
+    let last = series.run.last.filter(|last| *last < date)?;
+    if !series.run.rule.gives(series.run.start, date) {
         return None;
     }
-    let called = life.draft.called();
-    match life.draft.end? {
-        End::Seen(_) => Some(format!("{called} fades out after {}; if it still met, move its `seen` on", long(last))),
-        End::Until(_) => Some(format!("{called} stopped after {}", long(last))),
-        End::Open => None,
-    }
+    let called = series.draft.called();
+    Some(match series.draft.seen {
+        Some(_) => format!("{called} fades out after {}; if it still met, move its `seen` on", long(last)),
+        None => format!("{called} stopped after {}", long(last)),
+    })
+}
+
+/// The last date before and the first after a day, over some series.
+fn near<'s, 'd: 's>(series: impl Iterator<Item = &'s Dated<'d>> + Clone, day: NaiveDate) -> Vec<NaiveDate> {
+    let before = series.clone().filter_map(|series| series.run.last_before(day)).max();
+    let after = series.filter_map(|series| series.run.next_from(day)).min();
+    before.into_iter().chain(after).collect()
 }
 
 /// Two changes of one meeting.
@@ -141,26 +154,26 @@ fn said_once(changes: &[Placed<Change>], mistakes: &mut Mistakes) {
 }
 
 /// A break without a meeting in it.
-fn takes_something(pause: &Placed<Break>, lives: &[Life], mistakes: &mut Mistakes) {
+fn takes_something(pause: &Placed<Break>, dated: &[Dated], mistakes: &mut Mistakes) {
     let (from, through) = (pause.item.from, pause.item.through);
-    if lives.iter().any(|life| life.first_from(from).is_some_and(|date| date <= through)) {
+    if dated.iter().any(|series| series.run.next_from(from).is_some_and(|date| date <= through)) {
         return;
     }
-    let near = life::near(lives.iter(), from);
+    let near = near(dated.iter(), from);
     mistakes.error("break", pause.at.clone(), "no regular meeting falls into this break").label(named(&near));
 }
 
 /// One-offs that are on the date of another meeting, and have the same name or none.
 fn stand_alone(
     one_offs: &[Placed<OneOff>],
-    lives: &[Life],
+    dated: &[Dated],
     changes: &[Placed<Change>],
     breaks: &[Placed<Break>],
     mistakes: &mut Mistakes,
 ) {
     let by_date: HashMap<NaiveDate, &Change> = changes.iter().map(|change| (change.item.date, &change.item)).collect();
     let gone = |date: NaiveDate| {
-        breaks.iter().any(|pause| pause.item.from <= date && date <= pause.item.through)
+        breaks.iter().any(|pause| pause.item.holds(date))
             && by_date.get(&date).is_none_or(|change| change.cancelled.is_some())
     };
     let mut before: Option<&Placed<OneOff>> = None;
@@ -172,10 +185,10 @@ fn stand_alone(
             let line = mistakes.line_of(same.at.start);
             let help = format!("give it a `name` of its own, to part it from the one on line {line}");
             mistakes.error("twice", one_off.at.clone(), message).help(help);
-        } else if let Some(life) = lives.iter().find(|life| life.draft.name == *name && life.holds(date))
+        } else if let Some(series) = dated.iter().find(|series| series.draft.name == *name && series.run.holds(date))
             && !gone(date)
         {
-            let message = format!("{} is a regular meeting of {}", long(date), life.draft.called());
+            let message = format!("{} is a regular meeting of {}", long(date), series.draft.called());
             let help = "say it in a [[change]] of that meeting, or give this one a `name` of its own";
             mistakes.error("one-off", one_off.at.clone(), message).help(help);
         }
