@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use crate::expand::{Meeting, Status};
 use crate::schedule::{Collection, Link, Schedule, Slug, Tag};
+use crate::text::Marks;
 use crate::zone::Instant;
 use description::DescriptionWriter;
 use line::{Lines, Piece};
@@ -154,7 +155,7 @@ fn describe(lines: &mut Lines, description: &mut DescriptionWriter, meeting: &Me
 
 /// The same of a meeting, or of the series that it stands for, whose description has been written already.
 fn write_described(lines: &mut Lines, description: &DescriptionWriter, meeting: &Meeting<'_>) {
-    let (before, after) = summary_marks(meeting.status);
+    let Marks { before, after } = summary_marks(meeting.status);
     let topic = meeting.topic();
     let (colon, topic) = topic.map_or(("", ""), |topic| (": ", topic));
     lines.text_of(
@@ -168,14 +169,7 @@ fn write_described(lines: &mut Lines, description: &DescriptionWriter, meeting: 
         ],
     );
     lines.text_of("DESCRIPTION", &description.pieces());
-    lines.plain(
-        "STATUS",
-        match meeting.status {
-            Status::Confirmed => "CONFIRMED",
-            Status::Tentative => "TENTATIVE",
-            Status::Cancelled => "CANCELLED",
-        },
-    );
+    lines.plain("STATUS", status_word(meeting.status));
     lines.plain("TRANSP", "TRANSPARENT");
     if !meeting.schedule.tags.is_empty() {
         lines.texts("CATEGORIES", meeting.schedule.tags.iter().map(Tag::as_str));
@@ -185,18 +179,27 @@ fn write_described(lines: &mut Lines, description: &DescriptionWriter, meeting: 
     }
 }
 
-/// What stands before and after a meeting's title: most calendars do not show STATUS.
-fn summary_marks(status: Status) -> (&'static str, &'static str) {
+/// The value of STATUS, RFC 5545 3.8.1.11.
+pub fn status_word(status: Status) -> &'static str {
     match status {
-        Status::Confirmed => ("", ""),
-        Status::Tentative => ("", " (unconfirmed)"),
-        Status::Cancelled => ("Cancelled: ", ""),
+        Status::Confirmed => "CONFIRMED",
+        Status::Tentative => "TENTATIVE",
+        Status::Cancelled => "CANCELLED",
+    }
+}
+
+/// What stands before and after a meeting's title.
+pub fn summary_marks(status: Status) -> Marks {
+    match status {
+        Status::Confirmed => Marks::NONE,
+        Status::Tentative => Marks::UNCONFIRMED,
+        Status::Cancelled => Marks::CANCELLED,
     }
 }
 
 /// SUMMARY of a meeting as people read it.
 pub fn summary(meeting: &Meeting<'_>) -> String {
-    let (before, after) = summary_marks(meeting.status);
+    let Marks { before, after } = summary_marks(meeting.status);
     let title = &meeting.schedule.title;
     match meeting.topic() {
         Some(topic) => format!("{before}{title}: {topic}{after}"),

@@ -5,23 +5,8 @@ use chrono::{Datelike, NaiveDateTime, Timelike};
 use super::line::{Escaped, Piece};
 use crate::expand::{Meeting, Status};
 use crate::schedule::{Confidence, Evidence, Schedule};
+use crate::text::{MONTHS, short_weekday};
 use crate::zone::{Observance, UtcCursor, Zone};
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// Writes descriptions, keeping what does not change from one meeting of a chat to the next.
 #[derive(Debug)]
@@ -185,7 +170,7 @@ fn with_cursor(zone: Zone) -> (Zone, UtcCursor, String) {
 }
 
 fn date(text: &mut Escaped, day: NaiveDateTime) {
-    text.push(WEEKDAYS[day.weekday().num_days_from_monday() as usize]);
+    text.push(short_weekday(day.weekday()));
     text.push(" ");
     long_date(text, day.date());
 }

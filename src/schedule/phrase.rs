@@ -52,7 +52,7 @@ use std::ops::Range;
 
 use crate::recurrence::RecurrenceRule;
 
-pub use print::{describe, print};
+pub use print::{describe, print, say};
 
 /// More octets than the longest phrase that says nothing twice.
 const LONGEST: usize = 2000;

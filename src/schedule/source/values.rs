@@ -1,14 +1,11 @@
 //! Small values from text: times of day and durations, and what was probably meant by text that is none.
 
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::{NaiveTime, TimeDelta};
+
+pub use crate::text::weekday_and_day as long;
 
 /// Minutes in the longest meeting.
 const LONGEST: u32 = 24 * 60;
-
-/// A date for people: `Tue 1 April 2014`.
-pub fn long(date: NaiveDate) -> String {
-    date.format("%a %-d %B %Y").to_string()
-}
 
 /// A time of day, written `HH:MM`.
 pub fn time(text: &str) -> Option<NaiveTime> {
