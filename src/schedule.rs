@@ -168,6 +168,13 @@ pub struct Break {
     pub note: Option<String>,
 }
 
+impl Break {
+    /// Whether an occurrence date falls into it.
+    pub fn holds(&self, date: NaiveDate) -> bool {
+        self.from <= date && date <= self.through
+    }
+}
+
 /// A meeting outside every series.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OneOff {

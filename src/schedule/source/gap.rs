@@ -31,7 +31,7 @@ pub fn check(
         let (Some(zone), Some(time)) = (draft.zone, draft.time) else { continue };
         let mut days = skipped_days(draft, zone, time);
         days.retain(|day| !{
-            let paused = breaks.iter().any(|pause| pause.item.from <= *day && *day <= pause.item.through);
+            let paused = breaks.iter().any(|pause| pause.item.holds(*day));
             paused || changes.iter().any(|change| change.item.series == index && change.item.date == *day)
         });
         if !days.is_empty() {

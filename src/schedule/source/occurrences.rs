@@ -158,10 +158,12 @@ fn stand_alone(
     breaks: &[Placed<Break>],
     mistakes: &mut Mistakes,
 ) {
-    let by_date: HashMap<NaiveDate, &Change> = changes.iter().map(|change| (change.item.date, &change.item)).collect();
-    let gone = |date: NaiveDate| {
-        breaks.iter().any(|pause| pause.item.from <= date && date <= pause.item.through)
-            && by_date.get(&date).is_none_or(|change| change.cancelled.is_some())
+    let by_meeting: HashMap<(NaiveDate, usize), &Change> =
+        changes.iter().map(|change| ((change.item.date, change.item.series), &change.item)).collect();
+    // A break takes a meeting away, unless a change of this very meeting brings it back.
+    let gone = |date: NaiveDate, series: usize| {
+        breaks.iter().any(|pause| pause.item.holds(date))
+            && by_meeting.get(&(date, series)).is_none_or(|change| change.cancelled.is_some())
     };
     let mut before: Option<&Placed<OneOff>> = None;
     for one_off in one_offs {
@@ -173,7 +175,7 @@ fn stand_alone(
             let help = format!("give it a `name` of its own, to part it from the one on line {line}");
             mistakes.error("twice", one_off.at.clone(), message).help(help);
         } else if let Some(life) = lives.iter().find(|life| life.draft.name == *name && life.holds(date))
-            && !gone(date)
+            && !gone(date, life.index)
         {
             let message = format!("{} is a regular meeting of {}", long(date), life.draft.called());
             let help = "say it in a [[change]] of that meeting, or give this one a `name` of its own";
