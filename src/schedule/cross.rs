@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Schedule, Slug, Successor, source};
+use super::{Place, Schedule, Slug, Successor, place_in};
 use crate::diagnostic::{Diagnostic, FileId, nearest, quoted};
 
 /// Gathers what is needed to check the files of a collection against each other, while the schedules themselves are
@@ -22,7 +22,11 @@ impl CrossCheck {
             let wrong = if stem == "all" {
                 Diagnostic::error(file, "slug", "no chat can be called \"all\": that is the feed of all chats")
             } else {
-                Diagnostic::error(file, "slug", format!("{} is no slug, made of a-z, 0-9 and -", quoted(stem)))
+                Diagnostic::error(
+                    file,
+                    "slug",
+                    format!("{} is not a valid slug: it may only contain a-z, 0-9 and -", quoted(stem)),
+                )
             };
             let meant = super::Tag::meant(stem).filter(|meant| Slug::new(meant).is_some());
             diagnostics
@@ -45,14 +49,14 @@ impl CrossCheck {
     /// place of a mistake in it.
     pub fn finish<T: AsRef<str>>(self, text: impl Fn(FileId) -> Option<T>, diagnostics: &mut Vec<Diagnostic>) {
         let before = diagnostics.len();
-        let place = |file, key| text(file).and_then(|text| source::place_of(text.as_ref(), key));
+        let place = |file, key| text(file).and_then(|text| place_in(text.as_ref(), &Place::Top(key)));
         for (file, slug) in &self.successors {
             if !self.files.contains_key(slug) {
                 let near = nearest(slug.as_str(), self.files.keys().map(Slug::as_str));
                 let message = format!("there is no chat \"{slug}\"");
                 let help = match near {
                     Some(near) => format!("did you mean \"{near}\"?"),
-                    None => "name another chat of the collection, or give a link".to_owned(),
+                    None => "give the slug of another chat of the collection, or a link".to_owned(),
                 };
                 let error = Diagnostic::error(*file, "successor", message).help(help);
                 diagnostics.push(Diagnostic { span: place(*file, "successor"), ..error });

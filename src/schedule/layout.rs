@@ -3,7 +3,7 @@
 
 use toml_edit::{Decor, DocumentMut, Item, Table};
 
-use super::keys::{Form, Section};
+use super::keys::{Section, ValueType};
 
 /// The same file, laid out.
 ///
@@ -24,7 +24,8 @@ pub fn layout(text: &str, section: &Section) -> Result<String, String> {
     let mut position = 0;
     let mut first = document.as_table().iter().all(|(_, item)| item.is_array_of_tables() || item.is_table());
     for key in section.keys {
-        let (Form::Tables(of), Some(Item::ArrayOfTables(tables))) = (key.form, document.get_mut(key.name)) else {
+        let (ValueType::Tables(of), Some(Item::ArrayOfTables(tables))) = (key.value_type, document.get_mut(key.name))
+        else {
             continue;
         };
         for table in tables.iter_mut() {
@@ -34,7 +35,10 @@ pub fn layout(text: &str, section: &Section) -> Result<String, String> {
     }
     // What is known to nobody comes last.
     for (key, item) in document.iter_mut() {
-        let known = section.keys.iter().any(|known| known.name == key.get() && matches!(known.form, Form::Tables(_)));
+        let known = section
+            .keys
+            .iter()
+            .any(|known| known.name == key.get() && matches!(known.value_type, ValueType::Tables(_)));
         match item {
             Item::ArrayOfTables(tables) if !known => {
                 tables.iter_mut().for_each(|table| heading(table, &mut position, &mut first));

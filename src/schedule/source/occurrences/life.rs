@@ -2,14 +2,14 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
-use super::Draft;
+use super::SeriesDraft;
 use crate::recurrence::{Frequency, Limit, RecurrenceRule};
 
 /// A series whose dates are known.
 pub struct Life<'d> {
     /// Its place among the drafts.
     pub index: usize,
-    pub draft: &'d Draft,
+    pub draft: &'d SeriesDraft,
     pub start: NaiveDate,
     /// The last day on which it may meet.
     pub last: NaiveDate,
@@ -18,7 +18,7 @@ pub struct Life<'d> {
 }
 
 impl<'d> Life<'d> {
-    pub fn of(index: usize, draft: &'d Draft) -> Option<Self> {
+    pub fn of(index: usize, draft: &'d SeriesDraft) -> Option<Self> {
         let rule = draft.rule.as_ref()?;
         let start = *draft.start.as_ref()?.get_ref();
         draft.end?;

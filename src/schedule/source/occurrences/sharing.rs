@@ -1,4 +1,4 @@
-//! Series of a chat that share a date, though no name parts them.
+//! Series of a chat that share a date, though no name distinguishes them.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -12,8 +12,8 @@ use crate::schedule::source::mistakes::Mistakes;
 /// Days in 400 years, after which weekdays and leap years begin anew.
 const CYCLE: u64 = 146_097;
 
-/// Tells of every series that has a date of an earlier one of the same name, or that has no name either.
-pub fn check(lives: &[Life], mistakes: &mut Mistakes) {
+/// Reports every series that has a date of an earlier one of the same name, or that has no name either.
+pub fn check(lives: &[Life], mistakes: &Mistakes) {
     // Sorted by start: mostly each has ended when the next one starts.
     if lives.is_sorted_by(|one, next| one.last < next.start) {
         return;
@@ -27,7 +27,7 @@ pub fn check(lives: &[Life], mistakes: &mut Mistakes) {
     }
 }
 
-/// Parts series, sorted by start, where all have ended when the next one starts.
+/// Splits series, sorted by start, where all have ended when the next one starts.
 fn overlapping<'s, 'l>(lives: &'s [&'l Life<'l>]) -> Vec<&'s [&'l Life<'l>]> {
     let mut groups = Vec::new();
     let mut first = 0;
@@ -45,8 +45,8 @@ fn overlapping<'s, 'l>(lives: &'s [&'l Life<'l>]) -> Vec<&'s [&'l Life<'l>]> {
 }
 
 /// Walks the dates of all at once, up to 400 years after the last one has started. As a series that shares a date is
-/// told and left out, that takes no more steps than there are days.
-fn check_group(lives: &[&Life], mistakes: &mut Mistakes) {
+/// reported and left out, that takes no more steps than there are days.
+fn check_group(lives: &[&Life], mistakes: &Mistakes) {
     let mut taken = 0;
     let apart = lives.iter().all(|life| {
         let free = taken & life.weekdays() == 0;
@@ -75,11 +75,11 @@ fn check_group(lives: &[&Life], mistakes: &mut Mistakes) {
     }
 }
 
-fn tell(date: NaiveDate, earlier: &Life, later: &Life, mistakes: &mut Mistakes) {
+fn tell(date: NaiveDate, earlier: &Life, later: &Life, mistakes: &Mistakes) {
     let at = later.draft.start.as_ref().map_or_else(|| later.draft.header.clone(), toml::Spanned::span);
     let line = mistakes.line_of(earlier.draft.header.start);
     let message = format!("two series meet on {}", long(date));
-    let label = format!("the other one stands on line {line}");
+    let label = format!("the other one is on line {line}");
     let help = match later.draft.name {
         Some(_) => "give each of them its own `name`, or end the earlier one with `until`",
         None => "end the earlier one with `until`, or give all but one of them a `name`",
