@@ -3,10 +3,11 @@
 mod cross;
 pub mod keys;
 mod layout;
+mod link;
 pub mod phrase;
 pub mod schema;
+mod slug;
 mod source;
-mod text;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
 
@@ -15,8 +16,9 @@ use crate::zone::Zone;
 
 pub use cross::CrossCheck;
 pub use layout::layout;
+pub use link::Link;
+pub use slug::{Slug, Tag};
 pub use source::{Place, place_in, read_collection, read_schedule, read_text};
-pub use text::{Link, Slug, Tag};
 
 /// Everything known of one chat.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,7 +73,7 @@ pub enum Successor {
 /// A run of regular meetings: one rule, one time of day, one zone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// Parts it from another series with meetings on the same dates.
+    /// Distinguishes it from another series with meetings on the same dates.
     pub name: Option<String>,
     /// The dates on which it meets.
     pub rule: RecurrenceRule,
@@ -178,7 +180,7 @@ impl Break {
 /// A meeting outside every series.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OneOff {
-    /// Parts it from another meeting of the chat on the same date.
+    /// Distinguishes it from another meeting of the chat on the same date.
     pub name: Option<String>,
     /// Its day, in `zone`.
     pub date: NaiveDate,

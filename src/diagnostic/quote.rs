@@ -30,8 +30,8 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Whether a character acts instead of being seen: C0 and C1 controls, line and paragraph separators, and what turns
-/// the direction of what follows.
+/// Whether a character acts instead of being seen: C0 and C1 controls, line and paragraph separators, and what
+/// changes the direction of the text after it.
 fn steers(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

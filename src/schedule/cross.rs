@@ -1,4 +1,4 @@
-//! What files say of each other: slugs, successors, older slugs.
+//! Mistakes between the files of a collection: in slugs, successors and older slugs.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,7 +16,7 @@ pub struct CrossCheck {
 }
 
 impl CrossCheck {
-    /// Takes a file by its stem: the slug that it names, or nothing and an error.
+    /// Takes a file by its stem. Gives the slug that it names, or nothing and an error.
     pub fn file(&mut self, file: FileId, stem: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Slug> {
         let Some(slug) = Slug::new(stem) else {
             let wrong = if stem == "all" {
@@ -45,7 +45,7 @@ impl CrossCheck {
         self.older.extend(schedule.formerly.iter().map(|older| (file, schedule.slug.clone(), older.clone())));
     }
 
-    /// What is wrong between the files, once all have been taken. `text` gives the text of a file again, to find the
+    /// Reports what is wrong between the files, once all have been taken. `text` gives the text of a file, to find the
     /// place of a mistake in it.
     pub fn finish<T: AsRef<str>>(self, text: impl Fn(FileId) -> Option<T>, diagnostics: &mut Vec<Diagnostic>) {
         let before = diagnostics.len();

@@ -1,5 +1,6 @@
-//! The JSON Schema of a schedule, made of the same keys that the reader knows ([`super::keys`]), for editors that complete
-//! and check: draft 7, which they all know. Dates and times of TOML are texts to it.
+//! The JSON Schema of a schedule, for editors that complete and check: draft 7, which they all know.
+//!
+//! It is made from the keys that the reader knows ([`super::keys`]). Dates and times of TOML are strings to it.
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +12,7 @@ pub fn of_schedule() -> Value {
     let mut schema = section(&SCHEDULE);
     if let Value::Object(schema) = &mut schema {
         schema.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
-        schema.insert("title".to_owned(), json!("A schedule of chatcal"));
+        schema.insert("title".to_owned(), json!("A chatcal schedule"));
         let zones: Vec<&str> = Zone::all().map(Zone::name).filter(|name| Zone::of_place(name).is_ok()).collect();
         schema.insert("definitions".to_owned(), json!({ "zone": { "type": "string", "enum": zones } }));
     }
@@ -70,7 +71,7 @@ fn value(value_type: ValueType) -> Value {
         ValueType::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
         ValueType::Time => json!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:00)?$" }),
         ValueType::Duration => json!({ "type": "string", "pattern": "^([0-9]{1,2}h([0-9]{1,4}m)?|[0-9]{1,4}m)$" }),
-        // By reference, as six hundred names stand in no tool tip.
+        // By reference: six hundred names do not fit into a tool tip.
         ValueType::Zone => json!({ "allOf": [{ "$ref": "#/definitions/zone" }] }),
         ValueType::Word(words) => json!({ "type": "string", "enum": words }),
         ValueType::List(of) => json!({ "type": "array", "maxItems": LIST, "items": value(*of) }),

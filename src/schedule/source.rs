@@ -1,4 +1,8 @@
-//! TOML to a schedule or to diagnostics: everything that is wrong with a file, in one run, each mistake with its place.
+//! From TOML to a schedule, or to diagnostics.
+//!
+//! Everything that is wrong with a file is found in one run, each mistake with its place: a wrong value is reported and
+//! then read as if it were not there, and the dates of a chat are compared as far as they are known. A schedule comes out
+//! only where there is no error.
 
 mod chat;
 mod collection;

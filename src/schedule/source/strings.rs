@@ -26,7 +26,7 @@ pub fn link(text: &Spanned<&str>, mistakes: &Mistakes) -> Option<Link> {
     let link = Link::new(text.get_ref());
     if link.is_none() {
         let message = format!("{} is not a link that can be published", quoted(text.get_ref()));
-        mistakes.error("link", text.span(), message).help(Link::what_is_wrong(text.get_ref()));
+        mistakes.error("link", text.span(), message).help(Link::way_out(text.get_ref()));
     }
     link
 }

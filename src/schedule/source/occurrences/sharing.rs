@@ -69,13 +69,13 @@ fn check_group(lives: &[&Life], mistakes: &Mistakes) {
         }
         while let Some(Reverse((same, other))) = next.peek().copied().filter(|Reverse((same, _))| *same == date) {
             next.pop();
-            tell(same, lives[index], lives[other], mistakes);
+            report(same, lives[index], lives[other], mistakes);
         }
         next.extend(dates[index].next().map(|date| Reverse((date, index))));
     }
 }
 
-fn tell(date: NaiveDate, earlier: &Life, later: &Life, mistakes: &Mistakes) {
+fn report(date: NaiveDate, earlier: &Life, later: &Life, mistakes: &Mistakes) {
     let at = later.draft.start.as_ref().map_or_else(|| later.draft.header.clone(), toml::Spanned::span);
     let line = mistakes.line_of(earlier.draft.header.start);
     let message = format!("two series meet on {}", long(date));
