@@ -1,8 +1,9 @@
 //! Schedule and window to meetings, in order.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
-use crate::schedule::{Change, Confidence, End, Evidence, OneOff, Schedule, Series};
+use crate::recurrence::Run;
+use crate::schedule::{Change, Confidence, Evidence, OneOff, Schedule, Series};
 use crate::zone::{Instant, Zone};
 
 /// One gathering of a chat.
@@ -25,8 +26,8 @@ pub struct Meeting<'s> {
 /// What a meeting comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Origin<'s> {
-    /// A series, perhaps with something known of this one meeting.
-    Regular(&'s Series, Option<&'s Change>),
+    /// The series with this index, perhaps with something known of this one meeting.
+    Regular(usize, Option<&'s Change>),
     /// A meeting outside every series.
     OneOff(&'s OneOff),
 }
@@ -96,17 +97,14 @@ pub const MOST_MEETINGS: usize = 1_000_000;
 /// Whether a chat's series give more than [`MOST_MEETINGS`] dates in a window: nobody means that, and it would fill
 /// the memory.
 pub fn is_beyond_measure(schedule: &Schedule, window: Window) -> bool {
-    let spans = schedule.series.iter().map(|series| {
-        let through = series.last.map_or(window.through, |last| last.min(window.through));
-        (series, through, (through - series.start).num_days().max(0) as usize + 1)
-    });
+    let within = |run: &Run| run.last.map_or(window.through, |last| last.min(window.through));
+    let days = |run: &Run| (within(run) - run.start).num_days().max(0) as usize + 1;
+    let runs = schedule.series.iter().map(|series| &series.run);
     // Most often there are fewer days than that, and nothing has to be counted.
-    if spans.clone().map(|(.., days)| days).fold(0, usize::saturating_add) <= MOST_MEETINGS {
+    if runs.clone().map(days).fold(0, usize::saturating_add) <= MOST_MEETINGS {
         return false;
     }
-    let dates = spans.flat_map(|(series, through, _)| {
-        series.rule.dates_from(series.start, series.start).take_while(move |date| *date <= through)
-    });
+    let dates = runs.flat_map(|run| run.dates().through(window.through));
     dates.take(MOST_MEETINGS + 1).count() > MOST_MEETINGS
 }
 
@@ -120,24 +118,14 @@ pub fn expand(schedule: &Schedule, window: Window) -> Vec<Meeting<'_>> {
 /// As [`expand`], into a buffer whose content it replaces.
 pub fn expand_into<'s>(meetings: &mut Vec<Meeting<'s>>, schedule: &'s Schedule, window: Window) {
     meetings.clear();
-    for (index, series) in schedule.series.iter().enumerate() {
-        add_regular(meetings, schedule, index, series, window);
+    for index in 0..schedule.series.len() {
+        add_unchanged(meetings, schedule, index, window);
     }
-    for change in &schedule.changes {
-        if change.cancelled.is_some() && schedule.breaks_hold(change.date) {
-            continue;
-        }
-        let meeting = changed(schedule, &schedule.series[change.series], change);
-        if window.holds(meeting.local_start().date()) {
-            meetings.push(meeting);
-        }
-    }
-    for one_off in &schedule.one_offs {
-        let meeting = single(schedule, one_off);
-        if window.holds(meeting.local_start().date()) {
-            meetings.push(meeting);
-        }
-    }
+    let holds = |meeting: &Meeting<'_>| window.holds(meeting.local_start().date());
+    let changed =
+        schedule.changes.iter().filter_map(|change| schedule.regular(change.series, change.date, Some(change)));
+    meetings.extend(changed.filter(holds));
+    meetings.extend(schedule.one_offs.iter().map(|one_off| schedule.single(one_off)).filter(holds));
     // A series alone is in order already.
     if schedule.series.len() != 1 || !schedule.changes.is_empty() || !schedule.one_offs.is_empty() {
         meetings.sort_by_key(|meeting| (meeting.date, meeting.name()));
@@ -145,39 +133,30 @@ pub fn expand_into<'s>(meetings: &mut Vec<Meeting<'s>>, schedule: &'s Schedule, 
 }
 
 /// The meetings of a series of which nothing more is known.
-fn add_regular<'s>(
-    meetings: &mut Vec<Meeting<'s>>,
-    schedule: &'s Schedule,
-    index: usize,
-    series: &'s Series,
-    window: Window,
-) {
+fn add_unchanged<'s>(meetings: &mut Vec<Meeting<'s>>, schedule: &'s Schedule, index: usize, window: Window) {
+    let series = &schedule.series[index];
     let mut changes = schedule.changes.iter().filter(|change| change.series == index).map(|change| change.date);
     let mut breaks = schedule.breaks.iter();
     let (mut next_change, mut next_break) = (changes.next(), breaks.next());
-    let mut clock = series.zone.clock();
-    let through = series.last.map_or(window.through, |last| last.min(window.through));
+    let mut cursor = series.zone.wall_cursor();
     // A start that the clocks skip just before midnight comes on the next day.
     let from = window.from.pred_opt().unwrap_or(NaiveDate::MIN);
     let (time, length) = (series.time.num_seconds_from_midnight(), series.duration.num_seconds());
-    let mut dates = series.rule.dates_from(series.start, from);
+    let mut dates = series.run.dates_from(from).through(window.through);
     while let Some((day, date)) = dates.next_numbered() {
-        if date > through {
-            break;
-        }
         while next_break.is_some_and(|pause| pause.through < date) {
             next_break = breaks.next();
         }
         while next_change.is_some_and(|change| change < date) {
             next_change = changes.next();
         }
-        if next_change == Some(date) || next_break.is_some_and(|pause| pause.from <= date) {
+        if next_change == Some(date) || next_break.is_some_and(|pause| pause.holds(date)) {
             continue;
         }
-        let start = clock.instant_on(day, time);
+        let start = cursor.instant_on(day, time);
         let end = start.plus_seconds(length);
         let status = series.status_on(date);
-        let meeting = Meeting { schedule, origin: Origin::Regular(series, None), date, start, end, status };
+        let meeting = Meeting { schedule, origin: Origin::Regular(index, None), date, start, end, status };
         let at_edge = date <= window.from || date == window.through;
         if !at_edge || window.holds(meeting.local_start().date()) {
             meetings.push(meeting);
@@ -185,47 +164,92 @@ fn add_regular<'s>(
     }
 }
 
-/// A regular meeting of which something is known.
-fn changed<'s>(schedule: &'s Schedule, series: &'s Series, change: &'s Change) -> Meeting<'s> {
-    let zone = change.zone.unwrap_or(series.zone);
-    let start = zone.instant(change.moved_to.unwrap_or(change.date), change.time.unwrap_or(series.time));
-    let status = match (&change.cancelled, change.confidence) {
-        (Some(_), _) => Status::Cancelled,
-        (None, Some(confidence)) => confidence.status(),
-        (None, None) if change.sources.is_empty() => series.status_on(change.date),
-        (None, None) => Status::Confirmed,
-    };
-    let end = start.plus_seconds(change.duration.unwrap_or(series.duration).num_seconds());
-    Meeting { schedule, origin: Origin::Regular(series, Some(change)), date: change.date, start, end, status }
-}
+impl Schedule {
+    /// The meeting of a date that the rule of a series gives, as changes and breaks leave it; cancelled ones are marked.
+    pub(crate) fn regular_on(&self, series: usize, date: NaiveDate) -> Option<Meeting<'_>> {
+        let of_date = self.changes.partition_point(|change| change.date < date);
+        let mut changes = self.changes[of_date..].iter().take_while(|change| change.date == date);
+        self.regular(series, date, changes.find(|change| change.series == series))
+    }
 
-/// The meeting of a date that the rule of a series gives, as changes and breaks leave it; cancelled ones are marked.
-pub(crate) fn regular_on(schedule: &Schedule, series: usize, date: NaiveDate) -> Option<Meeting<'_>> {
-    let of_date = schedule.changes.partition_point(|change| change.date < date);
-    let mut changes = schedule.changes[of_date..].iter().take_while(|change| change.date == date);
-    let change = changes.find(|change| change.series == series);
-    let broken = schedule.breaks_hold(date);
-    match change {
-        Some(change) if change.cancelled.is_some() && broken => None,
-        Some(change) => Some(changed(schedule, &schedule.series[series], change)),
-        None if broken => None,
-        None => Some(unchanged(schedule, &schedule.series[series], date)),
+    /// A regular meeting with what is known of it; nothing where a break takes it away.
+    fn regular<'s>(&'s self, series: usize, date: NaiveDate, change: Option<&'s Change>) -> Option<Meeting<'s>> {
+        let brought_back = change.is_some_and(|change| change.cancelled.is_none());
+        let broken = !brought_back && self.breaks.iter().any(|pause| pause.holds(date));
+        (!broken).then(|| self.meeting(series, date, change))
+    }
+
+    /// A regular meeting with what is known of it, whatever the breaks.
+    pub(crate) fn meeting<'s>(&'s self, series: usize, date: NaiveDate, change: Option<&'s Change>) -> Meeting<'s> {
+        let planned = self.series[series].meeting(date, change);
+        let start = planned.start();
+        let end = start.plus_seconds(planned.duration.num_seconds());
+        Meeting { schedule: self, origin: Origin::Regular(series, change), date, start, end, status: planned.status }
+    }
+
+    /// A meeting outside every series.
+    pub(crate) fn single<'s>(&'s self, one_off: &'s OneOff) -> Meeting<'s> {
+        let start = one_off.zone.instant(one_off.date, one_off.time);
+        let status = if one_off.cancelled.is_some() { Status::Cancelled } else { one_off.confidence.status() };
+        let end = start.plus_seconds(one_off.duration.num_seconds());
+        Meeting { schedule: self, origin: Origin::OneOff(one_off), date: one_off.date, start, end, status }
     }
 }
 
-/// A regular meeting as the series alone has it.
-pub(crate) fn unchanged<'s>(schedule: &'s Schedule, series: &'s Series, date: NaiveDate) -> Meeting<'s> {
-    let start = series.zone.instant(date, series.time);
-    let end = start.plus_seconds(series.duration.num_seconds());
-    Meeting { schedule, origin: Origin::Regular(series, None), date, start, end, status: series.status_on(date) }
+/// A regular meeting as the curator wrote it down: in wall time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// The day in `zone`, after any move.
+    pub day: NaiveDate,
+    /// Wall time in `zone`.
+    pub time: NaiveTime,
+    /// The zone of `day` and `time`.
+    pub zone: Zone,
+    /// How long it takes.
+    pub duration: TimeDelta,
+    /// Whether it takes place.
+    pub status: Status,
 }
 
-/// A meeting outside every series.
-pub(crate) fn single<'s>(schedule: &'s Schedule, one_off: &'s OneOff) -> Meeting<'s> {
-    let start = one_off.zone.instant(one_off.date, one_off.time);
-    let status = if one_off.cancelled.is_some() { Status::Cancelled } else { one_off.confidence.status() };
-    let end = start.plus_seconds(one_off.duration.num_seconds());
-    Meeting { schedule, origin: Origin::OneOff(one_off), date: one_off.date, start, end, status }
+impl Planned {
+    /// When it begins.
+    pub fn start(&self) -> Instant {
+        self.zone.instant(self.day, self.time)
+    }
+}
+
+impl Series {
+    /// Its meeting of a date, with what is known of it: what the change does not say is as in the series.
+    pub fn meeting(&self, date: NaiveDate, change: Option<&Change>) -> Planned {
+        let unchanged = Planned {
+            day: date,
+            time: self.time,
+            zone: self.zone,
+            duration: self.duration,
+            status: self.status_on(date),
+        };
+        let Some(change) = change else { return unchanged };
+        Planned {
+            day: change.moved_to.unwrap_or(date),
+            time: change.time.unwrap_or(self.time),
+            zone: change.zone.unwrap_or(self.zone),
+            duration: change.duration.unwrap_or(self.duration),
+            status: match (&change.cancelled, change.confidence) {
+                (Some(_), _) => Status::Cancelled,
+                (None, Some(confidence)) => confidence.status(),
+                (None, None) if change.sources.is_empty() => unchanged.status,
+                (None, None) => Status::Confirmed,
+            },
+        }
+    }
+
+    /// STATUS of a meeting of which nothing more is known.
+    fn status_on(&self, date: NaiveDate) -> Status {
+        match self.seen {
+            Some(seen) if date > seen => Status::Tentative,
+            _ => self.confidence.status(),
+        }
+    }
 }
 
 impl Confidence {
@@ -237,29 +261,12 @@ impl Confidence {
     }
 }
 
-impl Series {
-    /// STATUS of a meeting of which nothing more is known.
-    fn status_on(&self, date: NaiveDate) -> Status {
-        match self.end {
-            End::Seen(seen) if date > seen => Status::Tentative,
-            _ => self.confidence.status(),
-        }
-    }
-}
-
-impl Schedule {
-    /// Whether a break takes away the regular meeting of this date.
-    fn breaks_hold(&self, date: NaiveDate) -> bool {
-        self.breaks.iter().any(|pause| pause.from <= date && date <= pause.through)
-    }
-}
-
 impl<'s> Meeting<'s> {
-    /// The name of its series or its own: parts meetings of a chat that share an occurrence date.
-    pub fn name(&self) -> Option<&'s str> {
+    /// Its series, where it is a regular meeting.
+    pub fn series(&self) -> Option<&'s Series> {
         match self.origin {
-            Origin::Regular(series, _) => series.name.as_deref(),
-            Origin::OneOff(one_off) => one_off.name.as_deref(),
+            Origin::Regular(index, _) => self.schedule.series.get(index),
+            Origin::OneOff(_) => None,
         }
     }
 
@@ -268,6 +275,14 @@ impl<'s> Meeting<'s> {
         match self.origin {
             Origin::Regular(_, change) => change,
             Origin::OneOff(_) => None,
+        }
+    }
+
+    /// The name of its series or its own: distinguishes meetings of a chat that share an occurrence date.
+    pub fn name(&self) -> Option<&'s str> {
+        match self.origin {
+            Origin::Regular(index, _) => self.schedule.series[index].name.as_deref(),
+            Origin::OneOff(one_off) => one_off.name.as_deref(),
         }
     }
 
@@ -291,7 +306,7 @@ impl<'s> Meeting<'s> {
     pub fn sources(&self) -> &'s [Evidence] {
         match self.origin {
             Origin::Regular(_, Some(change)) if !change.sources.is_empty() => &change.sources,
-            Origin::Regular(series, _) => &series.sources,
+            Origin::Regular(index, _) => &self.schedule.series[index].sources,
             Origin::OneOff(one_off) => &one_off.sources,
         }
     }
@@ -299,33 +314,26 @@ impl<'s> Meeting<'s> {
     /// How sure the curator is of it.
     pub fn confidence(&self) -> Confidence {
         match self.origin {
-            Origin::Regular(series, change) => match change {
-                Some(Change { confidence: Some(confidence), .. }) => *confidence,
-                Some(change) if !change.sources.is_empty() => Confidence::Confirmed,
-                _ => series.confidence,
-            },
+            Origin::Regular(_, Some(Change { confidence: Some(confidence), .. })) => *confidence,
+            Origin::Regular(_, Some(change)) if !change.sources.is_empty() => Confidence::Confirmed,
+            Origin::Regular(index, _) => self.schedule.series[index].confidence,
             Origin::OneOff(one_off) => one_off.confidence,
         }
     }
 
     /// The last day for which there is evidence, where that is why the meeting is tentative.
     pub fn unconfirmed_since(&self) -> Option<NaiveDate> {
-        match self.origin {
-            Origin::Regular(Series { end: End::Seen(seen), .. }, change)
-                if self.date > *seen
-                    && change.is_none_or(|change| change.confidence.is_none() && change.sources.is_empty()) =>
-            {
-                Some(*seen)
-            }
-            _ => None,
-        }
+        let surer = |change: &Change| change.confidence.is_some() || !change.sources.is_empty();
+        let seen = self.series()?.seen?;
+        (self.date > seen && !self.change().is_some_and(surer)).then_some(seen)
     }
 
     /// Its own note, else that of its series.
     pub fn note(&self) -> Option<&'s str> {
         match self.origin {
-            Origin::Regular(series, change) => {
-                change.and_then(|change| change.note.as_deref()).or(series.note.as_deref())
+            Origin::Regular(index, change) => {
+                let own = change.and_then(|change| change.note.as_deref());
+                own.or(self.schedule.series[index].note.as_deref())
             }
             Origin::OneOff(one_off) => one_off.note.as_deref(),
         }
@@ -334,7 +342,9 @@ impl<'s> Meeting<'s> {
     /// The zone of its wall time.
     pub fn zone(&self) -> Zone {
         match self.origin {
-            Origin::Regular(series, change) => change.and_then(|change| change.zone).unwrap_or(series.zone),
+            Origin::Regular(index, change) => {
+                change.and_then(|change| change.zone).unwrap_or(self.schedule.series[index].zone)
+            }
             Origin::OneOff(one_off) => one_off.zone,
         }
     }

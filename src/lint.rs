@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::diagnostic::{Diagnostic, FileId, quoted};
 use crate::expand::{Meeting, Status};
-use crate::schedule::{Confidence, End, Evidence, Place, Schedule, Series, place_in};
+use crate::schedule::{Confidence, Evidence, Place, Schedule, Series, place_in};
 use crate::zone::Instant;
 use clash::Clashes;
 
@@ -85,12 +85,8 @@ impl Lint {
     fn no_meeting(&self, schedule: &Schedule, meetings: &[Meeting<'_>]) -> Option<Finding> {
         let soon = self.today.checked_add_days(NOTICE)?;
         let lives = |series: &&Series| {
-            series.start <= self.today
-                && match series.end {
-                    End::Open => true,
-                    End::Seen(_) => series.last.is_some_and(|last| last > soon),
-                    End::Until(_) => false,
-                }
+            let fades_later = series.seen.is_some() && series.run.last.is_some_and(|last| last > soon);
+            series.run.start <= self.today && (series.is_open() || fades_later)
         };
         let series = schedule.series.iter().rfind(lives)?;
         let coming = |meeting: &Meeting<'_>| meeting.start >= self.at && meeting.status != Status::Cancelled;
@@ -113,12 +109,12 @@ fn finding(code: &'static str, message: String, label: Option<String>, help: Str
 }
 
 fn of_series(series: &Series, key: &'static str) -> Place {
-    Place::Row { table: "series", date: series.start, name: series.name.clone(), key }
+    Place::Row { table: "series", date: series.run.start, name: series.name.clone(), key }
 }
 
 /// One-offs and moved meetings that fall into a break of the chat.
 fn in_break(schedule: &Schedule) -> Vec<Finding> {
-    let hit = |day: NaiveDate| schedule.breaks.iter().find(|pause| pause.from <= day && day <= pause.through);
+    let hit = |day: NaiveDate| schedule.breaks.iter().find(|pause| pause.holds(day));
     let one_offs = schedule.one_offs.iter().filter(|one_off| one_off.cancelled.is_none());
     let one_offs = one_offs.map(|one_off| {
         let place = Place::Row { table: "one-off", date: one_off.date, name: one_off.name.clone(), key: "date" };
@@ -144,7 +140,7 @@ fn in_break(schedule: &Schedule) -> Vec<Finding> {
 fn listed_twice(schedule: &Schedule) -> Vec<Finding> {
     let row = |table, date, name: Option<&String>| Place::Row { table, date, name: name.cloned(), key: "source" };
     let name_of = |index: usize| schedule.series.get(index).and_then(|series| series.name.as_ref());
-    let series = schedule.series.iter().map(|it| (&it.sources, row("series", it.start, it.name.as_ref())));
+    let series = schedule.series.iter().map(|it| (&it.sources, row("series", it.run.start, it.name.as_ref())));
     let changes = schedule.changes.iter().map(|it| (&it.sources, row("change", it.date, name_of(it.series))));
     let breaks = schedule.breaks.iter().map(|it| (&it.sources, row("break", it.from, None)));
     let one_offs = schedule.one_offs.iter().map(|it| (&it.sources, row("one-off", it.date, it.name.as_ref())));
@@ -188,35 +184,35 @@ fn unsourced(schedule: &Schedule, today: NaiveDate) -> Option<Finding> {
 /// An open series that began long ago and of which nothing has been said for long.
 fn still_running(schedule: &Schedule, series: &Series, today: NaiveDate) -> Option<Finding> {
     let long_ago = today.checked_sub_days(DOUBTED)?;
-    if series.end != End::Open || series.start >= long_ago {
+    if !series.is_open() || series.run.start >= long_ago {
         return None;
     }
     let changes = schedule.changes.iter().map(|change| change.date);
     let one_offs = schedule.one_offs.iter().map(|one_off| one_off.date);
     let breaks = schedule.breaks.iter().map(|pause| pause.through);
     let dated = changes.chain(one_offs).chain(breaks).max();
-    if dated.is_some_and(|dated| dated >= long_ago) || series.rule.dates_from(series.start, today).next().is_none() {
+    if dated.is_some_and(|dated| dated >= long_ago) || series.run.next_from(today).is_none() {
         return None;
     }
-    let last = dated.filter(|dated| *dated > series.start);
+    let last = dated.filter(|dated| *dated > series.run.start);
     let label = last.map_or_else(
         || "nothing is dated since".to_owned(),
         |last| format!("the last that is dated is of {}", long(last)),
     );
-    let message = format!("this series began on {} and goes on for ever: still running?", long(series.start));
+    let message = format!("this series began on {} and goes on for ever: still running?", long(series.run.start));
     let help = "say how long it was seen to run, or when it ended: `seen` or `until`".to_owned();
     Some(finding("still-running", message, Some(label), help, of_series(series, "start")))
 }
 
 /// A series that fades out soon.
 fn fading(series: &Series, today: NaiveDate) -> Option<Finding> {
-    let (End::Seen(seen), Some(last)) = (series.end, series.last) else { return None };
+    let (Some(seen), Some(last)) = (series.seen, series.run.last) else { return None };
     let soon = today.checked_add_days(NOTICE)?;
     // One whose place another takes does not fade.
     if last < today || last > soon || last != crate::schedule::a_year_later(seen) {
         return None;
     }
-    series.rule.dates_from(series.start, today).next().filter(|next| *next <= last)?;
+    series.run.next_from(today)?;
     let message = format!("this series fades out of the feed after {}", long(last));
     let label = format!("not confirmed since {}", long(seen));
     let help = "move `seen` on if it still meets".to_owned();

@@ -11,7 +11,7 @@ mod source;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
 
-use crate::recurrence::RecurrenceRule;
+use crate::recurrence::Run;
 use crate::zone::Zone;
 
 pub use cross::CrossCheck;
@@ -70,19 +70,17 @@ pub enum Successor {
     Link(Link),
 }
 
-/// A run of regular meetings: one rule, one time of day, one zone.
+/// Regular meetings: one rule, one time of day, one zone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
     /// Distinguishes it from another series with meetings on the same dates.
     pub name: Option<String>,
-    /// The dates on which it meets.
-    pub rule: RecurrenceRule,
-    /// Its first meeting: a date of the rule.
-    pub start: NaiveDate,
-    /// What is known of its end.
-    pub end: End,
-    /// The last day on which it may meet: `until`; the fading of `seen`; `None` goes on.
-    pub last: Option<NaiveDate>,
+    /// Its dates. The first is a date of the rule. The last takes into account how the rule ends, `until`, and the fading
+    /// of `seen`; without one the series goes on.
+    pub run: Run,
+    /// The last day for which there is evidence that it ran, where its end is not known: later meetings are tentative
+    /// and fade out after a year.
+    pub seen: Option<NaiveDate>,
     /// Wall time in `zone`.
     pub time: NaiveTime,
     /// How long a meeting takes; above 0, at most 24 h, whole minutes.
@@ -97,15 +95,11 @@ pub struct Series {
     pub note: Option<String>,
 }
 
-/// What is known of the end of a series.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// Known to have stopped after this day.
-    Until(NaiveDate),
-    /// The last day for which there is evidence that it ran: later meetings are tentative and fade out after a year.
-    Seen(NaiveDate),
-    /// The curator vouches for it.
-    Open,
+impl Series {
+    /// Whether the curator vouches for it: nothing is known of an end, nor of a day on which it was last seen.
+    pub fn is_open(&self) -> bool {
+        self.seen.is_none() && self.run.last.is_none()
+    }
 }
 
 /// How sure something is.
@@ -171,7 +165,7 @@ pub struct Break {
 }
 
 impl Break {
-    /// Whether an occurrence date falls into it.
+    /// Whether it takes away the regular meeting of this date.
     pub fn holds(&self, date: NaiveDate) -> bool {
         self.from <= date && date <= self.through
     }

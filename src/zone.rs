@@ -1,14 +1,20 @@
 //! IANA time zones: names, and wall time to instant and back.
 //!
-//! The only module that knows a zone database. Names are typed by chrono-tz; offsets and transitions come from the
-//! database that jiff bundles, never from the machine: the same input gives the same bytes everywhere.
+//! The only module that knows a zone database. Names, offsets and transitions come from the database that jiff bundles,
+//! never from the machine: the same input gives the same bytes everywhere. chrono-tz has an older database of its own,
+//! an hour wrong today in some zones and without those that have come since, so it lends its type for a name where it
+//! knows the name, and nothing else.
 
 mod name;
 mod table;
 
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use chrono_tz::Tz;
 
+use name::Entry;
 pub use name::UnknownZone;
 pub use table::Observance;
 use table::Table;
@@ -66,12 +72,33 @@ impl From<DateTime<Utc>> for Instant {
 }
 
 /// An IANA time zone that the bundled database knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Zone(Tz);
+#[derive(Clone, Copy)]
+pub struct Zone(&'static Entry);
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        // Each name has one entry.
+        std::ptr::eq(self.0, other.0)
+    }
+}
+
+impl Eq for Zone {}
+
+impl Hash for Zone {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name().hash(state);
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Zone({})", self.name())
+    }
+}
 
 impl Zone {
     /// Coordinated universal time, a zone like any other.
-    pub const UTC: Self = Self(Tz::UTC);
+    pub const UTC: Self = Self(&name::UTC);
 
     /// The zone of exactly this name, as the IANA database spells it.
     ///
@@ -82,7 +109,7 @@ impl Zone {
         name::find(name).map(Self)
     }
 
-    /// As [`Zone::named`], without `EST`, `MST` and `HST`: fixed offsets that whoever writes them seldom means.
+    /// As [`Zone::named`], without `EST`, `MST` and `HST`: fixed offsets that people who write them seldom mean.
     ///
     /// # Errors
     ///
@@ -98,7 +125,12 @@ impl Zone {
 
     /// The IANA name, such as `Europe/London`.
     pub fn name(self) -> &'static str {
-        self.0.name()
+        self.0.name
+    }
+
+    /// The name as chrono-tz types it, where it knows the zone. Its offsets are out of date.
+    pub fn typed_name(self) -> Option<Tz> {
+        self.name().parse().ok()
     }
 
     /// The place in the name, for people: `Los Angeles`, `London`, `UTC`.
@@ -110,13 +142,13 @@ impl Zone {
     /// The instant at which the clocks here show this date and time. RFC 5545 3.3.5: a time that the clocks skip is
     /// read with the offset before the gap; of a time that they show twice it is the first.
     pub fn instant(self, date: NaiveDate, time: NaiveTime) -> Instant {
-        self.clock().instant(date, time)
+        self.wall_cursor().instant(date, time)
     }
 
     /// The last date on which this time of day comes at or before an instant: what an UNTIL in UTC means for meetings at
-    /// that time.
+    /// that time (RFC 5545 3.3.10).
     pub fn last_date_by(self, instant: Instant, time: NaiveTime) -> NaiveDate {
-        // Gaps and offsets can part the local date from the one looked for by a day to either side.
+        // Where clocks go back over midnight, the local date at the instant is a day behind that of a meeting before it.
         let day = self.local(instant).date();
         let days = [day.succ_opt(), Some(day), day.pred_opt()].into_iter().flatten();
         days.into_iter().find(|day| self.instant(*day, time) <= instant).unwrap_or(day)
@@ -145,18 +177,18 @@ impl Zone {
         self.table().transitions(from.0, to.0)
     }
 
-    /// A clock for many look-ups that lie near each other.
-    pub fn clock(self) -> Clock {
-        Clock { table: self.table(), from: i64::MAX, to: i64::MIN, offset: 0 }
+    /// Wall times to instants, for many look-ups that lie near each other.
+    pub fn wall_cursor(self) -> WallCursor {
+        WallCursor { table: self.table(), from: i64::MAX, to: i64::MIN, offset: 0 }
     }
 
-    /// What the clocks here observe, for many look-ups that lie near each other.
-    pub fn watch(self) -> Watch {
-        Watch { table: self.table(), from: i64::MAX, to: i64::MIN, observance: Observance::UTC }
+    /// Instants to what the clocks here observe, for many look-ups that lie near each other.
+    pub fn utc_cursor(self) -> UtcCursor {
+        UtcCursor { table: self.table(), from: i64::MAX, to: i64::MIN, observance: Observance::UTC }
     }
 
     fn table(self) -> &'static Table {
-        Table::of(self.0)
+        self.0.table()
     }
 }
 
@@ -171,9 +203,9 @@ pub struct Transition {
     pub after: Observance,
 }
 
-/// A zone's clock that remembers the span it last looked into: neighbouring look-ups cost a comparison.
+/// Wall times of a zone to instants. It remembers the span it last looked into: neighbouring look-ups cost a comparison.
 #[derive(Clone, Debug)]
-pub struct Clock {
+pub struct WallCursor {
     table: &'static Table,
     /// Wall seconds from which on `offset` holds, and up to which.
     from: i64,
@@ -181,7 +213,7 @@ pub struct Clock {
     offset: i64,
 }
 
-impl Clock {
+impl WallCursor {
     /// As [`Zone::instant`].
     #[inline]
     pub fn instant(&mut self, date: NaiveDate, time: NaiveTime) -> Instant {
@@ -199,9 +231,9 @@ impl Clock {
     }
 }
 
-/// What a zone's clocks observe, remembering the span it last looked into.
+/// Instants to what a zone's clocks observe. It remembers the span it last looked into, as [`WallCursor`] does.
 #[derive(Clone, Debug)]
-pub struct Watch {
+pub struct UtcCursor {
     table: &'static Table,
     /// Unix seconds from which on `observance` holds, and up to which.
     from: i64,
@@ -209,7 +241,7 @@ pub struct Watch {
     observance: Observance,
 }
 
-impl Watch {
+impl UtcCursor {
     /// As [`Zone::observance`].
     #[inline]
     pub fn observance(&mut self, instant: Instant) -> Observance {

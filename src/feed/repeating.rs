@@ -20,7 +20,7 @@ use super::line::Lines;
 use super::text::Words;
 use super::{Composer, Stamp, close, describe, heading_of, identity, open, timezone, write_described, write_stamp};
 use crate::expand::{Meeting, Origin};
-use crate::recurrence::{Frequency, RecurrenceRule};
+use crate::recurrence::{Frequency, RecurrenceRule, Rrule};
 use crate::schedule::{Collection, Schedule, Series, phrase};
 use crate::zone::{Instant, Zone};
 use plan::{Master, Plan};
@@ -41,7 +41,7 @@ pub fn write(
     let plan = Plan::of(schedule, at);
     open(lines, heading_of(schedule, &format!("repeating/{}.ics", schedule.slug)), collection);
     if let (Some(from), Some(through)) = (plan.from(), plan.through) {
-        // A day more on both sides: a law that seems to go on must not touch the wall times of the last meeting.
+        // A day more on both sides: a pattern that seems to go on must not touch the wall times of the last meeting.
         let (from, through) = (from.plus_seconds(-DAY), through.plus_seconds(DAY));
         for zone in plan.zones(schedule) {
             timezone::write(lines, zone, from, through);
@@ -84,7 +84,7 @@ impl<'a> Writer<'a> {
         let fallback = Stamp { revised: Zone::UTC.instant(new_year, NaiveTime::MIN), sequence: 0 };
         let mut series_revised = vec![None; schedule.series.len()];
         for (meeting, stamp) in revised.0.iter().zip(revised.1) {
-            if let Some(last) = series_of(schedule, meeting).and_then(|index| series_revised.get_mut(index)) {
+            if let Some(last) = series_of(meeting).and_then(|index| series_revised.get_mut(index)) {
                 *last = Some(latest(last.unwrap_or(*stamp), *stamp));
             }
         }
@@ -96,7 +96,7 @@ impl<'a> Writer<'a> {
         let key = (meeting.date, meeting.name());
         let known = self.revised.0.binary_search_by_key(&key, |known| (known.date, known.name()));
         let own = known.ok().and_then(|at| self.revised.1.get(at)).copied();
-        let of_series = || self.series_revised[series_of(self.schedule, meeting)?];
+        let of_series = || self.series_revised[series_of(meeting)?];
         own.or_else(of_series).unwrap_or(self.fallback)
     }
 
@@ -108,11 +108,11 @@ impl<'a> Writer<'a> {
         write_stamp(lines, self.series_revised[master.series].unwrap_or(self.fallback));
         local(lines, "DTSTART", series.zone, master.first.local_start());
         local(lines, "DTEND", series.zone, master.first.local_end());
-        lines.plain("RRULE", &rule_text(&master.rule));
+        lines.plain("RRULE", &rule_text(&master.rrule));
         for date in &master.excluded {
             local(lines, "EXDATE", series.zone, date.and_time(series.time));
         }
-        self.words.describe_series(&master.first, &rule_words(&series.rule));
+        self.words.describe_series(&master.first, &rule_words(&series.run.rule));
         write_described(lines, &self.words, &master.first);
         lines.plain("END", "VEVENT");
         for meeting in &master.overrides {
@@ -149,9 +149,9 @@ impl<'a> Writer<'a> {
 }
 
 /// Index of the series that a meeting belongs to.
-fn series_of(schedule: &Schedule, meeting: &Meeting<'_>) -> Option<usize> {
+fn series_of(meeting: &Meeting<'_>) -> Option<usize> {
     match meeting.origin {
-        Origin::Regular(series, _) => schedule.series.iter().position(|known| std::ptr::eq(known, series)),
+        Origin::Regular(index, _) => Some(index),
         Origin::OneOff(_) => None,
     }
 }
@@ -176,8 +176,9 @@ fn rule_words(rule: &RecurrenceRule) -> String {
 }
 
 /// The value of RRULE. Which day begins a week is said wherever it counts: some programs would take Sunday.
-fn rule_text(rule: &RecurrenceRule) -> String {
-    let weeks_count = rule.frequency() == Frequency::Weekly && rule.interval() > 1;
-    let week_start = if weeks_count && rule.week_start() == Weekday::Mon { ";WKST=MO" } else { "" };
-    format!("{rule}{week_start}")
+fn rule_text(value: &Rrule) -> String {
+    let rule = &value.rule;
+    let weeks_count = rule.frequency == Frequency::Weekly && rule.interval > 1;
+    let week_start = if weeks_count && rule.week_start == Weekday::Mon { ";WKST=MO" } else { "" };
+    format!("{value}{week_start}")
 }

@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDateTime, Timelike};
 use super::line::{Escaped, Piece};
 use crate::expand::{Meeting, Status};
 use crate::schedule::{Confidence, Evidence, Schedule};
-use crate::zone::{Observance, Watch, Zone};
+use crate::zone::{Observance, UtcCursor, Zone};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -27,8 +27,8 @@ const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 #[derive(Debug)]
 pub struct Words {
     /// The zones in which each time is spelled out besides the host's, with their places.
-    zones: Vec<(Zone, Watch, String)>,
-    host: Option<(Zone, Watch, String)>,
+    zones: Vec<(Zone, UtcCursor, String)>,
+    host: Option<(Zone, UtcCursor, String)>,
     /// What the chat is and where it happens.
     chat: Escaped,
     /// The parts of the description that are of one meeting: before and after those of the chat.
@@ -39,7 +39,7 @@ pub struct Words {
 impl Words {
     pub fn new(zones: &[Zone]) -> Self {
         Self {
-            zones: zones.iter().map(|zone| watched(*zone)).collect(),
+            zones: zones.iter().map(|zone| with_cursor(*zone)).collect(),
             host: None,
             chat: Escaped::default(),
             opening: Escaped::default(),
@@ -121,7 +121,7 @@ impl Words {
         let zone = meeting.zone();
         let host = match &mut self.host {
             Some(host) if host.0 == zone => host,
-            host => host.insert(watched(zone)),
+            host => host.insert(with_cursor(zone)),
         };
         let observance = host.1.observance(meeting.start);
         let start = meeting.start.at_offset(observance.offset);
@@ -137,11 +137,11 @@ impl Words {
         text.push(&host.2);
         abbreviation(text, observance);
         let mut separator = "\n";
-        for (other, watch, place) in &mut self.zones {
+        for (other, cursor, place) in &mut self.zones {
             if *other == zone {
                 continue;
             }
-            let local = meeting.start.at_offset(watch.observance(meeting.start).offset);
+            let local = meeting.start.at_offset(cursor.observance(meeting.start).offset);
             text.push(separator);
             clock(text, local);
             text.push(day_between(start, local));
@@ -180,8 +180,8 @@ impl Words {
     }
 }
 
-fn watched(zone: Zone) -> (Zone, Watch, String) {
-    (zone, zone.watch(), zone.place())
+fn with_cursor(zone: Zone) -> (Zone, UtcCursor, String) {
+    (zone, zone.utc_cursor(), zone.place())
 }
 
 fn date(text: &mut Escaped, day: NaiveDateTime) {

@@ -1,7 +1,7 @@
 //! VTIMEZONE, RFC 5545 3.6.5: a zone's clocks over a span, from its real transitions.
 //!
 //! Transitions that come every year on a day that one pattern names (`BYDAY=-1SU`) become one STANDARD or DAYLIGHT with
-//! a yearly RRULE; the others are listed. Where the zone's law did not change over the span, that makes one STANDARD
+//! a yearly RRULE; the others are listed. Where the zone's rules did not change over the span, that makes one STANDARD
 //! and one DAYLIGHT, the only form that Outlook takes.
 
 mod pattern;
@@ -18,11 +18,11 @@ const DAY: i64 = 86_400;
 /// Seconds of the longest year.
 const YEAR: i64 = 366 * DAY;
 
-/// So far beyond the span one looks to tell a law from a coincidence.
+/// So far beyond the span we look to tell a rule from a coincidence.
 const FORESIGHT: i64 = 10 * YEAR;
 
-/// Two transitions on one pattern may be chance; so many years in a row are a law.
-const LAW: usize = 3;
+/// Two transitions on one pattern may be chance; so many years in a row are a rule.
+const FEWEST_YEARS: usize = 3;
 
 /// Adds the VTIMEZONE of a zone, right from `from` through `through`.
 pub fn write(lines: &mut Lines, zone: Zone, from: Instant, through: Instant) {
@@ -100,11 +100,13 @@ impl Block {
         lines.plain("BEGIN", name);
         lines.plain("DTSTART", &local_text(self.first.local()));
         match &self.onsets {
-            Onsets::Yearly(pattern, None) => lines.plain("RRULE", &pattern.to_string()),
-            Onsets::Yearly(pattern, Some(last)) => {
-                // Some programs compare UNTIL with the wall time of the onset: a day more is right for them, too.
-                let until = last.plus_seconds(DAY).utc();
-                lines.plain("RRULE", &format!("{pattern};UNTIL={}Z", local_text(until)));
+            Onsets::Yearly(pattern, last) => {
+                let mut rule = pattern.rule().to_string();
+                if let Some(last) = last {
+                    // Some programs compare UNTIL with the wall time of the onset: a day more is right for them, too.
+                    rule = format!("{rule};UNTIL={}Z", local_text(last.plus_seconds(DAY).utc()));
+                }
+                lines.plain("RRULE", &rule);
             }
             Onsets::Listed(onsets) if onsets.len() > 1 => {
                 // Some programs take DTSTART for an onset only where there is no RDATE.
@@ -136,15 +138,15 @@ fn blocks(zone: Zone, from: Instant, through: Instant) -> Vec<Block> {
     if onsets.first().is_none_or(|first| first.instant > from) {
         listed.push(Onset::since_always(zone, from));
     }
-    // From the last one back, so that the law of today reaches as far as it can.
-    let mut laws = Vec::new();
-    let mut lawful = vec![false; onsets.len()];
+    // From the last one back, so that the rules of today reach as far as they can.
+    let mut yearly = Vec::new();
+    let mut explained = vec![false; onsets.len()];
     let mut told = vec![false; onsets.len()];
     for at in (begin..onsets.len()).rev() {
         if told[at] {
             continue;
         }
-        let (pattern, run) = longest_run(&onsets, &told, at);
+        let Some((pattern, run)) = longest_run(&onsets, &told, at) else { continue };
         for onset in &run {
             told[*onset] = true;
         }
@@ -153,21 +155,21 @@ fn blocks(zone: Zone, from: Instant, through: Instant) -> Vec<Block> {
         let open = pattern.next_after(&onsets[run[0]]).is_none_or(|next| next > through);
         match within.clone().count() {
             0 => {}
-            years if run.len() >= LAW && (open || years >= LAW) => {
+            years if run.len() >= FEWEST_YEARS && (open || years >= FEWEST_YEARS) => {
                 for onset in &run {
-                    lawful[*onset] = true;
+                    explained[*onset] = true;
                 }
-                laws.push((pattern, open, run));
+                yearly.push((pattern, open, run));
             }
             _ => listed.extend(within.map(|onset| onsets[*onset])),
         }
     }
-    // The same laws as far back as they explain everything: then most files with a zone have the same VTIMEZONE, which
+    // The same rules as far back as they explain everything: then most files with a zone have the same VTIMEZONE, which
     // matters to programs that keep the first one they see.
-    let early = |onset: &usize| lawful[*onset] && onsets[*onset].instant.unix_seconds() >= 0;
+    let early = |onset: &usize| explained[*onset] && onsets[*onset].instant.unix_seconds() >= 0;
     let begin = begin - (0..begin).rev().take_while(early).count();
     let mut blocks = list(listed);
-    blocks.extend(laws.into_iter().map(|(pattern, open, run)| {
+    blocks.extend(yearly.into_iter().map(|(pattern, open, run)| {
         let mut within = run.into_iter().filter(|onset| (begin..end).contains(onset));
         let last = within.next().unwrap_or(begin);
         let first = onsets[within.next_back().unwrap_or(last)];
@@ -179,27 +181,26 @@ fn blocks(zone: Zone, from: Instant, through: Instant) -> Vec<Block> {
 
 /// The pattern that explains most of the onsets before and with the one at `at`, year after year, and the places of
 /// those onsets, the last one first. Every onset that the pattern makes between the first and the last is real.
-fn longest_run(onsets: &[Onset], told: &[bool], at: usize) -> (Pattern, Vec<usize>) {
-    let mut longest = (Pattern::on_the_day(onsets[at].local()), Vec::new());
-    for pattern in Pattern::all_of(onsets[at].local()) {
+fn longest_run(onsets: &[Onset], told: &[bool], at: usize) -> Option<(Pattern, Vec<usize>)> {
+    let onset = &onsets[at];
+    let mut longest: Option<(Pattern, Vec<usize>)> = None;
+    for pattern in Pattern::all_of(onset.local()) {
         let mut run = vec![at];
-        let earliest = onsets[0].local().year();
-        for year in (earliest..onsets[at].local().year()).rev() {
-            let Some(local) = pattern.onset_in(year) else { continue };
-            let instant = Instant::from_unix_seconds(local.and_utc().timestamp() - i64::from(onsets[at].before));
+        for local in pattern.onsets_before(onset.local()) {
+            let instant = Instant::from_unix_seconds(local.and_utc().timestamp() - i64::from(onset.before));
             match onsets.binary_search_by_key(&instant, |onset| onset.instant) {
-                Ok(found) if onsets[found].like(&onsets[at]) && !told[found] => run.push(found),
+                Ok(found) if onsets[found].like(onset) && !told[found] => run.push(found),
                 _ => break,
             }
         }
-        if run.len() > longest.1.len() {
-            longest = (pattern, run);
+        if longest.as_ref().is_none_or(|(_, longest)| run.len() > longest.len()) {
+            longest = Some((pattern, run));
         }
     }
     longest
 }
 
-/// Onsets that no law explains, those that are alike in one block.
+/// Onsets that no pattern explains, those that are alike in one block.
 fn list(onsets: Vec<Onset>) -> Vec<Block> {
     let mut blocks: Vec<Vec<Onset>> = Vec::new();
     for onset in onsets {

@@ -102,8 +102,8 @@ fn follows(instants: &[Instant], hints: &[Zone]) -> Option<(Zone, usize, NaiveTi
     let step = instants.len().div_ceil(MOST);
     let sample: Vec<Instant> = instants.iter().copied().step_by(step).collect();
     let times = |zone: Zone| -> BTreeSet<NaiveTime> {
-        let mut watch = zone.watch();
-        sample.iter().map(|instant| instant.at_offset(watch.observance(*instant).offset).time()).collect()
+        let mut cursor = zone.utc_cursor();
+        sample.iter().map(|instant| instant.at_offset(cursor.observance(*instant).offset).time()).collect()
     };
     let in_utc = times(Zone::UTC).len();
     let zones = likely(hints);

@@ -253,9 +253,9 @@ fn walk(rule: RecurrenceRule, dates: &[NaiveDate], work: &mut usize) -> Option<F
 
 /// What a series costs: more, the more its rule has to say.
 fn price(rule: &RecurrenceRule) -> i64 {
-    let days = rule.by_day().len().max(rule.by_month_day().len()).saturating_sub(1);
-    let spans = rule.by_month().windows(2).filter(|pair| pair[0] + 1 < pair[1]).count();
-    let months = if rule.by_month().is_empty() { 0 } else { 2 + 2 * spans };
+    let days = rule.by_day.len().max(rule.by_month_day.len()).saturating_sub(1);
+    let spans = rule.by_month.windows(2).filter(|pair| pair[0] + 1 < pair[1]).count();
+    let months = if rule.by_month.is_empty() { 0 } else { 2 + 2 * spans };
     SERIES + (days + months) as i64
 }
 

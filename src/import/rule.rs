@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 use super::chat::Moment;
-use crate::recurrence::{Frequency, Limit, RecurrenceRule, weekday_code};
+use crate::recurrence::{Ends, Frequency, RecurrenceRule, Rrule, weekday_code};
 use crate::schedule::phrase;
 use crate::zone::{Instant, Zone};
 
@@ -85,7 +85,7 @@ fn settled(rule: &RecurrenceRule, from: Moment, time: NaiveTime, end: End) -> Re
     let until = match end {
         End::Never => None,
         End::Count(0) => return Err("COUNT=0".to_owned()),
-        End::Count(count) => rule.with_limit(Limit::Count(count)).dates(start).last(),
+        End::Count(count) => Rrule { rule: rule.clone(), ends: Ends::Count(count) }.run(start, |utc| utc.date()).last,
         End::Date(date) => Some(date),
         End::Wall(wall) => {
             if wall.time() >= time {
@@ -171,36 +171,36 @@ pub fn said_best(rule: &RecurrenceRule, start: NaiveDate, until: Option<NaiveDat
 /// The same rule with weeks from Monday, where the first day of a week decides nothing: it does so only over several
 /// weeks and for numbers of weeks (RFC 5545 3.3.10, WKST).
 fn with_monday(rule: &RecurrenceRule) -> RecurrenceRule {
-    let weeks = rule.frequency() == Frequency::Weekly && rule.interval() > 1 && rule.by_day().len() > 1;
-    if weeks || !rule.by_week_no().is_empty() {
+    let weeks = rule.frequency == Frequency::Weekly && rule.interval > 1 && rule.by_day.len() > 1;
+    if weeks || !rule.by_week_no.is_empty() {
         return rule.clone();
     }
     let text = rule.to_string();
-    text.replace(&format!(";WKST={}", weekday_code(rule.week_start())), "").parse().unwrap_or_else(|_| rule.clone())
+    text.replace(&format!(";WKST={}", weekday_code(rule.week_start)), "").parse().unwrap_or_else(|_| rule.clone())
 }
 
 /// Rules that might give the same dates, the likeliest first.
 fn others(rule: &RecurrenceRule, start: NaiveDate) -> Vec<RecurrenceRule> {
-    let interval = rule.interval();
+    let interval = rule.interval;
     let mut texts = vec![rule.to_string()];
-    let mut weekdays: Vec<&str> = rule.by_day().iter().map(|day| weekday_code(day.weekday)).collect();
+    let mut weekdays: Vec<&str> = rule.by_day.iter().map(|day| weekday_code(day.weekday)).collect();
     if weekdays.is_empty() {
         weekdays.push(weekday_code(start.weekday()));
     }
-    let months = match rule.by_month() {
-        [] if rule.frequency() == Frequency::Yearly => format!("BYMONTH={}", start.month()),
+    let months = match &rule.by_month[..] {
+        [] if rule.frequency == Frequency::Yearly => format!("BYMONTH={}", start.month()),
         [] => format!("INTERVAL={interval}"),
         months => format!("BYMONTH={}", months.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")),
     };
-    if rule.frequency() != Frequency::Yearly || interval == 1 {
+    if rule.frequency != Frequency::Yearly || interval == 1 {
         texts.push(format!("FREQ=WEEKLY;INTERVAL={interval};BYDAY={}", weekdays.join(",")));
-        let mut numbered: Vec<String> = rule.by_day().iter().map(ToString::to_string).collect();
+        let mut numbered: Vec<String> = rule.by_day.iter().map(ToString::to_string).collect();
         if let ([], [weekday, ..]) = (&numbered[..], &weekdays[..]) {
             numbered = vec![format!("{}{}", nth(start), weekday)];
         }
         texts.push(format!("FREQ=MONTHLY;{months};BYDAY={}", numbered.join(",")));
         // Positions and spans of days that pick the nth weekday.
-        let positions = rule.by_set_pos().iter().map(|n| i32::from(*n)).collect::<Vec<_>>();
+        let positions = rule.by_set_pos.iter().map(|n| i32::from(*n)).collect::<Vec<_>>();
         let nths = if positions.is_empty() { vec![nth(start), -1] } else { positions };
         let each = |weekday: &&str| nths.iter().map(|n| format!("{n}{weekday}")).collect::<Vec<_>>();
         texts.push(format!(

@@ -37,8 +37,8 @@ pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], state: State, year
 
 /// The series that stand for the chat: the one that began last, and those that ran beside it.
 fn latest(schedule: &Schedule) -> impl Iterator<Item = &Series> {
-    let start = schedule.series.iter().map(|series| series.start).max();
-    schedule.series.iter().filter(move |series| series.last.is_none_or(|last| Some(last) >= start))
+    let start = schedule.series.iter().map(|series| series.run.start).max();
+    schedule.series.iter().filter(move |series| series.run.last.is_none_or(|last| Some(last) >= start))
 }
 
 fn facts(schedule: &Schedule) -> Markup {
@@ -131,7 +131,7 @@ fn dated_meeting(meeting: &Meeting<'_>) -> Markup {
     let (start, place) = (meeting.local_start(), meeting.zone().place());
     let (sources, own_note) = match meeting.origin {
         Origin::Regular(_, Some(change)) => (&change.sources[..], change.note.as_deref()),
-        Origin::Regular(series, None) => (&series.sources[..], None),
+        Origin::Regular(_, None) => (meeting.sources(), None),
         Origin::OneOff(one_off) => (&one_off.sources[..], one_off.note.as_deref()),
     };
     let doubt = if meeting.status == Status::Tentative { rhythm::doubt(meeting.confidence()) } else { None };

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::text::{Words, iso_date};
 use crate::expand::{Meeting, Status};
 use crate::schedule::Schedule;
-use crate::zone::{Instant, Watch, Zone};
+use crate::zone::{Instant, UtcCursor, Zone};
 
 /// How long a meeting takes where nothing else is said: the page's script knows it too.
 const USUAL_MINUTES: u16 = 60;
@@ -101,7 +101,7 @@ impl Days {
     pub fn write(mut self, out: &mut impl Write) -> io::Result<()> {
         self.meetings.sort_unstable_by_key(|meeting| (meeting.day, meeting.start, meeting.chat, meeting.date));
         let places: Vec<String> = self.zones.iter().map(|zone| zone.place()).collect();
-        let mut watches: Vec<Watch> = self.zones.iter().map(|zone| zone.watch()).collect();
+        let mut cursors: Vec<UtcCursor> = self.zones.iter().map(|zone| zone.utc_cursor()).collect();
         for day in self.meetings.chunk_by(|a, b| a.day == b.day) {
             let heading = day[0].day.format("%A %-d %B %Y");
             let section = html! {
@@ -109,7 +109,7 @@ impl Days {
                     h3 { (heading) }
                     ol {
                         @for meeting in day {
-                            (self.entry(meeting, &mut watches, &places))
+                            (self.entry(meeting, &mut cursors, &places))
                         }
                     }
                 }
@@ -119,17 +119,17 @@ impl Days {
         Ok(())
     }
 
-    fn entry(&self, meeting: &Entry, watches: &mut [Watch], places: &[String]) -> Markup {
+    fn entry(&self, meeting: &Entry, cursors: &mut [UtcCursor], places: &[String]) -> Markup {
         let chat = &self.chats[meeting.chat as usize];
         let remark = self.remarks.get(meeting.remark as usize);
         let topic = remark.and_then(|remark| remark.topic.as_deref());
         let cancelled = remark.and_then(|remark| remark.cancelled.as_deref());
         let zone = usize::from(meeting.zone);
-        let watch = &mut watches[zone];
-        let observance = watch.observance(meeting.start);
+        let cursor = &mut cursors[zone];
+        let observance = cursor.observance(meeting.start);
         let start = meeting.start.at_offset(observance.offset);
         let end_instant = meeting.start.plus_seconds(60 * i64::from(meeting.minutes));
-        let end = end_instant.at_offset(watch.observance(end_instant).offset);
+        let end = end_instant.at_offset(cursor.observance(end_instant).offset);
         let mut host = String::with_capacity(40);
         // Writing to a string cannot fail.
         let _ = write!(

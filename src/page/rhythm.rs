@@ -4,11 +4,11 @@ use chrono::{NaiveTime, TimeDelta};
 
 use super::text::{long_date, month};
 use crate::schedule::phrase::describe;
-use crate::schedule::{Confidence, End, Series};
+use crate::schedule::{Confidence, Series};
 
 /// `first Tuesday of the month, 18:30–20:30 London`.
 pub fn rule(series: &Series) -> String {
-    let phrase = describe(&series.rule);
+    let phrase = describe(&series.run.rule);
     let every = if stands_alone(&phrase) { "" } else { "every " };
     format!("{every}{phrase}, {} {}", hours(series.time, series.duration), series.zone.place())
 }
@@ -29,11 +29,11 @@ fn hours(start: NaiveTime, duration: TimeDelta) -> String {
 
 /// `April 2013 to December 2016`.
 pub fn span(series: &Series) -> String {
-    let start = month(series.start);
-    match (series.end, series.last) {
-        (End::Seen(seen), _) => format!("from {start}, last seen {}", long_date(seen)),
-        (End::Until(last), _) | (End::Open, Some(last)) => format!("{start} to {}", month(last)),
-        (End::Open, None) => format!("since {start}"),
+    let start = month(series.run.start);
+    match (series.seen, series.run.last) {
+        (Some(seen), _) => format!("from {start}, last seen {}", long_date(seen)),
+        (None, Some(last)) => format!("{start} to {}", month(last)),
+        (None, None) => format!("since {start}"),
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::text::{long_date, month};
-use crate::schedule::{End, Schedule};
+use crate::schedule::Schedule;
 
 /// How far a chat is known to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,10 +23,10 @@ pub enum State {
 impl State {
     /// That of the series that goes on longest, or of a single meeting still later.
     pub fn of(schedule: &Schedule) -> Self {
-        let series = schedule.series.iter().map(|series| match series.end {
-            End::Open => series.last.map_or((NaiveDate::MAX, Self::Runs), |last| (last, Self::Ends(last))),
-            End::Until(last) => (last, Self::Ends(last)),
-            End::Seen(seen) => (seen, Self::LastSeen(seen)),
+        let series = schedule.series.iter().map(|series| match (series.seen, series.run.last) {
+            (Some(seen), _) => (seen, Self::LastSeen(seen)),
+            (None, Some(last)) => (last, Self::Ends(last)),
+            (None, None) => (NaiveDate::MAX, Self::Runs),
         });
         let held = schedule.one_offs.iter().filter(|one_off| one_off.cancelled.is_none());
         let single = held.map(|one_off| (one_off.date, Self::LastMeeting(one_off.date)));

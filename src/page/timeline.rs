@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::rhythm;
 use super::text::{Label, Words};
 use crate::expand::{Meeting, Origin};
-use crate::schedule::{End, Schedule, Series};
+use crate::schedule::{Schedule, Series};
 
 /// Height of a row's drawing; its width is in days.
 const HEIGHT: u32 = 20;
@@ -74,7 +74,7 @@ enum Rhythm {
 impl Rhythm {
     /// By the days between the first dates of its rule.
     fn of(series: &Series) -> Self {
-        let dates: Vec<NaiveDate> = series.rule.dates(series.start).take(25).collect();
+        let dates: Vec<NaiveDate> = series.run.rule.dates(series.run.start).take(25).collect();
         let (Some(first), Some(last)) = (dates.first(), dates.last()) else { return Self::Rarer };
         // In half days, so that nine and a half are no ten.
         let gap = 2 * (*last - *first).num_days() / (dates.len() as i64 - 1).max(1);
@@ -111,7 +111,7 @@ impl Timeline {
         for meeting in seen {
             match meeting.origin {
                 Origin::OneOff(_) => singles.push(meeting.date),
-                Origin::Regular(series, _) => add_to_runs(&mut runs, schedule, series, meeting),
+                Origin::Regular(index, _) => add_to_runs(&mut runs, schedule, index, meeting),
             }
         }
         let firsts = runs.iter().map(|(_, run)| run.from).chain(singles.iter().copied());
@@ -170,10 +170,9 @@ fn day(date: NaiveDate) -> i64 {
 }
 
 /// Lengthens the series' last run, or begins another after a break and where evidence ends.
-fn add_to_runs(runs: &mut Vec<(usize, Run)>, schedule: &Schedule, series: &Series, meeting: &Meeting<'_>) {
-    let Some(index) = schedule.series.iter().position(|known| std::ptr::eq(known, series)) else { return };
-    let date = meeting.date;
-    let confirmed = !matches!(series.end, End::Seen(seen) if date > seen);
+fn add_to_runs(runs: &mut Vec<(usize, Run)>, schedule: &Schedule, index: usize, meeting: &Meeting<'_>) {
+    let (series, date) = (&schedule.series[index], meeting.date);
+    let confirmed = series.seen.is_none_or(|seen| date <= seen);
     let parted = |run: &Run| schedule.breaks.iter().any(|pause| run.through < pause.from && pause.through < date);
     let last = runs.iter_mut().rev().find(|(of, _)| *of == index).map(|(_, run)| run);
     match last {

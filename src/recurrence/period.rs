@@ -1,11 +1,13 @@
 //! The periods of a rule, each as the set of its days that pass every part.
 
+pub mod calendar;
 mod month;
 mod year;
 
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::{Datelike, NaiveDate};
 
 use super::{Frequency, RecurrenceRule};
+use calendar::{days_since, months_since_year_0};
 use month::MonthParts;
 use year::YearParts;
 
@@ -17,6 +19,23 @@ pub struct Days {
 }
 
 impl Days {
+    /// How many there are.
+    pub fn count(self) -> u32 {
+        self.bits.count_ones()
+    }
+
+    /// Those from a day through another.
+    pub fn within(self, from: i32, through: i32) -> Self {
+        let place = |day: i32| (day - self.first).clamp(0, 64) as u32;
+        let below = |place: u32| 1_u64.checked_shl(place).map_or(u64::MAX, |bit| bit - 1);
+        Self { bits: self.bits & below(place(through + 1)) & !below(place(from)), ..self }
+    }
+
+    /// The last day, as days from the common era.
+    pub fn last(self) -> Option<i32> {
+        (self.bits != 0).then(|| self.first + 63 - self.bits.leading_zeros() as i32)
+    }
+
     /// Takes out the first day, as days from the common era.
     #[inline]
     pub fn take_first(&mut self) -> Option<i32> {
@@ -90,9 +109,9 @@ enum Steps {
 impl Steps {
     /// WEEKLY. Where nothing has to be asked of each week, as many periods as 64 days hold are one step.
     fn weeks(rule: &RecurrenceRule, start: NaiveDate) -> Self {
-        let first = start.num_days_from_ce() - days_since(rule.week_start(), start.weekday());
-        let (period, months, week) = (i64::from(rule.interval()) * 7, month_set(rule), week_bits(rule, start));
-        let alike = months == EVERY_MONTH && rule.by_set_pos().is_empty();
+        let first = start.num_days_from_ce() - days_since(rule.week_start, start.weekday());
+        let (period, months, week) = (i64::from(rule.interval) * 7, month_set(rule), week_bits(rule, start));
+        let alike = months == EVERY_MONTH && rule.by_set_pos.is_empty();
         let periods = if alike { (64 / period).max(1) } else { 1 };
         let bits = (0..periods).fold(0, |bits, at| bits | week << (at * period));
         Self::Weeks { first: i64::from(first), stride: periods * period, bits, months }
@@ -101,15 +120,15 @@ impl Steps {
 
 impl Periods {
     pub fn new(rule: &RecurrenceRule, start: NaiveDate) -> Self {
-        let stride = i64::from(rule.interval());
+        let stride = i64::from(rule.interval);
         let day = start.num_days_from_ce();
-        let steps = match rule.frequency() {
+        let steps = match rule.frequency {
             Frequency::Daily => {
-                Steps::Days { month: months_from_ce(start), start: day, stride, parts: MonthParts::daily(rule) }
+                Steps::Days { month: months_since_year_0(start), start: day, stride, parts: MonthParts::daily(rule) }
             }
             Frequency::Weekly => Steps::weeks(rule, start),
             Frequency::Monthly => Steps::Months {
-                month: i64::from(months_from_ce(start)),
+                month: i64::from(months_since_year_0(start)),
                 stride,
                 parts: MonthParts::monthly(rule, start),
             },
@@ -121,9 +140,9 @@ impl Periods {
             },
         };
         // A day is a period of one: the first and the last of it are the same.
-        let set_positions = match rule.frequency() {
-            Frequency::Daily if rule.by_set_pos().iter().any(|position| position.abs() == 1) => Vec::new(),
-            _ => rule.by_set_pos().to_vec(),
+        let set_positions = match rule.frequency {
+            Frequency::Daily if rule.by_set_pos.iter().any(|position| position.abs() == 1) => Vec::new(),
+            _ => rule.by_set_pos.clone(),
         };
         Self { steps, set_positions }
     }
@@ -132,10 +151,23 @@ impl Periods {
     pub fn jump(&mut self, to: i32) {
         let date = NaiveDate::from_num_days_from_ce_opt(to).unwrap_or(NaiveDate::MAX);
         match &mut self.steps {
-            Steps::Days { month, .. } => *month = (*month).max(months_from_ce(date)),
+            Steps::Days { month, .. } => *month = (*month).max(months_since_year_0(date)),
             Steps::Weeks { first, stride, .. } => *first = last_step(*first, *stride, i64::from(to)),
-            Steps::Months { month, stride, .. } => *month = last_step(*month, *stride, i64::from(months_from_ce(date))),
+            Steps::Months { month, stride, .. } => {
+                *month = last_step(*month, *stride, i64::from(months_since_year_0(date)));
+            }
             Steps::Years { year, stride, .. } => *year = last_step(*year, *stride, i64::from(date.year())),
+        }
+    }
+
+    /// The first day of the period that comes next.
+    pub fn begin(&self) -> i32 {
+        let first_of_month = |index| calendar::month(index).map_or(i32::MAX, |month| month.first);
+        match &self.steps {
+            Steps::Days { month, .. } => first_of_month(*month),
+            Steps::Weeks { first, .. } => *first as i32,
+            Steps::Months { month, .. } => first_of_month(*month as i32),
+            Steps::Years { year, .. } => calendar::first_day(*year as i32),
         }
     }
 
@@ -151,22 +183,22 @@ impl Periods {
                 (begin, if *months == EVERY_MONTH { *bits } else { *bits & days_in_months(begin, *months) })
             }
             Steps::Months { month, stride, parts } => {
-                let (begin, shape) = i32::try_from(*month).ok().and_then(month::shape)?;
+                let this = i32::try_from(*month).ok().and_then(calendar::month)?;
                 *month += *stride;
-                (begin, u64::from(parts.days(shape)))
+                (this.first, u64::from(parts.days(this)))
             }
             Steps::Days { month, start, stride, parts } => {
-                let (begin, shape) = month::shape(*month)?;
+                let this = calendar::month(*month)?;
                 *month += 1;
-                let bits = u64::from(parts.days(shape)) & strided(i64::from(begin - *start), *stride);
+                let bits = u64::from(parts.days(this)) & strided(i64::from(this.first - *start), *stride);
                 // A day has no second: positions other than 1 and -1 pick nothing.
-                (begin, if positions.is_empty() { bits } else { 0 })
+                (this.first, if positions.is_empty() { bits } else { 0 })
             }
             Steps::Years { year, stride, parts, pending } => {
                 if pending.is_empty() {
                     let this = i32::try_from(*year).ok().filter(|year| *year <= 9999)?;
                     *year += *stride;
-                    *pending = Pending::of(year::first_day(this), parts.days(this), positions);
+                    *pending = Pending::of(calendar::first_day(this), parts.days(this), positions);
                 }
                 return pending.take().filter(|days| days.first <= last);
             }
@@ -213,7 +245,7 @@ const EVERY_MONTH: u16 = 0b1_1111_1111_1110;
 
 /// BYMONTH as bits 1 to 12; all of them where the rule has none.
 fn month_set(rule: &RecurrenceRule) -> u16 {
-    match rule.by_month() {
+    match &rule.by_month[..] {
         [] => EVERY_MONTH,
         months => months.iter().fold(0, |set, month| set | 1 << month),
     }
@@ -221,8 +253,8 @@ fn month_set(rule: &RecurrenceRule) -> u16 {
 
 /// The weekdays of a WEEKLY rule as bits from the start of its week.
 fn week_bits(rule: &RecurrenceRule, start: NaiveDate) -> u64 {
-    let bit = |weekday| 1 << days_since(rule.week_start(), weekday);
-    match rule.by_day() {
+    let bit = |weekday| 1 << days_since(rule.week_start, weekday);
+    match &rule.by_day[..] {
         [] => bit(start.weekday()),
         days => days.iter().fold(0, |bits, day| bits | bit(day.weekday)),
     }
@@ -252,14 +284,4 @@ fn strided(after: i64, stride: i64) -> u64 {
 /// The last step at or before `to`; the first one where `to` lies before it.
 fn last_step(first: i64, stride: i64, to: i64) -> i64 {
     first + (to - first).max(0) / stride * stride
-}
-
-/// How many days a weekday comes after another: 0 to 6.
-fn days_since(first: Weekday, weekday: Weekday) -> i32 {
-    (weekday.num_days_from_monday() as i32 - first.num_days_from_monday() as i32).rem_euclid(7)
-}
-
-/// Months since January of the year 0.
-fn months_from_ce(date: NaiveDate) -> i32 {
-    date.year() * 12 + date.month0() as i32
 }

@@ -1,28 +1,55 @@
-//! The rule as a value: RRULE text in, RRULE text out, only lawful ones in between.
+//! The rule as a value: RRULE text in, RRULE text out, and only valid rules in between.
+//!
+//! Where a rule ends is not part of it. RFC 5545 puts COUNT and UNTIL into the RRULE, but what they mean depends on the
+//! first date, and UNTIL even on the time of day and the zone of the meetings. So they are read beside the rule
+//! ([`Rrule`]) and become the last date of a [`Run`](super::Run) once all of that is known.
 
 mod parse;
+mod parts;
 
 use std::fmt;
+use std::ops::Deref;
 
 use chrono::{NaiveDate, NaiveDateTime, Weekday};
 
 pub use parse::RuleError;
+pub use parts::{InvalidRule, RuleParts};
 
-/// RFC 5545 3.3.10, the day-level part. A rule is a set of dates; time and zone are added later.
+/// RFC 5545 3.3.10, the day-level part, without COUNT and UNTIL. A rule is a set of dates; time and zone are added later.
 ///
-/// It exists only lawful: [`str::parse`] is the only way to make one. Lists are sorted and without repetition.
+/// Only valid rules exist: [`RuleParts::rule`] and [`str::parse`] are the only ways to make one. Its parts can be read
+/// as those of [`RuleParts`]; lists are sorted and without repetition.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RecurrenceRule {
-    frequency: Frequency,
-    interval: u32,
-    limit: Limit,
-    by_month: Vec<u8>,
-    by_week_no: Vec<i8>,
-    by_year_day: Vec<i16>,
-    by_month_day: Vec<i8>,
-    by_day: Vec<WeekdayNum>,
-    by_set_pos: Vec<i16>,
-    week_start: Weekday,
+pub struct RecurrenceRule(RuleParts);
+
+impl Deref for RecurrenceRule {
+    type Target = RuleParts;
+
+    fn deref(&self) -> &RuleParts {
+        &self.0
+    }
+}
+
+/// The value of an RRULE: a rule, and how it says that it ends.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Rrule {
+    /// The rule by itself.
+    pub rule: RecurrenceRule,
+    /// COUNT or UNTIL.
+    pub ends: Ends,
+}
+
+/// How an RRULE says that it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ends {
+    /// It does not.
+    Never,
+    /// COUNT: after so many dates, counted from its start; above 0.
+    Count(u32),
+    /// UNTIL as a date: the last date that may be one of its dates.
+    On(NaiveDate),
+    /// UNTIL in UTC: a meeting that starts later is not one of its meetings.
+    At(NaiveDateTime),
 }
 
 /// FREQ, from a day up.
@@ -38,19 +65,6 @@ pub enum Frequency {
     Yearly,
 }
 
-/// How a rule ends by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Limit {
-    /// It does not.
-    Never,
-    /// COUNT: after so many dates, counted from its start; above 0.
-    Count(u32),
-    /// UNTIL as a date: the last date that may be one of its dates.
-    Until(NaiveDate),
-    /// UNTIL in UTC: a meeting that starts later is none. [`RecurrenceRule::resolve_until`] makes a date of it.
-    UntilUtc(NaiveDateTime),
-}
-
 /// One entry of BYDAY: a weekday, or the nth of the month or year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct WeekdayNum {
@@ -60,98 +74,41 @@ pub struct WeekdayNum {
     pub weekday: Weekday,
 }
 
-impl RecurrenceRule {
-    /// FREQ.
-    pub fn frequency(&self) -> Frequency {
-        self.frequency
-    }
-
-    /// INTERVAL: 1 or more.
-    pub fn interval(&self) -> u32 {
-        self.interval
-    }
-
-    /// COUNT or UNTIL.
-    pub fn limit(&self) -> Limit {
-        self.limit
-    }
-
-    /// BYMONTH: 1 to 12.
-    pub fn by_month(&self) -> &[u8] {
-        &self.by_month
-    }
-
-    /// BYWEEKNO: ±1 to ±53.
-    pub fn by_week_no(&self) -> &[i8] {
-        &self.by_week_no
-    }
-
-    /// BYYEARDAY: ±1 to ±366.
-    pub fn by_year_day(&self) -> &[i16] {
-        &self.by_year_day
-    }
-
-    /// BYMONTHDAY: ±1 to ±31.
-    pub fn by_month_day(&self) -> &[i8] {
-        &self.by_month_day
-    }
-
-    /// BYDAY.
-    pub fn by_day(&self) -> &[WeekdayNum] {
-        &self.by_day
-    }
-
-    /// BYSETPOS: ±1 to ±366.
-    pub fn by_set_pos(&self) -> &[i16] {
-        &self.by_set_pos
-    }
-
-    /// WKST.
-    pub fn week_start(&self) -> Weekday {
-        self.week_start
-    }
-
-    /// The same rule with another end.
-    #[must_use]
-    pub fn with_limit(&self, limit: Limit) -> Self {
-        Self { limit, ..self.clone() }
-    }
-
-    /// The same rule with UNTIL in UTC turned into a date: `last` gives the last local date whose meeting starts at or
-    /// before that instant. Until then the date in UTC stands for it.
-    #[must_use]
-    pub fn resolve_until(self, last: impl FnOnce(NaiveDateTime) -> NaiveDate) -> Self {
-        match self.limit {
-            Limit::UntilUtc(instant) => Self { limit: Limit::Until(last(instant)), ..self },
-            _ => self,
-        }
-    }
-}
-
 /// RRULE text in the order of RFC 5545's examples; what says nothing (INTERVAL=1, WKST=MO) is left out.
 impl fmt::Display for RecurrenceRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FREQ={}", self.frequency)?;
-        match self.limit {
-            Limit::Never => {}
-            Limit::Count(count) => write!(f, ";COUNT={count}")?,
-            Limit::Until(date) => write!(f, ";UNTIL={}", date.format("%Y%m%d"))?,
-            Limit::UntilUtc(instant) => write!(f, ";UNTIL={}", instant.format("%Y%m%dT%H%M%SZ"))?,
-        }
-        if self.interval != 1 {
-            write!(f, ";INTERVAL={}", self.interval)?;
-        }
-        list(f, "BYMONTH", &self.by_month)?;
-        list(f, "BYWEEKNO", &self.by_week_no)?;
-        list(f, "BYYEARDAY", &self.by_year_day)?;
-        list(f, "BYMONTHDAY", &self.by_month_day)?;
-        list(f, "BYDAY", &self.by_day)?;
-        list(f, "BYSETPOS", &self.by_set_pos)?;
-        if self.week_start != Weekday::Mon {
-            write!(f, ";WKST={}", weekday_code(self.week_start))?;
-        }
-        Ok(())
+        write(f, self, Ends::Never)
     }
+}
+
+/// As the rule alone, with COUNT or UNTIL after FREQ.
+impl fmt::Display for Rrule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write(f, &self.rule, self.ends)
+    }
+}
+
+fn write(f: &mut fmt::Formatter<'_>, rule: &RecurrenceRule, ends: Ends) -> fmt::Result {
+    write!(f, "FREQ={}", rule.frequency)?;
+    match ends {
+        Ends::Never => {}
+        Ends::Count(count) => write!(f, ";COUNT={count}")?,
+        Ends::On(date) => write!(f, ";UNTIL={}", date.format("%Y%m%d"))?,
+        Ends::At(instant) => write!(f, ";UNTIL={}", instant.format("%Y%m%dT%H%M%SZ"))?,
+    }
+    if rule.interval != 1 {
+        write!(f, ";INTERVAL={}", rule.interval)?;
+    }
+    list(f, "BYMONTH", &rule.by_month)?;
+    list(f, "BYWEEKNO", &rule.by_week_no)?;
+    list(f, "BYYEARDAY", &rule.by_year_day)?;
+    list(f, "BYMONTHDAY", &rule.by_month_day)?;
+    list(f, "BYDAY", &rule.by_day)?;
+    list(f, "BYSETPOS", &rule.by_set_pos)?;
+    if rule.week_start != Weekday::Mon {
+        write!(f, ";WKST={}", weekday_code(rule.week_start))?;
+    }
+    Ok(())
 }
 
 fn list(f: &mut fmt::Formatter<'_>, name: &str, values: &[impl fmt::Display]) -> fmt::Result {
@@ -163,6 +120,18 @@ fn list(f: &mut fmt::Formatter<'_>, name: &str, values: &[impl fmt::Display]) ->
         }
     }
     Ok(())
+}
+
+impl WeekdayNum {
+    /// Every such weekday.
+    pub fn every(weekday: Weekday) -> Self {
+        Self { ordinal: None, weekday }
+    }
+
+    /// The nth such weekday of the month or year; from the back where `ordinal` is below 0.
+    pub fn nth(ordinal: i8, weekday: Weekday) -> Self {
+        Self { ordinal: Some(ordinal), weekday }
+    }
 }
 
 impl fmt::Display for Frequency {

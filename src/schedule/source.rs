@@ -38,7 +38,7 @@ const LARGEST: usize = 1 << 20;
 #[expect(clippy::result_large_err, reason = "cold path")]
 pub fn read_text(file: FileId, bytes: &[u8]) -> Result<&str, Diagnostic> {
     if bytes.len() > LARGEST {
-        let message = format!("the file has {} bytes; at most {LARGEST} (1 MiB) are allowed", bytes.len());
+        let message = format!("the file has {} bytes; at most {LARGEST} (1 MiB) are read", bytes.len());
         return Err(Diagnostic::error(file, "too-large", message));
     }
     std::str::from_utf8(bytes).map_err(|error| {

@@ -9,7 +9,7 @@ use super::load::Folder;
 use super::{Outcome, Surroundings, day, find, tell, usage, warn};
 use crate::cli::Dates;
 use crate::expand::{Meeting, Status, Window, expand};
-use crate::recurrence::{Limit, RecurrenceRule, RuleError};
+use crate::recurrence::{Rrule, RuleError, Run};
 use crate::schedule::Schedule;
 use crate::terminal::{FAINT, STRONG, safe};
 use crate::zone::{Instant, Zone};
@@ -73,7 +73,7 @@ fn meetings<'s>(schedule: &'s Schedule, arguments: &Dates, at: Instant) -> Vec<M
     // meetings is always looked at, as a meeting that moved far comes early in the order of occurrence dates.
     let changes = schedule.changes.iter().map(|change| change.moved_to.unwrap_or(change.date));
     let single = changes.chain(schedule.one_offs.iter().map(|one_off| one_off.date)).max();
-    let begin = from.max(schedule.series.iter().map(|series| series.start).min().unwrap_or(from));
+    let begin = from.max(schedule.series.iter().map(|series| series.run.start).min().unwrap_or(from));
     let mut meetings = Vec::new();
     for years in [2, 20, 200, 10_000] {
         let near = begin.checked_add_days(Days::new(366 * years)).unwrap_or(through).max(single.unwrap_or(begin));
@@ -123,26 +123,26 @@ fn of_rule(
     results: &mut dyn Write,
     messages: &mut dyn Write,
 ) -> io::Result<Outcome> {
-    let rule = match rule(text, start, zone) {
-        Ok(rule) => rule,
+    let run = match run_of(text, start, zone) {
+        Ok(run) => run,
         Err(error) => return refuse(&error, text, messages),
     };
-    let unbounded = arguments.count.is_none() && arguments.until.is_none() && rule.limit() == Limit::Never;
+    let unbounded = arguments.count.is_none() && arguments.until.is_none() && run.last.is_none();
     let feed = Window::of_feed(at);
     let through = if unbounded { feed.through } else { arguments.until.unwrap_or(Window::ALL.through) };
     if unbounded && arguments.from.is_some_and(|from| from > through) {
         warn(messages, &format!("without --until or --count nothing comes after {}", day(through)))?;
     }
     let window = Window { from: arguments.from.unwrap_or(NaiveDate::MIN), through };
-    let (mut clock, mut watch) = (zone.clock(), zone.watch());
+    let (mut wall_cursor, mut utc_cursor) = (zone.wall_cursor(), zone.utc_cursor());
     // A start that the clocks skip just before midnight comes on the next day.
     let from = window.from.pred_opt().unwrap_or(NaiveDate::MIN);
-    let dates = rule
-        .dates_from(start.date(), from)
-        .take_while(|date| *date <= window.through)
+    let dates = run
+        .dates_from(from)
+        .through(window.through)
         .map(|date| {
-            let instant = clock.instant(date, start.time());
-            (date, instant, watch.observance(instant))
+            let instant = wall_cursor.instant(date, start.time());
+            (date, instant, utc_cursor.observance(instant))
         })
         .filter(|(_, instant, observance)| window.holds(instant.at_offset(observance.offset).date()))
         .take(arguments.count.map_or(usize::MAX, |count| count as usize));
@@ -162,13 +162,12 @@ fn of_rule(
     Ok(Outcome::Fine)
 }
 
-/// The rule, its UNTIL as a date.
-fn rule(text: &str, start: NaiveDateTime, zone: Zone) -> Result<RecurrenceRule, RuleError> {
-    let rule: RecurrenceRule = text.parse()?;
-    let rule =
-        rule.resolve_until(|until| zone.last_date_by(Zone::UTC.instant(until.date(), until.time()), start.time()));
-    rule.check_happens(start.date())?;
-    Ok(rule)
+/// The dates of a rule.
+fn run_of(text: &str, start: NaiveDateTime, zone: Zone) -> Result<Run, RuleError> {
+    let rrule: Rrule = text.parse()?;
+    let run = rrule.run(start.date(), |until| zone.last_date_by(Instant::from(until.and_utc()), start.time()));
+    run.rule.check_happens(run.start)?;
+    Ok(run)
 }
 
 /// Why a rule is none, with the place under it where it fits in a line.

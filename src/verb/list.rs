@@ -100,10 +100,10 @@ impl Slot {
     fn of(series: &Series) -> Self {
         Self {
             name: series.name.clone(),
-            every: describe(&series.rule),
-            rule: series.rule.to_string(),
-            start: iso_date(series.start),
-            last: series.last.map(iso_date),
+            every: describe(&series.run.rule),
+            rule: series.run.rule.to_string(),
+            start: iso_date(series.run.start),
+            last: series.run.last.map(iso_date),
             time: series.time.format("%H:%M").to_string(),
             minutes: series.duration.num_minutes(),
             zone: series.zone.name(),

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::day;
 use crate::expand::{Status, Window, expand};
-use crate::schedule::{End, Schedule, Series};
+use crate::schedule::{Schedule, Series};
 
 /// How a chat stands on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +35,8 @@ impl State {
     /// How a chat stands on a day, in the host's calendar.
     pub fn of(schedule: &Schedule, today: NaiveDate) -> Self {
         let running = schedule.series.iter().filter(|series| runs(series, today));
-        let states = running.map(|series| match series.end {
-            End::Seen(seen) if today > seen => Self::Unconfirmed(seen),
+        let states = running.map(|series| match series.seen {
+            Some(seen) if today > seen => Self::Unconfirmed(seen),
             _ => Self::Running,
         });
         // Of several slots the best known one speaks for the chat.
@@ -45,9 +45,9 @@ impl State {
         }
         let one_offs = schedule.one_offs.iter().filter(|one_off| one_off.date >= today && one_off.cancelled.is_none());
         let single = one_offs.map(|one_off| one_off.date).min().map(Self::Meets);
-        let earlier = schedule.series.iter().any(|series| series.start <= today);
+        let earlier = schedule.series.iter().any(|series| series.run.start <= today);
         let begins = if earlier { Self::Resumes } else { Self::Begins };
-        let begins = coming(schedule, today).map(|series| begins(series.start));
+        let begins = coming(schedule, today).map(|series| begins(series.run.start));
         begins.or(single).unwrap_or_else(|| Self::over(schedule, today))
     }
 
@@ -57,11 +57,12 @@ impl State {
         let meetings = expand(schedule, before);
         let took_place = meetings.iter().filter(|meeting| meeting.status != Status::Cancelled);
         let last = took_place.map(|meeting| meeting.local_start().date()).max();
-        let latest = schedule.series.iter().filter(|series| series.start <= today).max_by_key(|series| series.start);
-        let by_series = latest.and_then(|series| match series.end {
-            End::Until(until) => Some((until, Self::Ended(until))),
-            End::Seen(seen) => Some((series.last.unwrap_or(seen), Self::LastSeen(seen))),
-            End::Open => None,
+        let latest =
+            schedule.series.iter().filter(|series| series.run.start <= today).max_by_key(|series| series.run.start);
+        let by_series = latest.and_then(|series| match (series.seen, series.run.last) {
+            (Some(seen), last) => Some((last.unwrap_or(seen), Self::LastSeen(seen))),
+            (None, Some(last)) => Some((last, Self::Ended(last))),
+            (None, None) => None,
         });
         match (by_series, last) {
             // A meeting of its own after the end of everything regular says more.
@@ -143,17 +144,16 @@ pub fn current(schedule: &Schedule, today: NaiveDate) -> Vec<&Series> {
     if !running.is_empty() {
         return running;
     }
-    let last = || schedule.series.iter().max_by_key(|series| series.start);
+    let last = || schedule.series.iter().max_by_key(|series| series.run.start);
     coming(schedule, today).or_else(last).into_iter().collect()
 }
 
 /// The next series to begin.
 fn coming(schedule: &Schedule, today: NaiveDate) -> Option<&Series> {
-    schedule.series.iter().filter(|series| series.start > today).min_by_key(|series| series.start)
+    schedule.series.iter().filter(|series| series.run.start > today).min_by_key(|series| series.run.start)
 }
 
 /// Whether a series has begun and gives another date.
 fn runs(series: &Series, today: NaiveDate) -> bool {
-    let next = || series.rule.dates_from(series.start, today).next();
-    series.start <= today && next().is_some_and(|next| series.last.is_none_or(|last| next <= last))
+    series.run.start <= today && series.run.next_from(today).is_some()
 }

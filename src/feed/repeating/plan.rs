@@ -1,16 +1,16 @@
 //! A schedule as the VEVENTs that tell it: masters with their exceptions, and meetings on their own.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::clocks::Clocks;
 use super::split::split;
-use crate::expand::{Meeting, Status, regular_on, single, unchanged};
-use crate::recurrence::{Limit, RecurrenceRule};
-use crate::schedule::{End, Schedule, Series};
+use crate::expand::{Meeting, Status};
+use crate::recurrence::{Ends, RecurrenceRule, Rrule};
+use crate::schedule::{Schedule, Series};
 use crate::zone::{Instant, Zone};
 
 /// A series without an end is looked at through 31 December of so many years after `at`: what its exceptions and its
-/// zone's law are later is nobody's plan yet.
+/// zone's rules are later nobody has planned yet.
 const YEARS_AHEAD: i32 = 20;
 
 /// A series with an end is looked at as a whole, unless it ends later than anybody can mean.
@@ -31,8 +31,8 @@ pub struct Plan<'s> {
 pub struct Master<'s> {
     /// Index of its series in the schedule.
     pub series: usize,
-    /// With UNTIL in UTC where it ends.
-    pub rule: RecurrenceRule,
+    /// RRULE, with UNTIL in UTC where it ends.
+    pub rrule: Rrule,
     /// The first date of the rule: part of its identity, whatever becomes of that meeting.
     pub date: NaiveDate,
     /// The first meeting that is not taken away, as the rule gives it.
@@ -50,7 +50,7 @@ impl<'s> Plan<'s> {
         for index in 0..schedule.series.len() {
             SeriesPlan::new(schedule, index, at).add_to(&mut plan);
         }
-        let one_offs = schedule.one_offs.iter().map(|one_off| single(schedule, one_off));
+        let one_offs = schedule.one_offs.iter().map(|one_off| schedule.single(one_off));
         plan.dated.extend(one_offs.filter(|meeting| meeting.status != Status::Cancelled));
         plan.dated.sort_by_key(|meeting| (meeting.date, meeting.name()));
         for meeting in &plan.dated {
@@ -101,35 +101,24 @@ struct SeriesPlan<'s> {
 impl<'s> SeriesPlan<'s> {
     fn new(schedule: &'s Schedule, index: usize, at: Instant) -> Self {
         let series = &schedule.series[index];
-        let endless = series.last.is_none() && series.rule.limit() == Limit::Never;
-        let years = if endless { YEARS_AHEAD } else { MOST_YEARS_AHEAD };
-        let year = at.utc().year().max(series.start.year()) + years;
+        let run = &series.run;
+        let years = if run.last.is_none() { YEARS_AHEAD } else { MOST_YEARS_AHEAD };
+        let year = at.utc().year().max(run.start.year()) + years;
         let bound = NaiveDate::from_ymd_opt(year.min(9999), 12, 31).unwrap_or(NaiveDate::MAX);
-        let last = series.last.unwrap_or(NaiveDate::MAX);
-        let mut all = series.rule.dates(series.start).take_while(|date| *date <= last).peekable();
-        let mut dates = Vec::new();
-        while let Some(date) = all.next_if(|date| *date <= bound) {
-            dates.push(date);
-        }
-        let beyond = match (all.peek(), endless) {
-            (None, _) => Beyond::Nothing,
-            (Some(_), true) => Beyond::More(None),
-            (Some(_), false) => Beyond::More(all.last()),
-        };
+        let dates: Vec<NaiveDate> = run.dates().through(bound).collect();
+        let more = bound.succ_opt().and_then(|after| run.next_from(after));
+        let beyond = if more.is_some() { Beyond::More(run.final_date()) } else { Beyond::Nothing };
         let moved = schedule.changes.iter().map(|change| change.moved_to.unwrap_or(change.date));
-        let days = moved.chain([series.start, dates.last().copied().unwrap_or(series.start)]);
+        let days = moved.chain([run.start, dates.last().copied().unwrap_or(run.start)]);
         let instant = |date: NaiveDate| series.zone.instant(date, series.time);
-        let (from, through) = days.fold((series.start, series.start), |(from, to), day| (from.min(day), to.max(day)));
+        let (from, through) = days.fold((run.start, run.start), |(from, to), day| (from.min(day), to.max(day)));
         let clocks = Clocks::over(series.zone, instant(from), instant(through));
         Self { schedule, index, series, dates, bound, beyond, clocks }
     }
 
     /// A series with `seen` has two parts, as what comes later is tentative.
     fn add_to(&self, plan: &mut Plan<'s>) {
-        let seen = match self.series.end {
-            End::Seen(seen) => self.dates.partition_point(|date| *date <= seen),
-            End::Until(_) | End::Open => 0,
-        };
+        let seen = self.series.seen.map_or(0, |seen| self.dates.partition_point(|date| *date <= seen));
         let (earlier, later) = self.dates.split_at(seen);
         let begin = plan.masters.len();
         self.add_part(plan, earlier, if later.is_empty() { self.beyond } else { Beyond::Nothing });
@@ -142,11 +131,11 @@ impl<'s> SeriesPlan<'s> {
         let Some(last) = dates.last() else { return };
         let bound = if beyond == Beyond::Nothing { *last } else { self.bound };
         let mut told = vec![false; dates.len()];
-        for rule in split(&self.series.rule, self.series.start) {
+        for rule in split(&self.series.run.rule, self.series.run.start) {
             let untold = dates.iter().zip(&told).filter(|(_, told)| !**told).map(|(date, _)| *date);
             let Some(first) = { untold }.find(|date| rule.gives(*date, *date)) else { continue };
             let place = |date| dates.binary_search(&date).ok().filter(|at| !told[*at]);
-            let given = rule.dates(first).take_while(|date| *date <= bound);
+            let given = rule.dates(first).through(bound);
             let Some(places) = given.map(place).collect::<Option<Vec<usize>>>() else { continue };
             for at in &places {
                 told[*at] = true;
@@ -160,7 +149,7 @@ impl<'s> SeriesPlan<'s> {
     }
 
     fn add_dated(&self, plan: &mut Plan<'s>, date: NaiveDate) {
-        let meeting = regular_on(self.schedule, self.index, date);
+        let meeting = self.schedule.regular_on(self.index, date);
         plan.dated.extend(meeting.filter(|meeting| meeting.status != Status::Cancelled));
     }
 
@@ -188,7 +177,7 @@ impl<'s> SeriesPlan<'s> {
         for (at, date) in dates.iter().enumerate() {
             let previous = at.checked_sub(1).map_or(NaiveDate::MIN, |before| dates[before]).max(taken);
             let next = dates.get(at + 1).copied().unwrap_or(NaiveDate::MAX);
-            let Some(meeting) = regular_on(self.schedule, self.index, *date) else { continue };
+            let Some(meeting) = self.schedule.regular_on(self.index, *date) else { continue };
             let day = self.series.zone.local(meeting.start).date();
             if meeting.status == Status::Cancelled {
                 continue;
@@ -217,9 +206,9 @@ impl<'s> SeriesPlan<'s> {
         plan.through = ends.fold(plan.through, |through, end| through.max(Some(end)));
         plan.masters.push(Master {
             series: self.index,
-            rule: rule.with_limit(until.map_or(Limit::Never, |until| Limit::UntilUtc(until.utc()))),
+            rrule: Rrule { rule: rule.clone(), ends: until.map_or(Ends::Never, |until| Ends::At(until.utc())) },
             date: dates[0],
-            first: unchanged(self.schedule, self.series, *first),
+            first: self.schedule.meeting(self.index, *first, None),
             excluded,
             overrides,
         });
@@ -231,24 +220,18 @@ impl<'s> SeriesPlan<'s> {
 
     /// A meeting during which the clocks change is told in UTC.
     fn is_told_by_rule(&self, date: NaiveDate) -> bool {
-        let meeting = unchanged(self.schedule, self.series, date);
+        let meeting = self.schedule.meeting(self.index, date, None);
         self.clocks.read_alike(&meeting, date.and_time(self.series.time))
     }
 
     fn is_plain(&self, meeting: &Meeting<'_>) -> bool {
-        meeting.zone() != self.series.zone || self.clocks.read_alike(meeting, self.asked(meeting))
-    }
-
-    /// The wall time that the curator wrote.
-    fn asked(&self, meeting: &Meeting<'_>) -> NaiveDateTime {
-        let change = meeting.change();
-        let date = change.and_then(|change| change.moved_to).unwrap_or(meeting.date);
-        date.and_time(change.and_then(|change| change.time).unwrap_or(self.series.time))
+        let planned = self.series.meeting(meeting.date, meeting.change());
+        planned.zone != self.series.zone || self.clocks.read_alike(meeting, planned.day.and_time(planned.time))
     }
 
     /// Whether a break goes on beyond what is looked at: then the series ends for now.
     fn breaks_off(&self) -> bool {
-        self.schedule.breaks.iter().any(|pause| pause.from <= self.bound && self.bound < pause.through)
+        self.schedule.breaks.iter().any(|pause| pause.holds(self.bound) && self.bound < pause.through)
     }
 }
 

@@ -1,98 +1,77 @@
-//! Days of the year on which the clocks change by law.
-
-use std::fmt;
+//! Days of the year on which the clocks change by rule.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
-use crate::recurrence::weekday_code;
+use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
 use crate::zone::Instant;
 
 use super::Onset;
 
 /// A day of each year, and a time on it: the RRULE of a STANDARD or DAYLIGHT.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Pattern {
-    month: u32,
+    /// Yearly, from long before there were zones.
+    run: Run,
     time: NaiveTime,
-    day: Day,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Day {
-    /// The nth such weekday of the month, 1 to 4, or the last one, -1.
-    Nth(i8, Weekday),
-    /// The one such weekday among the seven days from this one on. At the end of a month there are fewer than seven,
-    /// and years without such a day.
-    FromOn(u32, Weekday),
-    /// This day of the month.
-    On(u32),
 }
 
 impl Pattern {
     /// All patterns that an onset fits, what programs read best first.
     pub fn all_of(local: NaiveDateTime) -> Vec<Self> {
-        let (day, weekday, last) = (local.day(), local.weekday(), days_in_month(local.date()));
+        let (day, weekday) = (local.day() as i8, local.weekday());
+        let last = local.date().num_days_in_month() as i8;
         let mut days = Vec::new();
         if day <= 28 {
-            days.push(Day::Nth(((day - 1) / 7 + 1) as i8, weekday));
+            days.push(nth((day - 1) / 7 + 1, weekday));
         }
         if day + 7 > last {
-            days.push(Day::Nth(-1, weekday));
+            days.push(nth(-1, weekday));
         }
-        let starts = || day.saturating_sub(6).max(1)..=day;
-        days.extend(starts().filter(|first| first + 6 <= last).map(|first| Day::FromOn(first, weekday)));
-        days.push(Day::On(day));
-        days.extend(starts().filter(|first| first + 6 > last).map(|first| Day::FromOn(first, weekday)));
-        days.into_iter().map(|day| Self { month: local.month(), time: local.time(), day }).collect()
+        let starts = || (day - 6).max(1)..=day;
+        days.extend(starts().filter(|first| first + 6 <= last).map(|first| from_on(first, weekday)));
+        days.push(on(day));
+        // At the end of a month there are fewer than seven days, and years without such a day.
+        days.extend(starts().filter(|first| first + 6 > last).map(|first| from_on(first, weekday)));
+        days.into_iter().filter_map(|day| Self::of(local, day)).collect()
     }
 
-    /// The pattern of this day of the year.
-    pub fn on_the_day(local: NaiveDateTime) -> Self {
-        Self { month: local.month(), time: local.time(), day: Day::On(local.day()) }
+    fn of(local: NaiveDateTime, day: RuleParts) -> Option<Self> {
+        let rule = RuleParts { by_month: vec![local.month() as u8], ..day }.rule().ok()?;
+        let start = NaiveDate::from_ymd_opt(1800, 1, 1)?;
+        Some(Self { run: Run { rule, start, last: None }, time: local.time() })
     }
 
-    /// The onset of a year, on the clocks before it.
-    pub fn onset_in(&self, year: i32) -> Option<NaiveDateTime> {
-        let first = NaiveDate::from_ymd_opt(year, self.month, 1)?;
-        let last = days_in_month(first);
-        let weekday_from = |day: u32, weekday: Weekday| {
-            let from = first.with_day(day)?;
-            first.with_day(day + (7 + weekday.num_days_from_monday() - from.weekday().num_days_from_monday()) % 7)
-        };
-        let date = match self.day {
-            Day::Nth(-1, weekday) => weekday_from(last - 6, weekday),
-            Day::Nth(nth, weekday) => weekday_from(nth as u32 * 7 - 6, weekday),
-            Day::FromOn(day, weekday) => weekday_from(day, weekday),
-            Day::On(day) => first.with_day(day),
-        };
-        Some(date?.and_time(self.time))
+    /// The rule of the days.
+    pub fn rule(&self) -> &RecurrenceRule {
+        &self.run.rule
+    }
+
+    /// The onsets before another, the latest first, on the clocks before them.
+    pub fn onsets_before(&self, local: NaiveDateTime) -> impl Iterator<Item = NaiveDateTime> {
+        let before = |day: NaiveDate| self.run.last_before(day);
+        std::iter::successors(before(local.date()), move |day| before(*day)).map(|day| day.and_time(self.time))
     }
 
     /// The next instant at which the clocks would change after an onset, if they went on by the pattern.
     pub fn next_after(&self, onset: &Onset) -> Option<Instant> {
-        let year = onset.local().year();
-        // A pattern of the end of a month, or of 29 February, leaves out years, but never eight of them.
-        let local = (year + 1..=year + 12).find_map(|year| self.onset_in(year))?;
+        let next_year = NaiveDate::from_ymd_opt(onset.local().year() + 1, 1, 1)?;
+        let local = self.run.next_from(next_year)?.and_time(self.time);
         Some(Instant::from_unix_seconds(local.and_utc().timestamp() - i64::from(onset.before)))
     }
 }
 
-impl fmt::Display for Pattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FREQ=YEARLY;BYMONTH={}", self.month)?;
-        match self.day {
-            Day::Nth(nth, weekday) => write!(f, ";BYDAY={nth}{}", weekday_code(weekday)),
-            Day::FromOn(first, weekday) => {
-                write!(f, ";BYMONTHDAY={first}")?;
-                let longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][self.month as usize - 1];
-                (first + 1..=(first + 6).min(longest)).try_for_each(|day| write!(f, ",{day}"))?;
-                write!(f, ";BYDAY={}", weekday_code(weekday))
-            }
-            Day::On(day) => write!(f, ";BYMONTHDAY={day}"),
-        }
-    }
+/// The nth such weekday of the month, 1 to 4, or the last one, -1.
+fn nth(ordinal: i8, weekday: Weekday) -> RuleParts {
+    RuleParts { by_day: vec![WeekdayNum::nth(ordinal, weekday)], ..RuleParts::new(Frequency::Yearly) }
 }
 
-fn days_in_month(date: NaiveDate) -> u32 {
-    u32::from(date.num_days_in_month())
+/// The one such weekday among the seven days from this one on.
+fn from_on(first: i8, weekday: Weekday) -> RuleParts {
+    let by_month_day = (first..=(first + 6).min(31)).collect();
+    RuleParts { by_month_day, by_day: vec![WeekdayNum::every(weekday)], ..RuleParts::new(Frequency::Yearly) }
+}
+
+/// This day of the month.
+fn on(day: i8) -> RuleParts {
+    RuleParts { by_month_day: vec![day], ..RuleParts::new(Frequency::Yearly) }
 }

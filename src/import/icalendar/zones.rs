@@ -10,7 +10,7 @@ use windows_timezones::WindowsTimezone;
 
 use crate::import::clock::likely;
 use crate::import::rule::date_time;
-use crate::recurrence::RecurrenceRule;
+use crate::recurrence::{Rrule, Run};
 use crate::zone::{Instant, Zone};
 
 /// Years over which the clocks of a VTIMEZONE are compared with the database: what a private name is used for now.
@@ -34,7 +34,7 @@ struct Block {
     /// Seconds ahead of UTC, before and after.
     from: i32,
     to: i32,
-    rule: Option<RecurrenceRule>,
+    run: Option<Run>,
     dates: Vec<NaiveDateTime>,
 }
 
@@ -147,8 +147,8 @@ impl Clocks {
             };
             push(block.start);
             block.dates.iter().for_each(|wall| push(*wall));
-            if let (Some(rule), Some(from)) = (&block.rule, NaiveDate::from_ymd_opt(first, 1, 1)) {
-                let dates = rule.dates_from(block.start.date(), from).take_while(|date| date.year() <= last);
+            if let (Some(run), Some(from)) = (&block.run, NaiveDate::from_ymd_opt(first, 1, 1)) {
+                let dates = run.dates_from(from).take_while(|date| date.year() <= last);
                 dates.take(200).for_each(|date| push(date.and_time(block.start.time())));
             }
         }
@@ -172,15 +172,15 @@ impl Clocks {
 
 fn block(component: &Component) -> Option<Block> {
     let start = date_time(value(component, "DTSTART")?.trim_end_matches('Z'))?;
-    let rule = value(component, "RRULE").and_then(|text| text.parse::<RecurrenceRule>().ok());
-    let rule = rule.map(|rule| rule.resolve_until(|until| until.date()));
+    let rule = value(component, "RRULE").and_then(|text| text.parse::<Rrule>().ok());
+    let run = rule.map(|rule| rule.run(start.date(), |until| until.date()));
     let dates = component.properties.iter().filter(|property| property.name.as_str() == "RDATE");
     let dates = dates.flat_map(|property| property.val.as_ref().split(',').filter_map(date_time).collect::<Vec<_>>());
     Some(Block {
         start,
         from: offset(&value(component, "TZOFFSETFROM")?)?,
         to: offset(&value(component, "TZOFFSETTO")?)?,
-        rule,
+        run,
         dates: dates.take(500).collect(),
     })
 }

@@ -3,37 +3,8 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::super::{RecurrenceRule, WeekdayNum};
-use super::{days_since, month_set, year};
-
-/// What the calendar says of a month.
-#[derive(Clone, Copy, Debug)]
-pub struct Shape {
-    /// 1 to 12.
-    pub month: u8,
-    /// 28 to 31.
-    pub length: u8,
-    /// The weekday of its first day, from Monday, 0 to 6.
-    pub first_weekday: u8,
-}
-
-/// The first day, as days from the common era, and the shape of a month, counted in months since January of the year 0;
-/// nothing after the year 9999.
-pub fn shape(month: i32) -> Option<(i32, Shape)> {
-    let (year, month0) = (month.div_euclid(12), month.rem_euclid(12) as usize);
-    if year > 9999 {
-        return None;
-    }
-    let leap = year::is_leap(year);
-    let before = i32::from(year::DAYS_BEFORE_MONTH[usize::from(leap)][month0]);
-    let length = year::DAYS_BEFORE_MONTH[usize::from(leap)][month0 + 1] as i32 - before;
-    let first = year::first_day(year) + before;
-    Some((first, Shape { month: month0 as u8 + 1, length: length as u8, first_weekday: weekday_of(first) }))
-}
-
-/// The weekday of a day from the common era, from Monday: day 1 was a Monday.
-pub fn weekday_of(day: i32) -> u8 {
-    (day - 1).rem_euclid(7) as u8
-}
+use super::calendar::{Month, days_since};
+use super::month_set;
 
 /// The parts of a rule that look at months, ready to be asked of any month. Bit n is the (n+1)th day.
 #[derive(Clone, Debug)]
@@ -50,14 +21,14 @@ pub struct MonthParts {
 impl MonthParts {
     /// DAILY: parts only take days away.
     pub fn daily(rule: &RecurrenceRule) -> Self {
-        Self::new(rule, rule.by_month_day(), rule.by_day())
+        Self::new(rule, &rule.by_month_day, &rule.by_day)
     }
 
     /// MONTHLY: without a day, that of the start.
     pub fn monthly(rule: &RecurrenceRule, start: NaiveDate) -> Self {
         let start_day = [start.day() as i8];
-        let silent = rule.by_month_day().is_empty() && rule.by_day().is_empty();
-        Self::new(rule, if silent { &start_day } else { rule.by_month_day() }, rule.by_day())
+        let no_day = rule.by_month_day.is_empty() && rule.by_day.is_empty();
+        Self::new(rule, if no_day { &start_day } else { &rule.by_month_day }, &rule.by_day)
     }
 
     /// Every day of the rule's months on one of these days of the month (any where there is none) that is one of these
@@ -104,16 +75,16 @@ impl MonthParts {
 
     /// The days of a month that pass.
     #[inline]
-    pub fn days(&self, shape: Shape) -> u32 {
-        if self.months & (1 << shape.month) == 0 {
+    pub fn days(&self, month: Month) -> u32 {
+        if self.months & (1 << month.number) == 0 {
             return 0;
         }
-        let shorter = u32::from(31 - shape.length);
-        let last_weekday = usize::from((shape.first_weekday + shape.length - 1) % 7);
+        let shorter = u32::from(31 - month.length);
+        let last_weekday = usize::from((month.first_weekday + month.length - 1) % 7);
         let month_days = self.from_front | self.from_back >> shorter;
         let weekdays =
-            self.weekdays[usize::from(shape.first_weekday)] | self.weekdays_from_back[last_weekday] >> shorter;
-        month_days & weekdays & (u32::MAX >> (32 - u32::from(shape.length)))
+            self.weekdays[usize::from(month.first_weekday)] | self.weekdays_from_back[last_weekday] >> shorter;
+        month_days & weekdays & (u32::MAX >> (32 - u32::from(month.length)))
     }
 }
 

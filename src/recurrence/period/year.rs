@@ -3,25 +3,8 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::super::{RecurrenceRule, WeekdayNum};
-use super::days_since;
-use super::month::{self, MonthParts};
-
-/// Days of a common and of a leap year before each month, and before the next year.
-pub const DAYS_BEFORE_MONTH: [[u16; 13]; 2] = [
-    [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365],
-    [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335, 366],
-];
-
-/// The Gregorian rule.
-pub fn is_leap(year: i32) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
-
-/// 1 January as days from the common era.
-pub fn first_day(year: i32) -> i32 {
-    let before = year - 1;
-    before * 365 + before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400) + 1
-}
+use super::calendar::{days_since, first_day, month, weekday, year_length};
+use super::month::MonthParts;
 
 /// The parts of a YEARLY rule, ready to be asked of any year.
 #[derive(Clone, Debug)]
@@ -39,33 +22,33 @@ impl YearParts {
     /// Without a part that says the day, it is that of the start: its weekday within BYWEEKNO, else its day of the month
     /// and, without BYMONTH, its month.
     pub fn new(rule: &RecurrenceRule, start: NaiveDate) -> Self {
-        let day_said = !(rule.by_month_day().is_empty() && rule.by_year_day().is_empty() && rule.by_day().is_empty());
-        let in_weeks = !rule.by_week_no().is_empty();
+        let day_said = !(rule.by_month_day.is_empty() && rule.by_year_day.is_empty() && rule.by_day.is_empty());
+        let in_weeks = !rule.by_week_no.is_empty();
         let start_weekday = [WeekdayNum { ordinal: None, weekday: start.weekday() }];
         let start_day = [start.day() as i8];
-        let by_day = if !day_said && in_weeks { &start_weekday[..] } else { rule.by_day() };
-        let month_days = if !day_said && !in_weeks { &start_day[..] } else { rule.by_month_day() };
+        let by_day = if !day_said && in_weeks { &start_weekday[..] } else { &rule.by_day };
+        let month_days = if !day_said && !in_weeks { &start_day[..] } else { &rule.by_month_day };
         // RFC 5545 3.3.10: a numbered weekday counts within the month where there is BYMONTH, else within the year.
-        let in_year = rule.by_month().is_empty() && by_day.iter().any(|day| day.ordinal.is_some());
+        let in_year = rule.by_month.is_empty() && by_day.iter().any(|day| day.ordinal.is_some());
         let mut months = MonthParts::new(rule, month_days, if in_year { &[] } else { by_day });
-        if !day_said && !in_weeks && rule.by_month().is_empty() {
+        if !day_said && !in_weeks && rule.by_month.is_empty() {
             months.only_month(start.month());
         }
         Self {
             months,
-            week_numbers: rule.by_week_no().to_vec(),
-            year_days: rule.by_year_day().to_vec(),
+            week_numbers: rule.by_week_no.clone(),
+            year_days: rule.by_year_day.clone(),
             weekdays: if in_year { by_day.to_vec() } else { Vec::new() },
-            week_start: rule.week_start(),
+            week_start: rule.week_start,
         }
     }
 
     /// The days of a year that pass; bit n of the words is the (n+1)th day.
     pub fn days(&self, year: i32) -> [u64; 6] {
         let mut days = YearSet::default();
-        for month in 0..12 {
-            if let Some((first, shape)) = month::shape(year * 12 + month) {
-                days.add_bits(first - first_day(year), u64::from(self.months.days(shape)));
+        for month0 in 0..12 {
+            if let Some(month) = month(year * 12 + month0) {
+                days.add_bits(month.first - first_day(year), u64::from(self.months.days(month)));
             }
         }
         if !self.week_numbers.is_empty() {
@@ -82,7 +65,7 @@ impl YearParts {
 
     /// BYYEARDAY.
     fn days_by_number(&self, year: i32) -> YearSet {
-        let length = length(year);
+        let length = year_length(year);
         let mut days = YearSet::default();
         for number in self.year_days.iter().map(|number| i32::from(*number)) {
             let place = if number > 0 { number - 1 } else { length + number };
@@ -95,7 +78,7 @@ impl YearParts {
 
     /// BYDAY, numbered within the year.
     fn days_by_weekday(&self, year: i32) -> YearSet {
-        let length = length(year);
+        let length = year_length(year);
         let first = weekday(first_day(year));
         let last = weekday(first_day(year + 1) - 1);
         let mut days = YearSet::default();
@@ -127,7 +110,7 @@ impl YearParts {
             for number in self.week_numbers.iter().map(|number| i32::from(*number)) {
                 let place = if number > 0 { number - 1 } else { weeks + number };
                 if (0..weeks).contains(&place) {
-                    days.add_week(first + place * 7 - begin, length(year));
+                    days.add_week(first + place * 7 - begin, year_length(year));
                 }
             }
         }
@@ -140,14 +123,6 @@ impl YearParts {
         let into = days_since(self.week_start, weekday(january));
         if into <= 3 { january - into } else { january + 7 - into }
     }
-}
-
-fn length(year: i32) -> i32 {
-    if is_leap(year) { 366 } else { 365 }
-}
-
-fn weekday(day: i32) -> Weekday {
-    Weekday::try_from(month::weekday_of(day)).unwrap_or(Weekday::Mon)
 }
 
 /// A set of days of a year.

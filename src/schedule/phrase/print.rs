@@ -2,7 +2,7 @@
 
 use chrono::Weekday;
 
-use crate::recurrence::{Frequency, Limit, RecurrenceRule, WeekdayNum};
+use crate::recurrence::{Frequency, RecurrenceRule, WeekdayNum, longest_month};
 
 use super::word::ordinal_suffix;
 
@@ -28,17 +28,14 @@ const ORDINALS: [&str; 5] = ["first", "second", "third", "fourth", "fifth"];
 /// The first months of the quarters.
 pub const QUARTER: [u8; 4] = [1, 4, 7, 10];
 
-/// The most days that a month can have.
-const LONGEST_MONTHS: [i8; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
 /// The canonical phrase of a rule: the one phrase that [`parse`](super::parse) turns into this very rule and that is
-/// shown for it. `None` for a rule that the language cannot say, among them every rule with COUNT or UNTIL.
+/// shown for it. `None` for a rule that the language cannot say.
 pub fn print(rule: &RecurrenceRule) -> Option<String> {
-    let further = rule.by_week_no().len() + rule.by_year_day().len() + rule.by_set_pos().len();
-    if rule.limit() != Limit::Never || rule.week_start() != Weekday::Mon || further > 0 {
+    let further = rule.by_week_no.len() + rule.by_year_day.len() + rule.by_set_pos.len();
+    if rule.week_start != Weekday::Mon || further > 0 {
         return None;
     }
-    match rule.frequency() {
+    match rule.frequency {
         Frequency::Daily => days(rule),
         Frequency::Weekly => weeks(rule),
         Frequency::Monthly => months(rule),
@@ -46,22 +43,14 @@ pub fn print(rule: &RecurrenceRule) -> Option<String> {
     }
 }
 
-/// A rule for people: its canonical phrase, with the end that COUNT or UNTIL gives it; a rule that the language cannot
-/// say as `rule FREQ=…`.
+/// A rule for people: its canonical phrase, or, where the language cannot say it, `rule FREQ=…`.
 pub fn describe(rule: &RecurrenceRule) -> String {
-    let Some(phrase) = print(&rule.with_limit(Limit::Never)) else { return format!("rule {rule}") };
-    match rule.limit() {
-        Limit::Never => phrase,
-        Limit::Count(1) => format!("{phrase}, once"),
-        Limit::Count(count) => format!("{phrase}, {count} times"),
-        Limit::Until(date) => format!("{phrase}, until {}", date.format("%-d %B %Y")),
-        Limit::UntilUtc(instant) => format!("{phrase}, until {}", instant.format("%-d %B %Y")),
-    }
+    print(rule).unwrap_or_else(|| format!("rule {rule}"))
 }
 
 fn days(rule: &RecurrenceRule) -> Option<String> {
-    let plain = rule.by_month().is_empty() && rule.by_month_day().is_empty() && rule.by_day().is_empty();
-    plain.then(|| match rule.interval() {
+    let plain = rule.by_month.is_empty() && rule.by_month_day.is_empty() && rule.by_day.is_empty();
+    plain.then(|| match rule.interval {
         1 => "day".to_owned(),
         2 => "other day".to_owned(),
         n => format!("{n} days"),
@@ -69,12 +58,12 @@ fn days(rule: &RecurrenceRule) -> Option<String> {
 }
 
 fn weeks(rule: &RecurrenceRule) -> Option<String> {
-    let weekdays: Vec<Weekday> = rule.by_day().iter().map(|day| day.weekday).collect();
-    if weekdays.is_empty() || !rule.by_month().is_empty() {
+    let weekdays: Vec<Weekday> = rule.by_day.iter().map(|day| day.weekday).collect();
+    if weekdays.is_empty() || !rule.by_month.is_empty() {
         return None;
     }
     let names = || list(weekdays.iter().map(|weekday| weekday_name(*weekday).to_owned()));
-    Some(match (rule.interval(), &weekdays[..]) {
+    Some(match (rule.interval, &weekdays[..]) {
         (1, [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri]) => "weekday".to_owned(),
         (1, _) => names(),
         (2, [weekday]) => format!("other {}", weekday_name(*weekday)),
@@ -83,12 +72,12 @@ fn weeks(rule: &RecurrenceRule) -> Option<String> {
 }
 
 fn months(rule: &RecurrenceRule) -> Option<String> {
-    let days = match (rule.by_day(), rule.by_month_day()) {
+    let days = match (&rule.by_day[..], &rule.by_month_day[..]) {
         (weekdays @ [_, ..], []) => numbered_weekdays(weekdays)?,
-        ([], dates @ [_, ..]) if happen(dates, rule.by_month()) => numbered_days(dates)?,
+        ([], dates @ [_, ..]) if happen(dates, &rule.by_month) => numbered_days(dates)?,
         _ => return None,
     };
-    match (rule.interval(), rule.by_month()) {
+    match (rule.interval, &rule.by_month[..]) {
         (1, []) => Some(format!("{days} of the month")),
         (1, months) if months == QUARTER => Some(format!("{days} of the quarter")),
         (1, months) if months.len() < 12 => Some(format!("{days} of {}", month_list(months))),
@@ -127,10 +116,7 @@ fn numbered_days(by_month_day: &[i8]) -> Option<String> {
 /// Whether one of these days is in one of these months (in all, if none is named).
 pub fn happen(by_month_day: &[i8], by_month: &[u8]) -> bool {
     by_month.is_empty()
-        || by_month.iter().any(|month| {
-            let longest = LONGEST_MONTHS[usize::from(*month - 1)];
-            by_month_day.iter().any(|day| day.abs() <= longest)
-        })
+        || by_month.iter().any(|month| by_month_day.iter().any(|day| day.abs() <= longest_month(*month)))
 }
 
 /// Three and more months in a row as `February to December`.

@@ -5,8 +5,8 @@ use std::ops::Range;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use toml::Spanned;
 
-use crate::recurrence::RecurrenceRule;
-use crate::schedule::{Confidence, End, Evidence, Series};
+use crate::recurrence::Run;
+use crate::schedule::{Confidence, Evidence, Series};
 use crate::zone::Zone;
 
 /// A series in the making: what is right of it, and where it stands.
@@ -16,11 +16,13 @@ pub struct SeriesDraft {
     /// The bytes of its `time`, or of its header.
     pub time_at: Range<usize>,
     pub name: Option<String>,
-    pub rule: Option<RecurrenceRule>,
     pub start: Option<Spanned<NaiveDate>>,
-    /// Nothing where `until` or `seen` is wrong.
-    pub end: Option<End>,
-    pub last: Option<NaiveDate>,
+    /// Its dates. At first they end as its rule does; then `until` and `seen` are taken into account.
+    pub run: Option<Run>,
+    pub until: Option<NaiveDate>,
+    pub seen: Option<NaiveDate>,
+    /// Whether nothing is wrong with `until` and `seen`.
+    pub ends_right: bool,
     pub time: Option<NaiveTime>,
     pub duration: Option<TimeDelta>,
     pub zone: Option<Zone>,
@@ -34,10 +36,8 @@ impl SeriesDraft {
     pub fn finish(self) -> Option<Series> {
         Some(Series {
             name: self.name,
-            rule: self.rule?,
-            start: self.start?.into_inner(),
-            end: self.end?,
-            last: self.last,
+            run: self.run?,
+            seen: self.seen,
             time: self.time?,
             duration: self.duration?,
             zone: self.zone?,
@@ -45,6 +45,11 @@ impl SeriesDraft {
             sources: self.sources,
             note: self.note,
         })
+    }
+
+    /// Its dates, where everything is known that they depend on.
+    pub fn dates(&self) -> Option<&Run> {
+        self.run.as_ref().filter(|_| self.ends_right)
     }
 
     /// How messages speak of it: by its name, else by its start.

@@ -57,11 +57,11 @@ pub fn check(
 
 /// The dates of a series on which the clocks skip its time.
 fn skipped_days(draft: &SeriesDraft, zone: Zone, time: NaiveTime) -> Vec<NaiveDate> {
-    let (Some(rule), Some(start)) = (&draft.rule, &draft.start) else { return Vec::new() };
-    let start = *start.get_ref();
+    let Some(run) = draft.dates() else { return Vec::new() };
+    let start = run.start;
     let year = LAST_YEAR.max(start.year() + YEARS);
     let horizon = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(NaiveDate::MAX);
-    let last = draft.last.map_or(horizon, |last| last.min(horizon));
+    let last = run.last.map_or(horizon, |last| last.min(horizon));
     let day_after = last.succ_opt().unwrap_or(last);
     let jumps = zone.transitions(zone.instant(start, NaiveTime::MIN), zone.instant(day_after, NaiveTime::MIN));
     let mut days = Vec::new();
@@ -70,7 +70,7 @@ fn skipped_days(draft: &SeriesDraft, zone: Zone, time: NaiveTime) -> Vec<NaiveDa
         let mut day = from.date();
         while day <= to.date() && day <= last {
             let skipped = from <= day.and_time(time) && day.and_time(time) < to;
-            if skipped && start <= day && rule.gives(start, day) {
+            if skipped && run.holds(day) {
                 days.push(day);
             }
             day = day.succ_opt().unwrap_or(NaiveDate::MAX);

@@ -1,7 +1,6 @@
 //! What the parts of a schedule say of each other's dates: each change is of one meeting, each break takes one away, and
 //! no two meetings are the same.
 
-mod life;
 mod sharing;
 
 use std::collections::HashMap;
@@ -13,9 +12,16 @@ use super::draft::{Placed, SeriesDraft};
 use super::mistakes::Mistakes;
 use super::values::long;
 use crate::diagnostic::{nearest, quoted};
-use crate::schedule::{Break, Change, End, OneOff};
-use life::Life;
-pub use life::near_start;
+use crate::recurrence::Run;
+use crate::schedule::{Break, Change, OneOff};
+
+/// A series whose dates are known.
+pub struct Dated<'d> {
+    /// Its place among the drafts.
+    index: usize,
+    draft: &'d SeriesDraft,
+    run: &'d Run,
+}
 
 /// Checks the dates of a chat, gives each change its series, and sorts all three.
 pub fn check(
@@ -27,16 +33,18 @@ pub fn check(
 ) {
     breaks.sort_by_key(|pause| (pause.item.from, pause.item.through));
     one_offs.sort_by(|one, other| (one.item.date, &one.item.name).cmp(&(other.item.date, &other.item.name)));
-    let dated = !changes.is_empty() || !breaks.is_empty() || !one_offs.is_empty();
-    if drafts.len() < 2 && !dated {
+    let any_date = !changes.is_empty() || !breaks.is_empty() || !one_offs.is_empty();
+    if drafts.len() < 2 && !any_date {
         return;
     }
-    let lives: Vec<Life> = drafts.iter().enumerate().filter_map(|(index, draft)| Life::of(index, draft)).collect();
+    let dated =
+        drafts.iter().enumerate().filter_map(|(index, draft)| Some(Dated { index, draft, run: draft.dates()? }));
+    let dated: Vec<Dated> = dated.collect();
     // A date that is none of a series whose rule is not known may be one of it all the same.
-    let known = lives.len() == drafts.len() && mistakes.whole;
-    sharing::check(&lives, mistakes);
+    let known = dated.len() == drafts.len() && mistakes.whole;
+    sharing::check(&dated, mistakes);
     for change in &mut *changes {
-        if let Some(series) = series_of(change, drafts, &lives, known, mistakes) {
+        if let Some(series) = series_of(change, drafts, &dated, known, mistakes) {
             change.item.series = series;
         }
     }
@@ -48,9 +56,9 @@ pub fn check(
         check_changed_once(changes, mistakes);
     }
     for pause in breaks.iter().filter(|_| known) {
-        check_break(pause, &lives, mistakes);
+        check_break(pause, &dated, mistakes);
     }
-    check_one_offs(one_offs, &lives, changes, breaks, mistakes);
+    check_one_offs(one_offs, &dated, changes, breaks, mistakes);
 }
 
 /// Dates as a label: `nearest: Tue 1 April 2014, Tue 6 May 2014`.
@@ -63,7 +71,7 @@ pub fn named(dates: &[NaiveDate]) -> String {
 fn series_of(
     change: &Placed<Change>,
     drafts: &[SeriesDraft],
-    lives: &[Life],
+    dated: &[Dated],
     known: bool,
     mistakes: &Mistakes,
 ) -> Option<usize> {
@@ -76,10 +84,10 @@ fn series_of(
         unknown_series(name, at.clone(), drafts, mistakes);
         return None;
     }
-    let asked = |life: &&Life| wanted.is_none_or(|(name, _)| life.draft.name.as_ref() == Some(name));
-    let mut hits = lives.iter().filter(asked).filter(|life| life.holds(date));
+    let asked = |series: &&Dated| wanted.is_none_or(|(name, _)| series.draft.name.as_ref() == Some(name));
+    let mut hits = dated.iter().filter(asked).filter(|series| series.run.holds(date));
     match (hits.next(), hits.next()) {
-        (Some(life), None) => return Some(life.index),
+        (Some(series), None) => return Some(series.index),
         (Some(one), Some(other)) if one.draft.name != other.draft.name => {
             let message = format!("{date} is a date of {} and of {}", one.draft.called(), other.draft.called());
             let help = match one.draft.name.as_ref().or(other.draft.name.as_ref()) {
@@ -90,10 +98,10 @@ fn series_of(
         }
         (None, _) if known => {
             let of = wanted.map_or_else(|| "any series".to_owned(), |(name, _)| format!("series \"{name}\""));
-            let asked = || lives.iter().filter(asked).filter(|_| !mistakes.is_full());
-            let near = life::near(asked(), date);
+            let asked = || dated.iter().filter(asked).filter(|_| !mistakes.is_full());
+            let near = near(asked(), date);
             let message = format!("{date} is not a date of {of}");
-            let help = asked().find_map(|life| after_the_end(life, date));
+            let help = asked().find_map(|series| after_the_end(series, date));
             mistakes.error("change", change.at.clone(), message).label(named(&near)).help_if(help);
         }
         // Not known, or two series of one name that share a date, which is a mistake of theirs.
@@ -113,18 +121,23 @@ fn unknown_series(name: &str, at: Range<usize>, drafts: &[SeriesDraft], mistakes
 }
 
 /// Where a series would have met on a date had it not ended, what to do about it.
-fn after_the_end(life: &Life, date: NaiveDate) -> Option<String> {
-    let last = life.draft.last.filter(|last| *last < date)?;
-    let rule = life.draft.rule.as_ref()?;
-    if !rule.gives(life.start, date) {
+fn after_the_end(series: &Dated, date: NaiveDate) -> Option<String> {
+    let last = series.run.last.filter(|last| *last < date)?;
+    if !series.run.rule.gives(series.run.start, date) {
         return None;
     }
-    let called = life.draft.called();
-    match life.draft.end? {
-        End::Seen(_) => Some(format!("{called} fades out after {}; if it still met, give a later `seen`", long(last))),
-        End::Until(_) => Some(format!("{called} stopped after {}", long(last))),
-        End::Open => None,
-    }
+    let called = series.draft.called();
+    Some(match series.draft.seen {
+        Some(_) => format!("{called} fades out after {}; if it still met, give a later `seen`", long(last)),
+        None => format!("{called} stopped after {}", long(last)),
+    })
+}
+
+/// The last date before and the first after a day, over some series.
+fn near<'s, 'd: 's>(series: impl Iterator<Item = &'s Dated<'d>> + Clone, day: NaiveDate) -> Vec<NaiveDate> {
+    let before = series.clone().filter_map(|series| series.run.last_before(day)).max();
+    let after = series.filter_map(|series| series.run.next_from(day)).min();
+    before.into_iter().chain(after).collect()
 }
 
 /// Reports two changes of one meeting.
@@ -140,19 +153,19 @@ fn check_changed_once(changes: &[Placed<Change>], mistakes: &Mistakes) {
 }
 
 /// Reports a break without a meeting in it.
-fn check_break(pause: &Placed<Break>, lives: &[Life], mistakes: &Mistakes) {
+fn check_break(pause: &Placed<Break>, dated: &[Dated], mistakes: &Mistakes) {
     let (from, through) = (pause.item.from, pause.item.through);
-    if lives.iter().any(|life| life.first_from(from).is_some_and(|date| date <= through)) {
+    if dated.iter().any(|series| series.run.next_from(from).is_some_and(|date| date <= through)) {
         return;
     }
-    let near = life::near(lives.iter(), from);
+    let near = near(dated.iter(), from);
     mistakes.error("break", pause.at.clone(), "no regular meeting falls into this break").label(named(&near));
 }
 
 /// Reports one-offs on the date of another meeting that have the same name as it, or neither has one.
 fn check_one_offs(
     one_offs: &[Placed<OneOff>],
-    lives: &[Life],
+    dated: &[Dated],
     changes: &[Placed<Change>],
     breaks: &[Placed<Break>],
     mistakes: &Mistakes,
@@ -173,10 +186,10 @@ fn check_one_offs(
             let line = mistakes.line_of(same.at.start);
             let help = format!("give it a `name` of its own, to distinguish it from the one on line {line}");
             mistakes.error("twice", one_off.at.clone(), message).help(help);
-        } else if let Some(life) = lives.iter().find(|life| life.draft.name == *name && life.holds(date))
-            && !gone(date, life.index)
+        } else if let Some(series) = dated.iter().find(|series| series.draft.name == *name && series.run.holds(date))
+            && !gone(date, series.index)
         {
-            let message = format!("{} is a regular meeting of {}", long(date), life.draft.called());
+            let message = format!("{} is a regular meeting of {}", long(date), series.draft.called());
             let help = "write a [[change]] of that meeting, or give this one a `name` of its own";
             mistakes.error("one-off", one_off.at.clone(), message).help(help);
         }

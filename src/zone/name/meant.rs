@@ -1,8 +1,8 @@
-//! What is probably meant by a name that is no zone: by abbreviations, Windows, offsets, cities and slips of the pen.
+//! What is probably meant by a name that is not a zone: by abbreviations, Windows, offsets, cities and slips of the pen.
 
 use windows_timezones::WindowsTimezone;
 
-use super::all;
+use super::{all, exactly};
 use crate::diagnostic::nearest;
 
 /// Abbreviations and the places that use them. One abbreviation stands for many zones, and half of them for one season
@@ -117,12 +117,16 @@ pub fn hint(name: &str) -> Option<String> {
         .or_else(|| near(&written))
 }
 
+fn names() -> impl Iterator<Item = &'static str> {
+    all().map(|entry| entry.name)
+}
+
 fn did_you_mean(zone: &str) -> String {
     format!("did you mean \"{zone}\"?")
 }
 
 fn spelled_otherwise(written: &str) -> Option<String> {
-    all().find(|zone| zone.name().eq_ignore_ascii_case(written)).map(|zone| did_you_mean(zone.name()))
+    names().find(|name| name.eq_ignore_ascii_case(written)).map(did_you_mean)
 }
 
 fn abbreviation(written: &str) -> Option<String> {
@@ -173,7 +177,7 @@ fn offset(written: &str) -> Option<String> {
     // POSIX counts from the place to Greenwich, and the database's names with it.
     let turned = if sign == '+' { '-' } else { '+' };
     let fixed = format!("Etc/GMT{turned}{}", hours.trim_start_matches('0'));
-    let whole = minutes.bytes().all(|digit| digit == b'0') && super::find(&fixed).is_ok();
+    let whole = minutes.bytes().all(|digit| digit == b'0') && exactly(&fixed).is_some();
     let also = if whole { format!("; \"{fixed}\" has no summer time") } else { String::new() };
     Some(format!("name the place, such as \"Europe/London\", whose clocks it follows{also}"))
 }
@@ -181,7 +185,7 @@ fn offset(written: &str) -> Option<String> {
 /// A city without its region, or in the wrong one.
 fn city(written: &str) -> Option<String> {
     let city = written.rsplit('/').next()?;
-    let places = all().map(chrono_tz::Tz::name).filter(|zone| {
+    let places = names().filter(|zone| {
         zone.split_once('/').is_some_and(|(region, _)| !matches!(region, "Etc" | "US" | "Canada" | "Mexico" | "Brazil"))
     });
     let named = places.filter(|zone| zone.rsplit('/').next().is_some_and(|last| last.eq_ignore_ascii_case(city)));
@@ -193,11 +197,11 @@ fn city(written: &str) -> Option<String> {
 }
 
 fn near(written: &str) -> Option<String> {
-    let whole = nearest(written, all().map(chrono_tz::Tz::name));
+    let whole = nearest(written, names());
     whole.map(did_you_mean).or_else(|| {
         let last = |zone: &'static str| zone.rsplit('/').next().unwrap_or(zone);
-        let city = nearest(written, all().map(|zone| last(zone.name())))?;
-        all().find(|zone| last(zone.name()) == city).map(|zone| did_you_mean(zone.name()))
+        let city = nearest(written, names().map(last))?;
+        names().find(|name| last(name) == city).map(did_you_mean)
     })
 }
 

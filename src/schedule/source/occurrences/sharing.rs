@@ -3,23 +3,23 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 
-use super::Life;
-use super::long;
+use super::{Dated, long};
+use crate::recurrence::{Frequency, Run};
 use crate::schedule::source::mistakes::Mistakes;
 
 /// Days in 400 years, after which weekdays and leap years begin anew.
 const CYCLE: u64 = 146_097;
 
 /// Reports every series that has a date of an earlier one of the same name, or that has no name either.
-pub fn check(lives: &[Life], mistakes: &Mistakes) {
+pub fn check(dated: &[Dated], mistakes: &Mistakes) {
     // Sorted by start: mostly each has ended when the next one starts.
-    if lives.is_sorted_by(|one, next| one.last < next.start) {
+    if dated.is_sorted_by(|one, next| one.run.last.is_some_and(|last| last < next.run.start)) {
         return;
     }
-    let mut by_name: Vec<&Life> = lives.iter().collect();
-    by_name.sort_by(|one, other| (&one.draft.name, one.start).cmp(&(&other.draft.name, other.start)));
+    let mut by_name: Vec<&Dated> = dated.iter().collect();
+    by_name.sort_by(|one, other| (&one.draft.name, one.run.start).cmp(&(&other.draft.name, other.run.start)));
     for same in by_name.chunk_by(|one, other| one.draft.name == other.draft.name) {
         for group in overlapping(same) {
             check_group(group, mistakes);
@@ -27,38 +27,39 @@ pub fn check(lives: &[Life], mistakes: &Mistakes) {
     }
 }
 
-/// Splits series, sorted by start, where all have ended when the next one starts.
-fn overlapping<'s, 'l>(lives: &'s [&'l Life<'l>]) -> Vec<&'s [&'l Life<'l>]> {
+/// Groups series, sorted by start, so that all of a group have ended when the next one starts.
+fn overlapping<'s, 'd>(dated: &'s [&'d Dated<'d>]) -> Vec<&'s [&'d Dated<'d>]> {
     let mut groups = Vec::new();
     let mut first = 0;
     let mut last = NaiveDate::MIN;
-    for (index, life) in lives.iter().enumerate() {
-        if index > first && life.start > last {
-            groups.push(&lives[first..index]);
+    for (index, series) in dated.iter().enumerate() {
+        if index > first && series.run.start > last {
+            groups.push(&dated[first..index]);
             first = index;
         }
-        last = last.max(life.last);
+        last = last.max(series.run.last.unwrap_or(NaiveDate::MAX));
     }
-    groups.push(&lives[first..]);
+    groups.push(&dated[first..]);
     groups.retain(|group| group.len() > 1);
     groups
 }
 
 /// Walks the dates of all at once, up to 400 years after the last one has started. As a series that shares a date is
 /// reported and left out, that takes no more steps than there are days.
-fn check_group(lives: &[&Life], mistakes: &Mistakes) {
+fn check_group(dated: &[&Dated], mistakes: &Mistakes) {
     let mut taken = 0;
-    let apart = lives.iter().all(|life| {
-        let free = taken & life.weekdays() == 0;
-        taken |= life.weekdays();
+    let apart = dated.iter().all(|series| {
+        let weekdays = weekdays(series.run);
+        let free = taken & weekdays == 0;
+        taken |= weekdays;
         free
     });
     if apart {
         return;
     }
-    let horizon = lives[lives.len() - 1].start.checked_add_days(Days::new(CYCLE)).unwrap_or(NaiveDate::MAX);
-    let mut dates: Vec<_> = lives.iter().map(|life| life.dates_from(lives[1].start)).collect();
-    let mut next: BinaryHeap<_> = dates
+    let horizon = dated[dated.len() - 1].run.start.checked_add_days(Days::new(CYCLE)).unwrap_or(NaiveDate::MAX);
+    let mut ahead: Vec<_> = dated.iter().map(|series| series.run.dates_from(dated[1].run.start)).collect();
+    let mut next: BinaryHeap<_> = ahead
         .iter_mut()
         .enumerate()
         .filter_map(|(index, dates)| dates.next().map(|date| Reverse((date, index))))
@@ -69,13 +70,23 @@ fn check_group(lives: &[&Life], mistakes: &Mistakes) {
         }
         while let Some(Reverse((same, other))) = next.peek().copied().filter(|Reverse((same, _))| *same == date) {
             next.pop();
-            report(same, lives[index], lives[other], mistakes);
+            report(same, dated[index], dated[other], mistakes);
         }
-        next.extend(dates[index].next().map(|date| Reverse((date, index))));
+        next.extend(ahead[index].next().map(|date| Reverse((date, index))));
     }
 }
 
-fn report(date: NaiveDate, earlier: &Life, later: &Life, mistakes: &Mistakes) {
+/// The weekdays on which a series may meet, a bit each.
+fn weekdays(run: &Run) -> u8 {
+    let bit = |weekday: Weekday| 1 << weekday.num_days_from_monday();
+    match &run.rule.by_day[..] {
+        [] if run.rule.frequency == Frequency::Weekly => bit(run.start.weekday()),
+        [] => 0b111_1111,
+        days => days.iter().fold(0, |bits, day| bits | bit(day.weekday)),
+    }
+}
+
+fn report(date: NaiveDate, earlier: &Dated, later: &Dated, mistakes: &Mistakes) {
     let at = later.draft.start.as_ref().map_or_else(|| later.draft.header.clone(), toml::Spanned::span);
     let line = mistakes.line_of(earlier.draft.header.start);
     let message = format!("two series meet on {}", long(date));

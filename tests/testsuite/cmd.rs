@@ -1,0 +1,40 @@
+//! Commands and what they print: `cmd/*.trycmd`, and every command in the README.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::Stdio;
+
+use crate::program::{command, run};
+
+#[test]
+fn commands_print_what_their_cases_say() {
+    let cases = trycmd::TestCases::new();
+    cases.env("TZ", "Europe/London").case("tests/cmd/*.trycmd");
+    if Path::new("README.md").exists() {
+        cases.case("README.md");
+    }
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_error() {
+    let arguments =
+        ["dates", "--rule", "FREQ=DAILY", "--start", "2020-01-01T09:00", "--zone", "UTC", "--count", "100000"];
+    let mut chatcal = command(Path::new("."), &arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut first = [0; 26];
+    let mut results = chatcal.stdout.take().expect("a pipe");
+    results.read_exact(&mut first).expect("a first line");
+    assert_eq!(&first, b"Wed  1 Jan 2020  09:00 UTC");
+    drop(results);
+    let output = chatcal.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+}
+
+#[test]
+fn results_that_go_elsewhere_have_no_colour() {
+    let list = run(Path::new("."), &["list", "--schedules", "tests/cmd/schedules"]);
+    assert!(!list.stdout.is_empty() && !list.stdout.contains(&0x1b));
+}

@@ -1,0 +1,296 @@
+//! `chatcal diff` and `build --check`: which meetings change, in words, as Markdown and as JSON.
+
+use std::fs;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use serde_json::{Value, json};
+
+use crate::program::{Place, chat, said};
+
+const FIRST: &str = "2026-03-01";
+
+fn books(more: &str) -> String {
+    format!(
+        "title = \"#books\"\nzone = \"Europe/London\"\ntime = \"18:30\"\nduration = \"1h\"\n\n[[series]]\n\
+         every = \"first Tuesday of the month\"\nstart = 2014-03-04\nuntil = 2014-09-02\n\
+         confidence = \"confirmed\"\nsource = \"words\"\n{more}"
+    )
+}
+
+fn change(date: &str, says: &str) -> String {
+    format!("\n[[change]]\ndate = {date}\nsource = \"words\"\n{says}\n")
+}
+
+/// Builds the one state of a chat, and gives what is said of the step to the other.
+fn between(before: &str, after: &str) -> (Place, String, String) {
+    let place = Place::new([("books", before.to_owned()), ("other", chat(1, "Talk"))]);
+    place.build(FIRST);
+    place.schedule("books", after);
+    let check = place.run(&["build", "--check", "--at", FIRST]);
+    let diff = place.run(&["diff", "--at", FIRST]);
+    assert_eq!((check.status.code(), diff.status.code()), (Some(i32::from(before != after)), Some(0)));
+    assert!(diff.stderr.is_empty(), "{}", said(&diff));
+    let (check, diff) = (said(&check), said(&diff));
+    (place, check, diff)
+}
+
+#[test]
+fn each_kind_of_change_is_said_in_words() {
+    let cases = [
+        (
+            change("2014-04-01", ""),
+            change("2014-04-01", "time = \"19:00\""),
+            "books: 1 meeting moved 2014-04-01 18:30 -> 19:00",
+            "moved: Tue 1 April 2014, 18:30 -> 19:00 London (17:30 -> 18:00 UTC)",
+        ),
+        (
+            change("2014-04-01", "topic = \"Reading\""),
+            change("2014-04-01", "topic = \"Reading\"\nmoved-to = 2014-04-08"),
+            "books: 1 meeting moved 2014-04-01 18:30 -> 2014-04-08 18:30",
+            "moved: Tue 1 April 2014, 18:30 -> Tue 8 April 2014, 18:30 London \
+             (17:30 -> Tue 8 April 2014, 17:30 UTC): \"Reading\"",
+        ),
+        (
+            change("2014-04-01", ""),
+            change("2014-04-01", "duration = \"2h\""),
+            "books: 1 meeting moved 2014-04-01 18:30-19:30 -> 18:30-20:30",
+            "moved: Tue 1 April 2014, 18:30–19:30 -> 18:30–20:30 London (17:30–18:30 -> 17:30–19:30 UTC)",
+        ),
+        (
+            change("2014-04-01", "topic = \"Reading\""),
+            change("2014-04-01", "topic = \"Writing\""),
+            "books: 1 meeting renamed 2014-04-01",
+            "renamed: Tue 1 April 2014, 18:30 London (17:30 UTC): \"Reading\" -> \"Writing\"",
+        ),
+        (
+            change("2014-04-01", ""),
+            change("2014-04-01", "cancelled = \"ill\""),
+            "books: 1 meeting cancelled 2014-04-01",
+            "cancelled: Tue 1 April 2014, 18:30 London (17:30 UTC)",
+        ),
+        (
+            change("2014-04-01", "cancelled = \"ill\""),
+            change("2014-04-01", ""),
+            "books: 1 meeting reinstated 2014-04-01",
+            "reinstated: Tue 1 April 2014, 18:30 London (17:30 UTC)",
+        ),
+        (
+            change("2014-04-01", ""),
+            change("2014-04-01", "confidence = \"inferred\""),
+            "books: 1 meeting unconfirmed 2014-04-01",
+            "unconfirmed: Tue 1 April 2014, 18:30 London (17:30 UTC)",
+        ),
+        (
+            change("2014-04-01", "confidence = \"inferred\""),
+            change("2014-04-01", ""),
+            "books: 1 meeting confirmed 2014-04-01",
+            "confirmed: Tue 1 April 2014, 18:30 London (17:30 UTC)",
+        ),
+        (
+            change("2014-04-01", ""),
+            change("2014-04-01", "note = \"It was fun.\""),
+            "books: other details of 1 meeting 2014-04-01",
+            "other details of 1 meeting",
+        ),
+        (
+            String::new(),
+            "\n[[one-off]]\ndate = 2014-07-08\ntopic = \"Party\"\nsource = \"words\"\n".to_owned(),
+            "books: 1 meeting added 2014-07-08",
+            "added: Tue 8 July 2014, 18:30 London (17:30 UTC): \"Party\"",
+        ),
+        (
+            String::new(),
+            "\n[[break]]\nfrom = 2014-07-15\nthrough = 2014-09-02\n".to_owned(),
+            "books: 2 meetings removed from 2014-08-05 to 2014-09-02",
+            "removed: Tue 5 August 2014, 18:30 London (17:30 UTC)\n  removed: Tue 2 September 2014, 18:30 London (17:30 UTC)",
+        ),
+    ];
+    for (before, after, short, full) in cases {
+        let (_, check, diff) = between(&books(&before), &books(&after));
+        assert_eq!(check.lines().filter(|line| line.starts_with("books: ")).collect::<Vec<_>>(), [short], "{check}");
+        assert!(
+            check.starts_with("out/books.ics is stale\n") || check.contains("\nout/books.ics is stale\n"),
+            "{check}"
+        );
+        assert_eq!(diff, format!("books: #books, Europe/London\n  {full}\n"));
+    }
+}
+
+#[test]
+fn without_changes_there_is_nothing_to_say() {
+    let (place, check, diff) = between(&books(""), &books(""));
+    assert!(check.ends_with("all fresh\n"), "{check}");
+    assert_eq!(diff, "no meeting differs\n");
+    let json = place.run(&["diff", "--at", FIRST, "--json"]);
+    let json: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json, json!({ "chats": [], "files": { "stale": [], "missing": [], "leftover": [] } }));
+}
+
+#[test]
+fn chats_that_come_go_and_change_their_names_are_told_apart() {
+    let place = Place::new([("books", books("")), ("gone", books("")), ("old", books(""))]);
+    place.build(FIRST);
+    place.schedule("new", &books(""));
+    fs::remove_file(place.path("schedules/gone.toml")).unwrap();
+    fs::rename(place.path("schedules/old.toml"), place.path("schedules/younger.toml")).unwrap();
+    place.edit("younger", "title = \"#books\"", "formerly = \"old\"\ntitle = \"#younger\"");
+    let check = said(&place.run(&["build", "--check", "--at", FIRST]));
+    let words: Vec<&str> = check.lines().filter(|line| !line.starts_with("out/") && !line.starts_with(' ')).collect();
+    assert_eq!(
+        words,
+        [
+            "new: a new chat, 7 meetings from 2014-03-04 to 2014-09-02",
+            "younger: the chat that was old",
+            "younger: another title",
+            "gone: no such chat any more, 7 meetings from 2014-03-04 to 2014-09-02",
+        ]
+    );
+    let diff = said(&place.run(&["diff", "--at", FIRST]));
+    assert!(
+        diff.contains(
+            "younger: #younger, Europe/London\n  the chat that was old\n  title: \"#books\" -> \"#younger\"\n"
+        ),
+        "{diff}"
+    );
+    assert!(
+        diff.contains("gone: #books\n  no such chat any more: 7 meetings\n  removed: Tue 4 March 2014, 18:30 UTC\n"),
+        "{diff}"
+    );
+}
+
+/// British Columbia keeps its summer time from 2026 on: an hour that a database of the year before does not know.
+#[test]
+fn what_only_the_zone_database_moved_is_told_as_such() {
+    let west = "title = \"#west\"\nzone = \"America/Vancouver\"\ntime = \"19:00\"\nduration = \"1h\"\n\n[[series]]\n\
+                every = \"first Tuesday of the month\"\nstart = 2026-06-02\nuntil = 2027-03-02\n\
+                confidence = \"confirmed\"\nsource = \"words\"\n";
+    let place = Place::new([("west", west.to_owned())]);
+    place.build(FIRST);
+    // What was published from the older database: 19:00 is 03:00 UTC in winter.
+    let now = place.out("west.ics");
+    assert_eq!(now.matches("T020000Z\r\nDTEND").count(), 10, "seven hours behind UTC all year: {now}");
+    let (summer, winter) = now.split_at(now.find("UID:2026-11-03").unwrap());
+    let winter = winter.replace("T020000Z\r\nDTEND", "T030000Z\r\nDTEND");
+    let winter = winter.replace("T030000Z\r\nSUMMARY", "T040000Z\r\nSUMMARY");
+    assert_ne!(winter, now[summer.len()..]);
+    fs::write(place.path("out/west.ics"), format!("{summer}{winter}")).unwrap();
+    let check = said(&place.run(&["build", "--check", "--at", FIRST]));
+    let told = "America/Vancouver: 5 meetings of west come an hour earlier from 3 November 2026";
+    assert!(check.lines().any(|line| line == told) && !check.contains("moved"), "{check}");
+    let diff = said(&place.run(&["diff", "--at", FIRST]));
+    assert!(diff.contains(told), "{diff}");
+    let json = place.run(&["diff", "--at", FIRST, "--json"]);
+    let json: Value = serde_json::from_slice(&json.stdout).unwrap();
+    let shift = json!([{ "zone": "America/Vancouver", "seconds_later": -3600, "meetings": 5, "from": "2026-11-03" }]);
+    assert_eq!(json["chats"][0]["shifts"], shift);
+    assert_eq!(json["chats"][0]["meetings"][0]["changes"], json!(["zone-database"]));
+}
+
+#[test]
+fn json_has_each_meeting_on_the_hosts_clocks_and_in_utc() {
+    let (place, ..) = between(&books(""), &books(&change("2014-04-01", "time = \"19:00\"\ntopic = \"Reading\"")));
+    let json = place.run(&["diff", "--at", FIRST, "--json"]);
+    let json: Value = serde_json::from_slice(&json.stdout).unwrap();
+    let chat = &json["chats"][0];
+    assert_eq!(
+        (&chat["chat"], &chat["was"], &chat["zone"]),
+        (&json!("books"), &json!("there"), &json!("Europe/London"))
+    );
+    assert_eq!(
+        chat["meetings"],
+        json!([{
+            "occurrence": "2014-04-01",
+            "changes": ["moved", "renamed"],
+            "zone": "Europe/London",
+            "before": {
+                "start": "2014-04-01T18:30:00+01:00", "end": "2014-04-01T19:30:00+01:00",
+                "start_utc": "2014-04-01T17:30:00Z", "end_utc": "2014-04-01T18:30:00Z",
+                "status": "confirmed", "topic": null,
+            },
+            "after": {
+                "start": "2014-04-01T19:00:00+01:00", "end": "2014-04-01T20:00:00+01:00",
+                "start_utc": "2014-04-01T18:00:00Z", "end_utc": "2014-04-01T19:00:00Z",
+                "status": "confirmed", "topic": "Reading",
+            },
+        }])
+    );
+    assert!(json["files"]["stale"].as_array().unwrap().contains(&json!("books.ics")));
+}
+
+/// A pull request may come from anybody: nothing in its schedules becomes a mention, a link, an image or HTML.
+#[test]
+fn markdown_shows_hostile_text_as_text() {
+    let hostile = [
+        "@everyone",
+        "#1",
+        "`",
+        "``",
+        "` @everyone `",
+        "```\u{a0}x",
+        "<script>alert(1)</script>",
+        "<!--",
+        "]]>",
+        "[x](javascript:alert(1))",
+        "![x](https://example.org/x.png)",
+        "https://example.org/",
+        "www.example.org",
+        "| a | b |",
+        "# heading",
+        "- item",
+        "&lt;",
+        "\\` @x \\`",
+        "*x*",
+        "a@example.org",
+        "  two  ",
+        "---",
+        "\u{202e}x",
+        "::warning::x",
+        "${{ secrets.GITHUB_TOKEN }}",
+        "$(id)",
+    ];
+    let place = Place::new([("books", books(""))]);
+    place.build(FIRST);
+    for text in hostile {
+        let quoted = serde_json::to_string(text).unwrap();
+        let hostile = books(&change("2014-04-01", &format!("topic = {quoted}")));
+        place.schedule("books", &hostile.replace("title = \"#books\"", &format!("title = {quoted}")));
+        let output = place.run(&["diff", "--at", FIRST, "--markdown"]);
+        assert!(output.status.success(), "{}", said(&output));
+        let markdown = String::from_utf8(output.stdout).unwrap();
+        let mut codes = Vec::new();
+        let mut plain = String::new();
+        for event in Parser::new_ext(&markdown, Options::all()) {
+            match event {
+                Event::Code(code) => codes.push(code.to_string()),
+                Event::Text(text) => plain.push_str(&text),
+                Event::SoftBreak => plain.push('\n'),
+                Event::Start(Tag::Heading { .. } | Tag::List(None) | Tag::Item | Tag::Strong | Tag::Paragraph)
+                | Event::End(
+                    TagEnd::Heading(_) | TagEnd::List(_) | TagEnd::Item | TagEnd::Strong | TagEnd::Paragraph,
+                ) => {}
+                other => panic!("{text}: {other:?} in {markdown}"),
+            }
+        }
+        let shown = text.replace('\u{202e}', "\\u{202e}");
+        let times = codes.iter().filter(|code| code.trim() == shown.trim()).count();
+        assert_eq!(times, 3, "title twice, topic once: {codes:?} in {markdown}");
+        assert!(!plain.contains(['@', '<', '`', '$', '|']), "{plain}");
+        assert_eq!(markdown.matches("### ").count(), 1, "{markdown}");
+    }
+}
+
+#[test]
+fn markdown_fits_into_a_comment() {
+    let place = Place::with_chats(300);
+    let output = place.run(&["diff", "--at", FIRST, "--markdown"]);
+    let markdown = String::from_utf8(output.stdout).unwrap();
+    assert!(markdown.len() < 65_536 && markdown.contains(" more chats are left out here."), "{}", markdown.len());
+}
+
+#[test]
+fn a_wrong_schedule_has_no_differences() {
+    let place = Place::new([("books", books("")), ("wrong", "title = 1\n".to_owned())]);
+    let output = place.run(&["diff", "--at", FIRST]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty() && said(&output).contains("schedules/wrong.toml"));
+}

@@ -1,0 +1,53 @@
+//! Whole collections and the feeds that must come of them: a folder of tests/feeds is a case, with its schedules and
+//! `expected/`. A file too many or too few fails.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chatcal::out::Mode;
+use chatcal::publish::{Publication, Published};
+use chatcal::zone::Instant;
+
+use crate::expectation::Expectations;
+use crate::files::{entries, tree};
+use crate::reading::{self, NOVEMBER_2026};
+
+fn publish(schedules: &Path, out: &Path, at: Instant) -> Published {
+    let (collection, schedules) = reading::folder(schedules);
+    let mut publication = Publication::new(out, Mode::Write, &collection, at).unwrap();
+    for schedule in &schedules {
+        publication.add(schedule).unwrap();
+    }
+    publication.finish().unwrap()
+}
+
+#[test]
+fn each_case_gives_its_expected_feeds() {
+    let mut expectations = Expectations::default();
+    for case in entries("tests/feeds") {
+        let out = tempfile::tempdir().unwrap();
+        publish(&case, out.path(), NOVEMBER_2026);
+        let text = |(name, bytes)| (name, String::from_utf8(bytes).unwrap());
+        let mut made: BTreeMap<String, String> = tree(out.path()).into_iter().map(text).collect();
+        // The page has tests of its own.
+        assert!(made.remove("index.html").is_some(), "{}: no page", case.display());
+        expectations.folder(&case.join("expected"), &made);
+    }
+    expectations.finish();
+}
+
+#[test]
+fn the_shipped_collection_is_published_and_a_second_run_changes_nothing() {
+    let schedules = Path::new("schedules");
+    let out = tempfile::tempdir().unwrap();
+    let first = publish(schedules, out.path(), NOVEMBER_2026);
+    assert!(first.changes.stale.is_empty() && first.changes.leftover.is_empty() && first.damaged.is_empty());
+    let before = tree(out.path());
+    let second = publish(schedules, out.path(), NOVEMBER_2026.plus_seconds(86_400));
+    assert!(second.changes.is_empty(), "{second:?}");
+    assert_eq!(second.changes.fresh, before.len());
+    assert!(tree(out.path()) == before);
+    if let Some(keep) = std::env::var_os("CHATCAL_KEEP") {
+        publish(schedules, Path::new(&keep), NOVEMBER_2026);
+    }
+}

@@ -1,0 +1,198 @@
+//! Imports: the cases of `import/cases`, chatcal's own feeds read back, and files that mean harm.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::{Duration, Instant as Clock};
+
+use chatcal::expand::{Status, Window, expand};
+use chatcal::import::report::{FileReport, Report, render};
+use chatcal::import::{Draft, Options, Source, import};
+use chatcal::schedule::keys::SCHEDULE;
+use chatcal::schedule::{Schedule, layout};
+use chatcal::zone::{Instant, Zone};
+
+use crate::composing::{expanded, repeating};
+use crate::expectation::Expectations;
+use crate::files::{entries, name};
+use crate::reading::{folder, schedule};
+
+/// 1 June 2026.
+const AT: Instant = Instant::from_unix_seconds(1_780_272_000);
+
+fn of(name: &str, bytes: &[u8], zone: Option<Zone>) -> (Vec<Draft>, Report) {
+    import(&[Source { name, bytes }], &Options { zone, at: AT })
+}
+
+#[test]
+fn each_case_gives_its_schedules_and_its_report() {
+    let cases = entries("tests/import/cases");
+    assert!(cases.len() > 10);
+    let mut expectations = Expectations::default();
+    for case in cases {
+        let mut given = entries(&case);
+        given.retain(|path| path.is_file() && name(path) != "arguments");
+        let given: Vec<(&str, Vec<u8>)> = given.iter().map(|path| (name(path), fs::read(path).unwrap())).collect();
+        let sources: Vec<Source> = given.iter().map(|(name, bytes)| Source { name, bytes }).collect();
+        let arguments = fs::read_to_string(case.join("arguments")).unwrap_or_default();
+        let zone = arguments.trim().strip_prefix("--zone ").map(|name| Zone::named(name).unwrap());
+        let (drafts, report) = import(&sources, &Options { zone, at: AT });
+        for draft in &drafts {
+            assert_eq!(
+                layout(&draft.text, &SCHEDULE).as_ref(),
+                Ok(&draft.text),
+                "{} of {}",
+                draft.slug,
+                case.display()
+            );
+        }
+        let mut made: BTreeMap<String, String> =
+            drafts.into_iter().map(|draft| (format!("{}.toml", draft.slug), draft.text)).collect();
+        made.insert("report.txt".to_owned(), render(&report));
+        expectations.folder(&case.join("expected"), &made);
+    }
+    expectations.finish();
+}
+
+/// The meetings of a schedule in a feed made now, as far as a feed tells of them. A regular meeting that was called off
+/// is not in the repeating form.
+fn meetings(schedule: &Schedule, cancelled: bool) -> Vec<(i64, i64, Status, Option<String>)> {
+    let mut all: Vec<_> = expand(schedule, Window::of_feed(AT))
+        .iter()
+        .filter(|meeting| cancelled || meeting.status != Status::Cancelled)
+        .map(|meeting| {
+            let topic = meeting.topic().map(str::to_owned);
+            (meeting.start.unix_seconds(), meeting.end.unix_seconds(), meeting.status, topic)
+        })
+        .collect();
+    all.sort_by_key(|meeting| (meeting.0, meeting.1, meeting.3.clone()));
+    all
+}
+
+fn reread(drafts: &[Draft]) -> Vec<Schedule> {
+    drafts.iter().map(|draft| schedule(&draft.slug, &draft.text)).collect()
+}
+
+/// The schedule that a feed becomes, from which nothing is left out.
+fn again(path: &str, feed: &str) -> Schedule {
+    let (drafts, report) = of(path, feed.as_bytes(), None);
+    assert!(report.is_whole() && drafts.len() == 1, "{}", render(&report));
+    reread(&drafts).remove(0)
+}
+
+#[test]
+fn expanded_feeds_import_into_schedules_of_the_same_meetings() {
+    let (collection, schedules) = folder("schedules");
+    let (mut singles, mut tables) = (0, 0);
+    for schedule in schedules {
+        let again = again(&format!("{}.ics", schedule.slug), &expanded(&schedule, &collection, AT));
+        assert_eq!((&again.slug, &again.title), (&schedule.slug, &schedule.title));
+        assert_eq!(meetings(&again, true), meetings(&schedule, true), "{}", schedule.slug);
+        singles += meetings(&schedule, true).len();
+        tables += again.series.len() + again.one_offs.len() + again.breaks.len();
+    }
+    // Rules were found: far fewer tables than meetings.
+    assert!(tables * 3 < singles, "{tables} tables for {singles} meetings");
+}
+
+#[test]
+fn repeating_feeds_import_into_schedules_of_the_same_meetings() {
+    let (collection, schedules) = folder("schedules");
+    for schedule in schedules {
+        let again = again(&format!("repeating/{}.ics", schedule.slug), &repeating(&schedule, &collection, AT));
+        assert_eq!(meetings(&again, false), meetings(&schedule, false), "{}", schedule.slug);
+    }
+}
+
+/// What a hostile or broken file must not do: take long, or bring the program down.
+fn refused(name: &str, bytes: &[u8]) -> FileReport {
+    let begin = Clock::now();
+    let (drafts, report) = of(name, bytes, None);
+    let took = begin.elapsed();
+    assert!(took < Duration::from_secs(300), "{name} took {took:?}");
+    assert!(drafts.is_empty(), "{name} gave a schedule");
+    assert!(!report.is_whole(), "{name} was not refused: {}", render(&report));
+    report.files[0].clone()
+}
+
+fn calendar(body: &str) -> Vec<u8> {
+    format!("BEGIN:VCALENDAR\nVERSION:2.0\n{body}END:VCALENDAR\n").into_bytes()
+}
+
+fn event(lines: &str) -> Vec<u8> {
+    calendar(&format!("BEGIN:VEVENT\nUID:1\n{lines}END:VEVENT\n"))
+}
+
+#[test]
+fn hostile_files_are_refused_with_a_reason() {
+    let nested = "BEGIN:VEVENT\n".repeat(200_000);
+    assert!(refused("deep.ics", &calendar(&nested)).left_out[0].what.contains("nested deeper"));
+    let huge = vec![b'a'; 50 << 20];
+    assert!(refused("huge.ics", &huge).left_out[0].what.contains("larger than"));
+    let events = "BEGIN:VEVENT\nEND:VEVENT\n".repeat(600_000);
+    assert!(refused("many.ics", &calendar(&events)).left_out[0].what.contains("components"));
+    let open = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20240101T000000Z\n";
+    assert!(refused("open.ics", open).left_out[0].what.contains("has no END"));
+    let nul = event("DTSTART:20240101T000000Z\nSUMMARY:a\0b\n");
+    assert!(refused("nul.ics", &nul).left_out[0].what.contains("NUL"));
+    assert!(refused("latin.ics", b"BEGIN:VCALENDAR\nX:\xe9\nEND:VCALENDAR\n").left_out[0].what.contains("UTF-8"));
+    let crossed = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR\nEND:VEVENT\n";
+    assert!(refused("crossed.ics", crossed).left_out[0].what.contains("still open"));
+    let folded = event(&format!("DTSTART:20240101T000000Z\nSUMMARY:{}\n", "a\n ".repeat(2 << 20)));
+    assert!(refused("folded.ics", &folded).left_out[0].what.contains("mebibyte"));
+    refused("empty.ics", b"");
+    refused("none.ics", &calendar(""));
+    refused("text.txt", b"hello");
+    let aliases = (0..40).fold("a0: &a0 [x, x]\n".to_owned(), |text, n| {
+        format!("{text}a{}: &a{} [*a{n}, *a{n}, *a{n}, *a{n}]\n", n + 1, n + 1)
+    });
+    refused("aliases.yaml", format!("{aliases}project: *a40\nschedule: *a40\n").as_bytes());
+    refused("deep.yaml", "[".repeat(500_000).as_bytes());
+    refused("deep.toml", format!("a = {}", "[".repeat(500_000)).as_bytes());
+}
+
+#[test]
+fn hostile_rules_are_refused_or_bounded() {
+    for rule in [
+        "FREQ=SECONDLY",
+        "FREQ=MINUTELY;BYHOUR=1",
+        "FREQ=DAILY;BYHOUR=0,1,2,3,4,5;BYMINUTE=0,1,2,3,4,5,6,7,8,9",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;COUNT=0",
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=WEEKLY;UNTIL=20231231",
+        "FREQ=WEEKLY;FREQ=DAILY",
+        "COUNT",
+    ] {
+        let file = event(&format!("DTSTART:20240101T000000Z\nDURATION:PT1H\nRRULE:{rule}\n"));
+        let begin = Clock::now();
+        let (drafts, report) = of("rule.ics", &file, None);
+        assert!(begin.elapsed() < Duration::from_secs(300), "{rule}");
+        assert!(!report.is_whole() || !report.files[0].changed.is_empty(), "{rule}: {}", render(&report));
+        assert!(drafts.iter().all(|draft| !draft.text.contains("[[series]]")), "{rule}");
+    }
+    let file = event("DTSTART:20240101T000000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=4294967295\n");
+    let begin = Clock::now();
+    assert_eq!(of("count.ics", &file, None).0.len(), 1);
+    assert!(begin.elapsed() < Duration::from_secs(300));
+}
+
+#[test]
+fn many_dates_without_a_rule_stay_bounded() {
+    // Primes as days: no rule explains them.
+    let mut body = String::new();
+    let mut primes: Vec<u32> = Vec::new();
+    for number in 2..20_000 {
+        if primes.iter().take_while(|prime| *prime * *prime <= number).all(|prime| number % prime != 0) {
+            primes.push(number);
+            let day = chrono::NaiveDate::from_num_days_from_ce_opt(720_000 + number as i32).unwrap();
+            let day = day.format("%Y%m%d");
+            let event = format!("UID:{number}\nDTSTART:{day}T120000Z\nDURATION:PT1H\nSUMMARY:Prime");
+            body.extend(["BEGIN:VEVENT\n", &event, "\nEND:VEVENT\n"]);
+        }
+    }
+    let begin = Clock::now();
+    let (drafts, report) = of("primes.ics", &calendar(&body), None);
+    assert!(begin.elapsed() < Duration::from_secs(300), "{:?}", begin.elapsed());
+    let again = reread(&drafts);
+    assert_eq!(expand(&again[0], Window::ALL).len(), primes.len(), "{}", render(&report));
+}

@@ -1,0 +1,56 @@
+//! The one form of schedules: `layout/*.toml` beside what becomes of it, and the shipped schedules, which have it.
+
+use chatcal::schedule::keys::{COLLECTION, SCHEDULE};
+use chatcal::schedule::layout;
+use proptest::prelude::*;
+
+use crate::expectation::Expectations;
+use crate::files::{text, toml};
+
+#[test]
+fn each_case_is_laid_out_as_expected_and_stays_so() {
+    let mut expectations = Expectations::default();
+    for path in toml("tests/layout") {
+        let laid_out = layout(&text(&path), &SCHEDULE).unwrap();
+        expectations.file(&path.with_extension("expected"), &laid_out);
+        assert_eq!(layout(&laid_out, &SCHEDULE).as_ref(), Ok(&laid_out), "{} again", path.display());
+    }
+    expectations.finish();
+}
+
+#[test]
+fn shipped_schedules_are_laid_out_and_name_their_schema() {
+    for path in toml("schedules") {
+        let text = text(&path);
+        let collection = path.ends_with("collection.toml");
+        let section = if collection { &COLLECTION } else { &SCHEDULE };
+        assert_eq!(layout(&text, section).as_ref(), Ok(&text), "{}", path.display());
+        assert!(collection || text.starts_with("#:schema ./schedule.schema.json\n"), "{}", path.display());
+    }
+}
+
+#[test]
+fn no_comment_is_lost() {
+    for path in toml("schedules").into_iter().chain(toml("tests/layout")) {
+        let text = text(&path);
+        let laid_out = layout(&text, &SCHEDULE).unwrap();
+        let comments = |text: &str| {
+            let mut lines: Vec<String> =
+                text.lines().filter_map(|line| Some(line[line.find("# ")?..].trim().to_owned())).collect();
+            lines.sort();
+            lines
+        };
+        assert_eq!(comments(&laid_out), comments(&text), "{}", path.display());
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_refused_or_says_the_same(text in "([a-z\\[\\]\"'={}#.,0-9 \\n-]{0,12}\\n?){0,8}") {
+        if let Ok(laid_out) = layout(&text, &SCHEDULE) {
+            let before: toml::Table = text.parse().unwrap();
+            prop_assert_eq!(before, laid_out.parse::<toml::Table>().unwrap());
+            prop_assert_eq!(layout(&laid_out, &SCHEDULE), Ok(laid_out));
+        }
+    }
+}

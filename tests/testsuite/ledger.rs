@@ -1,0 +1,203 @@
+//! When a meeting was last revised: out/ as it was published is the memory. An edit changes what it must and nothing else.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::files::Tree;
+use crate::program::between::{FIRST, THEN};
+use crate::program::{Place, chat, events};
+
+const BOOKS: &str = "2026-04-07.books@chats.example.org";
+
+fn books() -> String {
+    "title = \"#books\"\ntags = [\"books\"]\nzone = \"Europe/London\"\ntime = \"18:30\"\nduration = \"1h\"\n\n\
+     [[series]]\nevery = \"first Tuesday of the month\"\nstart = 2025-01-07\nconfidence = \"confirmed\"\n\
+     source = \"words\"\n\n[[change]]\ndate = 2026-04-07\ntopic = \"Reading\"\nsource = \"words\"\n"
+        .to_owned()
+}
+
+fn place() -> Place {
+    let place = Place::new([("books", books()), ("other", chat(1, "Talk")), ("third", chat(2, "Talk"))]);
+    place.build(FIRST);
+    place
+}
+
+/// The value of a property of an event.
+fn value<'e>(event: &'e str, name: &str) -> &'e str {
+    event
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+        .unwrap_or_else(|| panic!("{name}: {event}"))
+}
+
+fn stamps(event: &str) -> (&str, &str, &str) {
+    (value(event, "DTSTAMP"), value(event, "LAST-MODIFIED"), value(event, "SEQUENCE"))
+}
+
+/// The UIDs of the events that differ between two feeds; what is around them has to be the same.
+fn changed(before: &str, after: &str) -> BTreeSet<String> {
+    let (before, after) = (events(before), events(after));
+    assert_eq!(before[""], after[""]);
+    let uids = before.keys().chain(after.keys());
+    uids.filter(|uid| before.get(*uid) != after.get(*uid)).cloned().collect()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// Checks that between two states of out/ only the one meeting differs, wherever it stands, and gives it as it is now.
+fn only_books_changed(before: &Tree, after: &Tree) -> String {
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+    for (path, old) in before {
+        let new = &after[path];
+        match path.as_str() {
+            "books.ics" | "all.ics" | "tag/books.ics" => {
+                assert_eq!(changed(&text(old), &text(new)), BTreeSet::from([BOOKS.to_owned()]), "{path}");
+            }
+            // The page shows the topic, the repeating form the meeting.
+            "repeating/books.ics" | "index.html" => {}
+            _ => assert!(old == new, "{path} differs"),
+        }
+    }
+    let feed = |path: &str| events(&text(&after[path])).remove(BOOKS).unwrap();
+    assert_eq!(feed("books.ics"), feed("all.ics"));
+    assert_eq!(feed("books.ics"), feed("tag/books.ics"));
+    feed("books.ics")
+}
+
+#[test]
+fn at_first_all_meetings_have_the_instant_of_the_build() {
+    let feed = events(&place().out("books.ics"));
+    assert_eq!(feed.len(), 37);
+    for (uid, event) in feed.iter().filter(|(uid, _)| !uid.is_empty()) {
+        assert_eq!(stamps(event), ("20260301T102030Z", "20260301T102030Z", "0"), "{uid}");
+    }
+}
+
+#[test]
+fn a_new_topic_is_one_revision_of_one_meeting() {
+    let place = place();
+    let before = place.tree();
+    place.edit("books", "\"Reading\"", "\"Writing; and more\"");
+    place.build(THEN);
+    let event = only_books_changed(&before, &place.tree());
+    assert_eq!(stamps(&event), ("20260309T080706Z", "20260309T080706Z", "1"));
+    // And back again is another revision.
+    place.edit("books", "\"Writing; and more\"", "\"Reading\"");
+    place.build("2026-03-10");
+    let event = only_books_changed(&before, &place.tree());
+    assert_eq!(stamps(&event), ("20260310T000000Z", "20260310T000000Z", "2"));
+}
+
+#[test]
+fn a_cancelled_meeting_stays_and_is_revised() {
+    let place = place();
+    let before = place.tree();
+    place.edit("books", "topic = \"Reading\"", "topic = \"Reading\"\ncancelled = \"ill\"");
+    place.build(THEN);
+    let event = only_books_changed(&before, &place.tree());
+    assert_eq!(stamps(&event), ("20260309T080706Z", "20260309T080706Z", "1"));
+    assert_eq!(value(&event, "STATUS"), "CANCELLED");
+}
+
+#[test]
+fn a_moved_meeting_keeps_its_uid_and_leaves_nothing_behind() {
+    let place = place();
+    let before = place.tree();
+    place.edit("books", "topic = \"Reading\"", "topic = \"Reading\"\nmoved-to = 2026-04-09\ntime = \"20:00\"");
+    place.build(THEN);
+    let event = only_books_changed(&before, &place.tree());
+    // London is an hour ahead of UTC in April.
+    assert_eq!((value(&event, "DTSTART"), value(&event, "SEQUENCE")), ("20260409T190000Z", "1"));
+}
+
+#[test]
+fn a_renamed_chat_keeps_uids_and_stamps() {
+    let place = place();
+    let old = events(&place.out("books.ics"));
+    fs::rename(place.path("schedules/books.toml"), place.path("schedules/readers.toml")).unwrap();
+    place.edit("readers", "title = ", "formerly = \"books\"\ntitle = ");
+    place.build(THEN);
+    assert_eq!(events(&place.out("readers.ics")), old);
+    assert!(!place.path("out/books.ics").exists() && !place.path("out/repeating/books.ics").exists());
+}
+
+#[test]
+fn a_run_with_an_earlier_instant_never_goes_back() {
+    let place = place();
+    let before = place.tree();
+    place.build("2026-01-15");
+    assert!(place.tree() == before, "nothing has changed");
+    place.edit("books", "\"Reading\"", "\"Writing\"");
+    place.build("2026-01-15");
+    let event = only_books_changed(&before, &place.tree());
+    assert_eq!(stamps(&event), ("20260301T102030Z", "20260301T102030Z", "1"));
+}
+
+#[test]
+fn a_new_year_adds_meetings_and_revises_none() {
+    let place = place();
+    let before = events(&place.out("books.ics"));
+    place.build("2027-01-01");
+    let after = events(&place.out("books.ics"));
+    assert_eq!(after.len(), before.len() + 12);
+    assert!(before.iter().all(|(uid, event)| after.get(uid) == Some(event)));
+}
+
+#[test]
+fn a_meeting_that_comes_in_between_revises_no_other() {
+    let place = place();
+    let before = events(&place.out("books.ics"));
+    let one_off = "\n[[one-off]]\ndate = 2025-06-10\ntopic = \"Party\"\nsource = \"words\"\n";
+    place.schedule("books", &(books() + one_off));
+    place.build(THEN);
+    let after = events(&place.out("books.ics"));
+    assert_eq!(after.len(), before.len() + 1);
+    assert!(before.iter().all(|(uid, event)| after.get(uid) == Some(event)));
+    assert_eq!(stamps(&after["2025-06-10.books@chats.example.org"]).2, "0");
+    // It goes again, and still no other is revised.
+    place.schedule("books", &books());
+    place.build("2026-03-10");
+    assert_eq!(events(&place.out("books.ics")), before);
+}
+
+#[test]
+fn stamps_that_nobody_can_have_written_are_not_taken_over() {
+    for stamp in ["DTSTAMP:+99990101T000000Z", "DTSTAMP:20261301T000000Z", "SEQUENCE:99999999999", "SEQUENCE:-1"] {
+        let place = place();
+        let (name, _) = stamp.split_once(':').unwrap();
+        let feed = place.out("books.ics");
+        let (head, tail) = feed.split_at(feed.find(BOOKS).unwrap());
+        let line = tail.lines().find(|line| line.starts_with(name)).unwrap();
+        fs::write(place.path("out/books.ics"), format!("{head}{}", tail.replacen(line, stamp, 1))).unwrap();
+        place.build(THEN);
+        let event = events(&place.out("books.ics")).remove(BOOKS).unwrap();
+        assert_eq!(stamps(&event), ("20260309T080706Z", "20260309T080706Z", "0"), "{stamp}");
+    }
+}
+
+#[test]
+fn a_sequence_ends_where_integers_do() {
+    let place = place();
+    let most = place.out("books.ics").replace("SEQUENCE:0", "SEQUENCE:2147483647");
+    fs::write(place.path("out/books.ics"), most).unwrap();
+    place.edit("books", "\"Reading\"", "\"Writing\"");
+    place.build(THEN);
+    assert_eq!(stamps(&events(&place.out("books.ics"))[BOOKS]).2, "2147483647");
+}
+
+/// With `CHATCAL_CHATS=10000` this is the collection of 10,000 chats.
+#[test]
+fn one_topic_in_a_large_collection_changes_one_feed_and_the_combined_ones() {
+    let number = std::env::var("CHATCAL_CHATS").ok().and_then(|number| number.parse().ok()).unwrap_or(100);
+    let place = Place::with_chats(number);
+    place.schedule("books", &books());
+    place.build(FIRST);
+    let before = place.tree();
+    place.edit("books", "\"Reading\"", "\"Writing\"");
+    let said = place.build(THEN);
+    let event = only_books_changed(&before, &place.tree());
+    assert_eq!(stamps(&event).2, "1");
+    assert!(said.contains(&format!("{} chats; ", number + 1)), "{said}");
+}

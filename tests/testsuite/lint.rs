@@ -1,0 +1,167 @@
+//! What is right by the letter but probably not what is meant: each kind of warning comes where it should, on its line,
+//! can be silenced, and does not come where nothing is wrong.
+
+use chatcal::diagnostic::{Diagnostic, FileId, Severity};
+use chatcal::expand::{Window, expand};
+use chatcal::lint::Lint;
+use chatcal::schedule::{Slug, keys, read_schedule};
+
+use crate::files;
+use crate::reading::{NOVEMBER_2026, TOP};
+
+/// A weekly chat; `end` is a line about its end.
+fn series(every: &str, start: &str, end: &str) -> String {
+    format!("[[series]]\nevery = \"{every}\"\nstart = {start}\n{end}\nconfidence = \"confirmed\"\nsource = \"words\"\n")
+}
+
+/// The warnings about schedules, with the text of the line that each is about.
+fn warnings(texts: &[&str]) -> Vec<(Diagnostic, String)> {
+    let mut lint = Lint::new(NOVEMBER_2026);
+    for (index, text) in texts.iter().enumerate() {
+        let mut diagnostics = Vec::new();
+        let slug = Slug::new(&format!("chat{index}")).unwrap();
+        let schedule = read_schedule(FileId(index), &slug, text, &mut diagnostics);
+        let schedule = schedule.unwrap_or_else(|| panic!("{diagnostics:#?} in {text}"));
+        lint.add(FileId(index), &schedule, &expand(&schedule, Window::of_feed(NOVEMBER_2026)));
+    }
+    let found = lint.finish().into_iter().map(|finding| {
+        let text = texts[finding.file().0];
+        let warning = finding.diagnostic(text);
+        assert_eq!(warning.severity, Severity::Warning);
+        let at = warning.span.clone().expect("a place").start;
+        let begin = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        (warning, text[begin..].lines().next().unwrap().to_owned())
+    });
+    found.collect()
+}
+
+/// The schedule warns of this on that line, and does not if that is silenced.
+fn warns(text: &str, code: &str, message: &str, line: &str) {
+    let found = warnings(&[text]);
+    let said: Vec<_> = found.iter().map(|(it, line)| (it.code, it.message.as_str(), line.as_str())).collect();
+    assert_eq!(said, [(code, message, line)], "{text}");
+    let silence = format!("[[allow]] warning = \"{code}\" reason = \"…\"");
+    assert!(found[0].0.help.as_ref().unwrap().ends_with(&silence));
+    assert!(keys::WARNINGS.contains(&code));
+    silent(&format!("{text}\n[[allow]]\nwarning = \"{code}\"\nreason = \"known\"\n"));
+}
+
+fn silent(text: &str) {
+    assert_eq!(warnings(&[text]), [], "{text}");
+}
+
+#[test]
+fn one_off_in_a_break() {
+    let summer = |date: &str, more: &str| {
+        let series = series("Thursday", "2026-01-01", "seen = 2026-11-19");
+        format!(
+            "{TOP}{series}\n[[break]]\nfrom = 2026-08-01\nthrough = 2026-08-31\n\n[[one-off]]\ndate = {date}\n\
+             source = \"words\"\n{more}"
+        )
+    };
+    warns(&summer("2026-08-18", ""), "in-break", "Tue 18 August 2026 lies in a break of the chat", "date = 2026-08-18");
+    silent(&summer("2026-09-01", ""));
+    silent(&summer("2026-08-18", "cancelled = \"no\""));
+    let moved = "\n[[change]]\ndate = 2026-07-30\nmoved-to = 2026-08-04\nsource = \"words\"\n";
+    let message = "Tue 4 August 2026 lies in a break of the chat";
+    warns(&summer("2026-09-01", moved), "in-break", message, "moved-to = 2026-08-04");
+    // A meeting of the break that is brought back is meant.
+    silent(&summer("2026-09-01", &moved.replace("2026-07-30", "2026-08-06")));
+}
+
+#[test]
+fn source_that_is_listed_twice() {
+    let series = series("Thursday", "2026-01-01", "seen = 2026-11-19");
+    let with = |list: &str| format!("{TOP}{}", series.replace("source = \"words\"", &format!("source = {list}")));
+    let line = "source = [\"https://example.org/\", \"b\", \"https://example.org/\"]";
+    let message = "the source \"https://example.org/\" is listed twice";
+    warns(&with(line.strip_prefix("source = ").unwrap()), "same-source", message, line);
+    silent(&with("[\"https://example.org/\", \"https://example.org/b\"]"));
+}
+
+#[test]
+fn topic_of_the_past_from_nowhere() {
+    let with = |date: &str, more: &str| {
+        let series = series("Thursday", "2026-01-01", "seen = 2026-11-19");
+        format!("{TOP}{series}\n[[change]]\ndate = {date}\ntopic = \"Reading\"\n{more}\n")
+    };
+    let line = "topic = \"Reading\"";
+    warns(&with("2026-11-19", ""), "unsourced", "the topic of Thu 19 November 2026 has no source", line);
+    silent(&with("2026-11-26", ""));
+    silent(&with("2026-11-19", "source = \"words\""));
+    silent(&with("2026-11-19", "confidence = \"inferred\""));
+    let one_off = format!("{TOP}[[one-off]]\ndate = 2026-11-19\ntopic = \"Party\"\n");
+    warns(&one_off, "unsourced", "the topic of Thu 19 November 2026 has no source", "topic = \"Party\"");
+}
+
+#[test]
+fn open_series_of_which_nothing_is_heard() {
+    let text = |start: &str, more: &str| format!("{TOP}{}{more}", series("Thursday", start, ""));
+    let message = "this series began on Thu 2 January 2020 and goes on for ever: still running?";
+    warns(&text("2020-01-02", ""), "still-running", message, "start = 2020-01-02");
+    silent(&text("2025-01-02", ""));
+    let dated = |date: &str| format!("\n[[change]]\ndate = {date}\ntopic = \"x\"\nsource = \"words\"\n");
+    silent(&text("2020-01-02", &dated("2026-01-08")));
+    warns(&text("2020-01-02", &dated("2023-01-05")), "still-running", message, "start = 2020-01-02");
+    silent(&format!("{TOP}{}", series("Thursday", "2020-01-02", "until = 2021-01-07")));
+}
+
+#[test]
+fn series_that_fades_out_soon() {
+    let text = |seen: &str| format!("{TOP}{}", series("Thursday", "2020-01-02", &format!("seen = {seen}")));
+    let message = "this series fades out of the feed after Tue 22 December 2026";
+    warns(&text("2025-12-22"), "fading", message, "seen = 2025-12-22");
+    silent(&text("2026-03-05"));
+    silent(&text("2020-12-24"));
+    // Another takes its place.
+    let next = series("Tuesday", "2026-12-08", "seen = 2026-12-08");
+    silent(&format!("{}{next}", text("2025-12-22")));
+}
+
+#[test]
+fn chat_that_goes_on_with_nothing_to_come() {
+    let message = "the chat goes on, but no meeting is to come through the end of next year";
+    let text = |until: &str| {
+        let series = series("Thursday", "2025-01-02", "");
+        format!("{TOP}{series}\n[[break]]\nfrom = 2026-01-01\nthrough = {until}\n")
+    };
+    warns(&text("2028-12-31"), "no-meeting", message, "start = 2025-01-02");
+    silent(&text("2027-12-01"));
+    silent(&format!("{TOP}{}", series("Thursday", "2020-01-02", "until = 2021-01-07")));
+    silent(&format!("{TOP}{}", series("Thursday", "2020-01-02", "seen = 2021-01-07")));
+}
+
+#[test]
+fn chats_of_a_tag_at_the_same_instant() {
+    let chat = |tags: &str, zone: &str, time: &str, more: &str| {
+        let top =
+            TOP.replace("Europe/London", zone).replace("18:30", time).replace("zone", &format!("tags = {tags}\nzone"));
+        format!("{top}{}{more}", series("Thursday", "2026-01-01", "seen = 2026-11-19"))
+    };
+    let london = chat("[\"uk\", \"books\"]", "Europe/London", "18:30", "");
+    // The same instant for most of the year, on other clocks.
+    let other = chat("[\"books\"]", "America/New_York", "13:30", "");
+    let found = warnings(&[&london, &other]);
+    assert_eq!(found.len(), 1);
+    let (warning, line) = &found[0];
+    assert_eq!((warning.file, warning.code, line.as_str()), (FileId(1), "clash", "tags = [\"books\"]"));
+    let message = "this chat meets at the same time as chat0, which has the tag \"books\" too: \
+                   Thu 26 November 2026, 13:30 New York";
+    assert_eq!(warning.message, message);
+    // 52 Thursdays, but for two in March and one in November on which the clocks differ otherwise.
+    assert_eq!(warning.label.as_deref(), Some("and 48 more times within a year"));
+    let allowed = "\n[[allow]]\nwarning = \"clash\"\nreason = \"known\"\n";
+    assert_eq!(warnings(&[&format!("{london}{allowed}"), &other]), []);
+    assert_eq!(warnings(&[&london, &format!("{other}{allowed}")]), []);
+    assert_eq!(warnings(&[&london, &chat("[\"us\"]", "America/New_York", "13:30", "")]), []);
+    assert_eq!(warnings(&[&london, &chat("[\"books\"]", "America/New_York", "13:00", "")]), []);
+    let over = chat("[\"books\"]", "Europe/London", "18:30", "").replace("seen = 2026-11-19", "until = 2026-11-19");
+    assert_eq!(warnings(&[&london, &over]), []);
+}
+
+#[test]
+fn the_shipped_schedules_have_no_warnings() {
+    let texts: Vec<String> = files::schedules("schedules").iter().map(files::text).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    assert_eq!(warnings(&texts), []);
+}

@@ -1,0 +1,41 @@
+//! All tests of chatcal in one program: a module per subject, and what several of them use.
+//!
+//! `cargo test --test testsuite recurrence::` runs one of them. The cases that they read are files in `tests/<subject>/`.
+
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
+// What several subjects use.
+mod composing;
+mod expectation;
+mod files;
+mod program;
+mod reader;
+mod reading;
+
+// The subjects.
+#[cfg(unix)]
+mod bounded;
+mod cmd;
+mod diff;
+mod every;
+mod faults;
+mod feeds;
+mod hostile;
+mod import;
+mod layers;
+mod layout;
+mod ledger;
+mod lint;
+mod mistakes;
+mod page;
+mod recurrence;
+mod remains;
+mod repeating;
+mod schedules;
+mod schema;
+mod terminal;
+mod timezone;
+#[cfg(unix)]
+mod workflows;
+mod writing;
+mod zones;

@@ -1,0 +1,95 @@
+//! Every mistake that a file can hold, with what is said of it in each format; tests/README.md says how to add one.
+//!
+//! `mistakes/<what is wrong>.toml` is a schedule, a folder of that name holds several files; `<what is wrong>.expected`
+//! beside it is the whole output.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use chatcal::diagnostic::{Diagnostic, FileId, Format, Source, render};
+use chatcal::schedule::{CrossCheck, read_collection, read_schedule, read_text};
+
+use crate::expectation::Expectations;
+use crate::files::{self, entries, stem};
+use crate::reading::errors;
+
+const FORMATS: [(&str, Format); 4] = [
+    ("human", Format::Human { color: false, width: 100 }),
+    ("short", Format::Short),
+    ("github", Format::Github),
+    ("json", Format::Json),
+];
+
+/// Reads files as one collection.
+fn diagnose(files: &[(String, Vec<u8>)]) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let mut cross = CrossCheck::default();
+    for (index, (name, bytes)) in files.iter().enumerate() {
+        let file = FileId(index);
+        let stem = name.strip_suffix(".toml").unwrap();
+        let slug = if stem == "collection" { None } else { cross.file(file, stem, &mut diagnostics) };
+        match (read_text(file, bytes), slug) {
+            (Err(error), _) => diagnostics.push(error),
+            (Ok(text), Some(slug)) => {
+                let before = diagnostics.len();
+                let schedule = read_schedule(file, &slug, text, &mut diagnostics);
+                let wrong = !errors(&diagnostics[before..]).is_empty();
+                assert_eq!(schedule.is_none(), wrong, "{name}: nothing without an error, and no error with something");
+                if let Some(schedule) = schedule {
+                    cross.schedule(file, &schedule);
+                }
+            }
+            (Ok(text), None) if stem == "collection" => {
+                read_collection(file, text, &mut diagnostics);
+            }
+            (Ok(_), None) => {}
+        }
+    }
+    cross.finish(|file| Some(String::from_utf8_lossy(&files[file.0].1)), &mut diagnostics);
+    diagnostics
+}
+
+/// What is said of files, in every format.
+fn report(files: &[(String, Vec<u8>)]) -> String {
+    let diagnostics = diagnose(files);
+    let source = |file: FileId| {
+        let (name, bytes) = &files[file.0];
+        Source { path: format!("schedules/{name}").into(), text: String::from_utf8_lossy(bytes) }
+    };
+    let sections = FORMATS.map(|(name, format)| format!("--- {name}\n{}", render(&diagnostics, format, source)));
+    sections.concat()
+}
+
+#[test]
+fn every_mistake_is_said_as_expected() {
+    let mut cases = BTreeMap::new();
+    let mut expected = BTreeSet::new();
+    let mut expectations = Expectations::default();
+    let folder = Path::new("tests/mistakes");
+    for path in entries(folder) {
+        let name = stem(&path).to_owned();
+        if path.is_dir() {
+            let files =
+                entries(&path).iter().map(|file| (files::name(file).to_owned(), fs::read(file).unwrap())).collect();
+            cases.insert(name, files);
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            // A slug has no underscores.
+            let file = format!("{}.toml", name.replace('_', "-"));
+            cases.insert(name, vec![(file, fs::read(&path).unwrap())]);
+        } else {
+            assert!(path.extension().is_some_and(|extension| extension == "expected"), "{}", path.display());
+            expected.insert(name);
+        }
+    }
+    for (name, files) in &cases {
+        let said = report(files);
+        assert!(said.contains("-->"), "{name}: there is no mistake in it");
+        expectations.file(&folder.join(format!("{name}.expected")), &said);
+        expected.remove(name);
+    }
+    for name in expected {
+        expectations.wrong(format!("{name}.expected belongs to no case"));
+    }
+    expectations.finish();
+}

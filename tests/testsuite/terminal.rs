@@ -1,0 +1,83 @@
+//! What reaches a terminal: nothing that acts on it, and columns that stand where they should.
+
+use anstyle::Style;
+use chatcal::terminal::{Cell, Table, cut, safe, width, wrap};
+use proptest::prelude::*;
+
+#[test]
+fn control_characters_are_shown_and_do_nothing() {
+    assert_eq!(safe("a\u{1b}[31mb\u{7}\u{9b}2J"), "a\u{fffd}[31mb\u{fffd}\u{fffd}2J");
+    assert_eq!(safe("one\r\ntwo\u{2028}three\tfour"), "one  two three four");
+    assert_eq!(safe("#uklibchat: Zoë’s books 📚"), "#uklibchat: Zoë’s books 📚");
+}
+
+#[test]
+fn what_turns_the_direction_ends_where_the_text_ends() {
+    assert_eq!(safe("שיחה"), "\u{2068}שיחה\u{2069}");
+    assert_eq!(safe("a\u{202e}b"), "\u{2068}a\u{202e}b\u{202c}\u{2069}");
+    assert_eq!(safe("a\u{2069}b\u{202c}"), "\u{2068}ab\u{2069}");
+    assert_eq!(safe("\u{2067}\u{202b}x\u{2069}y"), "\u{2068}\u{2067}\u{202b}x\u{202c}\u{2069}y\u{2069}");
+}
+
+#[test]
+fn columns_align_by_what_is_seen() {
+    let mut table = Table::new(1, 1);
+    table.row(vec!["読書会".into(), "Monday".into(), "x".into()]);
+    table.row(vec!["ab".into(), Cell::new("Tuesday and Thursday", Style::new()), "y".into()]);
+    table.note("a note");
+    let written = |limit| {
+        let mut out = Vec::new();
+        table.write(&mut out, limit).expect("memory takes it");
+        String::from_utf8(out).expect("text")
+    };
+    let wide = "読書会  Monday                x
+ab      Tuesday and Thursday  y
+        a note
+";
+    assert_eq!(written(None), wide);
+    // 24 columns, the last cell in the last of them.
+    let narrow = "読書会  Monday         x
+ab      Tuesday and    y
+        Thursday
+        a note
+";
+    assert_eq!(written(Some(24)), narrow);
+}
+
+proptest! {
+    #[test]
+    fn no_text_acts_on_the_terminal(text in any::<String>()) {
+        let shown = safe(&text);
+        let acts = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
+        prop_assert!(!shown.chars().any(acts), "{}", shown.escape_debug());
+        let (mut isolates, mut embeddings) = (0i32, 0i32);
+        for letter in shown.chars() {
+            match letter {
+                '\u{2066}'..='\u{2068}' => isolates += 1,
+                '\u{2069}' => isolates -= 1,
+                '\u{202a}' | '\u{202b}' | '\u{202d}' | '\u{202e}' => embeddings += 1,
+                '\u{202c}' => embeddings -= 1,
+                _ => {}
+            }
+            prop_assert!(isolates >= 0 && embeddings >= 0);
+        }
+        prop_assert_eq!((isolates, embeddings), (0, 0));
+    }
+
+    #[test]
+    fn marks_of_direction_in_any_order_are_closed(text in "[a\u{5d0}\u{202a}-\u{202e}\u{2066}-\u{2069}]{0,12}") {
+        let shown = safe(&text);
+        let count = |wanted: &[char]| shown.chars().filter(|letter| wanted.contains(letter)).count();
+        let opened = count(&['\u{202a}', '\u{202b}', '\u{202d}', '\u{202e}']);
+        prop_assert_eq!(opened, count(&['\u{202c}']));
+        prop_assert_eq!(count(&['\u{2066}', '\u{2067}', '\u{2068}']), count(&['\u{2069}']));
+    }
+
+    #[test]
+    fn cut_and_wrapped_text_fits(text in "[a-z読 ]{0,40}", most in 2usize..20) {
+        prop_assert!(width(&cut(&text, most)) <= most);
+        for line in wrap(&text, most) {
+            prop_assert!(width(&line) <= most, "{line:?}");
+        }
+    }
+}
