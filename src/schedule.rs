@@ -3,10 +3,11 @@
 mod cross;
 pub mod keys;
 mod layout;
+mod link;
 pub mod phrase;
 pub mod schema;
+mod slug;
 mod source;
-mod text;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
 
@@ -15,8 +16,9 @@ use crate::zone::Zone;
 
 pub use cross::CrossCheck;
 pub use layout::layout;
+pub use link::Link;
+pub use slug::{Slug, Tag};
 pub use source::{Place, place_in, read_collection, read_schedule, read_text};
-pub use text::{Link, Slug, Tag};
 
 /// Everything known of one chat.
 #[derive(Clone, Debug, PartialEq)]

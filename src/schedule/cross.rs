@@ -1,8 +1,8 @@
-//! What files say of each other: slugs, successors, older slugs.
+//! Mistakes between the files of a collection: in slugs, successors and older slugs.
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Schedule, Slug, Successor, source};
+use super::{Place, Schedule, Slug, Successor, place_in};
 use crate::diagnostic::{Diagnostic, FileId, nearest, quoted};
 
 /// Checks the files of a collection against each other, while the schedules themselves are read one by one and dropped.
@@ -26,7 +26,11 @@ impl CrossCheck {
             let wrong = if stem == "all" {
                 Diagnostic::error(file, "slug", "no chat can be called \"all\": that is the feed of all chats")
             } else {
-                Diagnostic::error(file, "slug", format!("{} is no slug, made of a-z, 0-9 and -", quoted(stem)))
+                Diagnostic::error(
+                    file,
+                    "slug",
+                    format!("{} is not a valid slug: it may only contain a-z, 0-9 and -", quoted(stem)),
+                )
             };
             let meant = super::Tag::meant(stem).filter(|meant| Slug::new(meant).is_some());
             diagnostics
@@ -44,16 +48,16 @@ impl CrossCheck {
         {
             let help = match nearest(slug.as_str(), self.slugs.iter().map(Slug::as_str)) {
                 Some(near) => format!("did you mean \"{near}\"?"),
-                None => "name another chat of the collection, or give a link".to_owned(),
+                None => "give the slug of another chat of the collection, or a link".to_owned(),
             };
             let error = Diagnostic::error(file, "successor", format!("there is no chat \"{slug}\"")).help(help);
-            diagnostics.push(Diagnostic { span: source::place_of(text, "successor"), ..error });
+            diagnostics.push(Diagnostic { span: place_in(text, &Place::Top("successor")), ..error });
         }
         if let Some(older) = &schedule.formerly
             && let Some(message) = self.claim(older, &schedule.slug)
         {
             let error = Diagnostic::error(file, "formerly", message).help("two chats cannot have the same UIDs");
-            diagnostics.push(Diagnostic { span: source::place_of(text, "formerly"), ..error });
+            diagnostics.push(Diagnostic { span: place_in(text, &Place::Top("formerly")), ..error });
         }
         diagnostics[before..].sort_by_key(|found| found.span.as_ref().map(|span| span.start));
     }
