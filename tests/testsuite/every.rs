@@ -4,6 +4,8 @@ use chatcal::recurrence::RecurrenceRule;
 use chatcal::schedule::phrase::{describe, parse, print};
 use proptest::prelude::*;
 
+use crate::properties::cases;
+
 const CASES: &str = include_str!("../every.txt");
 
 fn section(name: &str) -> impl Iterator<Item = (usize, Vec<&'static str>)> {
@@ -266,7 +268,7 @@ fn assert_canonical(phrase: &str) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(500))]
 
     #[test]
     fn whatever_is_understood_has_one_canonical_phrase(phrase in words()) {

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::files;
+use crate::properties::cases;
 use crate::reading::{TOP, day, errors, read};
 
 const FILE: FileId = FileId(0);
@@ -166,8 +167,7 @@ fn apply(text: &mut String, edit: &Edit) {
 }
 
 proptest! {
-    // More with PROPTEST_CASES.
-    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(512)))]
+    #![proptest_config(cases(512))]
 
     #[test]
     fn real_schedules_with_slips_are_answered(which: Index, edits in edits()) {

@@ -7,6 +7,7 @@ use chatcal::zone::Instant;
 use proptest::prelude::*;
 use scraper::{ElementRef, Html, Selector};
 
+use crate::properties::cases;
 use crate::reading::{collection, folder, schedule};
 
 /// Noon on 1 March 2026.
@@ -308,7 +309,7 @@ fn hostile() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(cases(64))]
 
     /// Whatever is written in any field, the page has the elements and attributes that it has for a harmless word.
     #[test]

@@ -14,6 +14,7 @@ use schedules::{change, chat, schedules, series};
 use crate::composing;
 use crate::expectation::Expectations;
 use crate::files;
+use crate::properties::cases;
 use crate::reader;
 use crate::reading::{NOVEMBER_2026, day, schedule_file};
 
@@ -128,7 +129,7 @@ fn the_same_year_gives_the_same_bytes() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(150))]
 
     #[test]
     fn both_forms_mean_the_same(schedule in schedules()) {

@@ -4,6 +4,8 @@ use anstyle::Style;
 use chatcal::terminal::{Cell, Table, cut, safe, width, wrap};
 use proptest::prelude::*;
 
+use crate::properties::cases;
+
 #[test]
 fn control_characters_are_shown_and_do_nothing() {
     assert_eq!(safe("a\u{1b}[31mb\u{7}\u{9b}2J"), "a\u{fffd}[31mb\u{fffd}\u{fffd}2J");
@@ -45,6 +47,8 @@ ab      Tuesday and    y
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn no_text_acts_on_the_terminal(text in any::<String>()) {
         let shown = safe(&text);

@@ -24,11 +24,6 @@ pub struct Case {
     pub text: String,
 }
 
-/// How many cases to run: what the environment says, else this many.
-pub fn cases(usual: u32) -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
-}
-
 fn weekday() -> impl Strategy<Value = Weekday> {
     (0..7u8).prop_map(|day| Weekday::try_from(day).unwrap())
 }
