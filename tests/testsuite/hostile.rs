@@ -185,7 +185,7 @@ proptest! {
     }
 
     #[test]
-    fn any_row_of_pieces_is_answered(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..40)) {
+    fn any_sequence_of_pieces_is_answered(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..40)) {
         check_all(&format!("{TOP}{}", pieces.concat()));
     }
 
@@ -257,7 +257,7 @@ fn a_thousand_series_take_seconds() {
 }
 
 #[test]
-fn rules_that_go_on_for_ever_take_seconds() {
+fn rules_that_go_on_forever_take_seconds() {
     for rule in [
         "FREQ=DAILY;COUNT=4294967295",
         "FREQ=YEARLY;INTERVAL=4294967295",

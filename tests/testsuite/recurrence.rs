@@ -64,7 +64,7 @@ fn rule(text: &str) -> Result<RecurrenceRule, RuleError> {
 }
 
 #[test]
-fn the_corpus_is_whole() {
+fn the_corpus_is_complete() {
     let stanzas = stanzas();
     assert!(stanzas.len() >= 300, "{} stanzas", stanzas.len());
     let mut sentences: Vec<_> = stanzas.iter().map(|stanza| &stanza.sentence).collect();

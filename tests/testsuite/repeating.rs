@@ -69,7 +69,7 @@ fn times_of(feed: &str) -> String {
 
 /// Each `tests/repeating/<case>.toml` has beside it what must be said of times, written by hand.
 #[test]
-fn each_case_is_told_as_expected() {
+fn each_case_gives_its_expected_times() {
     let cases = files::schedules("tests/repeating");
     assert!(!cases.is_empty());
     let mut expectations = Expectations::default();
@@ -117,7 +117,7 @@ fn masters_have_the_last_stamp_of_their_meetings_and_dated_meetings_their_own() 
     assert_eq!(said, expected);
 }
 
-/// What is told depends on the year of `at` alone.
+/// What is written depends on the year of `at` alone.
 #[test]
 fn the_same_year_gives_the_same_bytes() {
     let mut chat = chat();

@@ -14,7 +14,7 @@ fn control_characters_are_shown_and_do_nothing() {
 }
 
 #[test]
-fn what_turns_the_direction_ends_where_the_text_ends() {
+fn direction_marks_end_with_the_text() {
     assert_eq!(safe("שיחה"), "\u{2068}שיחה\u{2069}");
     assert_eq!(safe("a\u{202e}b"), "\u{2068}a\u{202e}b\u{202c}\u{2069}");
     assert_eq!(safe("a\u{2069}b\u{202c}"), "\u{2068}ab\u{2069}");
@@ -50,7 +50,7 @@ proptest! {
     #![proptest_config(cases(256))]
 
     #[test]
-    fn no_text_acts_on_the_terminal(text in any::<String>()) {
+    fn no_text_controls_the_terminal(text in any::<String>()) {
         let shown = safe(&text);
         let acts = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
         prop_assert!(!shown.chars().any(acts), "{}", shown.escape_debug());
