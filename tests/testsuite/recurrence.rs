@@ -155,7 +155,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(random::cases(200)))]
+    #![proptest_config(cases(200))]
 
     /// COUNT is counted period by period; by definition it is what is left when the rule is walked.
     #[test]
