@@ -7,6 +7,7 @@ pub mod phrase;
 pub mod schema;
 mod source;
 mod text;
+pub mod write;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
 
@@ -111,6 +112,17 @@ pub enum Confidence {
     Assumed,
 }
 
+impl Confidence {
+    /// The word for it in a schedule.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Inferred => "inferred",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
 /// Where something is known from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Evidence {
@@ -118,6 +130,16 @@ pub enum Evidence {
     Link(Link),
     /// Words for what has no link.
     Words(String),
+}
+
+impl Evidence {
+    /// The link, or the words.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Link(link) => link.as_str(),
+            Self::Words(words) => words,
+        }
+    }
 }
 
 /// What is known of one regular meeting.

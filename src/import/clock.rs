@@ -1,10 +1,10 @@
-//! Times in UTC that follow a local clock: by which zone's clocks do they keep the same time of day?
+//! Times in UTC that follow a local clock: in which zone do they keep the same time of day?
 
 use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveTime};
 
-use super::chat::{Chat, Moment, Run, Single};
+use super::draft::{ChatDraft, SeriesDraft, SingleDraft};
 use super::report::FileReport;
 use crate::zone::{Instant, Zone};
 
@@ -41,56 +41,41 @@ pub fn likely(hints: &[Zone]) -> Vec<Zone> {
     zones
 }
 
-/// Looks at what a chat has in UTC, and gives it the clocks that it follows where that changes no instant.
-pub fn localise(chat: &mut Chat, report: &mut FileReport) {
-    if chat.localised {
+/// Looks at what a chat has in UTC, and gives it the zone whose clocks it follows where that changes no instant.
+pub fn localise(chat: &mut ChatDraft, report: &mut FileReport) {
+    if chat.has_host_zones {
         return;
     }
-    let utc = |run: &Run| run.zone == Zone::UTC;
-    let single_in_utc = |single: &Single| single.at.zone == Zone::UTC;
-    let open = chat.runs.iter().any(|run| utc(run) && run.until.is_none());
-    let mut instants: Vec<Instant> =
-        chat.singles.iter().filter(|single| single_in_utc(single)).map(|single| single.at.instant()).collect();
-    let of_singles = instants.len();
-    for run in chat.runs.iter().filter(|run| utc(run)) {
-        instants.extend(of_run(run, 400).iter().map(|single| single.at.instant()));
-    }
-    let Some(found) = follows(&instants, &chat.hints) else { return };
-    let (zone, others, time) = found;
+    let in_utc = |draft: &SeriesDraft| draft.series.zone == Zone::UTC;
+    let singles = chat.singles.iter().filter(|single| single.one_off.zone == Zone::UTC);
+    let mut instants: Vec<Instant> = singles.map(|single| single.at().instant()).collect();
+    let regular = chat.series.iter().filter(|draft| in_utc(draft)).flat_map(|draft| meetings(draft, 400));
+    instants.extend(regular.map(|single| single.at().instant()));
+    let Some((zone, others, time)) = follows(&instants, &chat.hints) else { return };
     let also = if others == 0 { String::new() } else { format!(" (or of {others} other zones with the same changes)") };
-    if open {
+    if chat.series.iter().any(|draft| in_utc(draft) && draft.series.run.last.is_none()) {
         // A few shifted meetings are no proof when the rule itself goes on in UTC.
         let fit = format!("its times in UTC keep {} on the clocks of {}{also}", time.format("%H:%M"), zone.name());
         report.change(None, &chat.title, format!("{fit}, so the rule follows a local clock; the last series is kept in UTC as written: when the clocks change, give it `zone = \"{}\"`", zone.name()));
         return;
     }
-    let runs = std::mem::take(&mut chat.runs);
-    let (converted, kept): (Vec<Run>, Vec<Run>) = runs.into_iter().partition(utc);
-    let regular = converted.iter().flat_map(|run| of_run(run, usize::MAX));
     let mut moved = 0;
-    let singles = std::mem::take(&mut chat.singles);
-    let all = singles.into_iter().chain(regular).map(|mut single| {
-        if single.at.zone == Zone::UTC
-            && let Some(at) = single.at.seen_from(zone)
-        {
-            // An identity from the source stays; a day that only UTC gave it does not.
-            single.at = at;
-            moved += 1;
+    let regular: Vec<SeriesDraft> = chat.series.extract_if(.., |draft| in_utc(draft)).collect();
+    let regular = regular.iter().flat_map(|draft| meetings(draft, usize::MAX));
+    let all = std::mem::take(&mut chat.singles).into_iter().chain(regular).map(|single| {
+        // An occurrence date from the source stays; a day that only UTC gave it does not.
+        match single.at().seen_from(zone).filter(|_| single.one_off.zone == Zone::UTC) {
+            Some(at) => {
+                moved += 1;
+                single.moved_to(at)
+            }
+            None => single,
         }
-        single
     });
     chat.singles = all.collect();
-    chat.runs = kept;
-    if of_singles < instants.len() || zone != Zone::UTC {
-        report.change(
-            None,
-            &chat.title,
-            format!(
-                "{moved} meetings given in UTC are on the clocks of {}{also}, which changes no instant",
-                zone.name()
-            ),
-        );
-    }
+    let what =
+        format!("{moved} meetings given in UTC are on the clocks of {}{also}, which changes no instant", zone.name());
+    report.change(None, &chat.title, what);
 }
 
 /// The zone on whose clocks instants come at the fewest times of day: at clearly fewer than in UTC. With it, how many
@@ -124,26 +109,13 @@ fn follows(instants: &[Instant], hints: &[Zone]) -> Option<(Zone, usize, NaiveTi
     Some((*zone, others, time))
 }
 
-/// The meetings of a run one by one. Where it has no end, those through which somebody has kept it right: the last that
-/// was changed, and four weeks.
-fn of_run(run: &Run, most: usize) -> Vec<Single> {
+/// The meetings of a series one by one. Where it has no end, those through which somebody has kept it right: the last
+/// that was changed, and four weeks.
+fn meetings(draft: &SeriesDraft, most: usize) -> Vec<SingleDraft> {
+    let run = &draft.series.run;
     let weeks = run.start.checked_add_days(Days::new(28)).unwrap_or(run.start);
-    let kept = run.said.keys().next_back().map_or(weeks, |changed| weeks.max(*changed));
-    let last = run.until.unwrap_or(kept);
-    let dates = run.dates_from(run.start).take_while(|date| *date <= last).filter(|date| !run.without.contains(date));
-    let singles = dates.take(most.min(50_000)).map(|date| {
-        let said = run.said.get(&date).cloned().unwrap_or_default();
-        let zone = said.zone.unwrap_or(run.zone);
-        Single {
-            occurrence: None,
-            at: Moment { date: said.moved_to.unwrap_or(date), time: said.time.unwrap_or(run.time), zone },
-            duration: said.duration.unwrap_or(run.duration),
-            topic: said.topic,
-            cancelled: said.cancelled,
-            confidence: said.confidence.unwrap_or(run.confidence),
-            source: said.source.or_else(|| run.sources.first().cloned()).unwrap_or_default(),
-            note: said.note,
-        }
-    });
-    singles.collect()
+    let kept = draft.changes.keys().next_back().map_or(weeks, |changed| weeks.max(*changed));
+    let last = run.last.unwrap_or(kept);
+    let dates = draft.dates().take_while(|date| *date <= last).take(most.min(50_000));
+    dates.map(|date| draft.meeting(date)).collect()
 }

@@ -12,18 +12,16 @@ use std::collections::BTreeMap;
 
 use icalendar::parser::unfold;
 
-use super::chat::Chat;
+use super::draft::ChatDraft;
+use super::input::{Found, Input, Options};
 use super::report::FileReport;
-use super::titles::{self, Place, Titled};
-use super::{Found, Options, base};
+use super::titles::{self, Assignment, Titled};
 use crate::schedule::Link;
 use crate::zone::Zone;
-use event::Event;
+use event::VEvent;
 use group::Group;
 use lines::{Calendar, Chunk};
 use zones::Zones;
-
-pub use series::shown;
 
 /// Events with rules that are taken from one calendar.
 const MOST_RULES: usize = 5_000;
@@ -41,8 +39,8 @@ struct Head {
 }
 
 /// Reads a file.
-pub fn read(text: &str, name: &str, options: &Options, report: &mut FileReport) -> Found {
-    // Line breaks of long ago.
+pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileReport) -> Found {
+    // CR-only line endings.
     let old = (!text.contains('\n') && text.contains('\r')).then(|| text.replace('\r', "\n"));
     let calendars = lines::cut(old.as_deref().unwrap_or(text))?;
     let mut chats = Vec::new();
@@ -51,7 +49,7 @@ pub fn read(text: &str, name: &str, options: &Options, report: &mut FileReport) 
         let head = head(calendar);
         let read = self::events(calendar, &head, options, report);
         events += read.len();
-        chats.extend(of_calendar(read, &head, base(name), report));
+        chats.extend(of_calendar(read, &head, input.base(), report));
     }
     if events == 0 && report.left_out.is_empty() {
         return Err("it holds no event".to_owned());
@@ -78,7 +76,7 @@ fn head(calendar: &Calendar) -> Head {
 }
 
 /// The events of a calendar that can be read.
-fn events(calendar: &Calendar, head: &Head, options: &Options, report: &mut FileReport) -> Vec<Event> {
+fn events(calendar: &Calendar, head: &Head, options: &Options, report: &mut FileReport) -> Vec<VEvent> {
     let mut zones = Zones::new(options.zone.or(head.zone));
     for chunk in calendar.components.iter().filter(|chunk| chunk.name == "VTIMEZONE") {
         let text = unfold(&chunk.text.replace('\r', ""));
@@ -121,28 +119,28 @@ fn title_of(chunk: &Chunk) -> String {
 }
 
 /// The chats of one calendar.
-fn of_calendar(events: Vec<Event>, head: &Head, file: &str, report: &mut FileReport) -> Vec<Chat> {
+fn of_calendar(events: Vec<VEvent>, head: &Head, file: &str, report: &mut FileReport) -> Vec<ChatDraft> {
     let groups = group::groups(events, report);
     let titled = |group: &Group| (group.title().to_owned(), group.recurs(), group::base_uid(group.uid()).to_owned());
     let titled: Vec<(String, bool, String)> = groups.iter().map(titled).collect();
     let titled = titled.iter().map(|(title, recurs, same)| Titled { title, recurs: *recurs, same });
-    let places = if head.own {
-        own::places(&groups, head.name.as_deref())
+    let assignments = if head.own {
+        own::assign(&groups, head.name.as_deref())
     } else {
-        titles::places(&titled.collect::<Vec<_>>(), head.name.as_deref())
+        titles::assign(&titled.collect::<Vec<_>>(), head.name.as_deref())
     };
-    let mut chats: Vec<Chat> = Vec::new();
+    let mut chats: Vec<ChatDraft> = Vec::new();
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
-    for (group, Place { key, title, topic }) in groups.into_iter().zip(places) {
+    for (group, Assignment { key, title, topic }) in groups.into_iter().zip(assignments) {
         let index = *known.entry(key).or_insert_with(|| {
-            chats.push(Chat { title, hints: head.zone.into_iter().collect(), ..Chat::default() });
+            chats.push(ChatDraft { title, hints: head.zone.into_iter().collect(), ..ChatDraft::default() });
             chats.len() - 1
         });
         let chat = &mut chats[index];
         describe(chat, group.main(), head);
         series::add(chat, group, topic.as_deref(), file, head.own, report);
     }
-    chats.retain(|chat| !chat.runs.is_empty() || !chat.singles.is_empty());
+    chats.retain(|chat| !chat.series.is_empty() || !chat.singles.is_empty());
     if let ([chat], Some(description)) = (&mut chats[..], &head.description) {
         chat.description.get_or_insert_with(|| description.clone());
     }
@@ -150,14 +148,14 @@ fn of_calendar(events: Vec<Event>, head: &Head, file: &str, report: &mut FileRep
 }
 
 /// What is said of the chat as a whole: by its first event that says it.
-fn describe(chat: &mut Chat, event: &Event, head: &Head) {
+fn describe(chat: &mut ChatDraft, event: &VEvent, head: &Head) {
     let recurs = !event.rules.is_empty();
     if head.own {
-        chat.localised = true;
+        chat.has_host_zones = true;
     } else if recurs && chat.description.is_none() {
         chat.description.clone_from(&event.description);
     }
-    let link = |text: &Option<String>| text.clone().filter(|text| Link::new(text).is_some());
+    let link = |text: &Option<String>| text.as_deref().and_then(Link::new);
     let location = link(&event.location);
     if chat.platform.is_none() && location.is_none() {
         chat.platform.clone_from(&event.location);

@@ -1,16 +1,18 @@
 //! The YAML of `OpenStack`'s irc-meetings: times in UTC, rhythms by name, among them some by the number of the ISO week. What
 //! it means is what its own publisher, yaml2ical, makes of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
 use serde_json::{Map, Value};
 
-use super::chat::{Chat, Moment, Run, Said};
+use super::draft::{ChatDraft, SeriesDraft, evidence, nearest, nothing_of};
+use super::input::{Found, Input, Options};
 use super::report::FileReport;
-use super::{Found, Options, base};
-use crate::recurrence::weekday_code;
-use crate::schedule::Link;
+use super::rule;
+use crate::diagnostic::quoted;
+use crate::recurrence::{Frequency, RuleParts, Run, WeekdayNum};
+use crate::schedule::{Change, Confidence, Link, Series};
 use crate::zone::Zone;
 
 /// A rule that names no start begins in this year.
@@ -23,7 +25,7 @@ const MOST: usize = 100;
 type Table = Map<String, Value>;
 
 /// Reads a file.
-pub fn read(text: &str, name: &str, options: &Options, report: &mut FileReport) -> Found {
+pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileReport) -> Found {
     let root: Value = serde_saphyr::from_str(text).map_err(|error| {
         let first = error.to_string().lines().next().unwrap_or_default().chars().take(300).collect::<String>();
         format!("it is no YAML that can be read: {first}")
@@ -36,19 +38,19 @@ pub fn read(text: &str, name: &str, options: &Options, report: &mut FileReport) 
     if entries.len() > MOST {
         return Err(format!("its schedule has {} entries; at most {MOST} are read", entries.len()));
     }
-    let mut chat = Chat {
+    let mut chat = ChatDraft {
         title: project.clone(),
         description: words(root, "description"),
-        home: links(root, &["agenda_url", "project_url"], report).into_iter().next(),
+        home: home(root, report),
         hosts: words(root, "chair").map(|chair| names(&chair)).unwrap_or_default(),
-        ..Chat::default()
+        ..ChatDraft::default()
     };
     for key in root.keys().filter(|key| !KEYS.contains(&key.as_str())) {
         report.set_aside(key);
     }
     let places: BTreeSet<String> = entries.iter().filter_map(|entry| place(entry.as_object()?)).collect();
     chat.platform = (!places.is_empty()).then(|| places.iter().cloned().collect::<Vec<_>>().join("; "));
-    let mut reader = Reader { file: base(name), year: options.at.utc().year(), report };
+    let mut reader = Reader { file: input.base(), year: options.at.utc().year(), report };
     for (index, entry) in entries.iter().enumerate() {
         let of = format!("{project}, schedule {}", index + 1);
         let read = entry.as_object().ok_or_else(|| "it is no table".to_owned()).and_then(|entry| {
@@ -56,11 +58,11 @@ pub fn read(text: &str, name: &str, options: &Options, report: &mut FileReport) 
             reader.entry(entry, &of, note, &mut chat.hosts)
         });
         match read {
-            Ok(run) => chat.runs.push(run),
+            Ok(draft) => chat.series.push(draft),
             Err(reason) => reader.report.leave_out(None, &of, reason),
         }
     }
-    if chat.runs.is_empty() { Ok(Vec::new()) } else { Ok(vec![chat]) }
+    if chat.series.is_empty() { Ok(Vec::new()) } else { Ok(vec![chat]) }
 }
 
 /// Keys of a file that have a place in a schedule.
@@ -78,19 +80,25 @@ struct Reader<'r> {
 
 /// How often, and how it begins.
 enum Rhythm {
-    Weeks { every: i64, week: Option<i64> },
-    Month { nth: usize, weekday: Weekday },
+    Weeks { every: u32, week: Option<u32> },
+    Month { nth: i8, weekday: Weekday },
 }
 
 impl Reader<'_> {
     /// One entry of `schedule`.
-    fn entry(&mut self, entry: &Table, of: &str, note: Option<String>, hosts: &mut Vec<String>) -> Result<Run, String> {
+    fn entry(
+        &mut self,
+        entry: &Table,
+        of: &str,
+        note: Option<String>,
+        hosts: &mut Vec<String>,
+    ) -> Result<SeriesDraft, String> {
         for key in entry.keys().filter(|key| !ENTRY_KEYS.contains(&key.as_str())) {
             self.report.set_aside(key);
         }
         let time = time(entry)?;
         let day = words(entry, "day").ok_or("it has no day")?;
-        let weekday: Weekday = day.parse().map_err(|_| format!("{} is no weekday", crate::diagnostic::quoted(&day)))?;
+        let weekday: Weekday = day.parse().map_err(|_| format!("{} is no weekday", quoted(&day)))?;
         let frequency = words(entry, "frequency").ok_or("it has no frequency")?;
         let rhythm = rhythm(&frequency)?;
         let named = match entry.get("start_date") {
@@ -112,10 +120,14 @@ impl Reader<'_> {
                 format!("it begins in the month after its start_date, on {start}, as yaml2ical publishes it"),
             );
         }
-        let text = match rhythm {
-            Rhythm::Weeks { every, .. } => format!("FREQ=WEEKLY;INTERVAL={every};BYDAY={}", weekday_code(weekday)),
-            Rhythm::Month { nth, weekday } => format!("FREQ=MONTHLY;BYDAY={nth}{}", weekday_code(weekday)),
+        let parts = match rhythm {
+            Rhythm::Weeks { every, .. } => rule::on_weekdays(every, [weekday]),
+            Rhythm::Month { nth, weekday } => {
+                let by_day = vec![WeekdayNum::nth(nth, weekday)];
+                RuleParts { by_day, ..RuleParts::new(Frequency::Monthly) }
+            }
         };
+        let rule = parts.rule().map_err(|error| error.to_string())?;
         if let Rhythm::Weeks { week: Some(_), every } = rhythm {
             self.warn_of_long_years(&frequency, every, start, of);
         }
@@ -126,22 +138,20 @@ impl Reader<'_> {
                 .filter(|name| !hosts.contains(name))
                 .collect::<Vec<_>>(),
         );
-        let mut run = Run {
-            label: format!("{day} {}", time.format("%H%M")),
-            rule: text.parse().map_err(|error: crate::recurrence::RuleError| error.to_string())?,
-            start,
-            until: None,
+        let series = Series {
+            name: None,
+            run: Run { rule, start, last: None },
+            seen: None,
             time,
-            zone: Zone::UTC,
             duration: self.duration(entry, of)?,
-            confidence: crate::schedule::Confidence::Confirmed,
-            sources: vec![format!("Imported from {}", self.file)],
+            zone: Zone::UTC,
+            confidence: Confidence::Confirmed,
+            sources: vec![evidence(format!("Imported from {}", self.file))],
             note,
-            without: BTreeSet::new(),
-            said: BTreeMap::new(),
         };
-        self.skip(entry, of, &mut run);
-        Ok(run)
+        let mut draft = SeriesDraft::new(format!("{day} {}", time.format("%H%M")), series);
+        self.skip(entry, of, &mut draft);
+        Ok(draft)
     }
 
     fn duration(&mut self, entry: &Table, of: &str) -> Result<TimeDelta, String> {
@@ -160,35 +170,25 @@ impl Reader<'_> {
     }
 
     /// `skip_dates`: people expected the meeting, so it is marked as called off.
-    fn skip(&mut self, entry: &Table, of: &str, run: &mut Run) {
+    fn skip(&mut self, entry: &Table, of: &str, draft: &mut SeriesDraft) {
         for skip in entry.get("skip_dates").and_then(Value::as_array).into_iter().flatten() {
             let Some(date) = skip.get("skip_date").and_then(date) else {
                 self.report.leave_out(None, of, format!("the skip_date {skip} is no date"));
                 continue;
             };
             let reason = skip.get("reason").and_then(Value::as_str).map_or("skipped", str::trim);
-            if run.holds(date) {
-                let cancelled = Some(reason.to_owned());
-                run.said.insert(date, Said { cancelled, ..Said::default() });
+            if draft.series.run.holds(date) {
+                draft.change(Change { cancelled: Some(reason.to_owned()), ..nothing_of(date) });
             } else {
-                let near = run.nearest(date).map(|date| {
-                    format!(
-                        "; the nearest is {}",
-                        super::icalendar::shown(Moment { date, time: run.time, zone: run.zone })
-                    )
-                });
+                let near = nearest(std::slice::from_ref(draft), date);
                 let day = date.format("%a %-d %B %Y");
-                self.report.change(
-                    None,
-                    of,
-                    format!("the skip_date {day} hits no meeting{}", near.unwrap_or_default()),
-                );
+                self.report.change(None, of, format!("the skip_date {day} hits no meeting{near}"));
             }
         }
     }
 
     /// Weeks are counted by their number in the year, which an interval cannot follow over a year of 53.
-    fn warn_of_long_years(&mut self, frequency: &str, every: i64, start: NaiveDate, of: &str) {
+    fn warn_of_long_years(&mut self, frequency: &str, every: u32, start: NaiveDate, of: &str) {
         let long = |year: &i32| weeks_in(*year) == 53;
         let passed: Vec<String> =
             (start.iso_week().year()..self.year).filter(long).map(|year| year.to_string()).collect();
@@ -196,7 +196,7 @@ impl Reader<'_> {
         let mut text = format!("{frequency} is kept as every {every} weeks from {start}, as yaml2ical publishes it");
         if !passed.is_empty() {
             // 53 weeks are one more than a multiple of two and of four.
-            let week = (i64::from(start.iso_week().week()) - passed.len() as i64).rem_euclid(every);
+            let week = (start.iso_week().week() as i32 - passed.len() as i32).rem_euclid(every as i32);
             let now = match (every, week) {
                 (2, 0) => "even weeks".to_owned(),
                 (2, _) => "odd weeks".to_owned(),
@@ -232,9 +232,9 @@ fn rhythm(frequency: &str) -> Result<Rhythm, String> {
         other => {
             let monthly = other.split_once('-').and_then(|(nth, weekday)| {
                 let nth = ["first", "second", "third", "fourth"].iter().position(|name| *name == nth)? + 1;
-                Some(Rhythm::Month { nth, weekday: weekday.parse().ok()? })
+                Some(Rhythm::Month { nth: nth as i8, weekday: weekday.parse().ok()? })
             });
-            monthly.ok_or_else(|| format!("{} is no frequency of irc-meetings", crate::diagnostic::quoted(other)))
+            monthly.ok_or_else(|| format!("{} is no frequency of irc-meetings", quoted(other)))
         }
     }
 }
@@ -251,7 +251,7 @@ fn first(rhythm: &Rhythm, weekday: Weekday, from: NaiveDate, named: bool) -> Nai
             let mut date = next(from, weekday);
             // Two years of weeks hold every remainder.
             for _ in 0..106 {
-                if week.is_none_or(|week| i64::from(date.iso_week().week()) % every == week) {
+                if week.is_none_or(|week| date.iso_week().week() % every == week) {
                     break;
                 }
                 date = date.checked_add_days(Days::new(7)).unwrap_or(date);
@@ -283,7 +283,7 @@ fn number(value: &Value) -> Option<i64> {
 /// `20171211`, with or without quotes.
 fn date(value: &Value) -> Option<NaiveDate> {
     let digits = value.as_str().map_or_else(|| value.to_string(), |text| text.trim().replace('-', ""));
-    super::rule::date(&digits)
+    rule::date(&digits)
 }
 
 /// `'1600'`; a number where the quotes were forgotten.
@@ -293,7 +293,7 @@ fn time(entry: &Table) -> Result<NaiveTime, String> {
     let time = (digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()))
         .then(|| NaiveTime::from_hms_opt(digits[..2].parse().ok()?, digits[2..].parse().ok()?, 0))
         .flatten();
-    time.ok_or_else(|| format!("{} is no time such as '1600'", crate::diagnostic::quoted(&text)))
+    time.ok_or_else(|| format!("{} is no time such as '1600'", quoted(&text)))
 }
 
 /// Where an entry's meetings are held.
@@ -302,17 +302,17 @@ fn place(entry: &Table) -> Option<String> {
     irc.or_else(|| words(entry, "matrix").map(|room| format!("Matrix, {room}")))
 }
 
-/// The addresses under these keys; what is none is told.
-fn links(root: &Table, keys: &[&str], report: &mut FileReport) -> Vec<String> {
-    let mut links = Vec::new();
-    for key in keys {
-        match words(root, key) {
-            Some(text) if Link::new(&text).is_some() && links.is_empty() => links.push(text),
-            Some(text) => report.change(None, key, format!("left aside: {}", crate::diagnostic::quoted(&text))),
-            None => {}
+/// The first link of its agenda and its project; what is not taken is told.
+fn home(root: &Table, report: &mut FileReport) -> Option<Link> {
+    let mut home = None;
+    for key in ["agenda_url", "project_url"] {
+        let Some(text) = words(root, key) else { continue };
+        match Link::new(&text) {
+            Some(link) if home.is_none() => home = Some(link),
+            _ => report.change(None, key, format!("left aside: {}", quoted(&text))),
         }
     }
-    links
+    home
 }
 
 /// `Ann Other (ann), Bob (bob)` as a list; commas in parentheses part nothing.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::diagnostic::harmless;
+use crate::schedule::{Series, phrase};
 
 /// What became of the files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,6 +92,13 @@ impl Report {
     pub fn is_whole(&self) -> bool {
         self.files.iter().all(|file| file.left_out.is_empty())
     }
+}
+
+/// A series in words: `Tuesday at 16:00 Europe/London, from 2014-01-07`.
+pub(super) fn in_words(series: &Series) -> String {
+    let (run, time) = (&series.run, series.time.format("%H:%M"));
+    let end = run.last.map(|last| format!(" until {last}")).unwrap_or_default();
+    format!("{} at {time} {}, from {}{end}", phrase::describe(&run.rule), series.zone.name(), run.start)
 }
 
 /// The report for people.

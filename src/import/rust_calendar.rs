@@ -1,17 +1,16 @@
 //! The TOML of rust-lang/calendar: `[[events]]` with rules as tables. Read plainly: an exception takes away the meeting
 //! that begins at that very moment, and no other.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use toml::{Table, Value};
 
-use super::chat::{Chat, Moment, Run, Single};
+use super::draft::{ChatDraft, Moment, SeriesDraft, SingleDraft, evidence, nearest};
+use super::input::{Found, Input, Options};
 use super::report::FileReport;
 use super::rule;
-use super::titles::{self, Place, Titled};
-use super::{Found, Options, base};
-use crate::schedule::{Confidence, Link};
+use super::titles::{self, Assignment, Titled};
+use crate::diagnostic::quoted;
+use crate::schedule::{Confidence, Link, OneOff, Series};
 use crate::zone::{Instant, Zone};
 
 /// Keys of an event that have a place in a schedule.
@@ -32,7 +31,7 @@ const TAKEN: [&str; 11] = [
 const OWN: [&str; 4] = ["last_modified_on", "created_on", "transparency", "sequence"];
 
 /// Reads a file.
-pub fn read(text: &str, name: &str, options: &Options, report: &mut FileReport) -> Found {
+pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileReport) -> Found {
     let root: Table = text.parse().map_err(|error: toml::de::Error| {
         let at = error.span().map_or(0, |span| span.start);
         let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
@@ -58,18 +57,18 @@ pub fn read(text: &str, name: &str, options: &Options, report: &mut FileReport) 
         .filter(|(_, line)| line.trim_start().starts_with("[[events]]"))
         .map(|(index, _)| index + 1)
         .collect();
-    let mut reader = Reader { file: base(name), floating: options.zone, report };
+    let mut reader = Reader { file: input.base(), floating: options.zone, report };
     let titles: Vec<String> = events.iter().map(|event| title(event, &root)).collect();
     let recurs =
         |event: &Value| event.get("recurrence_rules").and_then(Value::as_array).is_some_and(|rules| !rules.is_empty());
     let events_titled =
         titles.iter().zip(events).map(|(title, event)| Titled { title, recurs: recurs(event), same: title });
-    let places = titles::places(&events_titled.collect::<Vec<_>>(), None);
-    let mut chats: Vec<Chat> = Vec::new();
-    for (index, (event, place)) in events.iter().zip(&places).enumerate() {
+    let assignments = titles::assign(&events_titled.collect::<Vec<_>>(), None);
+    let mut chats: Vec<ChatDraft> = Vec::new();
+    for (index, (event, assignment)) in events.iter().zip(&assignments).enumerate() {
         let line = lines.get(index).copied().filter(|_| lines.len() == events.len());
         let read = event.as_table().ok_or_else(|| "it is no table".to_owned());
-        if let Err(reason) = read.and_then(|event| reader.event(event, place, line, &mut chats)) {
+        if let Err(reason) = read.and_then(|event| reader.event(event, assignment, line, &mut chats)) {
             reader.report.leave_out(line, &titles[index], reason);
         }
     }
@@ -114,11 +113,11 @@ impl Reader<'_> {
     fn event(
         &mut self,
         event: &Table,
-        place: &Place,
+        assignment: &Assignment,
         line: Option<usize>,
-        chats: &mut Vec<Chat>,
+        chats: &mut Vec<ChatDraft>,
     ) -> Result<(), String> {
-        let title = place.title.as_str();
+        let title = assignment.title.as_str();
         for key in event.keys().filter(|key| !TAKEN.contains(&key.as_str()) && !OWN.contains(&key.as_str())) {
             self.report.set_aside(key);
         }
@@ -130,51 +129,48 @@ impl Reader<'_> {
             _ => Confidence::Confirmed,
         };
         let cancelled = words(event, "status").is_some_and(|status| status == "cancelled");
-        let uid = words(event, "uid").map(|uid| format!(", uid {uid}")).unwrap_or_default();
-        let source =
-            if uid.is_empty() { format!("Imported from {}", self.file) } else { format!("{}{uid}", self.file) };
+        let source = evidence(match words(event, "uid") {
+            Some(uid) => format!("{}, uid {uid}", self.file),
+            None => format!("Imported from {}", self.file),
+        });
         let rules = event.get("recurrence_rules").map(|rules| rules.as_array().ok_or("recurrence_rules is no list"));
         let rules = rules.transpose()?.map(Vec::as_slice).unwrap_or_default();
-        let (mut runs, mut singles) = (Vec::new(), Vec::new());
+        let (mut series, mut singles) = (Vec::new(), Vec::new());
         for table in rules {
             let text = rrule(table.as_table().ok_or("a recurrence rule is no table")?)?;
-            let plain = rule::read(&text, start).map_err(|reason| format!("its rule {text}: {reason}"))?;
-            runs.extend(plain.into_iter().map(|plain| Run {
-                label: title.to_owned(),
-                rule: plain.rule,
-                start: plain.start,
-                until: plain.until,
-                time: plain.time,
-                zone: start.zone,
-                duration,
-                confidence,
-                sources: vec![source.clone()],
-                note: None,
-                without: BTreeSet::new(),
-                said: BTreeMap::new(),
+            let runs = rule::read(&text, start).map_err(|reason| format!("its rule {text}: {reason}"))?;
+            series.extend(runs.into_iter().map(|(time, run)| {
+                let (zone, sources) = (start.zone, vec![source.clone()]);
+                let series =
+                    Series { name: None, run, seen: None, time, duration, zone, confidence, sources, note: None };
+                SeriesDraft::new(title.to_owned(), series)
             }));
         }
         if rules.is_empty() {
-            singles.push(Single {
-                occurrence: None,
-                at: start,
+            let one_off = OneOff {
+                name: None,
+                date: start.date,
+                time: start.time,
                 duration,
-                topic: place.topic.clone(),
+                zone: start.zone,
+                topic: assignment.topic.clone(),
                 cancelled: cancelled.then(|| "called off".to_owned()),
                 confidence,
-                source,
+                sources: vec![source],
                 note: words(event, "description"),
-            });
+            };
+            singles.push(SingleDraft { occurrence: None, one_off });
         } else if cancelled {
             return Err("the event is cancelled with all its meetings".to_owned());
         }
-        self.exceptions(event, title, line, &mut runs, &mut singles)?;
+        self.exceptions(event, title, line, &mut series, &mut singles)?;
         let chat = chat_of(title, chats);
-        describe(chat, event, place.topic.is_none());
+        describe(chat, event, assignment.topic.is_none());
         for single in &mut singles {
-            single.note = single.note.take().filter(|note| chat.description.as_ref() != Some(note));
+            let note = &mut single.one_off.note;
+            *note = note.take().filter(|note| chat.description.as_ref() != Some(note));
         }
-        chat.runs.append(&mut runs);
+        chat.series.append(&mut series);
         chat.singles.append(&mut singles);
         Ok(())
     }
@@ -204,8 +200,8 @@ impl Reader<'_> {
         event: &Table,
         title: &str,
         line: Option<usize>,
-        runs: &mut [Run],
-        singles: &mut Vec<Single>,
+        series: &mut [SeriesDraft],
+        singles: &mut Vec<SingleDraft>,
     ) -> Result<(), String> {
         let Some(exceptions) = event.get("exceptions") else { return Ok(()) };
         let (zone, dates) = match exceptions {
@@ -221,15 +217,17 @@ impl Reader<'_> {
                 self.report.leave_out(line, title, format!("the exception {date} has no time of day"));
                 continue;
             };
-            let hits: Vec<(usize, NaiveDate)> =
-                runs.iter().enumerate().filter_map(|(index, run)| Some((index, run.date_at(at.instant())?))).collect();
             let before = singles.len();
-            singles.retain(|single| single.at.instant() != at.instant());
-            if hits.is_empty() && before == singles.len() {
-                self.report.change(line, title, miss(at, runs));
+            singles.retain(|single| single.at().instant() != at.instant());
+            let mut hit = singles.len() < before;
+            for draft in &mut *series {
+                if let Some(date) = draft.date_at(at.instant()) {
+                    draft.without.insert(date);
+                    hit = true;
+                }
             }
-            for (index, date) in hits {
-                runs[index].without.insert(date);
+            if !hit {
+                self.report.change(line, title, miss(at, series));
             }
         }
         Ok(())
@@ -254,7 +252,7 @@ fn wall(value: &Value, zone: Option<Zone>) -> Result<Option<Moment>, String> {
         Value::Datetime(datetime) => datetime.to_string(),
         other => return Err(format!("{other} is no date")),
     };
-    let wrong = || format!("{} is no date", crate::diagnostic::quoted(&text));
+    let wrong = || format!("{} is no date", quoted(&text));
     let (local, utc) = text.strip_suffix(['Z', 'z']).map_or((text.as_str(), false), |local| (local, true));
     if !local.contains(['T', 't', ' ']) {
         return NaiveDate::parse_from_str(local, "%Y-%m-%d").map(|_| None).map_err(|_| wrong());
@@ -264,22 +262,16 @@ fn wall(value: &Value, zone: Option<Zone>) -> Result<Option<Moment>, String> {
         .or_else(|_| NaiveDateTime::parse_from_str(&local, "%Y-%m-%dT%H:%M"))
         .map_err(|_| wrong())?;
     let zone = if utc { Some(Zone::UTC) } else { zone };
-    let zone =
-        zone.ok_or_else(|| format!("{} names no zone; say which with --zone", crate::diagnostic::quoted(&text)))?;
+    let zone = zone.ok_or_else(|| format!("{} names no zone; say which with --zone", quoted(&text)))?;
     let time = wall.time().with_second(0).and_then(|time| time.with_nanosecond(0)).unwrap_or_default();
     Ok(Some(Moment { date: wall.date(), time, zone }))
 }
 
 /// What there is to say of an exception that takes nothing away.
-fn miss(at: Moment, runs: &[Run]) -> String {
-    let mut text = format!("the exception {} takes no meeting away", super::icalendar::shown(at));
-    let near = runs.iter().filter_map(|run| Some((run.nearest(at.date)?, run)));
-    if let Some((date, run)) = near.min_by_key(|(date, _)| (*date - at.date).num_days().abs()) {
-        let nearest = Moment { date, time: run.time, zone: run.zone };
-        text = format!("{text}; the nearest is {}", super::icalendar::shown(nearest));
-    }
-    let as_utc = Instant::from_unix_seconds(at.wall().and_utc().timestamp());
-    if runs.iter().any(|run| run.date_at(as_utc).is_some()) {
+fn miss(at: Moment, series: &[SeriesDraft]) -> String {
+    let mut text = format!("the exception {at} takes no meeting away{}", nearest(series, at.date));
+    let as_utc = Instant::from(at.wall().and_utc());
+    if series.iter().any(|draft| draft.date_at(as_utc).is_some()) {
         text.push_str(
             ", which it would hit if it were written in UTC: if that is meant, add a [[break]] or a [[change]]",
         );
@@ -288,20 +280,20 @@ fn miss(at: Moment, runs: &[Run]) -> String {
 }
 
 /// The chat of a title.
-fn chat_of<'c>(title: &str, chats: &'c mut Vec<Chat>) -> &'c mut Chat {
+fn chat_of<'c>(title: &str, chats: &'c mut Vec<ChatDraft>) -> &'c mut ChatDraft {
     let index = chats.iter().position(|chat| chat.title.eq_ignore_ascii_case(title)).unwrap_or_else(|| {
-        chats.push(Chat { title: title.to_owned(), ..Chat::default() });
+        chats.push(ChatDraft { title: title.to_owned(), ..ChatDraft::default() });
         chats.len() - 1
     });
     &mut chats[index]
 }
 
-fn describe(chat: &mut Chat, event: &Table, speaks_for_all: bool) {
+fn describe(chat: &mut ChatDraft, event: &Table, speaks_for_all: bool) {
     if speaks_for_all && chat.description.is_none() {
         chat.description = words(event, "description");
     }
     let location = words(event, "location");
-    let link = |text: &Option<String>| text.clone().filter(|text| Link::new(text).is_some());
+    let link = |text: &Option<String>| text.as_deref().and_then(Link::new);
     chat.home = chat.home.take().or_else(|| link(&words(event, "url"))).or_else(|| link(&location));
     if chat.platform.is_none() {
         chat.platform = location.filter(|location| Link::new(location).is_none());
@@ -319,30 +311,42 @@ fn zone_named(name: &str) -> Result<Zone, String> {
     Zone::of_place(name).map_err(|unknown| unknown.to_string())
 }
 
-/// A rule's table as RRULE text.
+/// The keys of a rule's table, and the part of an RRULE that each of them is.
+const RULE_KEYS: [(&str, &str); 17] = [
+    ("frequency", "FREQ"),
+    ("interval", "INTERVAL"),
+    ("count", "COUNT"),
+    ("until", "UNTIL"),
+    ("by_second", "BYSECOND"),
+    ("by_minute", "BYMINUTE"),
+    ("by_hour", "BYHOUR"),
+    ("by_day", "BYDAY"),
+    ("by_month_day", "BYMONTHDAY"),
+    ("by_year_day", "BYYEARDAY"),
+    ("by_week_no", "BYWEEKNO"),
+    ("by_week_number", "BYWEEKNO"),
+    ("by_month", "BYMONTH"),
+    ("by_set_pos", "BYSETPOS"),
+    ("by_set_position", "BYSETPOS"),
+    ("week_start", "WKST"),
+    ("work_week_start", "WKST"),
+];
+
+/// A rule's table as RRULE text: what reads that proves each value, and says what is wrong with it.
 fn rrule(table: &Table) -> Result<String, String> {
-    let mut parts = Vec::new();
-    for (key, value) in table {
-        let part = match key.as_str() {
-            "frequency" => format!("FREQ={}", plain(value)?.to_uppercase()),
-            "interval" => format!("INTERVAL={}", plain(value)?),
-            "count" => format!("COUNT={}", plain(value)?),
-            "until" => format!("UNTIL={}", until(&plain(value)?)),
-            "by_hour" => format!("BYHOUR={}", list(value)?),
-            "by_minute" => format!("BYMINUTE={}", list(value)?),
-            "by_second" => format!("BYSECOND={}", list(value)?),
-            "by_month" => format!("BYMONTH={}", list(value)?),
-            "by_month_day" => format!("BYMONTHDAY={}", list(value)?),
-            "by_year_day" => format!("BYYEARDAY={}", list(value)?),
-            "by_week_no" | "by_week_number" => format!("BYWEEKNO={}", list(value)?),
-            "by_set_pos" | "by_set_position" => format!("BYSETPOS={}", list(value)?),
-            "by_day" => format!("BYDAY={}", list(value)?),
-            "week_start" | "work_week_start" => format!("WKST={}", weekday(&plain(value)?)?),
-            other => return Err(format!("its rule has {}, which is not known", crate::diagnostic::quoted(other))),
+    let part = |(key, value): (&String, &Value)| {
+        let part = RULE_KEYS.iter().find(|(known, _)| known == key);
+        let (_, name) = part.ok_or_else(|| format!("its rule has {}, which is not known", quoted(key)))?;
+        let value = match *name {
+            "UNTIL" => until(&plain(value)?),
+            "FREQ" => plain(value)?.to_uppercase(),
+            "INTERVAL" | "COUNT" => plain(value)?,
+            "BYDAY" | "WKST" => list(value, weekday)?,
+            _ => list(value, plain)?,
         };
-        parts.push(part);
-    }
-    Ok(parts.join(";"))
+        Ok(format!("{name}={value}"))
+    };
+    Ok(table.iter().map(part).collect::<Result<Vec<_>, String>>()?.join(";"))
 }
 
 fn plain(value: &Value) -> Result<String, String> {
@@ -354,22 +358,20 @@ fn plain(value: &Value) -> Result<String, String> {
     }
 }
 
-fn list(value: &Value) -> Result<String, String> {
+/// One entry or several.
+fn list(value: &Value, entry: fn(&Value) -> Result<String, String>) -> Result<String, String> {
     let entries = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-    let entry = |entry: &Value| match entry {
-        Value::Table(table) => {
-            let number = table.get("num").map(plain).transpose()?.unwrap_or_default();
-            Ok(format!("{number}{}", weekday(&plain(table.get("day").ok_or("by_day without day")?)?)?))
-        }
-        Value::String(day) => weekday(day),
-        other => plain(other),
-    };
     Ok(entries.iter().map(entry).collect::<Result<Vec<_>, String>>()?.join(","))
 }
 
-fn weekday(name: &str) -> Result<String, String> {
-    let day: chrono::Weekday =
-        name.parse().map_err(|_| format!("{} is no weekday", crate::diagnostic::quoted(name)))?;
+/// `"Monday"` or `{ day = "Monday", num = 1 }`.
+fn weekday(value: &Value) -> Result<String, String> {
+    if let Value::Table(table) = value {
+        let number = table.get("num").map(plain).transpose()?.unwrap_or_default();
+        return Ok(format!("{number}{}", weekday(table.get("day").ok_or("by_day without day")?)?));
+    }
+    let name = plain(value)?;
+    let day: chrono::Weekday = name.parse().map_err(|_| format!("{} is no weekday", quoted(&name)))?;
     Ok(crate::recurrence::weekday_code(day).to_owned())
 }
 

@@ -17,7 +17,7 @@ pub struct Titled<'t> {
 
 /// The chat of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Assignment {
     /// The same for all events of a chat.
     pub key: String,
     /// What the chat is called.
@@ -27,7 +27,7 @@ pub struct Place {
 }
 
 /// For each event its chat. `name` is what their calendar is called.
-pub fn places(events: &[Titled], name: Option<&str>) -> Vec<Place> {
+pub fn assign(events: &[Titled], name: Option<&str>) -> Vec<Assignment> {
     let recurring: BTreeSet<&str> = events.iter().filter(|event| event.recurs).map(|event| event.title).collect();
     let by_same: BTreeMap<&str, &str> =
         events.iter().filter(|event| event.recurs).map(|event| (event.same, event.title)).collect();
@@ -51,12 +51,12 @@ pub fn places(events: &[Titled], name: Option<&str>) -> Vec<Place> {
         };
         known.or_else(shared).unwrap_or_else(|| (title.to_owned(), None))
     };
-    let place = |event: &Titled| {
+    let assignment = |event: &Titled| {
         let (title, topic) = of(event);
         let title = if title.is_empty() { name.unwrap_or("Untitled").to_owned() } else { title };
-        Place { key: title.to_lowercase(), title, topic }
+        Assignment { key: title.to_lowercase(), title, topic }
     };
-    events.iter().map(place).collect()
+    events.iter().map(assignment).collect()
 }
 
 /// What comes after a chat's title and a separator.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::{Outcome, Surroundings, schema_line, write_new, wrong};
 use crate::cli::Import;
-use crate::import::{self, LARGEST, Options, Source, report};
+use crate::import::{self, Input, LARGEST, Options, report};
 use crate::terminal::safe;
 
 /// Writes or prints the schedules, and reports what could not be carried over.
@@ -25,9 +25,9 @@ pub fn run(
             Err(error) => outcome = wrong(messages, &format!("{} cannot be read: {error}", safe(&name)))?,
         }
     }
-    let sources: Vec<Source> = read.iter().map(|(name, bytes)| Source { name, bytes }).collect();
+    let inputs: Vec<Input> = read.iter().map(|(name, bytes)| Input { name, bytes }).collect();
     let options = Options { zone: import.zone, at: import.at.at.unwrap_or(surroundings.now) };
-    let (drafts, report) = import::import(&sources, &options);
+    let (drafts, report) = import::import(&inputs, &options);
     messages.write_all(report::render(&report).as_bytes())?;
     let schema = schema_line(&import.into);
     for draft in &drafts {

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::{Outcome, Surroundings, human, schema_line, usage, write_new, wrong};
 use crate::cli::New;
 use crate::diagnostic::{self, FileId, Source};
-use crate::import::write::Toml;
+use crate::schedule::write::Toml;
 use crate::schedule::{Slug, phrase, read_schedule};
 use crate::terminal::safe;
 

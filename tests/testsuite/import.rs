@@ -10,7 +10,7 @@ use chatcal::expand::{Status, Window, expand};
 use chatcal::feed::line::Lines;
 use chatcal::feed::{self, Composer, Stamp, repeating};
 use chatcal::import::report::{FileReport, Report, render};
-use chatcal::import::{Draft, Options, Source, import};
+use chatcal::import::{Imported, Input, Options, import};
 use chatcal::schedule::keys::SCHEDULE;
 use chatcal::schedule::{Collection, Schedule, Slug, layout, read_collection, read_schedule};
 use chatcal::zone::{Instant, Zone};
@@ -18,8 +18,8 @@ use chatcal::zone::{Instant, Zone};
 /// 1 June 2026.
 const AT: Instant = Instant::from_unix_seconds(1_780_272_000);
 
-fn of(name: &str, bytes: &[u8], zone: Option<Zone>) -> (Vec<Draft>, Report) {
-    import(&[Source { name, bytes }], &Options { zone, at: AT })
+fn of(name: &str, bytes: &[u8], zone: Option<Zone>) -> (Vec<Imported>, Report) {
+    import(&[Input { name, bytes }], &Options { zone, at: AT })
 }
 
 fn listed(folder: &Path) -> Vec<PathBuf> {
@@ -40,10 +40,10 @@ fn each_case_gives_its_schedules_and_its_report() {
         let files: Vec<PathBuf> =
             listed(&case).into_iter().filter(|path| path.is_file() && name(path) != "arguments").collect();
         let contents: Vec<(String, Vec<u8>)> = files.iter().map(|path| (name(path), fs::read(path).unwrap())).collect();
-        let sources: Vec<Source> = contents.iter().map(|(name, bytes)| Source { name, bytes }).collect();
+        let inputs: Vec<Input> = contents.iter().map(|(name, bytes)| Input { name, bytes }).collect();
         let arguments = fs::read_to_string(case.join("arguments")).unwrap_or_default();
         let zone = arguments.trim().strip_prefix("--zone ").map(|name| Zone::named(name).unwrap());
-        let (drafts, report) = import(&sources, &Options { zone, at: AT });
+        let (drafts, report) = import(&inputs, &Options { zone, at: AT });
         let mut made: BTreeMap<String, String> =
             drafts.into_iter().map(|draft| (format!("{}.toml", draft.slug), draft.text)).collect();
         made.insert("report.txt".to_owned(), render(&report));
@@ -91,10 +91,8 @@ fn meetings(schedule: &Schedule, cancelled: bool) -> Vec<(i64, i64, Status, Opti
     all
 }
 
-fn reread(drafts: &[Draft]) -> Vec<Schedule> {
-    let read = |draft: &Draft| {
-        read_schedule(FileId(0), &Slug::new(&draft.slug).unwrap(), &draft.text, &mut Vec::new()).unwrap()
-    };
+fn reread(drafts: &[Imported]) -> Vec<Schedule> {
+    let read = |draft: &Imported| read_schedule(FileId(0), &draft.slug, &draft.text, &mut Vec::new()).unwrap();
     drafts.iter().map(read).collect()
 }
 

@@ -5,10 +5,11 @@ use icalendar::parser::{Component, Property, read_calendar_simple, unfold};
 
 use super::lines::Chunk;
 use super::zones::Zones;
-use crate::import::chat::Moment;
+use crate::import::draft::Moment;
 use crate::import::report::FileReport;
 use crate::import::rule::{date, date_time};
-use crate::schedule::Confidence;
+use crate::import::slug::slug;
+use crate::schedule::{Confidence, Tag};
 use crate::zone::Zone;
 
 /// More exceptions and additions than this are of no meeting that people have.
@@ -16,14 +17,14 @@ const MOST_DATES: usize = 5_000;
 
 /// A date or a moment, RFC 5545 3.3.4 and 3.3.5.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Stamp {
-    Day(NaiveDate),
+pub enum DateOrTime {
+    Date(NaiveDate),
     At(Moment),
 }
 
 /// What an event says.
 #[derive(Clone, Debug)]
-pub struct Event {
+pub struct VEvent {
     pub line: usize,
     pub uid: String,
     pub title: String,
@@ -31,13 +32,13 @@ pub struct Event {
     pub location: Option<String>,
     pub url: Option<String>,
     pub organizer: Option<String>,
-    pub tags: Vec<String>,
-    pub start: Stamp,
+    pub tags: Vec<Tag>,
+    pub start: DateOrTime,
     pub duration: Option<TimeDelta>,
     pub rules: Vec<String>,
-    pub additions: Vec<Stamp>,
-    pub exceptions: Vec<Stamp>,
-    pub recurrence_id: Option<Stamp>,
+    pub additions: Vec<DateOrTime>,
+    pub exceptions: Vec<DateOrTime>,
+    pub recurrence_id: Option<DateOrTime>,
     pub this_and_future: bool,
     pub cancelled: bool,
     pub confidence: Confidence,
@@ -53,14 +54,14 @@ const OWN: [&str; 10] =
 /// # Errors
 ///
 /// Words for people on why it cannot be read.
-pub fn read(chunk: &Chunk, zones: &Zones, report: &mut FileReport) -> Result<Event, String> {
+pub fn read(chunk: &Chunk, zones: &Zones, report: &mut FileReport) -> Result<VEvent, String> {
     let text = unfold(&chunk.text.replace('\r', ""));
     let component = parse(&text, chunk.line)?;
     let title = text_of(&component, "SUMMARY").unwrap_or_default();
     let of = if title.is_empty() { "an event without SUMMARY".to_owned() } else { title.clone() };
     let start = component.find_prop("DTSTART").ok_or("it has no DTSTART")?;
-    let start = stamp(start, start.val.as_ref(), zones)?;
-    let mut event = Event {
+    let start = date_or_time(start, start.val.as_ref(), zones)?;
+    let mut event = VEvent {
         line: chunk.line,
         uid: text_of(&component, "UID").unwrap_or_default(),
         title,
@@ -128,7 +129,7 @@ fn text_of(component: &Component, name: &str) -> Option<String> {
 }
 
 fn take(
-    event: &mut Event,
+    event: &mut VEvent,
     property: &Property,
     zones: &Zones,
     line: usize,
@@ -140,10 +141,10 @@ fn take(
         "SUMMARY" | "DESCRIPTION" | "LOCATION" | "URL" | "X-GOOGLE-CONFERENCE" | "ORGANIZER" | "DTSTART" => {}
         "RRULE" => event.rules.push(value),
         "EXRULE" => report.leave_out(line, of, format!("EXRULE:{value}, which no program supports any more")),
-        "EXDATE" => add_stamps(&mut event.exceptions, property, zones, line, of, report),
-        "RDATE" => add_stamps(&mut event.additions, property, zones, line, of, report),
+        "EXDATE" => add_dates(&mut event.exceptions, property, zones, line, of, report),
+        "RDATE" => add_dates(&mut event.additions, property, zones, line, of, report),
         "RECURRENCE-ID" => {
-            event.recurrence_id = Some(stamp(property, &value, zones)?);
+            event.recurrence_id = Some(date_or_time(property, &value, zones)?);
             let range = parameter(property, "RANGE");
             event.this_and_future = range.is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE"));
         }
@@ -152,18 +153,15 @@ fn take(
             "TENTATIVE" => event.confidence = Confidence::Inferred,
             _ => {}
         },
-        "CATEGORIES" => {
-            let tags = value.split(',').filter_map(crate::import::settle::slug).take(20);
-            event.tags.extend(tags);
-        }
+        "CATEGORIES" => event.tags.extend(value.split(',').filter_map(slug).take(20)),
         name if OWN.contains(&name) => {}
         name => report.set_aside(name),
     }
     Ok(())
 }
 
-fn add_stamps(
-    into: &mut Vec<Stamp>,
+fn add_dates(
+    into: &mut Vec<DateOrTime>,
     property: &Property,
     zones: &Zones,
     line: usize,
@@ -177,19 +175,19 @@ fn add_stamps(
         if begin.len() < part.len() {
             report.change(line, of, format!("{part}: its own length is left aside"));
         }
-        match stamp(property, begin, zones) {
-            Ok(stamp) => into.push(stamp),
+        match date_or_time(property, begin, zones) {
+            Ok(date) => into.push(date),
             Err(reason) => report.leave_out(line, of, format!("{}: {reason}", property.name.as_str())),
         }
     }
 }
 
 /// DTEND or DURATION as a length; nothing where neither is there.
-fn length(component: &Component, start: Stamp, zones: &Zones) -> Result<Option<TimeDelta>, String> {
+fn length(component: &Component, start: DateOrTime, zones: &Zones) -> Result<Option<TimeDelta>, String> {
     if let Some(end) = component.find_prop("DTEND") {
-        let end = stamp(end, end.val.as_ref(), zones)?;
+        let end = date_or_time(end, end.val.as_ref(), zones)?;
         return Ok(match (start, end) {
-            (Stamp::At(start), Stamp::At(end)) => {
+            (DateOrTime::At(start), DateOrTime::At(end)) => {
                 Some(TimeDelta::seconds(end.instant().unix_seconds() - start.instant().unix_seconds()))
             }
             _ => None,
@@ -222,13 +220,13 @@ fn duration(text: &str) -> Option<TimeDelta> {
 }
 
 /// A date or date-time on the clocks that its parameters name.
-fn stamp(property: &Property, value: &str, zones: &Zones) -> Result<Stamp, String> {
+fn date_or_time(property: &Property, value: &str, zones: &Zones) -> Result<DateOrTime, String> {
     let value = value.trim();
     let wrong = || format!("{} is neither a date nor a date with a time", crate::diagnostic::quoted(value));
     if let Some(day) = date(value) {
-        return Ok(Stamp::Day(day));
+        return Ok(DateOrTime::Date(day));
     }
-    let at = |wall: NaiveDateTime, zone: Zone| Stamp::At(Moment { date: wall.date(), time: wall.time(), zone });
+    let at = |wall: NaiveDateTime, zone: Zone| DateOrTime::At(Moment { date: wall.date(), time: wall.time(), zone });
     if let Some(utc) = value.strip_suffix(['Z', 'z']) {
         return date_time(utc).map(|wall| at(wall, Zone::UTC)).ok_or_else(wrong);
     }

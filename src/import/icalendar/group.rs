@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::event::Event;
+use super::event::VEvent;
 use crate::import::report::FileReport;
 
 /// The events of one UID.
 #[derive(Debug)]
 pub struct Group {
     /// Without RECURRENCE-ID; nothing where only single meetings of it are in the file.
-    pub master: Option<Event>,
-    pub overrides: Vec<Event>,
+    pub master: Option<VEvent>,
+    pub overrides: Vec<VEvent>,
 }
 
 impl Group {
     /// The event that speaks for all.
-    pub fn main(&self) -> &Event {
+    pub fn main(&self) -> &VEvent {
         // A group is made of at least one event.
         self.master.as_ref().unwrap_or_else(|| &self.overrides[0])
     }
@@ -34,10 +34,10 @@ impl Group {
 }
 
 /// Groups events by UID, in the order of the file.
-pub fn groups(events: Vec<Event>, report: &mut FileReport) -> Vec<Group> {
+pub fn groups(events: Vec<VEvent>, report: &mut FileReport) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    let (overrides, masters): (Vec<Event>, Vec<Event>) =
+    let (overrides, masters): (Vec<VEvent>, Vec<VEvent>) =
         events.into_iter().partition(|event| event.recurrence_id.is_some());
     for event in masters {
         let known = places.get(&event.uid).copied().filter(|_| !event.uid.is_empty());

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::Event;
+use super::event::VEvent;
 use super::group::Group;
-use crate::import::chat::Moment;
 use crate::import::clock::likely;
-use crate::import::titles::Place;
+use crate::import::draft::Moment;
+use crate::import::titles::Assignment;
 use crate::zone::Zone;
 
 const CANCELLED: &str = "Cancelled: ";
@@ -16,7 +16,7 @@ const UNCONFIRMED: &str = " (unconfirmed)";
 
 /// For each group the chat it belongs to, its title, and its topic. `name` is what the feed is called: its chat, if it is
 /// of one.
-pub fn places(groups: &[Group], name: Option<&str>) -> Vec<Place> {
+pub fn assign(groups: &[Group], name: Option<&str>) -> Vec<Assignment> {
     let slug = |group: &Group| slug(group.uid()).unwrap_or_else(|| bare(group.title()).to_owned());
     let slugs: Vec<String> = groups.iter().map(slug).collect();
     let mut same: BTreeMap<&String, Vec<&str>> = BTreeMap::new();
@@ -28,7 +28,7 @@ pub fn places(groups: &[Group], name: Option<&str>) -> Vec<Place> {
         let title = titles[slug].clone();
         let topic = bare(group.title()).strip_prefix(&title).and_then(|rest| rest.strip_prefix(": "));
         let topic = topic.map(str::to_owned);
-        Place { key: slug.clone(), title, topic }
+        Assignment { key: slug.clone(), title, topic }
     });
     each.collect()
 }
@@ -69,14 +69,14 @@ pub fn occurrence(uid: &str) -> Option<NaiveDate> {
 }
 
 /// Why it was called off.
-pub fn reason(event: &Event) -> Option<String> {
+pub fn reason(event: &VEvent) -> Option<String> {
     let description = event.description.as_ref()?;
     description.lines().find_map(|line| line.strip_prefix(CANCELLED)).map(str::to_owned)
 }
 
 /// The meeting on the host's clocks, which DESCRIPTION names by their place and shows: `Tue 1 April 2014, 18:30–20:30
 /// London (BST)`.
-pub fn at_host(event: &Event, at: Moment) -> Moment {
+pub fn at_host(event: &VEvent, at: Moment) -> Moment {
     let seen = || {
         let first = event.description.as_ref()?.lines().next()?;
         let (front, rest) = first.split_once('–')?;

@@ -1,25 +1,22 @@
 //! Events of one UID as runs and single meetings: RRULE, RDATE, EXDATE, RECURRENCE-ID (RFC 5545 3.8.4 and 3.8.5).
 
-use std::collections::{BTreeMap, BTreeSet};
+use chrono::{NaiveDate, NaiveTime, TimeDelta, Timelike};
 
-use chrono::{Days, NaiveDate, TimeDelta, Timelike};
-
-use super::event::{Event, Stamp};
+use super::event::{DateOrTime, VEvent};
 use super::group::Group;
 use super::own;
-use crate::import::chat::{Chat, Moment, Run, Said, Single};
-use crate::import::find;
+use crate::import::draft::{ChatDraft, Moment, SeriesDraft, SingleDraft, evidence, nearest};
 use crate::import::report::FileReport;
-use crate::import::{rule, titles};
+use crate::import::{find, rule, titles};
+use crate::recurrence::Run;
+use crate::schedule::{Change, Evidence, OneOff, Series};
 use crate::zone::Zone;
 
 /// So many meetings are moved one by one.
 const MOST_MOVED: usize = 200;
-/// Days in 400 years, after which weekdays and leap years begin anew.
-const CYCLE: u64 = 146_097;
 
 /// Adds what a group says to its chat.
-pub fn add(chat: &mut Chat, group: Group, topic: Option<&str>, file: &str, own: bool, report: &mut FileReport) {
+pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, file: &str, own: bool, report: &mut FileReport) {
     let before = group.title().to_owned();
     if group.recurs() && !own && !before.is_empty() && !before.eq_ignore_ascii_case(&chat.title) {
         report.change(
@@ -28,19 +25,18 @@ pub fn add(chat: &mut Chat, group: Group, topic: Option<&str>, file: &str, own: 
             format!("its UID goes on in \"{}\", so both are one chat", chat.title),
         );
     }
-    let mut adder =
-        Adder { file, own, title: chat.title.clone(), before, description: chat.description.clone(), report };
+    let (title, description) = (chat.title.clone(), chat.description.clone());
+    let mut adder = Adder { file, own, title, before, description, report, series: Vec::new(), singles: Vec::new() };
     let Group { master, mut overrides } = group;
-    let (mut runs, mut singles) = match master {
-        Some(master) => adder.master(&master, topic),
-        None => (Vec::new(), Vec::new()),
-    };
+    if let Some(master) = master {
+        adder.master(&master, topic);
+    }
     overrides.sort_by_key(|event| (event.this_and_future, event.line));
     for event in overrides {
-        adder.over(&event, &mut runs, &mut singles);
+        adder.override_meetings(&event);
     }
-    chat.runs.append(&mut runs);
-    chat.singles.append(&mut singles);
+    chat.series.append(&mut adder.series);
+    chat.singles.append(&mut adder.singles);
 }
 
 struct Adder<'r> {
@@ -51,99 +47,112 @@ struct Adder<'r> {
     before: String,
     description: Option<String>,
     report: &'r mut FileReport,
+    /// What the events of the group have given so far.
+    series: Vec<SeriesDraft>,
+    singles: Vec<SingleDraft>,
+}
+
+impl DateOrTime {
+    /// Whether a single meeting begins then, or on that day.
+    fn is_of(self, single: &SingleDraft) -> bool {
+        match self {
+            Self::At(at) => single.at().instant() == at.instant(),
+            Self::Date(date) => single.one_off.date == date,
+        }
+    }
+
+    /// The date of the regular meeting that begins then, or on that day.
+    fn date_in(self, draft: &SeriesDraft) -> Option<NaiveDate> {
+        match self {
+            Self::At(at) => draft.date_at(at.instant()),
+            Self::Date(date) => draft.series.run.holds(date).then_some(date),
+        }
+    }
 }
 
 impl Adder<'_> {
-    /// The runs and single meetings of an event by itself.
-    fn master(&mut self, event: &Event, topic: Option<&str>) -> (Vec<Run>, Vec<Single>) {
-        let Some((start, duration)) = self.times(event) else { return (Vec::new(), Vec::new()) };
+    /// The series and single meetings of an event by itself.
+    fn master(&mut self, event: &VEvent, topic: Option<&str>) {
+        let Some((start, duration)) = self.times(event) else { return };
         if event.cancelled && !event.rules.is_empty() {
             self.report.leave_out(event.line, &event.title, "the event is cancelled with all its meetings");
-            return (Vec::new(), Vec::new());
+            return;
         }
-        let mut runs = Vec::new();
         for text in &event.rules {
             match rule::read(text, start) {
-                Ok(plain) => runs.extend(plain.into_iter().map(|plain| self.run(event, plain, start, duration))),
+                Ok(runs) => {
+                    for run in runs {
+                        self.series.push(self.draft(event, run, start.zone, duration));
+                    }
+                }
                 Err(reason) => {
-                    self.report.leave_out(
-                        event.line,
-                        &event.title,
-                        format!("RRULE:{}: {reason}", crate::diagnostic::quoted(text)),
-                    );
+                    let text = crate::diagnostic::quoted(text);
+                    self.report.leave_out(event.line, &event.title, format!("RRULE:{text}: {reason}"));
                 }
             }
         }
-        let broken = !event.rules.is_empty() && runs.is_empty();
-        let mut singles = Vec::new();
-        let given = |runs: &[Run], at: Moment| runs.iter().any(|run| run.date_at(at.instant()).is_some());
-        if !broken && !given(&runs, start) {
+        let broken = !event.rules.is_empty() && self.series.is_empty();
+        if !broken && !self.is_regular(start) {
             if !event.rules.is_empty() {
-                let what =
-                    format!("its first meeting, {}, is none of its rule: kept as a meeting by itself", shown(start));
+                let what = format!("its first meeting, {start}, is none of its rule: kept as a meeting by itself");
                 self.report.change(event.line, &event.title, what);
             }
-            singles.push(self.single(event, start, duration, topic.map(str::to_owned)));
+            self.singles.push(self.single(event, start, duration, topic.map(str::to_owned)));
         }
         for addition in &event.additions {
-            let Stamp::At(at) = addition else {
+            let DateOrTime::At(at) = addition else {
                 self.report.leave_out(event.line, &event.title, "an RDATE without a time of day");
                 continue;
             };
-            if !given(&runs, *at) && singles.iter().all(|single| single.at.instant() != at.instant()) {
-                singles.push(self.single(event, *at, duration, topic.map(str::to_owned)));
+            if !self.is_regular(*at) && !self.singles.iter().any(|single| addition.is_of(single)) {
+                self.singles.push(self.single(event, *at, duration, topic.map(str::to_owned)));
             }
         }
         for exception in &event.exceptions {
-            self.except(event, *exception, &mut runs, &mut singles);
-        }
-        (runs, singles)
-    }
-
-    fn run(&self, event: &Event, plain: rule::Plain, start: Moment, duration: TimeDelta) -> Run {
-        Run {
-            label: event.title.clone(),
-            rule: plain.rule,
-            start: plain.start,
-            until: plain.until,
-            time: plain.time,
-            zone: start.zone,
-            duration,
-            confidence: event.confidence,
-            sources: vec![self.source(event)],
-            note: None,
-            without: BTreeSet::new(),
-            said: BTreeMap::new(),
+            self.except(event, *exception);
         }
     }
 
-    fn source(&self, event: &Event) -> String {
-        if event.uid.is_empty() {
+    fn is_regular(&self, at: Moment) -> bool {
+        self.series.iter().any(|draft| draft.date_at(at.instant()).is_some())
+    }
+
+    fn draft(&self, event: &VEvent, (time, run): (NaiveTime, Run), zone: Zone, duration: TimeDelta) -> SeriesDraft {
+        let sources = vec![self.source(event)];
+        let confidence = event.confidence;
+        let series = Series { name: None, run, seen: None, time, duration, zone, confidence, sources, note: None };
+        SeriesDraft::new(event.title.clone(), series)
+    }
+
+    fn source(&self, event: &VEvent) -> Evidence {
+        evidence(if event.uid.is_empty() {
             format!("Imported from {}", self.file)
         } else {
             format!("{}, UID {}", self.file, event.uid)
-        }
+        })
     }
 
-    fn single(&self, event: &Event, at: Moment, duration: TimeDelta, topic: Option<String>) -> Single {
-        let reason = if self.own { own::reason(event) } else { None };
-        let note = self.note(event).filter(|_| event.rules.is_empty());
-        Single {
-            occurrence: if self.own { own::occurrence(&event.uid) } else { None },
-            at,
+    fn single(&self, event: &VEvent, at: Moment, duration: TimeDelta, topic: Option<String>) -> SingleDraft {
+        let reason = || own::reason(event).filter(|_| self.own).unwrap_or_else(|| "called off".to_owned());
+        let one_off = OneOff {
+            name: None,
+            date: at.date,
+            time: at.time,
             duration,
+            zone: at.zone,
             topic,
-            cancelled: event.cancelled.then(|| reason.unwrap_or_else(|| "called off".to_owned())),
+            cancelled: event.cancelled.then(reason),
             confidence: event.confidence,
-            source: self.source(event),
-            note,
-        }
+            sources: vec![self.source(event)],
+            note: self.note(event).filter(|_| event.rules.is_empty()),
+        };
+        SingleDraft { occurrence: own::occurrence(&event.uid).filter(|_| self.own), one_off }
     }
 
     /// When an event begins and how long it takes; nothing, told, where a schedule cannot say it.
-    fn times(&mut self, event: &Event) -> Option<(Moment, TimeDelta)> {
+    fn times(&mut self, event: &VEvent) -> Option<(Moment, TimeDelta)> {
         let (line, title) = (event.line, event.title.as_str());
-        let Stamp::At(start) = event.start else {
+        let DateOrTime::At(start) = event.start else {
             self.report.leave_out(line, title, "an all-day event: a meeting in a schedule has a time of day");
             return None;
         };
@@ -167,96 +176,78 @@ impl Adder<'_> {
     }
 
     /// Takes a meeting away without a trace, or tells that there is none.
-    fn except(&mut self, event: &Event, exception: Stamp, runs: &mut [Run], singles: &mut Vec<Single>) {
-        let hit = |run: &Run| match exception {
-            Stamp::At(at) => run.date_at(at.instant()),
-            Stamp::Day(day) => run.holds(day).then_some(day),
-        };
+    fn except(&mut self, event: &VEvent, exception: DateOrTime) {
         let mut any = false;
-        for run in &mut *runs {
-            if let Some(date) = hit(run) {
-                run.without.insert(date);
+        for draft in &mut self.series {
+            if let Some(date) = exception.date_in(draft) {
+                draft.without.insert(date);
                 any = true;
             }
         }
-        let before = singles.len();
-        singles.retain(|single| match exception {
-            Stamp::At(at) => single.at.instant() != at.instant(),
-            Stamp::Day(day) => single.at.date != day,
-        });
-        if !any && singles.len() == before {
+        let before = self.singles.len();
+        self.singles.retain(|single| !exception.is_of(single));
+        if !any && self.singles.len() == before {
             let (day, words) = match exception {
-                Stamp::At(at) => (at.date, shown(at)),
-                Stamp::Day(day) => (day, day.format("%a %-d %B %Y").to_string()),
+                DateOrTime::At(at) => (at.date, at.to_string()),
+                DateOrTime::Date(day) => (day, day.format("%a %-d %B %Y").to_string()),
             };
-            let near = nearest(runs, day);
+            let near = nearest(&self.series, day);
             self.report.change(event.line, &event.title, format!("the exception {words} hits no meeting{near}"));
         }
     }
 
     /// One meeting, or all from one on, that differ from the rule.
-    fn over(&mut self, event: &Event, runs: &mut Vec<Run>, singles: &mut Vec<Single>) {
+    fn override_meetings(&mut self, event: &VEvent) {
         let Some(identity) = event.recurrence_id else { return };
-        let found = runs.iter().enumerate().find_map(|(index, run)| match identity {
-            Stamp::At(at) => Some((index, run.date_at(at.instant())?)),
-            Stamp::Day(day) => run.holds(day).then_some((index, day)),
-        });
         let Some((at, duration)) = self.times(event) else { return };
-        let Some((index, date)) = found else {
-            let same = singles.iter().position(|single| match identity {
-                Stamp::At(at) => single.at.instant() == at.instant(),
-                Stamp::Day(day) => single.at.date == day,
-            });
-            let topic = self.topic(event);
-            let single = self.single(event, at, duration, topic);
-            if let Some(same) = same {
-                singles[same] = single;
-            } else {
-                if !runs.is_empty() {
-                    let words = match identity {
-                        Stamp::At(at) => shown(at),
-                        Stamp::Day(day) => day.to_string(),
-                    };
-                    let near = nearest(runs, at.date);
-                    let what = format!(
-                        "the changed meeting of {words} is none of its rule{near}: kept as a meeting by itself"
-                    );
-                    self.report.change(event.line, &event.title, what);
-                }
-                singles.push(single);
-            }
+        let mut drafts = self.series.iter().enumerate();
+        let Some((index, date)) = drafts.find_map(|(index, draft)| Some((index, identity.date_in(draft)?))) else {
+            self.override_single(event, identity, at, duration);
             return;
         };
         if event.this_and_future {
-            self.split(event, index, date, (at, duration), runs, singles);
+            self.split(event, index, date, (at, duration));
             return;
         }
-        let run = &mut runs[index];
-        run.without.remove(&date);
-        let said = Said {
-            topic: self.topic(event),
-            cancelled: event.cancelled.then(|| "called off".to_owned()),
-            moved_to: (at.date != date).then_some(at.date),
-            time: (at.time != run.time).then_some(at.time),
-            duration: (duration != run.duration).then_some(duration),
-            zone: (at.zone != run.zone).then_some(at.zone),
-            confidence: (event.confidence != run.confidence).then_some(event.confidence),
-            source: None,
-            note: self.note(event),
-        };
+        let (topic, note) = (self.topic(event), self.note(event));
+        let draft = &mut self.series[index];
+        draft.without.remove(&date);
         // An override in UTC of a meeting on local clocks is on local clocks.
-        let said = on_the_clocks_of(run, said, at);
-        if said != Said::default() {
-            run.said.insert(date, said);
+        let local = at.seen_from(draft.series.zone).filter(|_| at.zone == Zone::UTC);
+        draft.change(Change {
+            topic,
+            cancelled: event.cancelled.then(|| "called off".to_owned()),
+            confidence: (event.confidence != draft.series.confidence).then_some(event.confidence),
+            note,
+            ..draft.change_to(date, local.unwrap_or(at), duration)
+        });
+    }
+
+    /// A changed meeting that no rule gives.
+    fn override_single(&mut self, event: &VEvent, identity: DateOrTime, at: Moment, duration: TimeDelta) {
+        let single = self.single(event, at, duration, self.topic(event));
+        if let Some(same) = self.singles.iter_mut().find(|single| identity.is_of(single)) {
+            *same = single;
+            return;
         }
+        if !self.series.is_empty() {
+            let words = match identity {
+                DateOrTime::At(at) => at.to_string(),
+                DateOrTime::Date(day) => day.to_string(),
+            };
+            let near = nearest(&self.series, at.date);
+            let what = format!("the changed meeting of {words} is none of its rule{near}: kept as a meeting by itself");
+            self.report.change(event.line, &event.title, what);
+        }
+        self.singles.push(single);
     }
 
     /// What is said of one meeting and not of the chat.
-    fn note(&self, event: &Event) -> Option<String> {
+    fn note(&self, event: &VEvent) -> Option<String> {
         event.description.clone().filter(|_| !self.own && event.description != self.description)
     }
 
-    fn topic(&self, event: &Event) -> Option<String> {
+    fn topic(&self, event: &VEvent) -> Option<String> {
         let title = if self.own { own::bare(&event.title) } else { &event.title };
         if title.is_empty() || [&self.title, &self.before].iter().any(|known| title.eq_ignore_ascii_case(known)) {
             return None;
@@ -268,107 +259,76 @@ impl Adder<'_> {
         )
     }
 
-    /// RANGE=THISANDFUTURE: a run ends and another one begins.
-    fn split(
-        &mut self,
-        event: &Event,
-        index: usize,
-        date: NaiveDate,
-        to: (Moment, TimeDelta),
-        runs: &mut Vec<Run>,
-        singles: &mut [Single],
-    ) {
-        let (at, duration) = to;
-        let run = &runs[index];
+    /// RANGE=THISANDFUTURE: a series ends and another one begins.
+    fn split(&mut self, event: &VEvent, index: usize, date: NaiveDate, (at, duration): (Moment, TimeDelta)) {
+        let Series { run, time, .. } = &self.series[index].series;
         // What RDATE added is moved along.
-        let away = at.wall() - date.and_time(run.time);
-        for single in singles.iter_mut().filter(|single| single.at.date >= date && single.at.zone == at.zone) {
-            let wall = single.at.wall().checked_add_signed(away).unwrap_or(single.at.wall());
-            (single.at.date, single.at.time, single.duration) = (wall.date(), wall.time(), duration);
+        let away = at.wall() - date.and_time(*time);
+        for single in &mut self.singles {
+            let one_off = &mut single.one_off;
+            if one_off.date >= date && one_off.zone == at.zone {
+                let wall = one_off.date.and_time(one_off.time);
+                let wall = wall.checked_add_signed(away).unwrap_or(wall);
+                (one_off.date, one_off.time, one_off.duration) = (wall.date(), wall.time(), duration);
+            }
         }
         let days = at.date - date;
-        let horizon = date.checked_add_days(Days::new(CYCLE)).unwrap_or(date);
+        let horizon = rule::horizon(date);
         let shifted = || {
             let shifted = run.dates_from(date).take_while(|date| *date <= horizon);
             shifted.map_while(|date| date.checked_add_signed(days)).collect::<Vec<_>>()
         };
         let rule = if days.is_zero() { Some(run.rule.clone()) } else { find::rule_of(&shifted(), &run.rule) };
         let Some(rule) = rule else {
-            if run.until.is_some() && run.dates_from(date).nth(MOST_MOVED).is_none() {
-                move_each(&mut runs[index], date, at, duration);
+            if run.last.is_some() && run.dates_from(date).nth(MOST_MOVED).is_none() {
+                move_each(&mut self.series[index], date, at, duration);
                 return;
             }
             let what = format!("from {date} on it is moved by {} days, which no one rule says", days.num_days());
             self.report.leave_out(event.line, &event.title, what);
             return;
         };
-        let moved = |date: &NaiveDate| date.checked_add_signed(days).unwrap_or(*date);
-        let mut later = Run { rule: rule::said_best(&rule, at.date, run.until.as_ref().map(moved)), ..run.clone() };
-        (later.start, later.time, later.zone, later.duration) = (at.date, at.time, at.zone, duration);
-        later.until = run.until.as_ref().map(moved);
-        later.confidence = event.confidence;
-        later.without = run.without.range(date..).map(moved).collect();
-        later.said = run.said.range(date..).map(|(date, said)| (moved(date), said.clone())).collect();
+        let moved = |date: NaiveDate| date.checked_add_signed(days).unwrap_or(date);
+        let later = Run { rule, start: at.date, last: run.last.map(moved) };
+        let mut later = SeriesDraft {
+            series: Series {
+                run: rule::plainest(later),
+                time: at.time,
+                zone: at.zone,
+                duration,
+                confidence: event.confidence,
+                ..self.series[index].series.clone()
+            },
+            ..self.series[index].clone()
+        };
+        later.without = later.without.range(date..).copied().map(moved).collect();
+        let changes =
+            later.changes.split_off(&date).into_values().map(|change| Change { date: moved(change.date), ..change });
+        later.changes = changes.map(|change| (change.date, change)).collect();
         if self.topic(event).is_some() {
             let what = format!("from {date} on it is called {:?}, which a series cannot say", event.title);
             self.report.change(event.line, &self.title, what);
         }
-        let run = &mut runs[index];
-        run.until = run.dates_from(run.start).take_while(|day| *day < date).last();
-        run.without.retain(|day| *day < date);
-        run.said.retain(|day, _| *day < date);
-        if run.until.is_none() {
-            runs.remove(index);
+        let earlier = &mut self.series[index];
+        earlier.series.run.last = earlier.series.run.last_before(date);
+        earlier.keep_only_its_dates();
+        if earlier.series.run.last.is_none() {
+            self.series.remove(index);
         }
-        runs.push(later);
+        self.series.push(later);
     }
 }
 
 /// Moves each meeting from a date on as far as the first, where no rule says that.
-fn move_each(run: &mut Run, from: NaiveDate, at: Moment, duration: TimeDelta) {
+fn move_each(draft: &mut SeriesDraft, from: NaiveDate, at: Moment, duration: TimeDelta) {
     let days = at.date - from;
-    for date in run.dates_from(from).collect::<Vec<_>>() {
-        let plain = Said {
-            moved_to: date.checked_add_signed(days),
-            time: (at.time != run.time).then_some(at.time),
-            duration: (duration != run.duration).then_some(duration),
-            zone: (at.zone != run.zone).then_some(at.zone),
-            ..Said::default()
-        };
+    for date in draft.series.run.dates_from(from) {
         // What is known of a meeting by itself says more.
-        if !run.without.contains(&date) {
-            run.said.entry(date).or_insert(plain);
+        if let Some(day) = date.checked_add_signed(days)
+            && !draft.without.contains(&date)
+            && !draft.changes.contains_key(&date)
+        {
+            draft.change(draft.change_to(date, Moment { date: day, ..at }, duration));
         }
     }
-}
-
-/// The same meeting on the clocks of its run, where it was given in UTC.
-fn on_the_clocks_of(run: &Run, said: Said, at: Moment) -> Said {
-    if at.zone == run.zone || at.zone != Zone::UTC {
-        return said;
-    }
-    let Some(local) = at.seen_from(run.zone) else { return said };
-    let date = said.moved_to.unwrap_or(at.date);
-    let original = if said.moved_to.is_some() { None } else { Some(date) };
-    Said {
-        moved_to: original.map_or(Some(local.date), |date| (local.date != date).then_some(local.date)),
-        time: (local.time != run.time).then_some(local.time),
-        zone: None,
-        ..said
-    }
-}
-
-fn nearest(runs: &[Run], day: NaiveDate) -> String {
-    let near = runs.iter().filter_map(|run| Some((run.nearest(day)?, run)));
-    match near.min_by_key(|(date, _)| (*date - day).num_days().abs()) {
-        Some((date, run)) => {
-            format!("; the nearest is {}", shown(Moment { date, time: run.time, zone: run.zone }))
-        }
-        None => String::new(),
-    }
-}
-
-/// A moment for people: `Tue 1 April 2014, 18:30 Europe/London`.
-pub fn shown(at: Moment) -> String {
-    format!("{}, {} {}", at.date.format("%a %-d %B %Y"), at.time.format("%H:%M"), at.zone.name())
 }

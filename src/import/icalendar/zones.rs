@@ -113,7 +113,7 @@ impl Zones {
 fn same_clocks(blocks: &[Block], year: i32, name: &str) -> Option<(Zone, usize)> {
     let year = year.clamp(1900, 9000);
     let (from, to) = (noon(year, 1)?, noon(year + YEARS, 1)?);
-    let theirs = Clocks::of(blocks, year - 1, year + YEARS);
+    let theirs = OffsetChanges::of(blocks, year - 1, year + YEARS);
     let same = |zone: &Zone| {
         let changes = zone.transitions(from, to);
         let changes: Vec<(i64, i32)> = changes
@@ -136,9 +136,9 @@ fn noon(year: i32, month: u32) -> Option<Instant> {
 }
 
 /// The changes of clocks that blocks define, in order: instant, offset before, offset after.
-struct Clocks(Vec<(i64, i32, i32)>);
+struct OffsetChanges(Vec<(i64, i32, i32)>);
 
-impl Clocks {
+impl OffsetChanges {
     fn of(blocks: &[Block], first: i32, last: i32) -> Self {
         let mut changes = Vec::new();
         for block in blocks {
