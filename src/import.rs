@@ -4,18 +4,24 @@
 //! Each format is read into the same drafts; from there one way leads to the text of a schedule:
 //!
 //! ```text
-//! icalendar, rust_calendar, irc_meetings --> ChatDraft --settle--> Schedule --fit, write--> text, proven by read_schedule
+//! icalendar, rust_calendar --> CalendarEvents --assemble--> ChatDraft --settle--> Schedule --fit, write--> text
+//! irc_meetings -------------------------------------------> ChatDraft
 //! ```
+//!
+//! `read_schedule` proves the text at the end.
 //!
 //! Nothing is dropped in silence: what is not in a schedule as it is in the file is in the [`report`].
 
+mod assemble;
 mod clock;
 mod draft;
+mod event;
 mod find;
 mod fit;
 mod icalendar;
 mod input;
 mod irc_meetings;
+mod meetings;
 pub mod report;
 mod rule;
 mod rust_calendar;
@@ -89,22 +95,22 @@ fn chats(input: &Input, options: &Options, report: &mut FileReport) -> Found {
         return Err(format!("line {line} holds a NUL byte: this is no text file, or a damaged one"));
     }
     let opening: String = text.trim_start().chars().take(15).collect::<String>().to_ascii_uppercase();
-    let (format, read): (_, fn(&str, &Input, &Options, &mut FileReport) -> Found) = if opening.starts_with("BEGIN:")
-        || input.has_extension(&["ics", "ical"])
-    {
-        ("iCalendar", icalendar::read)
-    } else if input.has_extension(&["toml"]) {
-        ("TOML of rust-lang/calendar", rust_calendar::read)
-    } else if input.has_extension(&["yaml", "yml"]) {
-        ("YAML of irc-meetings", irc_meetings::read)
+    let chats = if opening.starts_with("BEGIN:") || input.has_extension(&["ics", "ical"]) {
+        report.format = Some("iCalendar");
+        icalendar::read(text, input, options, report)?
     } else {
-        return Err("it is none of the files that can be imported: .ics, the .toml of rust-lang/calendar, the .yaml of irc-meetings".to_owned());
-    };
-    if format != "iCalendar" {
         bounded(LARGEST_TEXT)?;
-    }
-    report.format = Some(format);
-    let chats = read(text, input, options, report)?;
+        if input.has_extension(&["toml"]) {
+            report.format = Some("TOML of rust-lang/calendar");
+            rust_calendar::read(text, input, options, report)?
+        } else if input.has_extension(&["yaml", "yml"]) {
+            report.format = Some("YAML of irc-meetings");
+            irc_meetings::read(text, input, options, report)?
+        } else {
+            let known = ".ics, the .toml of rust-lang/calendar, the .yaml of irc-meetings";
+            return Err(format!("it is none of the files that can be imported: {known}"));
+        }
+    };
     if chats.len() > MOST_CHATS {
         return Err(format!("it holds {} chats; at most {MOST_CHATS} are taken from one file", chats.len()));
     }

@@ -5,28 +5,22 @@ mod event;
 mod group;
 mod lines;
 mod own;
-mod series;
 mod zones;
 
-use std::collections::BTreeMap;
+use icalendar::parser::{ParseString, unfold};
 
-use icalendar::parser::unfold;
-
+use super::assemble;
 use super::draft::ChatDraft;
+use super::event::CalendarEvent;
 use super::input::{Found, Input, Options};
 use super::report::FileReport;
-use super::titles::{self, Assignment, Titled};
-use crate::schedule::Link;
+use super::titles::{self, Titled};
 use crate::zone::Zone;
-use event::VEvent;
-use group::Group;
 use lines::{Calendar, Chunk};
 use zones::Zones;
 
 /// Events with rules that are taken from one calendar.
 const MOST_RULES: usize = 5_000;
-/// Hosts and tags that a chat may have.
-const MOST_NAMES: usize = 50;
 
 /// What a calendar says of itself.
 #[derive(Debug, Default)]
@@ -47,9 +41,9 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
     let mut events = 0;
     for calendar in &calendars {
         let head = head(calendar);
-        let read = self::events(calendar, &head, options, report);
+        let read = self::events(calendar, &head, input.base(), options.zone.or(head.zone), report);
         events += read.len();
-        chats.extend(of_calendar(read, &head, input.base(), report));
+        chats.extend(of_calendar(read, head, report));
     }
     if events == 0 && report.left_out.is_empty() {
         return Err("it holds no event".to_owned());
@@ -62,22 +56,26 @@ fn head(calendar: &Calendar) -> Head {
     let mut head = Head::default();
     let text = unfold(&format!("BEGIN:VCALENDAR\n{}\nEND:VCALENDAR\n", calendar.lines.join("\n").replace('\r', "")));
     let Ok(component) = event::parse(&text, 1) else { return head };
-    let value = |name: &str| {
-        let property = component.find_prop(name)?;
-        let text = property.val.as_str().trim();
-        (!text.is_empty()).then(|| text.to_owned())
-    };
+    let property = |name: &str| component.find_prop(name).map(|property| property.val.clone());
+    let trimmed = |text: ParseString| Some(text.as_str().trim().to_owned()).filter(|text| !text.is_empty());
+    let value = |name: &str| property(name).and_then(trimmed);
     // The parser knows all others to be TEXT.
-    head.name = value("NAME").map(|name| event::unescaped(&name)).or_else(|| value("X-WR-CALNAME"));
+    head.name = property("NAME").map(ParseString::unescape_text).and_then(trimmed).or_else(|| value("X-WR-CALNAME"));
     head.description = value("DESCRIPTION").or_else(|| value("X-WR-CALDESC"));
     head.zone = value("X-WR-TIMEZONE").and_then(|name| Zone::of_place(&name).ok());
     head.own = value("PRODID").as_deref() == Some(crate::feed::PRODUCT);
     head
 }
 
-/// The events of a calendar that can be read.
-fn events(calendar: &Calendar, head: &Head, options: &Options, report: &mut FileReport) -> Vec<VEvent> {
-    let mut zones = Zones::new(options.zone.or(head.zone));
+/// The events of a calendar that can be read. `floating` is the zone of times that name none.
+fn events(
+    calendar: &Calendar,
+    head: &Head,
+    file: &str,
+    floating: Option<Zone>,
+    report: &mut FileReport,
+) -> Vec<CalendarEvent> {
+    let mut zones = Zones::new(floating);
     for chunk in calendar.components.iter().filter(|chunk| chunk.name == "VTIMEZONE") {
         let text = unfold(&chunk.text.replace('\r', ""));
         match event::parse(&text, chunk.line) {
@@ -90,8 +88,11 @@ fn events(calendar: &Calendar, head: &Head, options: &Options, report: &mut File
         match chunk.name.as_str() {
             "VTIMEZONE" => {}
             "VEVENT" if lines::is_too_long(chunk) => report.leave_out(chunk.line, "an event", "longer than a mebibyte"),
-            "VEVENT" => match event::read(chunk, &zones, report) {
-                Ok(event) => {
+            "VEVENT" => match event::read(chunk, file, &mut zones, report) {
+                Ok(mut event) => {
+                    if head.own {
+                        own::restore(&mut event);
+                    }
                     rules += event.rules.len();
                     if rules <= MOST_RULES {
                         events.push(event);
@@ -106,7 +107,7 @@ fn events(calendar: &Calendar, head: &Head, options: &Options, report: &mut File
             name => report.set_aside(name),
         }
     }
-    for remark in zones.remarks() {
+    for remark in zones.remarks {
         report.change(None, "zones", remark);
     }
     events
@@ -119,56 +120,23 @@ fn title_of(chunk: &Chunk) -> String {
 }
 
 /// The chats of one calendar.
-fn of_calendar(events: Vec<VEvent>, head: &Head, file: &str, report: &mut FileReport) -> Vec<ChatDraft> {
+fn of_calendar(events: Vec<CalendarEvent>, head: Head, report: &mut FileReport) -> Vec<ChatDraft> {
     let groups = group::groups(events, report);
-    let titled = |group: &Group| (group.title().to_owned(), group.recurs(), group::base_uid(group.uid()).to_owned());
-    let titled: Vec<(String, bool, String)> = groups.iter().map(titled).collect();
-    let titled = titled.iter().map(|(title, recurs, same)| Titled { title, recurs: *recurs, same });
+    let name = head.name.as_deref();
     let assignments = if head.own {
-        own::assign(&groups, head.name.as_deref())
+        own::assign(&groups, name)
     } else {
-        titles::assign(&titled.collect::<Vec<_>>(), head.name.as_deref())
-    };
-    let mut chats: Vec<ChatDraft> = Vec::new();
-    let mut known: BTreeMap<String, usize> = BTreeMap::new();
-    for (group, Assignment { key, title, topic }) in groups.into_iter().zip(assignments) {
-        let index = *known.entry(key).or_insert_with(|| {
-            chats.push(ChatDraft { title, hints: head.zone.into_iter().collect(), ..ChatDraft::default() });
-            chats.len() - 1
+        let titled = groups.iter().map(|group| {
+            let same = group::base_uid(&group.main().uid);
+            Titled { title: group.title(), recurs: group.recurs(), same }
         });
-        let chat = &mut chats[index];
-        describe(chat, group.main(), head);
-        series::add(chat, group, topic.as_deref(), file, head.own, report);
-    }
-    chats.retain(|chat| !chat.series.is_empty() || !chat.singles.is_empty());
-    if let ([chat], Some(description)) = (&mut chats[..], &head.description) {
-        chat.description.get_or_insert_with(|| description.clone());
+        titles::assign(&titled.collect::<Vec<_>>(), name)
+    };
+    let hints = head.zone.into_iter().collect();
+    let blank = ChatDraft { hints, has_host_zones: head.own, ..ChatDraft::default() };
+    let mut chats = assemble::chats(groups, assignments, &blank, report);
+    if let [chat] = &mut chats[..] {
+        chat.description = chat.description.take().or(head.description);
     }
     chats
-}
-
-/// What is said of the chat as a whole: by its first event that says it.
-fn describe(chat: &mut ChatDraft, event: &VEvent, head: &Head) {
-    let recurs = !event.rules.is_empty();
-    if head.own {
-        chat.has_host_zones = true;
-    } else if recurs && chat.description.is_none() {
-        chat.description.clone_from(&event.description);
-    }
-    let link = |text: &Option<String>| text.as_deref().and_then(Link::new);
-    let location = link(&event.location);
-    if chat.platform.is_none() && location.is_none() {
-        chat.platform.clone_from(&event.location);
-    }
-    chat.home = chat.home.take().or_else(|| link(&event.url)).or(location);
-    if let Some(organizer) =
-        event.organizer.as_ref().filter(|organizer| !chat.hosts.contains(organizer) && chat.hosts.len() < MOST_NAMES)
-    {
-        chat.hosts.push(organizer.clone());
-    }
-    for tag in &event.tags {
-        if chat.tags.len() < MOST_NAMES && !chat.tags.contains(tag) {
-            chat.tags.push(tag.clone());
-        }
-    }
 }

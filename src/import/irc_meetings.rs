@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
+use chrono::{Datelike, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
 use serde_json::{Map, Value};
 
 use super::draft::{ChatDraft, SeriesDraft, evidence, nearest, nothing_of};
@@ -11,7 +11,7 @@ use super::input::{Found, Input, Options};
 use super::report::FileReport;
 use super::rule;
 use crate::diagnostic::quoted;
-use crate::recurrence::{Frequency, RuleParts, Run, WeekdayNum};
+use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
 use crate::schedule::{Change, Confidence, Link, Series};
 use crate::zone::Zone;
 
@@ -78,10 +78,10 @@ struct Reader<'r> {
     report: &'r mut FileReport,
 }
 
-/// How often, and how it begins.
-enum Rhythm {
-    Weeks { every: u32, week: Option<u32> },
-    Month { nth: i8, weekday: Weekday },
+/// How often it meets, and in which weeks: those whose number in the year leaves this when divided by the interval.
+struct Rhythm {
+    rule: RecurrenceRule,
+    week: Option<u32>,
 }
 
 impl Reader<'_> {
@@ -100,36 +100,21 @@ impl Reader<'_> {
         let day = words(entry, "day").ok_or("it has no day")?;
         let weekday: Weekday = day.parse().map_err(|_| format!("{} is no weekday", quoted(&day)))?;
         let frequency = words(entry, "frequency").ok_or("it has no frequency")?;
-        let rhythm = rhythm(&frequency)?;
+        let rhythm = rhythm(&frequency, weekday)?;
         let named = match entry.get("start_date") {
             Some(value) => Some(date(value).ok_or_else(|| format!("start_date {value} is no date"))?),
             None => None,
         };
-        let from = named.or_else(|| NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1)).unwrap_or_default();
-        let start = first(&rhythm, weekday, from, named.is_some());
+        let start = first(&rhythm, weekday, named).ok_or("it never meets")?;
         if named.is_none() {
-            self.report.change(
-                None,
-                of,
-                format!("it names no start: it begins at its first date in {FIRST_YEAR}, {start}"),
-            );
-        } else if matches!(rhythm, Rhythm::Month { .. }) {
-            self.report.change(
-                None,
-                of,
-                format!("it begins in the month after its start_date, on {start}, as yaml2ical publishes it"),
-            );
+            let what = format!("it names no start: it begins at its first date in {FIRST_YEAR}, {start}");
+            self.report.change(None, of, what);
+        } else if rhythm.rule.frequency == Frequency::Monthly {
+            let what = format!("it begins in the month after its start_date, on {start}, as yaml2ical publishes it");
+            self.report.change(None, of, what);
         }
-        let parts = match rhythm {
-            Rhythm::Weeks { every, .. } => rule::on_weekdays(every, [weekday]),
-            Rhythm::Month { nth, weekday } => {
-                let by_day = vec![WeekdayNum::nth(nth, weekday)];
-                RuleParts { by_day, ..RuleParts::new(Frequency::Monthly) }
-            }
-        };
-        let rule = parts.rule().map_err(|error| error.to_string())?;
-        if let Rhythm::Weeks { week: Some(_), every } = rhythm {
-            self.warn_of_long_years(&frequency, every, start, of);
+        if rhythm.week.is_some() {
+            self.warn_of_long_years(&frequency, rhythm.rule.interval, start, of);
         }
         hosts.extend(
             words(entry, "chair")
@@ -140,7 +125,7 @@ impl Reader<'_> {
         );
         let series = Series {
             name: None,
-            run: Run { rule, start, last: None },
+            run: Run { rule: rhythm.rule, start, last: None },
             seen: None,
             time,
             duration: self.duration(entry, of)?,
@@ -218,9 +203,9 @@ fn weeks_in(year: i32) -> u32 {
     NaiveDate::from_ymd_opt(year, 12, 28).map_or(52, |day| day.iso_week().week())
 }
 
-fn rhythm(frequency: &str) -> Result<Rhythm, String> {
-    let weeks = |every, week| Ok(Rhythm::Weeks { every, week });
-    match frequency {
+fn rhythm(frequency: &str, weekday: Weekday) -> Result<Rhythm, String> {
+    let weeks = |every, week| (rule::on_weekdays(every, [weekday]), week);
+    let (parts, week) = match frequency {
         "weekly" => weeks(1, None),
         "biweekly-odd" => weeks(2, Some(1)),
         "biweekly-even" => weeks(2, Some(0)),
@@ -228,43 +213,29 @@ fn rhythm(frequency: &str) -> Result<Rhythm, String> {
         "quadweekly-week-1" => weeks(4, Some(1)),
         "quadweekly-week-2" | "quadweekly-alternate" => weeks(4, Some(2)),
         "quadweekly-week-3" => weeks(4, Some(3)),
-        "adhoc" => Err("it meets as needed (adhoc): there are no dates to keep".to_owned()),
+        "adhoc" => return Err("it meets as needed (adhoc): there are no dates to keep".to_owned()),
         other => {
             let monthly = other.split_once('-').and_then(|(nth, weekday)| {
                 let nth = ["first", "second", "third", "fourth"].iter().position(|name| *name == nth)? + 1;
-                Some(Rhythm::Month { nth: nth as i8, weekday: weekday.parse().ok()? })
+                let by_day = vec![WeekdayNum::nth(nth as i8, weekday.parse().ok()?)];
+                Some((RuleParts { by_day, ..RuleParts::new(Frequency::Monthly) }, None))
             });
-            monthly.ok_or_else(|| format!("{} is no frequency of irc-meetings", quoted(other)))
+            monthly.ok_or_else(|| format!("{} is no frequency of irc-meetings", quoted(other)))?
         }
-    }
+    };
+    Ok(Rhythm { rule: parts.rule().map_err(|error| error.to_string())?, week })
 }
 
-/// The first meeting from a day on. A monthly one that names a start begins in the month after it: that is how yaml2ical
-/// reads it.
-fn first(rhythm: &Rhythm, weekday: Weekday, from: NaiveDate, named: bool) -> NaiveDate {
-    let next = |from: NaiveDate, weekday: Weekday| {
-        let days = (7 + weekday.num_days_from_monday() - from.weekday().num_days_from_monday()) % 7;
-        from.checked_add_days(Days::new(days.into())).unwrap_or(from)
-    };
-    match rhythm {
-        Rhythm::Weeks { every, week } => {
-            let mut date = next(from, weekday);
-            // Two years of weeks hold every remainder.
-            for _ in 0..106 {
-                if week.is_none_or(|week| date.iso_week().week() % every == week) {
-                    break;
-                }
-                date = date.checked_add_days(Days::new(7)).unwrap_or(date);
-            }
-            date
-        }
-        Rhythm::Month { nth, weekday } => {
-            let month = from.with_day(1).unwrap_or(from);
-            let month = month.checked_add_months(Months::new(u32::from(named))).unwrap_or(month);
-            let first = next(month, *weekday);
-            first.checked_add_days(Days::new(7 * (*nth as u64 - 1))).unwrap_or(first)
-        }
+/// The first meeting, from its `start_date` or the first year on. A monthly one that names a start begins in the month
+/// after it: that is how yaml2ical reads it.
+fn first(Rhythm { rule, week }: &Rhythm, weekday: Weekday, named: Option<NaiveDate>) -> Option<NaiveDate> {
+    let from = named.or_else(|| NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1))?;
+    if rule.frequency == Frequency::Monthly {
+        let month = from.with_day(1)?.checked_add_months(Months::new(u32::from(named.is_some())))?;
+        return rule.dates(month).next();
     }
+    let is_in_week = |date: &NaiveDate| week.is_none_or(|week| date.iso_week().week() % rule.interval == week);
+    from.iter_days().filter(|date| date.weekday() == weekday).find(is_in_week)
 }
 
 fn words(table: &Table, key: &str) -> Option<String> {

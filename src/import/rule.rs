@@ -97,8 +97,8 @@ pub fn date_time(text: &str) -> Option<NaiveDateTime> {
 }
 
 /// The same dates by the rule that `every` can say, where there is one; else by one with weeks from Monday.
-pub fn plainest(run: Run) -> Run {
-    let run = Run { rule: with_monday(&run.rule), ..run };
+pub fn plainest(mut run: Run) -> Run {
+    run.rule = with_monday(&run.rule);
     if phrase::print(&run.rule).is_some() {
         return run;
     }

@@ -4,14 +4,15 @@
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use toml::{Table, Value};
 
-use super::draft::{ChatDraft, Moment, SeriesDraft, SingleDraft, evidence, nearest};
+use super::assemble;
+use super::draft::{ChatDraft, Moment, evidence};
+use super::event::{CalendarEvent, DateOrTime, Group};
 use super::input::{Found, Input, Options};
 use super::report::FileReport;
-use super::rule;
-use super::titles::{self, Assignment, Titled};
+use super::titles::{self, Titled};
 use crate::diagnostic::quoted;
-use crate::schedule::{Confidence, Link, OneOff, Series};
-use crate::zone::{Instant, Zone};
+use crate::schedule::Confidence;
+use crate::zone::Zone;
 
 /// Keys of an event that have a place in a schedule.
 const TAKEN: [&str; 11] = [
@@ -58,20 +59,20 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
         .map(|(index, _)| index + 1)
         .collect();
     let mut reader = Reader { file: input.base(), floating: options.zone, report };
-    let titles: Vec<String> = events.iter().map(|event| title(event, &root)).collect();
-    let recurs =
-        |event: &Value| event.get("recurrence_rules").and_then(Value::as_array).is_some_and(|rules| !rules.is_empty());
-    let events_titled =
-        titles.iter().zip(events).map(|(title, event)| Titled { title, recurs: recurs(event), same: title });
-    let assignments = titles::assign(&events_titled.collect::<Vec<_>>(), None);
-    let mut chats: Vec<ChatDraft> = Vec::new();
-    for (index, (event, assignment)) in events.iter().zip(&assignments).enumerate() {
+    let mut groups = Vec::new();
+    for (index, event) in events.iter().enumerate() {
         let line = lines.get(index).copied().filter(|_| lines.len() == events.len());
+        let title = title(event, &root);
         let read = event.as_table().ok_or_else(|| "it is no table".to_owned());
-        if let Err(reason) = read.and_then(|event| reader.event(event, assignment, line, &mut chats)) {
-            reader.report.leave_out(line, &titles[index], reason);
+        match read.and_then(|event| reader.event(event, &title, line)) {
+            Ok(event) => groups.push(Group { master: Some(event), overrides: Vec::new() }),
+            Err(reason) => reader.report.leave_out(line, &title, reason),
         }
     }
+    let titled =
+        groups.iter().map(|group| Titled { title: group.title(), recurs: group.recurs(), same: group.title() });
+    let assignments = titles::assign(&titled.collect::<Vec<_>>(), None);
+    let mut chats = assemble::chats(groups, assignments, &ChatDraft::default(), report);
     if let ([chat], Some(about)) = (&mut chats[..], words(&root, "description")) {
         chat.summary = Some(about).filter(|about| chat.description.as_ref() != Some(about));
     }
@@ -109,144 +110,87 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    /// Adds an event to the chat of its title.
-    fn event(
-        &mut self,
-        event: &Table,
-        assignment: &Assignment,
-        line: Option<usize>,
-        chats: &mut Vec<ChatDraft>,
-    ) -> Result<(), String> {
-        let title = assignment.title.as_str();
-        for key in event.keys().filter(|key| !TAKEN.contains(&key.as_str()) && !OWN.contains(&key.as_str())) {
+    fn event(&mut self, table: &Table, title: &str, line: Option<usize>) -> Result<CalendarEvent, String> {
+        for key in table.keys().filter(|key| !TAKEN.contains(&key.as_str()) && !OWN.contains(&key.as_str())) {
             self.report.set_aside(key);
         }
-        let start = event.get("start").ok_or("it has no start")?;
-        let start = self.moment(start)?.ok_or("an all-day event: a meeting in a schedule has a time of day")?;
-        let duration = self.duration(event, start, title, line)?;
-        let confidence = match words(event, "status").as_deref() {
-            Some("tentative") => Confidence::Inferred,
-            _ => Confidence::Confirmed,
+        let start = self.moment(table.get("start").ok_or("it has no start")?)?;
+        let end = table.get("end").map(|end| self.moment(end)).transpose()?;
+        let duration = match (start, end) {
+            (DateOrTime::At(start), Some(DateOrTime::At(end))) => {
+                Some(TimeDelta::seconds(end.instant().unix_seconds() - start.instant().unix_seconds()))
+            }
+            _ => None,
         };
-        let cancelled = words(event, "status").is_some_and(|status| status == "cancelled");
-        let source = evidence(match words(event, "uid") {
+        let rules = table.get("recurrence_rules").map(|rules| rules.as_array().ok_or("recurrence_rules is no list"));
+        let rules = rules.transpose()?.map(Vec::as_slice).unwrap_or_default();
+        let rules = rules.iter().map(|rule| rrule(rule.as_table().ok_or("a recurrence rule is no table")?));
+        let rules = rules.collect::<Result<Vec<String>, String>>()?;
+        let source = evidence(match words(table, "uid") {
             Some(uid) => format!("{}, uid {uid}", self.file),
             None => format!("Imported from {}", self.file),
         });
-        let rules = event.get("recurrence_rules").map(|rules| rules.as_array().ok_or("recurrence_rules is no list"));
-        let rules = rules.transpose()?.map(Vec::as_slice).unwrap_or_default();
-        let (mut series, mut singles) = (Vec::new(), Vec::new());
-        for table in rules {
-            let text = rrule(table.as_table().ok_or("a recurrence rule is no table")?)?;
-            let runs = rule::read(&text, start).map_err(|reason| format!("its rule {text}: {reason}"))?;
-            series.extend(runs.into_iter().map(|(time, run)| {
-                let (zone, sources) = (start.zone, vec![source.clone()]);
-                let series =
-                    Series { name: None, run, seen: None, time, duration, zone, confidence, sources, note: None };
-                SeriesDraft::new(title.to_owned(), series)
-            }));
-        }
-        if rules.is_empty() {
-            let one_off = OneOff {
-                name: None,
-                date: start.date,
-                time: start.time,
-                duration,
-                zone: start.zone,
-                topic: assignment.topic.clone(),
-                cancelled: cancelled.then(|| "called off".to_owned()),
-                confidence,
-                sources: vec![source],
-                note: words(event, "description"),
-            };
-            singles.push(SingleDraft { occurrence: None, one_off });
-        } else if cancelled {
-            return Err("the event is cancelled with all its meetings".to_owned());
-        }
-        self.exceptions(event, title, line, &mut series, &mut singles)?;
-        let chat = chat_of(title, chats);
-        describe(chat, event, assignment.topic.is_none());
-        for single in &mut singles {
-            let note = &mut single.one_off.note;
-            *note = note.take().filter(|note| chat.description.as_ref() != Some(note));
-        }
-        chat.series.append(&mut series);
-        chat.singles.append(&mut singles);
-        Ok(())
-    }
-
-    fn duration(
-        &mut self,
-        event: &Table,
-        start: Moment,
-        title: &str,
-        line: Option<usize>,
-    ) -> Result<TimeDelta, String> {
-        let end = event.get("end").map(|end| self.moment(end)).transpose()?.flatten();
-        let seconds = end.map(|end| end.instant().unix_seconds() - start.instant().unix_seconds());
-        match seconds {
-            Some(seconds) if seconds > 24 * 3_600 => Err("it takes more than 24 hours".to_owned()),
-            Some(seconds) if seconds > 0 => Ok(TimeDelta::minutes((seconds + 59) / 60)),
-            _ => {
-                self.report.change(line, title, "it does not say how long it takes: 1h is assumed");
-                Ok(TimeDelta::hours(1))
-            }
-        }
+        let status = words(table, "status").unwrap_or_default();
+        Ok(CalendarEvent {
+            description: words(table, "description"),
+            location: words(table, "location"),
+            url: words(table, "url"),
+            organizer: table.get("organizer").and_then(Value::as_table).and_then(|organizer| {
+                match (words(organizer, "name"), words(organizer, "email")) {
+                    (Some(name), Some(email)) => Some(format!("{name} ({email})")),
+                    (name, email) => name.or(email),
+                }
+            }),
+            duration,
+            meets_at_start: rules.is_empty(),
+            rules,
+            exceptions: self.exceptions(table, title, line)?,
+            cancelled: (status == "cancelled").then(|| "called off".to_owned()),
+            confidence: if status == "tentative" { Confidence::Inferred } else { Confidence::Confirmed },
+            ..CalendarEvent::new(line, title.to_owned(), source, start)
+        })
     }
 
     /// `exceptions = { timezone = "…", dates = ["…"] }`
-    fn exceptions(
-        &mut self,
-        event: &Table,
-        title: &str,
-        line: Option<usize>,
-        series: &mut [SeriesDraft],
-        singles: &mut Vec<SingleDraft>,
-    ) -> Result<(), String> {
-        let Some(exceptions) = event.get("exceptions") else { return Ok(()) };
+    fn exceptions(&mut self, table: &Table, title: &str, line: Option<usize>) -> Result<Vec<DateOrTime>, String> {
+        let Some(exceptions) = table.get("exceptions") else { return Ok(Vec::new()) };
         let (zone, dates) = match exceptions {
             Value::Array(dates) => (None, dates),
             Value::Table(table) => {
-                let zone = table.get("timezone").and_then(Value::as_str).map(zone_named).transpose()?;
-                (zone, table.get("dates").and_then(Value::as_array).ok_or("its exceptions have no dates")?)
+                (zone_in(table)?, table.get("dates").and_then(Value::as_array).ok_or("its exceptions have no dates")?)
             }
             _ => return Err("its exceptions are no table".to_owned()),
         };
+        let mut taken = Vec::new();
         for date in dates {
-            let Some(at) = wall(date, zone.or(self.floating))? else {
-                self.report.leave_out(line, title, format!("the exception {date} has no time of day"));
-                continue;
-            };
-            let before = singles.len();
-            singles.retain(|single| single.at().instant() != at.instant());
-            let mut hit = singles.len() < before;
-            for draft in &mut *series {
-                if let Some(date) = draft.date_at(at.instant()) {
-                    draft.without.insert(date);
-                    hit = true;
+            match wall(date, zone.or(self.floating))? {
+                DateOrTime::Date(_) => {
+                    self.report.leave_out(line, title, format!("the exception {date} has no time of day"));
                 }
-            }
-            if !hit {
-                self.report.change(line, title, miss(at, series));
+                at @ DateOrTime::At(_) => taken.push(at),
             }
         }
-        Ok(())
+        Ok(taken)
     }
 
-    /// `"2024-01-09T16:00:00.00Z"` or `{ date = "…", timezone = "…" }`; nothing for a day without a time.
-    fn moment(&self, value: &Value) -> Result<Option<Moment>, String> {
+    /// `"2024-01-09T16:00:00.00Z"` or `{ date = "…", timezone = "…" }`.
+    fn moment(&self, value: &Value) -> Result<DateOrTime, String> {
         match value {
             Value::Table(table) => {
-                let zone = table.get("timezone").and_then(Value::as_str).map(zone_named).transpose()?;
-                wall(table.get("date").ok_or("a moment without date")?, zone.or(self.floating))
+                wall(table.get("date").ok_or("a moment without date")?, zone_in(table)?.or(self.floating))
             }
             value => wall(value, self.floating),
         }
     }
 }
 
-/// A wall time, or an instant where it ends in `Z`; nothing for a day without a time.
-fn wall(value: &Value, zone: Option<Zone>) -> Result<Option<Moment>, String> {
+fn zone_in(table: &Table) -> Result<Option<Zone>, String> {
+    let zone = table.get("timezone").and_then(Value::as_str).map(Zone::of_place);
+    zone.transpose().map_err(|unknown| unknown.to_string())
+}
+
+/// A date, a wall time, or an instant where it ends in `Z`.
+fn wall(value: &Value, zone: Option<Zone>) -> Result<DateOrTime, String> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
         Value::Datetime(datetime) => datetime.to_string(),
@@ -255,7 +199,7 @@ fn wall(value: &Value, zone: Option<Zone>) -> Result<Option<Moment>, String> {
     let wrong = || format!("{} is no date", quoted(&text));
     let (local, utc) = text.strip_suffix(['Z', 'z']).map_or((text.as_str(), false), |local| (local, true));
     if !local.contains(['T', 't', ' ']) {
-        return NaiveDate::parse_from_str(local, "%Y-%m-%d").map(|_| None).map_err(|_| wrong());
+        return NaiveDate::parse_from_str(local, "%Y-%m-%d").map(DateOrTime::Date).map_err(|_| wrong());
     }
     let local = local.replace(['t', ' '], "T");
     let wall = NaiveDateTime::parse_from_str(&local, "%Y-%m-%dT%H:%M:%S%.f")
@@ -264,51 +208,7 @@ fn wall(value: &Value, zone: Option<Zone>) -> Result<Option<Moment>, String> {
     let zone = if utc { Some(Zone::UTC) } else { zone };
     let zone = zone.ok_or_else(|| format!("{} names no zone; say which with --zone", quoted(&text)))?;
     let time = wall.time().with_second(0).and_then(|time| time.with_nanosecond(0)).unwrap_or_default();
-    Ok(Some(Moment { date: wall.date(), time, zone }))
-}
-
-/// What there is to say of an exception that takes nothing away.
-fn miss(at: Moment, series: &[SeriesDraft]) -> String {
-    let mut text = format!("the exception {at} takes no meeting away{}", nearest(series, at.date));
-    let as_utc = Instant::from(at.wall().and_utc());
-    if series.iter().any(|draft| draft.date_at(as_utc).is_some()) {
-        text.push_str(
-            ", which it would hit if it were written in UTC: if that is meant, add a [[break]] or a [[change]]",
-        );
-    }
-    text
-}
-
-/// The chat of a title.
-fn chat_of<'c>(title: &str, chats: &'c mut Vec<ChatDraft>) -> &'c mut ChatDraft {
-    let index = chats.iter().position(|chat| chat.title.eq_ignore_ascii_case(title)).unwrap_or_else(|| {
-        chats.push(ChatDraft { title: title.to_owned(), ..ChatDraft::default() });
-        chats.len() - 1
-    });
-    &mut chats[index]
-}
-
-fn describe(chat: &mut ChatDraft, event: &Table, speaks_for_all: bool) {
-    if speaks_for_all && chat.description.is_none() {
-        chat.description = words(event, "description");
-    }
-    let location = words(event, "location");
-    let link = |text: &Option<String>| text.as_deref().and_then(Link::new);
-    chat.home = chat.home.take().or_else(|| link(&words(event, "url"))).or_else(|| link(&location));
-    if chat.platform.is_none() {
-        chat.platform = location.filter(|location| Link::new(location).is_none());
-    }
-    let host = event.get("organizer").and_then(Value::as_table).and_then(|organizer| {
-        match (words(organizer, "name"), words(organizer, "email")) {
-            (Some(name), Some(email)) => Some(format!("{name} ({email})")),
-            (name, email) => name.or(email),
-        }
-    });
-    chat.hosts.extend(host.filter(|host| !chat.hosts.contains(host)));
-}
-
-fn zone_named(name: &str) -> Result<Zone, String> {
-    Zone::of_place(name).map_err(|unknown| unknown.to_string())
+    Ok(DateOrTime::At(Moment { date: wall.date(), time, zone }))
 }
 
 /// The keys of a rule's table, and the part of an RRULE that each of them is.

@@ -155,12 +155,11 @@ fn breaks(drafts: &mut [SeriesDraft]) -> Vec<Break> {
             };
             (date - from).num_days() < 400 && !drafts.iter().any(between)
         };
-        match breaks.last_mut().filter(|last| free(last.through)) {
-            Some(last) => last.through = date,
-            None => {
-                let sources = source.into_iter().collect();
-                breaks.push(Break { from: date, through: date, reason: None, sources, note: None });
-            }
+        if let Some(last) = breaks.last_mut().filter(|last| free(last.through)) {
+            last.through = date;
+        } else {
+            let sources = source.into_iter().collect();
+            breaks.push(Break { from: date, through: date, reason: None, sources, note: None });
         }
     }
     breaks
@@ -191,19 +190,16 @@ fn name_series(drafts: &mut [SeriesDraft]) {
 fn share_a_date(one: &Run, other: &Run, work: &mut usize) -> bool {
     let from = one.start.max(other.start);
     let last = horizon(from);
-    let (mut mine, mut theirs) = (one.dates_from(from).peekable(), other.dates_from(from).peekable());
-    while let (Some(one), Some(other)) = (mine.peek().copied(), theirs.peek().copied()) {
-        if one.max(other) > last {
-            return false;
+    let mut theirs = other.dates_from(from).peekable();
+    for date in one.dates_from(from).take_while(|date| *date <= last) {
+        while theirs.next_if(|their| *their < date).is_some() {
+            *work = work.saturating_sub(1);
         }
         *work = work.saturating_sub(1);
-        match one.cmp(&other) {
-            std::cmp::Ordering::Less => mine.next(),
-            std::cmp::Ordering::Greater => theirs.next(),
-            std::cmp::Ordering::Equal => return true,
-        };
-        if *work == 0 {
-            return true;
+        match theirs.peek() {
+            None => return false,
+            Some(their) if *their == date || *work == 0 => return true,
+            Some(_) => {}
         }
     }
     false

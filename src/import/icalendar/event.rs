@@ -1,90 +1,57 @@
-//! One VEVENT, read by the `icalendar` parser and taken out of its words.
+//! One VEVENT, read by the `icalendar` parser, as an event.
 
-use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{NaiveDateTime, TimeDelta};
 use icalendar::parser::{Component, Property, read_calendar_simple, unfold};
 
 use super::lines::Chunk;
 use super::zones::Zones;
-use crate::import::draft::Moment;
+use crate::import::draft::{Moment, evidence};
+use crate::import::event::{CalendarEvent, DateOrTime};
 use crate::import::report::FileReport;
 use crate::import::rule::{date, date_time};
 use crate::import::slug::slug;
-use crate::schedule::{Confidence, Tag};
+use crate::schedule::Confidence;
 use crate::zone::Zone;
 
 /// More exceptions and additions than this are of no meeting that people have.
 const MOST_DATES: usize = 5_000;
 
-/// A date or a moment, RFC 5545 3.3.4 and 3.3.5.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum DateOrTime {
-    Date(NaiveDate),
-    At(Moment),
-}
-
-/// What an event says.
-#[derive(Clone, Debug)]
-pub struct VEvent {
-    pub line: usize,
-    pub uid: String,
-    pub title: String,
-    pub description: Option<String>,
-    pub location: Option<String>,
-    pub url: Option<String>,
-    pub organizer: Option<String>,
-    pub tags: Vec<Tag>,
-    pub start: DateOrTime,
-    pub duration: Option<TimeDelta>,
-    pub rules: Vec<String>,
-    pub additions: Vec<DateOrTime>,
-    pub exceptions: Vec<DateOrTime>,
-    pub recurrence_id: Option<DateOrTime>,
-    pub this_and_future: bool,
-    pub cancelled: bool,
-    pub confidence: Confidence,
-    pub sequence: u32,
-}
-
 /// Fields that every calendar program makes anew for itself, chatcal among them: nothing is lost with them.
 const OWN: [&str; 10] =
     ["DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE", "TRANSP", "CLASS", "PRIORITY", "DTEND", "UID", "DURATION"];
 
-/// Reads an event.
+/// Reads an event of a file.
 ///
 /// # Errors
 ///
 /// Words for people on why it cannot be read.
-pub fn read(chunk: &Chunk, zones: &Zones, report: &mut FileReport) -> Result<VEvent, String> {
+pub fn read(chunk: &Chunk, file: &str, zones: &mut Zones, report: &mut FileReport) -> Result<CalendarEvent, String> {
     let text = unfold(&chunk.text.replace('\r', ""));
     let component = parse(&text, chunk.line)?;
     let title = text_of(&component, "SUMMARY").unwrap_or_default();
     let of = if title.is_empty() { "an event without SUMMARY".to_owned() } else { title.clone() };
     let start = component.find_prop("DTSTART").ok_or("it has no DTSTART")?;
     let start = date_or_time(start, start.val.as_ref(), zones)?;
-    let mut event = VEvent {
-        line: chunk.line,
-        uid: text_of(&component, "UID").unwrap_or_default(),
-        title,
+    let uid = text_of(&component, "UID").unwrap_or_default();
+    let source = evidence(match uid.as_str() {
+        "" => format!("Imported from {file}"),
+        uid => format!("{file}, UID {uid}"),
+    });
+    let mut event = CalendarEvent {
+        uid,
         description: text_of(&component, "DESCRIPTION"),
         location: text_of(&component, "LOCATION"),
         url: text_of(&component, "URL").or_else(|| text_of(&component, "X-GOOGLE-CONFERENCE")),
         organizer: component.find_prop("ORGANIZER").and_then(organizer),
-        tags: Vec::new(),
-        duration: None,
-        start,
-        rules: Vec::new(),
-        additions: Vec::new(),
-        exceptions: Vec::new(),
-        recurrence_id: None,
-        this_and_future: false,
-        cancelled: false,
-        confidence: Confidence::Confirmed,
+        duration: length(&component, start, zones)?,
         sequence: text_of(&component, "SEQUENCE").and_then(|text| text.parse().ok()).unwrap_or(0),
+        ..CalendarEvent::new(Some(chunk.line), title, source, start)
     };
-    event.duration = length(&component, start, zones)?;
+    let mut reader = Reader { zones, line: chunk.line, of: &of, report };
     for property in &component.properties {
-        take(&mut event, property, zones, chunk.line, &of, report)?;
+        reader.take(&mut event, property)?;
     }
+    event.describes_chat = !event.rules.is_empty();
     for inner in &component.components {
         report.set_aside(inner.name.as_str());
     }
@@ -105,85 +72,69 @@ pub fn parse(text: &str, line: usize) -> Result<Component<'_>, String> {
     components.into_iter().next().ok_or_else(|| "it holds nothing".to_owned())
 }
 
-/// A text whose property the parser does not know to be TEXT, RFC 5545 3.3.11.
-pub fn unescaped(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut letters = text.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\\' => match letters.next() {
-                Some('n' | 'N') => plain.push('\n'),
-                Some(other) => plain.push(other),
-                None => {}
-            },
-            letter => plain.push(letter),
-        }
-    }
-    plain
-}
-
 fn text_of(component: &Component, name: &str) -> Option<String> {
     let property = component.properties.iter().find(|property| property.name.as_str().eq_ignore_ascii_case(name))?;
     let text = property.val.to_string().trim().to_owned();
     (!text.is_empty()).then_some(text)
 }
 
-fn take(
-    event: &mut VEvent,
-    property: &Property,
-    zones: &Zones,
+struct Reader<'r> {
+    zones: &'r mut Zones,
     line: usize,
-    of: &str,
-    report: &mut FileReport,
-) -> Result<(), String> {
-    let value = property.val.to_string();
-    match property.name.as_str().to_ascii_uppercase().as_str() {
-        "SUMMARY" | "DESCRIPTION" | "LOCATION" | "URL" | "X-GOOGLE-CONFERENCE" | "ORGANIZER" | "DTSTART" => {}
-        "RRULE" => event.rules.push(value),
-        "EXRULE" => report.leave_out(line, of, format!("EXRULE:{value}, which no program supports any more")),
-        "EXDATE" => add_dates(&mut event.exceptions, property, zones, line, of, report),
-        "RDATE" => add_dates(&mut event.additions, property, zones, line, of, report),
-        "RECURRENCE-ID" => {
-            event.recurrence_id = Some(date_or_time(property, &value, zones)?);
-            let range = parameter(property, "RANGE");
-            event.this_and_future = range.is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE"));
-        }
-        "STATUS" => match value.trim().to_ascii_uppercase().as_str() {
-            "CANCELLED" => event.cancelled = true,
-            "TENTATIVE" => event.confidence = Confidence::Inferred,
-            _ => {}
-        },
-        "CATEGORIES" => event.tags.extend(value.split(',').filter_map(slug).take(20)),
-        name if OWN.contains(&name) => {}
-        name => report.set_aside(name),
-    }
-    Ok(())
+    of: &'r str,
+    report: &'r mut FileReport,
 }
 
-fn add_dates(
-    into: &mut Vec<DateOrTime>,
-    property: &Property,
-    zones: &Zones,
-    line: usize,
-    of: &str,
-    report: &mut FileReport,
-) {
-    let value = property.val.to_string();
-    for part in value.split(',').map(str::trim).filter(|part| !part.is_empty()).take(MOST_DATES + 1) {
-        // A period is a start with an end (3.3.9); the meeting's own length is kept.
-        let begin = part.split_once('/').map_or(part, |(begin, _)| begin);
-        if begin.len() < part.len() {
-            report.change(line, of, format!("{part}: its own length is left aside"));
+impl Reader<'_> {
+    /// Takes what a property says of an event.
+    fn take(&mut self, event: &mut CalendarEvent, property: &Property) -> Result<(), String> {
+        let value = property.val.to_string();
+        match property.name.as_str().to_ascii_uppercase().as_str() {
+            "SUMMARY" | "DESCRIPTION" | "LOCATION" | "URL" | "X-GOOGLE-CONFERENCE" | "ORGANIZER" | "DTSTART" => {}
+            "RRULE" => event.rules.push(value),
+            "EXRULE" => {
+                let what = format!("EXRULE:{value}, which no program supports any more");
+                self.report.leave_out(self.line, self.of, what);
+            }
+            "EXDATE" => self.dates(&mut event.exceptions, property),
+            "RDATE" => self.dates(&mut event.additions, property),
+            "RECURRENCE-ID" => {
+                event.recurrence_id = Some(date_or_time(property, &value, self.zones)?);
+                let range = parameter(property, "RANGE");
+                event.this_and_future = range.is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE"));
+            }
+            "STATUS" => match value.trim().to_ascii_uppercase().as_str() {
+                "CANCELLED" => event.cancelled = Some("called off".to_owned()),
+                "TENTATIVE" => event.confidence = Confidence::Inferred,
+                _ => {}
+            },
+            "CATEGORIES" => event.tags.extend(value.split(',').filter_map(slug).take(20)),
+            name if OWN.contains(&name) => {}
+            name => self.report.set_aside(name),
         }
-        match date_or_time(property, begin, zones) {
-            Ok(date) => into.push(date),
-            Err(reason) => report.leave_out(line, of, format!("{}: {reason}", property.name.as_str())),
+        Ok(())
+    }
+
+    fn dates(&mut self, into: &mut Vec<DateOrTime>, property: &Property) {
+        let value = property.val.to_string();
+        for part in value.split(',').map(str::trim).filter(|part| !part.is_empty()).take(MOST_DATES + 1) {
+            // A period is a start with an end (3.3.9); the meeting's own length is kept.
+            let begin = part.split_once('/').map_or(part, |(begin, _)| begin);
+            if begin.len() < part.len() {
+                self.report.change(self.line, self.of, format!("{part}: its own length is left aside"));
+            }
+            match date_or_time(property, begin, self.zones) {
+                Ok(date) => into.push(date),
+                Err(reason) => {
+                    self.report.leave_out(self.line, self.of, format!("{}: {reason}", property.name.as_str()));
+                }
+            }
         }
     }
 }
 
 /// DTEND or DURATION as a length; nothing where neither is there.
-fn length(component: &Component, start: DateOrTime, zones: &Zones) -> Result<Option<TimeDelta>, String> {
+fn length(component: &Component, start: DateOrTime, zones: &mut Zones) -> Result<Option<TimeDelta>, String> {
     if let Some(end) = component.find_prop("DTEND") {
         let end = date_or_time(end, end.val.as_ref(), zones)?;
         return Ok(match (start, end) {
@@ -220,7 +171,7 @@ fn duration(text: &str) -> Option<TimeDelta> {
 }
 
 /// A date or date-time on the clocks that its parameters name.
-fn date_or_time(property: &Property, value: &str, zones: &Zones) -> Result<DateOrTime, String> {
+fn date_or_time(property: &Property, value: &str, zones: &mut Zones) -> Result<DateOrTime, String> {
     let value = value.trim();
     let wrong = || format!("{} is neither a date nor a date with a time", crate::diagnostic::quoted(value));
     if let Some(day) = date(value) {

@@ -2,42 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::event::VEvent;
+use crate::import::event::{CalendarEvent, Group};
 use crate::import::report::FileReport;
 
-/// The events of one UID.
-#[derive(Debug)]
-pub struct Group {
-    /// Without RECURRENCE-ID; nothing where only single meetings of it are in the file.
-    pub master: Option<VEvent>,
-    pub overrides: Vec<VEvent>,
-}
-
-impl Group {
-    /// The event that speaks for all.
-    pub fn main(&self) -> &VEvent {
-        // A group is made of at least one event.
-        self.master.as_ref().unwrap_or_else(|| &self.overrides[0])
-    }
-
-    pub fn uid(&self) -> &str {
-        &self.main().uid
-    }
-
-    pub fn title(&self) -> &str {
-        &self.main().title
-    }
-
-    pub fn recurs(&self) -> bool {
-        self.master.as_ref().is_some_and(|master| !master.rules.is_empty() || !master.additions.is_empty())
-    }
-}
-
 /// Groups events by UID, in the order of the file.
-pub fn groups(events: Vec<VEvent>, report: &mut FileReport) -> Vec<Group> {
+pub fn groups(events: Vec<CalendarEvent>, report: &mut FileReport) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    let (overrides, masters): (Vec<VEvent>, Vec<VEvent>) =
+    let (overrides, masters): (Vec<CalendarEvent>, Vec<CalendarEvent>) =
         events.into_iter().partition(|event| event.recurrence_id.is_some());
     for event in masters {
         let known = places.get(&event.uid).copied().filter(|_| !event.uid.is_empty());

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::event::VEvent;
-use super::group::Group;
 use crate::import::clock::likely;
 use crate::import::draft::Moment;
+use crate::import::event::{CalendarEvent, DateOrTime, Group};
 use crate::import::titles::Assignment;
 use crate::zone::Zone;
 
@@ -17,16 +16,16 @@ const UNCONFIRMED: &str = " (unconfirmed)";
 /// For each group the chat it belongs to, its title, and its topic. `name` is what the feed is called: its chat, if it is
 /// of one.
 pub fn assign(groups: &[Group], name: Option<&str>) -> Vec<Assignment> {
-    let slug = |group: &Group| slug(group.uid()).unwrap_or_else(|| bare(group.title()).to_owned());
+    let slug = |group: &Group| slug(&group.main().uid).unwrap_or_else(|| group.title().to_owned());
     let slugs: Vec<String> = groups.iter().map(slug).collect();
     let mut same: BTreeMap<&String, Vec<&str>> = BTreeMap::new();
     for (slug, group) in slugs.iter().zip(groups) {
-        same.entry(slug).or_default().push(bare(group.title()));
+        same.entry(slug).or_default().push(group.title());
     }
     let titles: BTreeMap<&String, String> = same.iter().map(|(slug, same)| (*slug, shared_title(same, name))).collect();
     let each = groups.iter().zip(&slugs).map(|(group, slug)| {
         let title = titles[slug].clone();
-        let topic = bare(group.title()).strip_prefix(&title).and_then(|rest| rest.strip_prefix(": "));
+        let topic = group.title().strip_prefix(&title).and_then(|rest| rest.strip_prefix(": "));
         let topic = topic.map(str::to_owned);
         Assignment { key: slug.clone(), title, topic }
     });
@@ -49,8 +48,23 @@ fn shared_title(titles: &[&str], name: Option<&str>) -> String {
     first[..end.copied().unwrap_or(first.len())].to_owned()
 }
 
+/// Turns an event back into what it was made of: its title without the marks of its status, its occurrence date, the
+/// reason why it was called off, its moment on the host's clocks. Its DESCRIPTION says nothing more.
+pub fn restore(event: &mut CalendarEvent) {
+    let description = event.description.take().unwrap_or_default();
+    event.title = bare(&event.title).to_owned();
+    event.occurrence = event.uid.get(..10).and_then(|date| NaiveDate::parse_from_str(date, "%Y-%m-%d").ok());
+    let reason = description.lines().find_map(|line| line.strip_prefix(CANCELLED));
+    event.cancelled = event.cancelled.take().map(|called_off| reason.map_or(called_off, str::to_owned));
+    if let DateOrTime::At(at) = &mut event.start
+        && at.zone == Zone::UTC
+    {
+        *at = at_host(&description, *at).unwrap_or(*at);
+    }
+}
+
 /// A SUMMARY without the marks of its status.
-pub fn bare(summary: &str) -> &str {
+fn bare(summary: &str) -> &str {
     let summary = summary.strip_prefix(CANCELLED).unwrap_or(summary);
     summary.strip_suffix(UNCONFIRMED).unwrap_or(summary)
 }
@@ -63,28 +77,13 @@ fn slug(uid: &str) -> Option<String> {
     parts.get(end.checked_sub(1)?).map(|slug| (*slug).to_owned())
 }
 
-/// The occurrence date in a UID.
-pub fn occurrence(uid: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(uid.get(..10)?, "%Y-%m-%d").ok()
-}
-
-/// Why it was called off.
-pub fn reason(event: &VEvent) -> Option<String> {
-    let description = event.description.as_ref()?;
-    description.lines().find_map(|line| line.strip_prefix(CANCELLED)).map(str::to_owned)
-}
-
 /// The meeting on the host's clocks, which DESCRIPTION names by their place and shows: `Tue 1 April 2014, 18:30–20:30
 /// London (BST)`.
-pub fn at_host(event: &VEvent, at: Moment) -> Moment {
-    let seen = || {
-        let first = event.description.as_ref()?.lines().next()?;
-        let (front, rest) = first.split_once('–')?;
-        let (place, _) = rest.get(5..)?.split_once(" (")?;
-        let place = place.trim().trim_start_matches("next day ").trim();
-        let shown = |moment: &Moment| front.ends_with(&moment.time.format("%H:%M").to_string());
-        let zones = std::iter::once(Zone::UTC).chain(likely(&[])).chain(Zone::all());
-        zones.filter(|zone| zone.place() == place).filter_map(|zone| at.seen_from(zone)).find(shown)
-    };
-    seen().unwrap_or(at)
+fn at_host(description: &str, at: Moment) -> Option<Moment> {
+    let (front, rest) = description.lines().next()?.split_once('–')?;
+    let (place, _) = rest.get(5..)?.split_once(" (")?;
+    let place = place.trim().trim_start_matches("next day ").trim();
+    let shown = |moment: &Moment| front.ends_with(&moment.time.format("%H:%M").to_string());
+    let zones = std::iter::once(Zone::UTC).chain(likely(&[])).chain(Zone::all());
+    zones.filter(|zone| zone.place() == place).filter_map(|zone| at.seen_from(zone)).find(shown)
 }

@@ -1,7 +1,6 @@
 //! What a TZID stands for: an IANA name, one of Windows, or a name of its own whose VTIMEZONE has the clocks of a zone
 //! that the database knows.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
@@ -23,8 +22,9 @@ pub struct Zones {
     pub floating: Option<Zone>,
     defined: BTreeMap<String, Vec<Block>>,
     /// What has been found out, with words on it where the name is none of the database.
-    known: RefCell<BTreeMap<String, Result<Zone, String>>>,
-    remarks: RefCell<Vec<String>>,
+    known: BTreeMap<String, Result<Zone, String>>,
+    /// What had to be found out about names, for the report.
+    pub remarks: Vec<String>,
 }
 
 /// STANDARD or DAYLIGHT, RFC 5545 3.6.5.
@@ -51,22 +51,17 @@ impl Zones {
         self.defined.insert(name.trim_matches('"').to_owned(), blocks);
     }
 
-    /// What had to be found out about names, for the report.
-    pub fn remarks(&self) -> Vec<String> {
-        self.remarks.take()
-    }
-
     /// The zone of a TZID, for a date.
-    pub fn named(&self, name: &str, day: NaiveDate) -> Result<Zone, String> {
-        if let Some(known) = self.known.borrow().get(name) {
+    pub fn named(&mut self, name: &str, day: NaiveDate) -> Result<Zone, String> {
+        if let Some(known) = self.known.get(name) {
             return known.clone();
         }
         let found = self.find(name, day);
-        self.known.borrow_mut().insert(name.to_owned(), found.clone());
+        self.known.insert(name.to_owned(), found.clone());
         found
     }
 
-    fn find(&self, name: &str, day: NaiveDate) -> Result<Zone, String> {
+    fn find(&mut self, name: &str, day: NaiveDate) -> Result<Zone, String> {
         if let Ok(zone) = Zone::of_place(name) {
             return Ok(zone);
         }
@@ -81,7 +76,7 @@ impl Zones {
         let spelled = || Zone::all().map(Zone::name).find(|zone| zone.eq_ignore_ascii_case(name));
         let utc = ["Z", "GMT", "UTC", "tzone://Microsoft/Utc"].contains(&name).then_some("UTC");
         if let Some(zone) = fixed.or(windows).or(utc).or_else(spelled).and_then(|name| Zone::named(name).ok()) {
-            self.remark(format!("the zone \"{name}\" is {}", zone.name()));
+            self.remarks.push(format!("the zone \"{name}\" is {}", zone.name()));
             return Ok(zone);
         }
         let shown = crate::diagnostic::quoted(name);
@@ -94,17 +89,13 @@ impl Zones {
             return Err(format!("no zone of the database has the clocks that the file defines for {shown}"));
         };
         let also = if others == 0 { String::new() } else { format!(" ({others} other zones have them too)") };
-        self.remark(format!(
+        self.remarks.push(format!(
             "the zone {shown} is taken as {}: its clocks are the same from {} through {}{also}",
             zone.name(),
             day.year(),
             day.year() + YEARS - 1
         ));
         Ok(zone)
-    }
-
-    fn remark(&self, text: String) {
-        self.remarks.borrow_mut().push(text);
     }
 }
 

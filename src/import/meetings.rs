@@ -1,24 +1,22 @@
-//! Events of one UID as runs and single meetings: RRULE, RDATE, EXDATE, RECURRENCE-ID (RFC 5545 3.8.4 and 3.8.5).
+//! Events as series and single meetings: RRULE, RDATE, EXDATE, RECURRENCE-ID (RFC 5545 3.8.4 and 3.8.5).
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta, Timelike};
 
-use super::event::{DateOrTime, VEvent};
-use super::group::Group;
-use super::own;
-use crate::import::draft::{ChatDraft, Moment, SeriesDraft, SingleDraft, evidence, nearest};
-use crate::import::report::FileReport;
-use crate::import::{find, rule, titles};
+use super::draft::{ChatDraft, Moment, SeriesDraft, SingleDraft, nearest};
+use super::event::{CalendarEvent, DateOrTime, Group};
+use super::report::FileReport;
+use super::{find, rule, titles};
 use crate::recurrence::Run;
-use crate::schedule::{Change, Evidence, OneOff, Series};
-use crate::zone::Zone;
+use crate::schedule::{Change, OneOff, Series};
+use crate::zone::{Instant, Zone};
 
 /// So many meetings are moved one by one.
 const MOST_MOVED: usize = 200;
 
-/// Adds what a group says to its chat.
-pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, file: &str, own: bool, report: &mut FileReport) {
+/// Adds what a group says to its chat. `topic` is what its event is about, where it is a single meeting.
+pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, report: &mut FileReport) {
     let before = group.title().to_owned();
-    if group.recurs() && !own && !before.is_empty() && !before.eq_ignore_ascii_case(&chat.title) {
+    if group.recurs() && !before.is_empty() && !before.eq_ignore_ascii_case(&chat.title) {
         report.change(
             group.main().line,
             &before,
@@ -26,7 +24,7 @@ pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, file: &str, 
         );
     }
     let (title, description) = (chat.title.clone(), chat.description.clone());
-    let mut adder = Adder { file, own, title, before, description, report, series: Vec::new(), singles: Vec::new() };
+    let mut adder = Adder { title, before, description, report, series: Vec::new(), singles: Vec::new() };
     let Group { master, mut overrides } = group;
     if let Some(master) = master {
         adder.master(&master, topic);
@@ -40,11 +38,11 @@ pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, file: &str, 
 }
 
 struct Adder<'r> {
-    file: &'r str,
-    own: bool,
+    /// The title of the chat.
     title: String,
     /// What its own event is called.
     before: String,
+    /// The description of the chat.
     description: Option<String>,
     report: &'r mut FileReport,
     /// What the events of the group have given so far.
@@ -52,29 +50,11 @@ struct Adder<'r> {
     singles: Vec<SingleDraft>,
 }
 
-impl DateOrTime {
-    /// Whether a single meeting begins then, or on that day.
-    fn is_of(self, single: &SingleDraft) -> bool {
-        match self {
-            Self::At(at) => single.at().instant() == at.instant(),
-            Self::Date(date) => single.one_off.date == date,
-        }
-    }
-
-    /// The date of the regular meeting that begins then, or on that day.
-    fn date_in(self, draft: &SeriesDraft) -> Option<NaiveDate> {
-        match self {
-            Self::At(at) => draft.date_at(at.instant()),
-            Self::Date(date) => draft.series.run.holds(date).then_some(date),
-        }
-    }
-}
-
 impl Adder<'_> {
     /// The series and single meetings of an event by itself.
-    fn master(&mut self, event: &VEvent, topic: Option<&str>) {
+    fn master(&mut self, event: &CalendarEvent, topic: Option<&str>) {
         let Some((start, duration)) = self.times(event) else { return };
-        if event.cancelled && !event.rules.is_empty() {
+        if event.cancelled.is_some() && !event.rules.is_empty() {
             self.report.leave_out(event.line, &event.title, "the event is cancelled with all its meetings");
             return;
         }
@@ -82,7 +62,7 @@ impl Adder<'_> {
             match rule::read(text, start) {
                 Ok(runs) => {
                     for run in runs {
-                        self.series.push(self.draft(event, run, start.zone, duration));
+                        self.series.push(Self::draft(event, run, start.zone, duration));
                     }
                 }
                 Err(reason) => {
@@ -92,7 +72,7 @@ impl Adder<'_> {
             }
         }
         let broken = !event.rules.is_empty() && self.series.is_empty();
-        if !broken && !self.is_regular(start) {
+        if !broken && event.meets_at_start && !self.is_regular(start) {
             if !event.rules.is_empty() {
                 let what = format!("its first meeting, {start}, is none of its rule: kept as a meeting by itself");
                 self.report.change(event.line, &event.title, what);
@@ -117,23 +97,13 @@ impl Adder<'_> {
         self.series.iter().any(|draft| draft.date_at(at.instant()).is_some())
     }
 
-    fn draft(&self, event: &VEvent, (time, run): (NaiveTime, Run), zone: Zone, duration: TimeDelta) -> SeriesDraft {
-        let sources = vec![self.source(event)];
-        let confidence = event.confidence;
+    fn draft(event: &CalendarEvent, (time, run): (NaiveTime, Run), zone: Zone, duration: TimeDelta) -> SeriesDraft {
+        let (confidence, sources) = (event.confidence, vec![event.source.clone()]);
         let series = Series { name: None, run, seen: None, time, duration, zone, confidence, sources, note: None };
         SeriesDraft::new(event.title.clone(), series)
     }
 
-    fn source(&self, event: &VEvent) -> Evidence {
-        evidence(if event.uid.is_empty() {
-            format!("Imported from {}", self.file)
-        } else {
-            format!("{}, UID {}", self.file, event.uid)
-        })
-    }
-
-    fn single(&self, event: &VEvent, at: Moment, duration: TimeDelta, topic: Option<String>) -> SingleDraft {
-        let reason = || own::reason(event).filter(|_| self.own).unwrap_or_else(|| "called off".to_owned());
+    fn single(&self, event: &CalendarEvent, at: Moment, duration: TimeDelta, topic: Option<String>) -> SingleDraft {
         let one_off = OneOff {
             name: None,
             date: at.date,
@@ -141,22 +111,21 @@ impl Adder<'_> {
             duration,
             zone: at.zone,
             topic,
-            cancelled: event.cancelled.then(reason),
+            cancelled: event.cancelled.clone(),
             confidence: event.confidence,
-            sources: vec![self.source(event)],
+            sources: vec![event.source.clone()],
             note: self.note(event).filter(|_| event.rules.is_empty()),
         };
-        SingleDraft { occurrence: own::occurrence(&event.uid).filter(|_| self.own), one_off }
+        SingleDraft { occurrence: event.occurrence, one_off }
     }
 
     /// When an event begins and how long it takes; nothing, told, where a schedule cannot say it.
-    fn times(&mut self, event: &VEvent) -> Option<(Moment, TimeDelta)> {
+    fn times(&mut self, event: &CalendarEvent) -> Option<(Moment, TimeDelta)> {
         let (line, title) = (event.line, event.title.as_str());
-        let DateOrTime::At(start) = event.start else {
+        let DateOrTime::At(mut start) = event.start else {
             self.report.leave_out(line, title, "an all-day event: a meeting in a schedule has a time of day");
             return None;
         };
-        let mut start = if self.own && start.zone == Zone::UTC { own::at_host(event, start) } else { start };
         if start.time.second() != 0 {
             start.time = start.time.with_second(0).unwrap_or(start.time);
             self.report.change(line, title, "it begins at a whole minute now");
@@ -176,7 +145,7 @@ impl Adder<'_> {
     }
 
     /// Takes a meeting away without a trace, or tells that there is none.
-    fn except(&mut self, event: &VEvent, exception: DateOrTime) {
+    fn except(&mut self, event: &CalendarEvent, exception: DateOrTime) {
         let mut any = false;
         for draft in &mut self.series {
             if let Some(date) = exception.date_in(draft) {
@@ -187,17 +156,20 @@ impl Adder<'_> {
         let before = self.singles.len();
         self.singles.retain(|single| !exception.is_of(single));
         if !any && self.singles.len() == before {
-            let (day, words) = match exception {
-                DateOrTime::At(at) => (at.date, at.to_string()),
-                DateOrTime::Date(day) => (day, day.format("%a %-d %B %Y").to_string()),
-            };
-            let near = nearest(&self.series, day);
-            self.report.change(event.line, &event.title, format!("the exception {words} hits no meeting{near}"));
+            let mut what =
+                format!("the exception {exception} takes no meeting away{}", nearest(&self.series, exception.date()));
+            if let DateOrTime::At(at) = exception
+                && self.series.iter().any(|draft| draft.date_at(Instant::from(at.wall().and_utc())).is_some())
+            {
+                what +=
+                    ", which it would hit if it were written in UTC: if that is meant, add a [[break]] or a [[change]]";
+            }
+            self.report.change(event.line, &event.title, what);
         }
     }
 
     /// One meeting, or all from one on, that differ from the rule.
-    fn override_meetings(&mut self, event: &VEvent) {
+    fn override_meetings(&mut self, event: &CalendarEvent) {
         let Some(identity) = event.recurrence_id else { return };
         let Some((at, duration)) = self.times(event) else { return };
         let mut drafts = self.series.iter().enumerate();
@@ -216,7 +188,7 @@ impl Adder<'_> {
         let local = at.seen_from(draft.series.zone).filter(|_| at.zone == Zone::UTC);
         draft.change(Change {
             topic,
-            cancelled: event.cancelled.then(|| "called off".to_owned()),
+            cancelled: event.cancelled.clone(),
             confidence: (event.confidence != draft.series.confidence).then_some(event.confidence),
             note,
             ..draft.change_to(date, local.unwrap_or(at), duration)
@@ -224,31 +196,28 @@ impl Adder<'_> {
     }
 
     /// A changed meeting that no rule gives.
-    fn override_single(&mut self, event: &VEvent, identity: DateOrTime, at: Moment, duration: TimeDelta) {
+    fn override_single(&mut self, event: &CalendarEvent, identity: DateOrTime, at: Moment, duration: TimeDelta) {
         let single = self.single(event, at, duration, self.topic(event));
         if let Some(same) = self.singles.iter_mut().find(|single| identity.is_of(single)) {
             *same = single;
             return;
         }
         if !self.series.is_empty() {
-            let words = match identity {
-                DateOrTime::At(at) => at.to_string(),
-                DateOrTime::Date(day) => day.to_string(),
-            };
             let near = nearest(&self.series, at.date);
-            let what = format!("the changed meeting of {words} is none of its rule{near}: kept as a meeting by itself");
+            let what =
+                format!("the changed meeting of {identity} is none of its rule{near}: kept as a meeting by itself");
             self.report.change(event.line, &event.title, what);
         }
         self.singles.push(single);
     }
 
     /// What is said of one meeting and not of the chat.
-    fn note(&self, event: &VEvent) -> Option<String> {
-        event.description.clone().filter(|_| !self.own && event.description != self.description)
+    fn note(&self, event: &CalendarEvent) -> Option<String> {
+        event.description.clone().filter(|_| event.description != self.description)
     }
 
-    fn topic(&self, event: &VEvent) -> Option<String> {
-        let title = if self.own { own::bare(&event.title) } else { &event.title };
+    fn topic(&self, event: &CalendarEvent) -> Option<String> {
+        let title = &event.title;
         if title.is_empty() || [&self.title, &self.before].iter().any(|known| title.eq_ignore_ascii_case(known)) {
             return None;
         }
@@ -260,7 +229,7 @@ impl Adder<'_> {
     }
 
     /// RANGE=THISANDFUTURE: a series ends and another one begins.
-    fn split(&mut self, event: &VEvent, index: usize, date: NaiveDate, (at, duration): (Moment, TimeDelta)) {
+    fn split(&mut self, event: &CalendarEvent, index: usize, date: NaiveDate, (at, duration): (Moment, TimeDelta)) {
         let Series { run, time, .. } = &self.series[index].series;
         // What RDATE added is moved along.
         let away = at.wall() - date.and_time(*time);
