@@ -1,5 +1,5 @@
-//! What communities already have, as schedules: iCalendar files, the TOML of the Rust project's calendar, the YAML of
-//! `OpenStack`'s IRC meetings.
+//! Turns what communities already have into schedules: iCalendar files, the TOML of the Rust project's calendar, the
+//! YAML of `OpenStack`'s IRC meetings.
 //!
 //! Each format is read into the same drafts; from there one way leads to the text of a schedule:
 //!
@@ -8,9 +8,8 @@
 //! irc_meetings -------------------------------------------> ChatDraft
 //! ```
 //!
-//! `read_schedule` proves the text at the end.
-//!
-//! Nothing is dropped in silence: what is not in a schedule as it is in the file is in the [`report`].
+//! At the end the text is read as any schedule is, so that `import` can write nothing that `check` would refuse.
+//! Nothing is dropped in silence: whatever a schedule cannot say as the file says it is in the [`report`].
 
 mod assemble;
 mod clock;
@@ -45,16 +44,16 @@ const LARGEST_TEXT: usize = 1 << 20;
 /// Chats that one file may hold.
 const MOST_CHATS: usize = 2_000;
 
-/// A schedule that was made of a file.
+/// A schedule made from a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imported {
-    /// The stem of the file to be.
+    /// The stem of the file to write.
     pub slug: Slug,
     /// Its text: a schedule without errors.
     pub text: String,
 }
 
-/// Makes schedules of files, and a report of what could not be carried over.
+/// Makes schedules from files, and a report of what could not be carried over.
 pub fn import(inputs: &[Input], options: &Options) -> (Vec<Imported>, Report) {
     let (mut imported, mut report, mut taken) = (Vec::new(), Report::default(), BTreeSet::new());
     for input in inputs {
@@ -83,16 +82,16 @@ pub fn import(inputs: &[Input], options: &Options) -> (Vec<Imported>, Report) {
 /// Recognises a file and reads it.
 fn chats(input: &Input, options: &Options, report: &mut FileReport) -> Found {
     let bounded = |largest: usize| match input.bytes.len() {
-        length if length > largest => Err(format!("it is larger than {} MiB; at most so much is read", largest >> 20)),
+        length if length > largest => Err(format!("it is larger than {} MiB, the most that is read", largest >> 20)),
         _ => Ok(()),
     };
     bounded(LARGEST)?;
     let text = std::str::from_utf8(input.bytes)
-        .map_err(|error| format!("it is not UTF-8: byte {} is no text; save it as UTF-8", error.valid_up_to()))?;
+        .map_err(|error| format!("byte {} is not valid UTF-8; save the file as UTF-8", error.valid_up_to()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if let Some(at) = text.find('\0') {
         let line = text[..at].matches('\n').count() + 1;
-        return Err(format!("line {line} holds a NUL byte: this is no text file, or a damaged one"));
+        return Err(format!("line {line} has a NUL byte: this is not a text file, or it is damaged"));
     }
     let opening: String = text.trim_start().chars().take(15).collect::<String>().to_ascii_uppercase();
     let chats = if opening.starts_with("BEGIN:") || input.has_extension(&["ics", "ical"]) {
@@ -107,12 +106,12 @@ fn chats(input: &Input, options: &Options, report: &mut FileReport) -> Found {
             report.format = Some("YAML of irc-meetings");
             irc_meetings::read(text, input, options, report)?
         } else {
-            let known = ".ics, the .toml of rust-lang/calendar, the .yaml of irc-meetings";
-            return Err(format!("it is none of the files that can be imported: {known}"));
+            let known = ".ics, the .toml of rust-lang/calendar and the .yaml of irc-meetings";
+            return Err(format!("it cannot be imported; what can is {known}"));
         }
     };
     if chats.len() > MOST_CHATS {
-        return Err(format!("it holds {} chats; at most {MOST_CHATS} are taken from one file", chats.len()));
+        return Err(format!("it has {} chats; at most {MOST_CHATS} are taken from one file", chats.len()));
     }
     Ok(chats)
 }
@@ -122,7 +121,7 @@ fn schedule(chat: ChatDraft, slug: Slug, file: &str, report: &mut FileReport) ->
     let title = chat.title.clone();
     let mut schedule = settle::settle(chat, slug, file, report);
     if schedule.series.is_empty() && schedule.one_offs.is_empty() {
-        report.leave_out(None, &title, "no meeting is left of it");
+        report.leave_out(None, &title, "it has no meetings left");
         return None;
     }
     fit::fit(&mut schedule, report);
@@ -133,7 +132,7 @@ fn schedule(chat: ChatDraft, slug: Slug, file: &str, report: &mut FileReport) ->
         report.leave_out(
             None,
             &title,
-            format!("{tables} changes, breaks and single meetings: more than a file may hold"),
+            format!("{tables} changes, breaks and single meetings are more than a file may hold"),
         );
         return None;
     }
@@ -144,7 +143,7 @@ fn schedule(chat: ChatDraft, slug: Slug, file: &str, report: &mut FileReport) ->
         let said = if help.is_empty() { found.message.clone() } else { format!("{} ({help})", found.message) };
         match found.severity {
             Severity::Warning => report.change(None, &title, format!("check warns: {said}")),
-            Severity::Error => report.leave_out(None, &title, format!("it makes no right schedule: {said}")),
+            Severity::Error => report.leave_out(None, &title, format!("it does not make a valid schedule: {said}")),
         }
     }
     read?;

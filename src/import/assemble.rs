@@ -1,4 +1,4 @@
-//! Events put together as chats.
+//! From events to chats: each event goes to the chat it was assigned to, and tells something about it.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::report::FileReport;
 use super::titles::Assignment;
 use crate::schedule::Link;
 
-/// Hosts and tags that a chat may have.
+/// The most hosts, and the most tags, that a chat gets.
 const MOST_NAMES: usize = 50;
 
 /// The chats to which the groups are assigned. Each begins as `blank`, with its own title.
@@ -34,7 +34,7 @@ pub fn chats(
     chats
 }
 
-/// What is said of the chat as a whole: by its first event that says it.
+/// Takes what an event says about the chat as a whole; the first event that says something counts.
 fn describe(chat: &mut ChatDraft, event: &CalendarEvent, is_whole: bool) {
     if event.describes_chat && is_whole && chat.description.is_none() {
         chat.description.clone_from(&event.description);

@@ -1,4 +1,7 @@
-//! What a file says of a chat, in the types of the schedule that is to be: before names, breaks and indices are settled.
+//! What a file says about a chat, in the types of a schedule, before the chat is settled.
+//!
+//! Until then a series has no name and no index, so its changes stand with it; and dates that fall out are a set, not
+//! yet breaks.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,7 +13,7 @@ use crate::recurrence::Run;
 use crate::schedule::{Change, Evidence, Link, OneOff, Series, Tag};
 use crate::zone::{Instant, Zone};
 
-/// A chat as its file tells of it. Its texts may still be longer than a schedule allows.
+/// A chat as its file describes it. Its texts may still be longer than a schedule allows.
 #[derive(Clone, Debug, Default)]
 pub struct ChatDraft {
     pub title: String,
@@ -50,17 +53,18 @@ impl From<Planned> for Moment {
 }
 
 impl Moment {
-    /// The instant that it stands for.
+    /// The instant that it means.
     pub fn instant(self) -> Instant {
         self.zone.instant(self.date, self.time)
     }
 
-    /// Date and time on the clocks there.
+    /// Date and time without the zone.
     pub fn wall(self) -> NaiveDateTime {
         self.date.and_time(self.time)
     }
 
-    /// The same instant in another zone, unless no wall time there stands for it (the second of two).
+    /// The same instant in another zone, unless no wall time there means it: of two equal ones
+    /// only the first counts.
     pub fn seen_from(self, zone: Zone) -> Option<Self> {
         let wall = zone.local(self.instant());
         let moment = Self { date: wall.date(), time: wall.time(), zone };
@@ -68,22 +72,22 @@ impl Moment {
     }
 }
 
-/// A series before it is settled: it has no name yet, and what is known of its meetings stands with it.
+/// A series before it is settled.
 #[derive(Clone, Debug)]
 pub struct SeriesDraft {
-    /// What its file calls it: its name, where two series of a chat share a date.
+    /// What its file calls it. It becomes the name where two series of a chat share a date.
     pub label: String,
     pub series: Series,
-    /// Dates of the rule that have no meeting, without a trace of one.
+    /// Dates of the rule on which there is no meeting, not even a cancelled one.
     pub without: BTreeSet<NaiveDate>,
-    /// By occurrence date.
+    /// What is known of single meetings, by occurrence date.
     pub changes: BTreeMap<NaiveDate, Change>,
 }
 
-/// A meeting by itself.
+/// A meeting that no series gives so far.
 #[derive(Clone, Debug)]
 pub struct SingleDraft {
-    /// Its occurrence date, where that is not the day on which it takes place.
+    /// Its occurrence date, where the file gives one.
     pub occurrence: Option<NaiveDate>,
     pub one_off: OneOff,
 }
@@ -108,17 +112,17 @@ impl SingleDraft {
 }
 
 impl SeriesDraft {
-    /// A series of which no meeting is changed or missing.
+    /// A series without changes and exceptions.
     pub fn new(label: String, series: Series) -> Self {
         Self { label, series, without: BTreeSet::new(), changes: BTreeMap::new() }
     }
 
-    /// Its dates with a meeting.
+    /// Its dates, without the exceptions.
     pub fn dates(&self) -> impl Iterator<Item = NaiveDate> {
         self.series.run.dates().filter(|date| !self.without.contains(date))
     }
 
-    /// The date whose meeting the rule lets begin at this instant.
+    /// The date whose unchanged meeting begins at this instant.
     pub fn date_at(&self, instant: Instant) -> Option<NaiveDate> {
         let Series { run, zone, time, .. } = &self.series;
         let day = zone.local(instant).date();
@@ -127,7 +131,7 @@ impl SeriesDraft {
         days.into_iter().flatten().find(|day| run.holds(*day) && zone.instant(*day, *time) == instant)
     }
 
-    /// Its meeting of a date by itself, as its change leaves it.
+    /// Its meeting of a date, with any change applied, as a single one.
     pub fn meeting(&self, date: NaiveDate) -> SingleDraft {
         let change = self.changes.get(&date).cloned().unwrap_or_else(|| nothing_of(date));
         let planned = self.series.meeting(date, Some(&change));
@@ -147,8 +151,8 @@ impl SeriesDraft {
         SingleDraft { occurrence: None, one_off }
     }
 
-    /// What must be said of the meeting of a date so that the series gives it at this moment and with this length: the
-    /// inverse of [`Series::meeting`].
+    /// The change that moves the meeting of a date to this moment and gives it this length: the inverse of
+    /// [`Series::meeting`].
     pub fn change_to(&self, date: NaiveDate, at: Moment, duration: TimeDelta) -> Change {
         let plain = self.series.meeting(date, None);
         Change {
@@ -160,14 +164,14 @@ impl SeriesDraft {
         }
     }
 
-    /// Puts a change in the place of what was known of its meeting, unless it says nothing.
+    /// Replaces what is known of a meeting, unless the change says nothing.
     pub fn change(&mut self, change: Change) {
         if change != nothing_of(change.date) {
             self.changes.insert(change.date, change);
         }
     }
 
-    /// Leaves only the dates from `from` through the last one: exceptions and changes of others go.
+    /// Drops exceptions and changes of dates before its start or after its last day.
     pub fn keep_only_its_dates(&mut self) {
         let Run { start, last, .. } = self.series.run;
         let holds = |date: &NaiveDate| start <= *date && last.is_none_or(|last| *date <= last);
@@ -176,7 +180,7 @@ impl SeriesDraft {
     }
 }
 
-/// A change that says nothing of the meeting of a date; the series is not known yet.
+/// A change that says nothing yet about the meeting of a date. The index of its series is settled later.
 pub fn nothing_of(date: NaiveDate) -> Change {
     Change {
         date,
@@ -193,12 +197,12 @@ pub fn nothing_of(date: NaiveDate) -> Change {
     }
 }
 
-/// Where a file says something: a link, or words.
+/// A text as evidence: a link if it is one, else words.
 pub fn evidence(text: String) -> Evidence {
     Link::new(&text).map_or(Evidence::Words(text), Evidence::Link)
 }
 
-/// The regular meeting nearest to a day, to be added to a remark; nothing where there is none.
+/// The regular meeting nearest to a day, as the end of a remark; empty where there is none.
 pub fn nearest(series: &[SeriesDraft], day: NaiveDate) -> String {
     let distance = |date: &NaiveDate| (*date - day).num_days().abs();
     let near = series.iter().filter_map(|draft| {

@@ -1,4 +1,4 @@
-//! What a calendar says of its events, whatever format it is in.
+//! What a calendar says about its events, whatever format it is in.
 
 use std::fmt;
 
@@ -65,12 +65,12 @@ pub struct CalendarEvent {
     pub url: Option<String>,
     pub organizer: Option<String>,
     pub tags: Vec<Tag>,
-    /// The file that it stands in, and where.
+    /// The file that it comes from, and its UID.
     pub source: Evidence,
-    /// The occurrence date, where that may differ from the day on which it takes place.
+    /// The occurrence date, where the file gives one.
     pub occurrence: Option<NaiveDate>,
     pub start: DateOrTime,
-    /// Whether there is a meeting at its start even if no rule gives that.
+    /// Whether there is a meeting at its start even if no rule gives one.
     pub meets_at_start: bool,
     pub duration: Option<TimeDelta>,
     /// RRULE text.
@@ -86,7 +86,7 @@ pub struct CalendarEvent {
 }
 
 impl CalendarEvent {
-    /// An event of which nothing more is known.
+    /// An event about which nothing more is known.
     pub fn new(line: Option<usize>, title: String, source: Evidence, start: DateOrTime) -> Self {
         Self {
             line,
@@ -115,10 +115,10 @@ impl CalendarEvent {
     }
 }
 
-/// An event and what is said of single meetings of it.
+/// An event together with what changes single meetings of it.
 #[derive(Debug)]
 pub struct Group {
-    /// Nothing where only single meetings of it are in the file.
+    /// Missing where only changed meetings of it are in the file.
     pub master: Option<CalendarEvent>,
     /// Events with a RECURRENCE-ID.
     pub overrides: Vec<CalendarEvent>,

@@ -1,7 +1,7 @@
-//! Rules found again from dates: the fewest series, breaks and changes that explain them all.
+//! Finds rules in dates: few series, breaks and changes that explain them all.
 //!
-//! Each way to write dates down has a price in lines. From the earliest dates on, every rule that they suggest is walked
-//! along the dates; the one that saves most is taken, its dates with it, until none saves anything.
+//! Each way to write dates down has a price in lines. Every rule that the earliest dates suggest is walked along the
+//! dates; the one that saves most is taken, and its dates with it, until none saves anything.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,25 +12,25 @@ use super::rule::{nth, on_weekdays};
 use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
 use crate::schedule::{Change, Confidence, Evidence, Series, phrase};
 
-/// What a meeting costs by itself, a series, a gap in one with each of its dates, and a meeting between those of a rule
-/// that is none of them: such a rule is seldom what was meant.
+/// The price of a single meeting, of a series, of a gap in one and of each date in the gap, and of a meeting that a
+/// rule passes over: such a rule is seldom what was meant.
 const SINGLE: i64 = 2;
 const SERIES: i64 = 5;
 const GAP: i64 = 2;
 const ABSENT: i64 = 1;
 const PASSED: i64 = 1;
-/// Meetings that a rule needs at the least: any two dates fit one.
+/// The fewest meetings that make a rule: any two dates fit one.
 const FEWEST: usize = 3;
-/// From so many of the earliest dates rules are tried at a time.
+/// How many of the earliest dates are tried as the start of a rule at a time.
 const STARTS: usize = 8;
-/// A rule that gives nothing for so many days, and so many times, has ended: a summer is shorter.
+/// A rule has ended where it misses more days, and at least that many dates: a summer is shorter.
 const LONGEST_GAP: i64 = 130;
 const MOST_ABSENT: usize = 4;
-/// Changes that a series may need before two series are the better choice.
+/// How many changes it must save to split a series in two.
 const MOST_UNSURE: usize = 3;
-/// What it takes to suggest rules, in steps.
+/// The cost of suggesting rules, in steps.
 const SUGGESTING: usize = 300;
-/// Steps of all walks together: beyond them the rest stays as it is.
+/// The most steps of all walks together: after them the rest stays single meetings.
 const WORK: usize = 30_000_000;
 
 /// The dates that a rule explains.
@@ -40,14 +40,14 @@ struct Found {
     saving: i64,
 }
 
-/// What meetings of one series have in common: the name of the zone, the time of day, the length.
+/// What the meetings of a series share: the name of the zone, the time of day, the length.
 type SlotKey = (&'static str, NaiveTime, TimeDelta);
 
 fn slot(single: &SingleDraft) -> SlotKey {
     (single.one_off.zone.name(), single.one_off.time, single.one_off.duration)
 }
 
-/// Turns single meetings into series with changes where that is shorter, and gives what is left.
+/// Turns single meetings into series with changes where that is shorter; returns what is left as well.
 pub fn series(singles: Vec<SingleDraft>, label: &str, source: &Evidence) -> (Vec<SeriesDraft>, Vec<SingleDraft>) {
     let mut groups: BTreeMap<SlotKey, Vec<SingleDraft>> = BTreeMap::new();
     for single in singles {
@@ -78,7 +78,7 @@ pub fn series(singles: Vec<SingleDraft>, label: &str, source: &Evidence) -> (Vec
     (series, rest)
 }
 
-/// The series of these meetings, which one rule gives.
+/// The series of these meetings, whose dates are those of one rule.
 fn series_of(
     found: &Found,
     hits: &BTreeMap<NaiveDate, SingleDraft>,
@@ -105,15 +105,15 @@ fn series_of(
     Some(draft)
 }
 
-/// How sure most of some meetings are.
+/// How sure most of the meetings are.
 fn commonest<'s>(singles: impl Iterator<Item = &'s SingleDraft>) -> Confidence {
     let sure = singles.filter(|single| single.one_off.cancelled.is_none()).map(|single| single.one_off.confidence);
     let (confirmed, others): (Vec<_>, Vec<_>) = sure.partition(|sure| *sure == Confidence::Confirmed);
     if confirmed.len() >= others.len() { Confidence::Confirmed } else { Confidence::Inferred }
 }
 
-/// The date from which on meetings are surer, or less sure, than before it, where that saves changes: a series whose
-/// last proof is long ago goes on unconfirmed.
+/// The date at which to split a series because the meetings from then on are surer, or less sure, and that saves
+/// changes: a series that was last seen long ago goes on unconfirmed.
 fn parting(hits: &BTreeMap<NaiveDate, SingleDraft>) -> Option<NaiveDate> {
     let sure: Vec<bool> = hits.values().map(|single| single.one_off.confidence == Confidence::Confirmed).collect();
     let all = sure.iter().filter(|sure| **sure).count();
@@ -129,10 +129,10 @@ fn parting(hits: &BTreeMap<NaiveDate, SingleDraft>) -> Option<NaiveDate> {
     best.1
 }
 
-/// What must be said of a meeting in the place of the one that a series gives on a date.
+/// What distinguishes a meeting from the one that a series gives on a date.
 fn change_of(date: NaiveDate, single: &SingleDraft, draft: &SeriesDraft) -> Change {
     let one_off = &single.one_off;
-    // A meeting that was called off has no certainty but that.
+    // That a meeting was called off is all there is to be sure of.
     let other = one_off.confidence != draft.series.confidence && one_off.cancelled.is_none();
     Change {
         topic: one_off.topic.clone(),
@@ -143,8 +143,8 @@ fn change_of(date: NaiveDate, single: &SingleDraft, draft: &SeriesDraft) -> Chan
     }
 }
 
-/// Puts a meeting that no rule gives in the place of one that is missing from a series: on its date, or moved by less
-/// than half the way to the next one. Gives it back where there is none.
+/// Makes a meeting stand in for one that is missing from a series: on the same date, or moved by less than half the way
+/// to the next. Returns it where none is missing.
 fn stands_in(single: SingleDraft, series: &mut [SeriesDraft]) -> Option<SingleDraft> {
     let date = single.date();
     let near = |run: &Run, absent: NaiveDate| {
@@ -242,7 +242,8 @@ fn price(rule: &RecurrenceRule) -> i64 {
     SERIES + (days + months) as i64
 }
 
-/// Rules that dates suggest, all giving the first: plain ones first, as the first of equals is taken.
+/// The rules that dates suggest, each of which gives the first date. Plain ones come first, as the first of equals
+/// wins.
 fn suggested(dates: &[NaiveDate]) -> Vec<RecurrenceRule> {
     let first = dates[0];
     let within = |days: u64| {
@@ -283,7 +284,7 @@ fn suggested(dates: &[NaiveDate]) -> Vec<RecurrenceRule> {
     rules.filter(|rule| rule.gives(first, first) && phrase::print(rule).is_some()).collect()
 }
 
-/// The one rule that gives exactly these dates, where there is a plain one, or this one.
+/// A rule that gives exactly these dates: a plain one, or the one that is known.
 pub fn rule_of(dates: &[NaiveDate], known: &RecurrenceRule) -> Option<RecurrenceRule> {
     let (start, last) = (*dates.first()?, *dates.last()?);
     let same = |rule: &RecurrenceRule| rule.dates(start).take_while(|date| *date <= last).eq(dates.iter().copied());

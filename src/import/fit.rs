@@ -1,10 +1,10 @@
-//! Makes texts fit the fields of a schedule, and tells what it had to cut.
+//! Makes texts fit the fields of a schedule, and reports what it had to cut.
 
 use super::report::FileReport;
 use crate::schedule::keys::{LINE, LIST, TEXT, TITLE};
 use crate::schedule::{Evidence, Link, Schedule};
 
-/// Fits every text of a schedule into its field. A text of which nothing is left is taken out.
+/// Fits every text of a schedule into its field. A text of which nothing is left is dropped.
 pub fn fit(schedule: &mut Schedule, report: &mut FileReport) {
     let of = schedule.title.clone();
     let mut fit = Fit { report, of: &of };
@@ -64,7 +64,7 @@ impl Fit<'_> {
         });
     }
 
-    /// Links, or words that cannot be taken for one.
+    /// Links, or words that cannot be mistaken for one.
     fn sources(&mut self, sources: &mut Vec<Evidence>) {
         *sources = std::mem::take(sources).into_iter().filter_map(|source| self.source(source)).collect();
     }
@@ -77,7 +77,7 @@ impl Fit<'_> {
         Some(Evidence::Words(if Link::is_meant_by(&words) { format!("Imported from {words}") } else { words }))
     }
 
-    /// A text in one line of at most so many characters.
+    /// A text as one line of at most `longest` characters.
     fn one_line(&mut self, key: &str, text: &str, longest: usize) -> Option<String> {
         let words = text.split(|letter: char| letter.is_whitespace() || letter.is_control() || breaks_line(letter));
         let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
@@ -87,7 +87,7 @@ impl Fit<'_> {
     fn cut(&mut self, key: &str, text: String, longest: usize) -> Option<String> {
         let length = text.chars().count();
         if length > longest {
-            self.report.change(None, self.of, format!("`{key}` has {length} characters and was cut after {longest}"));
+            self.report.change(None, self.of, format!("`{key}` has {length} characters and was cut to {longest}"));
             return Some(text.chars().take(longest).collect::<String>().trim_end().to_owned());
         }
         (!text.is_empty()).then_some(text)

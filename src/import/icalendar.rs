@@ -1,5 +1,5 @@
-//! iCalendar files (RFC 5545) as chats: components cut out, events read by the `icalendar` parser, grouped by UID, then
-//! by title.
+//! iCalendar files (RFC 5545): cut into components, whose events the `icalendar` parser reads; then grouped by UID and
+//! assigned to chats by title.
 
 mod event;
 mod group;
@@ -19,10 +19,10 @@ use crate::zone::Zone;
 use lines::{Calendar, Chunk};
 use zones::Zones;
 
-/// Events with rules that are taken from one calendar.
+/// The most rules that are taken from one calendar.
 const MOST_RULES: usize = 5_000;
 
-/// What a calendar says of itself.
+/// What a calendar says about itself.
 #[derive(Debug, Default)]
 struct Head {
     name: Option<String>,
@@ -46,12 +46,12 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
         chats.extend(of_calendar(read, head, report));
     }
     if events == 0 && report.left_out.is_empty() {
-        return Err("it holds no event".to_owned());
+        return Err("it has no events".to_owned());
     }
     Ok(chats)
 }
 
-/// The calendar's own properties, read as a component without others.
+/// The calendar's own properties, read as a calendar without components.
 fn head(calendar: &Calendar) -> Head {
     let mut head = Head::default();
     let text = unfold(&format!("BEGIN:VCALENDAR\n{}\nEND:VCALENDAR\n", calendar.lines.join("\n").replace('\r', "")));
@@ -87,7 +87,9 @@ fn events(
     for chunk in &calendar.components {
         match chunk.name.as_str() {
             "VTIMEZONE" => {}
-            "VEVENT" if lines::is_too_long(chunk) => report.leave_out(chunk.line, "an event", "longer than a mebibyte"),
+            "VEVENT" if lines::is_too_long(chunk) => {
+                report.leave_out(chunk.line, "an event", "it is longer than a mebibyte")
+            }
             "VEVENT" => match event::read(chunk, file, &mut zones, report) {
                 Ok(mut event) => {
                     if head.own {
@@ -103,7 +105,7 @@ fn events(
                 }
                 Err(reason) => report.leave_out(chunk.line, &title_of(chunk), reason),
             },
-            name @ ("VTODO" | "VJOURNAL" | "VFREEBUSY") => report.leave_out(chunk.line, name, "it is no meeting"),
+            name @ ("VTODO" | "VJOURNAL" | "VFREEBUSY") => report.leave_out(chunk.line, name, "it is not a meeting"),
             name => report.set_aside(name),
         }
     }
@@ -113,7 +115,7 @@ fn events(
     events
 }
 
-/// What a component that cannot be read is spoken of as.
+/// What the report calls a component that cannot be read.
 fn title_of(chunk: &Chunk) -> String {
     let summary = chunk.text.lines().find_map(|line| line.strip_prefix("SUMMARY:"));
     summary.map_or_else(|| "an event".to_owned(), |summary| summary.trim().to_owned())

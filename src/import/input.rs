@@ -1,4 +1,4 @@
-//! What is to be imported, and what the formats have to know beside it.
+//! What is to be imported, and what the formats have to know besides.
 
 use super::draft::ChatDraft;
 use crate::zone::{Instant, Zone};
@@ -32,14 +32,14 @@ impl<'s> Input<'s> {
     }
 }
 
-/// What is known beside the files.
+/// What is known besides the files.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// The zone of times that name none.
+    /// The zone of times that have none.
     pub zone: Option<Zone>,
     /// When it is.
     pub at: Instant,
 }
 
-/// The chats that a file holds, or why it cannot be read, in words for people.
+/// The chats in a file, or why it cannot be read, in words for people.
 pub(super) type Found = Result<Vec<ChatDraft>, String>;

@@ -1,5 +1,5 @@
-//! The YAML of `OpenStack`'s irc-meetings: times in UTC, rhythms by name, among them some by the number of the ISO week. What
-//! it means is what its own publisher, yaml2ical, makes of it.
+//! The YAML of `OpenStack`'s irc-meetings: times in UTC, and frequencies by name, some of which go by the number of the
+//! ISO week. A file means what its own publisher, yaml2ical, makes of it.
 
 use std::collections::BTreeSet;
 
@@ -15,11 +15,11 @@ use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
 use crate::schedule::{Change, Confidence, Link, Series};
 use crate::zone::Zone;
 
-/// A rule that names no start begins in this year.
+/// A meeting without a `start_date` begins in this year.
 const FIRST_YEAR: i32 = 2014;
-/// Years to come in which one of 53 weeks is looked for: none is further away than seven.
+/// How many years ahead one with 53 weeks is looked for; the next is never more than seven away.
 const AHEAD: i32 = 12;
-/// Entries of `schedule`.
+/// The most entries of `schedule`.
 const MOST: usize = 100;
 
 type Table = Map<String, Value>;
@@ -28,11 +28,11 @@ type Table = Map<String, Value>;
 pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileReport) -> Found {
     let root: Value = serde_saphyr::from_str(text).map_err(|error| {
         let first = error.to_string().lines().next().unwrap_or_default().chars().take(300).collect::<String>();
-        format!("it is no YAML that can be read: {first}")
+        format!("it is not valid YAML: {first}")
     })?;
-    let root = root.as_object().ok_or("it holds no keys: this is no file of irc-meetings")?;
+    let root = root.as_object().ok_or("it has no keys: this is not a file of irc-meetings")?;
     let Some(project) = words(root, "project") else {
-        return Err("it has no `project`: this is no file of irc-meetings".to_owned());
+        return Err("it has no `project`: this is not a file of irc-meetings".to_owned());
     };
     let entries = root.get("schedule").and_then(Value::as_array).ok_or("it has no `schedule`")?;
     if entries.len() > MOST {
@@ -53,7 +53,7 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
     let mut reader = Reader { file: input.base(), year: options.at.utc().year(), report };
     for (index, entry) in entries.iter().enumerate() {
         let of = format!("{project}, schedule {}", index + 1);
-        let read = entry.as_object().ok_or_else(|| "it is no table".to_owned()).and_then(|entry| {
+        let read = entry.as_object().ok_or_else(|| "it is not a table".to_owned()).and_then(|entry| {
             let note = if places.len() > 1 { place(entry) } else { None };
             reader.entry(entry, &of, note, &mut chat.hosts)
         });
@@ -78,7 +78,7 @@ struct Reader<'r> {
     report: &'r mut FileReport,
 }
 
-/// How often it meets, and in which weeks: those whose number in the year leaves this when divided by the interval.
+/// How often it meets, and in which weeks: those whose ISO number leaves `week` when divided by the interval.
 struct Rhythm {
     rule: RecurrenceRule,
     week: Option<u32>,
@@ -98,16 +98,16 @@ impl Reader<'_> {
         }
         let time = time(entry)?;
         let day = words(entry, "day").ok_or("it has no day")?;
-        let weekday: Weekday = day.parse().map_err(|_| format!("{} is no weekday", quoted(&day)))?;
+        let weekday: Weekday = day.parse().map_err(|_| format!("{} is not a weekday", quoted(&day)))?;
         let frequency = words(entry, "frequency").ok_or("it has no frequency")?;
         let rhythm = rhythm(&frequency, weekday)?;
         let named = match entry.get("start_date") {
-            Some(value) => Some(date(value).ok_or_else(|| format!("start_date {value} is no date"))?),
+            Some(value) => Some(date(value).ok_or_else(|| format!("start_date {value} is not a date"))?),
             None => None,
         };
         let start = first(&rhythm, weekday, named).ok_or("it never meets")?;
         if named.is_none() {
-            let what = format!("it names no start: it begins at its first date in {FIRST_YEAR}, {start}");
+            let what = format!("it has no start_date: it begins on its first date in {FIRST_YEAR}, {start}");
             self.report.change(None, of, what);
         } else if rhythm.rule.frequency == Frequency::Monthly {
             let what = format!("it begins in the month after its start_date, on {start}, as yaml2ical publishes it");
@@ -142,15 +142,15 @@ impl Reader<'_> {
     fn duration(&mut self, entry: &Table, of: &str) -> Result<TimeDelta, String> {
         let minutes = match entry.get("duration") {
             None => {
-                self.report.change(None, of, "it does not say how long it takes: 1h, as yaml2ical has it");
+                self.report.change(None, of, "it has no duration: 1h is assumed, as by yaml2ical");
                 60
             }
-            Some(value) => number(value).ok_or_else(|| format!("duration {value} is no number of minutes"))?,
+            Some(value) => number(value).ok_or_else(|| format!("the duration {value} is not a number of minutes"))?,
         };
         if (1..=24 * 60).contains(&minutes) {
             Ok(TimeDelta::minutes(minutes))
         } else {
-            Err(format!("it takes {minutes} minutes: a meeting takes up to 24 hours"))
+            Err(format!("it takes {minutes} minutes: a meeting may take up to 24 hours"))
         }
     }
 
@@ -158,7 +158,7 @@ impl Reader<'_> {
     fn skip(&mut self, entry: &Table, of: &str, draft: &mut SeriesDraft) {
         for skip in entry.get("skip_dates").and_then(Value::as_array).into_iter().flatten() {
             let Some(date) = skip.get("skip_date").and_then(date) else {
-                self.report.leave_out(None, of, format!("the skip_date {skip} is no date"));
+                self.report.leave_out(None, of, format!("the skip_date {skip} is not a date"));
                 continue;
             };
             let reason = skip.get("reason").and_then(Value::as_str).map_or("skipped", str::trim);
@@ -167,12 +167,12 @@ impl Reader<'_> {
             } else {
                 let near = nearest(std::slice::from_ref(draft), date);
                 let day = date.format("%a %-d %B %Y");
-                self.report.change(None, of, format!("the skip_date {day} hits no meeting{near}"));
+                self.report.change(None, of, format!("the skip_date {day} takes no meeting away{near}"));
             }
         }
     }
 
-    /// Weeks are counted by their number in the year, which an interval cannot follow over a year of 53.
+    /// Frequencies go by the number of the week in its year, which an interval cannot follow over a year with 53 weeks.
     fn warn_of_long_years(&mut self, frequency: &str, every: u32, start: NaiveDate, of: &str) {
         let long = |year: &i32| weeks_in(*year) == 53;
         let passed: Vec<String> =
@@ -180,25 +180,23 @@ impl Reader<'_> {
         let next = (self.year.max(start.year())..self.year.max(start.year()) + AHEAD).find(long);
         let mut text = format!("{frequency} is kept as every {every} weeks from {start}, as yaml2ical publishes it");
         if !passed.is_empty() {
-            // 53 weeks are one more than a multiple of two and of four.
+            // 53 is one more than a multiple of two and of four.
             let week = (start.iso_week().week() as i32 - passed.len() as i32).rem_euclid(every as i32);
             let now = match (every, week) {
                 (2, 0) => "even weeks".to_owned(),
                 (2, _) => "odd weeks".to_owned(),
                 (every, week) => format!("weeks whose number leaves {week} when divided by {every}"),
             };
-            text = format!("{text}; {} had 53 weeks, so that it falls on {now} now", passed.join(" and "));
+            text = format!("{text}; {} had 53 weeks, so it falls on {now} now", passed.join(" and "));
         }
         if let Some(next) = next {
-            text = format!(
-                "{text}; the next year of 53 weeks is {next}, after which the numbers of its weeks change sides"
-            );
+            text = format!("{text}; the next year with 53 weeks is {next}, after which its week numbers shift again");
         }
         self.report.change(None, of, text);
     }
 }
 
-/// ISO weeks of a year: 28 December lies in the last one.
+/// How many ISO weeks a year has: 28 December is always in the last one.
 fn weeks_in(year: i32) -> u32 {
     NaiveDate::from_ymd_opt(year, 12, 28).map_or(52, |day| day.iso_week().week())
 }
@@ -213,21 +211,21 @@ fn rhythm(frequency: &str, weekday: Weekday) -> Result<Rhythm, String> {
         "quadweekly-week-1" => weeks(4, Some(1)),
         "quadweekly-week-2" | "quadweekly-alternate" => weeks(4, Some(2)),
         "quadweekly-week-3" => weeks(4, Some(3)),
-        "adhoc" => return Err("it meets as needed (adhoc): there are no dates to keep".to_owned()),
+        "adhoc" => return Err("it meets as needed (adhoc): it has no dates".to_owned()),
         other => {
             let monthly = other.split_once('-').and_then(|(nth, weekday)| {
                 let nth = ["first", "second", "third", "fourth"].iter().position(|name| *name == nth)? + 1;
                 let by_day = vec![WeekdayNum::nth(nth as i8, weekday.parse().ok()?)];
                 Some((RuleParts { by_day, ..RuleParts::new(Frequency::Monthly) }, None))
             });
-            monthly.ok_or_else(|| format!("{} is no frequency of irc-meetings", quoted(other)))?
+            monthly.ok_or_else(|| format!("{} is not a frequency of irc-meetings", quoted(other)))?
         }
     };
     Ok(Rhythm { rule: parts.rule().map_err(|error| error.to_string())?, week })
 }
 
-/// The first meeting, from its `start_date` or the first year on. A monthly one that names a start begins in the month
-/// after it: that is how yaml2ical reads it.
+/// The first meeting, from its `start_date` or the first year on. A monthly one with a `start_date`
+/// begins in the month after it: that is how yaml2ical reads it.
 fn first(Rhythm { rule, week }: &Rhythm, weekday: Weekday, named: Option<NaiveDate>) -> Option<NaiveDate> {
     let from = named.or_else(|| NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1))?;
     if rule.frequency == Frequency::Monthly {
@@ -264,7 +262,7 @@ fn time(entry: &Table) -> Result<NaiveTime, String> {
     let time = (digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()))
         .then(|| NaiveTime::from_hms_opt(digits[..2].parse().ok()?, digits[2..].parse().ok()?, 0))
         .flatten();
-    time.ok_or_else(|| format!("{} is no time such as '1600'", quoted(&text)))
+    time.ok_or_else(|| format!("{} is not a time such as '1600'", quoted(&text)))
 }
 
 /// Where an entry's meetings are held.
@@ -273,20 +271,20 @@ fn place(entry: &Table) -> Option<String> {
     irc.or_else(|| words(entry, "matrix").map(|room| format!("Matrix, {room}")))
 }
 
-/// The first link of its agenda and its project; what is not taken is told.
+/// The first valid link of its agenda and its project; the other is reported.
 fn home(root: &Table, report: &mut FileReport) -> Option<Link> {
     let mut home = None;
     for key in ["agenda_url", "project_url"] {
         let Some(text) = words(root, key) else { continue };
         match Link::new(&text) {
             Some(link) if home.is_none() => home = Some(link),
-            _ => report.change(None, key, format!("left aside: {}", quoted(&text))),
+            _ => report.change(None, key, format!("left out: {}", quoted(&text))),
         }
     }
     home
 }
 
-/// `Ann Other (ann), Bob (bob)` as a list; commas in parentheses part nothing.
+/// `Ann Other (ann), Bob (bob)` as a list; a comma in parentheses does not separate names.
 fn names(chair: &str) -> Vec<String> {
     let mut depth = 0_i32;
     let parts = chair.split(|letter: char| {

@@ -1,4 +1,4 @@
-//! Events as series and single meetings: RRULE, RDATE, EXDATE, RECURRENCE-ID (RFC 5545 3.8.4 and 3.8.5).
+//! From an event to series and single meetings: RRULE, RDATE, EXDATE, RECURRENCE-ID (RFC 5545 3.8.4 and 3.8.5).
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta, Timelike};
 
@@ -10,17 +10,17 @@ use crate::recurrence::Run;
 use crate::schedule::{Change, OneOff, Series};
 use crate::zone::{Instant, Zone};
 
-/// So many meetings are moved one by one.
+/// The most meetings that are moved one by one.
 const MOST_MOVED: usize = 200;
 
-/// Adds what a group says to its chat. `topic` is what its event is about, where it is a single meeting.
+/// Adds the meetings of a group to its chat. `topic` is what a single meeting is about.
 pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, report: &mut FileReport) {
     let before = group.title().to_owned();
     if group.recurs() && !before.is_empty() && !before.eq_ignore_ascii_case(&chat.title) {
         report.change(
             group.main().line,
             &before,
-            format!("its UID goes on in \"{}\", so both are one chat", chat.title),
+            format!("its UID continues in \"{}\", so the two are one chat", chat.title),
         );
     }
     let (title, description) = (chat.title.clone(), chat.description.clone());
@@ -40,18 +40,18 @@ pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, report: &mut
 struct Adder<'r> {
     /// The title of the chat.
     title: String,
-    /// What its own event is called.
+    /// The title of the event.
     before: String,
     /// The description of the chat.
     description: Option<String>,
     report: &'r mut FileReport,
-    /// What the events of the group have given so far.
+    /// What the events of the group have given so far, here and in `singles`.
     series: Vec<SeriesDraft>,
     singles: Vec<SingleDraft>,
 }
 
 impl Adder<'_> {
-    /// The series and single meetings of an event by itself.
+    /// Adds what an event gives without the changes of single meetings.
     fn master(&mut self, event: &CalendarEvent, topic: Option<&str>) {
         let Some((start, duration)) = self.times(event) else { return };
         if event.cancelled.is_some() && !event.rules.is_empty() {
@@ -74,7 +74,7 @@ impl Adder<'_> {
         let broken = !event.rules.is_empty() && self.series.is_empty();
         if !broken && event.meets_at_start && !self.is_regular(start) {
             if !event.rules.is_empty() {
-                let what = format!("its first meeting, {start}, is none of its rule: kept as a meeting by itself");
+                let what = format!("its first meeting, {start}, is not a date of its rule: kept as a single meeting");
                 self.report.change(event.line, &event.title, what);
             }
             self.singles.push(self.single(event, start, duration, topic.map(str::to_owned)));
@@ -119,7 +119,7 @@ impl Adder<'_> {
         SingleDraft { occurrence: event.occurrence, one_off }
     }
 
-    /// When an event begins and how long it takes; nothing, told, where a schedule cannot say it.
+    /// When an event begins and how long it takes; nothing, and a remark, where a schedule cannot say that.
     fn times(&mut self, event: &CalendarEvent) -> Option<(Moment, TimeDelta)> {
         let (line, title) = (event.line, event.title.as_str());
         let DateOrTime::At(mut start) = event.start else {
@@ -128,11 +128,11 @@ impl Adder<'_> {
         };
         if start.time.second() != 0 {
             start.time = start.time.with_second(0).unwrap_or(start.time);
-            self.report.change(line, title, "it begins at a whole minute now");
+            self.report.change(line, title, "its start was cut to the minute");
         }
         let minutes = match event.duration.map(|duration| duration.num_seconds()) {
             Some(seconds) if seconds > 24 * 3_600 => {
-                self.report.leave_out(line, title, "it takes more than 24 hours: no meeting in a schedule does");
+                self.report.leave_out(line, title, "it takes more than 24 hours, longer than a meeting may");
                 return None;
             }
             Some(seconds) if seconds > 0 => (seconds + 59) / 60,
@@ -144,7 +144,7 @@ impl Adder<'_> {
         Some((start, TimeDelta::minutes(minutes)))
     }
 
-    /// Takes a meeting away without a trace, or tells that there is none.
+    /// Takes a meeting away without a trace, or reports that there is none.
     fn except(&mut self, event: &CalendarEvent, exception: DateOrTime) {
         let mut any = false;
         for draft in &mut self.series {
@@ -161,14 +161,13 @@ impl Adder<'_> {
             if let DateOrTime::At(at) = exception
                 && self.series.iter().any(|draft| draft.date_at(Instant::from(at.wall().and_utc())).is_some())
             {
-                what +=
-                    ", which it would hit if it were written in UTC: if that is meant, add a [[break]] or a [[change]]";
+                what += ", which it would match if it were in UTC: if that is meant, add a [[break]] or a [[change]]";
             }
             self.report.change(event.line, &event.title, what);
         }
     }
 
-    /// One meeting, or all from one on, that differ from the rule.
+    /// Changes one meeting, or all from one on.
     fn override_meetings(&mut self, event: &CalendarEvent) {
         let Some(identity) = event.recurrence_id else { return };
         let Some((at, duration)) = self.times(event) else { return };
@@ -184,7 +183,7 @@ impl Adder<'_> {
         let (topic, note) = (self.topic(event), self.note(event));
         let draft = &mut self.series[index];
         draft.without.remove(&date);
-        // An override in UTC of a meeting on local clocks is on local clocks.
+        // The new time may be given in UTC, though the meeting has a local one.
         let local = at.seen_from(draft.series.zone).filter(|_| at.zone == Zone::UTC);
         draft.change(Change {
             topic,
@@ -195,7 +194,7 @@ impl Adder<'_> {
         });
     }
 
-    /// A changed meeting that no rule gives.
+    /// Changes a meeting that no rule gives.
     fn override_single(&mut self, event: &CalendarEvent, identity: DateOrTime, at: Moment, duration: TimeDelta) {
         let single = self.single(event, at, duration, self.topic(event));
         if let Some(same) = self.singles.iter_mut().find(|single| identity.is_of(single)) {
@@ -205,13 +204,13 @@ impl Adder<'_> {
         if !self.series.is_empty() {
             let near = nearest(&self.series, at.date);
             let what =
-                format!("the changed meeting of {identity} is none of its rule{near}: kept as a meeting by itself");
+                format!("the changed meeting of {identity} is not one of its rule{near}: kept as a single meeting");
             self.report.change(event.line, &event.title, what);
         }
         self.singles.push(single);
     }
 
-    /// What is said of one meeting and not of the chat.
+    /// What an event says about itself, not about the chat.
     fn note(&self, event: &CalendarEvent) -> Option<String> {
         event.description.clone().filter(|_| event.description != self.description)
     }
@@ -231,7 +230,7 @@ impl Adder<'_> {
     /// RANGE=THISANDFUTURE: a series ends and another one begins.
     fn split(&mut self, event: &CalendarEvent, index: usize, date: NaiveDate, (at, duration): (Moment, TimeDelta)) {
         let Series { run, time, .. } = &self.series[index].series;
-        // What RDATE added is moved along.
+        // Meetings that RDATE added move along.
         let away = at.wall() - date.and_time(*time);
         for single in &mut self.singles {
             let one_off = &mut single.one_off;
@@ -253,7 +252,7 @@ impl Adder<'_> {
                 move_each(&mut self.series[index], date, at, duration);
                 return;
             }
-            let what = format!("from {date} on it is moved by {} days, which no one rule says", days.num_days());
+            let what = format!("from {date} on it is moved by {} days, which no single rule can say", days.num_days());
             self.report.leave_out(event.line, &event.title, what);
             return;
         };
@@ -288,11 +287,11 @@ impl Adder<'_> {
     }
 }
 
-/// Moves each meeting from a date on as far as the first, where no rule says that.
+/// Moves each meeting from a date on by as much as the first, where no rule can say that.
 fn move_each(draft: &mut SeriesDraft, from: NaiveDate, at: Moment, duration: TimeDelta) {
     let days = at.date - from;
     for date in draft.series.run.dates_from(from) {
-        // What is known of a meeting by itself says more.
+        // A change of one meeting outweighs the move of all.
         if let Some(day) = date.checked_add_signed(days)
             && !draft.without.contains(&date)
             && !draft.changes.contains_key(&date)

@@ -1,4 +1,4 @@
-//! Rules as other programs write them: with times of day, with ends in wall time, with more parts than needed.
+//! Reads rules as other programs write them: with times of day, with ends in wall time, with more parts than needed.
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Weekday};
 
@@ -7,10 +7,10 @@ use crate::recurrence::{Ends, Frequency, RecurrenceRule, Rrule, RuleError, RuleP
 use crate::schedule::phrase;
 use crate::zone::Instant;
 
-/// The most times of day that one rule may name.
+/// The most times of day that one rule may have.
 const TIMES: usize = 24;
 
-/// The day up to which dates are compared: 400 years on, when weekdays and leap years begin anew.
+/// The day up to which dates are compared: after 400 years the calendar repeats.
 pub fn horizon(from: NaiveDate) -> NaiveDate {
     from.checked_add_days(Days::new(146_097)).unwrap_or(NaiveDate::MAX)
 }
@@ -31,7 +31,7 @@ pub fn read(text: &str, start: Moment) -> Result<Vec<(NaiveTime, Run)>, String> 
             "BYHOUR" => hours = numbers(value, 23)?,
             "BYMINUTE" => minutes = numbers(value, 59)?,
             "BYSECOND" if numbers(value, 59)? == [0] => {}
-            "BYSECOND" => return Err("BYSECOND: a schedule keeps whole minutes".to_owned()),
+            "BYSECOND" => return Err("BYSECOND: a meeting begins on a whole minute".to_owned()),
             "UNTIL" if date_time(value).is_some() => wall_end = date_time(value),
             _ => days.push(part),
         }
@@ -43,10 +43,10 @@ pub fn read(text: &str, start: Moment) -> Result<Vec<(NaiveTime, Run)>, String> 
     let times = hours.iter().flat_map(|hour| minutes.iter().map(move |minute| (*hour, *minute)));
     let times: Vec<NaiveTime> = times.filter_map(|(hour, minute)| NaiveTime::from_hms_opt(hour, minute, 0)).collect();
     if times.len() > TIMES {
-        return Err(format!("a rule with {} times of day", times.len()));
+        return Err(format!("it has {} times of day; at most {TIMES} are read", times.len()));
     }
     if times.len() > 1 && matches!(rrule.ends, Ends::Count(_)) {
-        return Err("COUNT over several times of day".to_owned());
+        return Err("COUNT with several times of day cannot be read".to_owned());
     }
     rrule.rule.check_happens(start.date).map_err(|error| error.to_string())?;
     let runs = times.into_iter().filter_map(|time| Some((time, run(rrule.clone(), start, time)?)));
@@ -59,7 +59,7 @@ fn run(rrule: Rrule, from: Moment, time: NaiveTime) -> Option<Run> {
     let begin = from.wall().with_second(0).unwrap_or_default();
     let start = rrule.rule.dates(from.date).find(|date| date.and_time(time) >= begin)?;
     let run = rrule.run(start, |utc| from.zone.last_date_by(Instant::from(utc.and_utc()), time));
-    // The last meeting says more than a day on which there is none.
+    // The date of the last meeting tells a reader more than a day on which there is none.
     let last = match run.last {
         Some(_) => Some(run.final_date()?),
         None => None,
@@ -72,7 +72,7 @@ fn numbers(value: &str, greatest: u32) -> Result<Vec<u32>, String> {
         .split(',')
         .map(|number| number.trim().parse().ok().filter(|number| *number <= greatest))
         .collect::<Option<_>>()
-        .ok_or_else(|| format!("{value:?} is no list of hours or minutes"))?;
+        .ok_or_else(|| format!("{value:?} is not a list of hours or minutes"))?;
     numbers.sort_unstable();
     numbers.dedup();
     Ok(numbers)
@@ -96,7 +96,7 @@ pub fn date_time(text: &str) -> Option<NaiveDateTime> {
     Some(date(day)?.and_time(time))
 }
 
-/// The same dates by the rule that `every` can say, where there is one; else by one with weeks from Monday.
+/// A run of the same dates whose rule `every` can say, where there is one; else with weeks from Monday where possible.
 pub fn plainest(mut run: Run) -> Run {
     run.rule = with_monday(&run.rule);
     if phrase::print(&run.rule).is_some() {
@@ -110,8 +110,8 @@ pub fn plainest(mut run: Run) -> Run {
     other.unwrap_or(run)
 }
 
-/// The same rule with weeks from Monday, where the first day of a week decides nothing: it does so only over several
-/// weeks and for numbers of weeks (RFC 5545 3.3.10, WKST).
+/// The same rule with weeks from Monday, where the first day of the week does not matter. It matters to BYWEEKNO, and
+/// to several weekdays in every n-th week (RFC 5545 3.3.10, WKST).
 fn with_monday(rule: &RecurrenceRule) -> RecurrenceRule {
     let weeks = rule.frequency == Frequency::Weekly && rule.interval > 1 && rule.by_day.len() > 1;
     if weeks || !rule.by_week_no.is_empty() {
@@ -131,7 +131,7 @@ fn others(run: &Run) -> Vec<RecurrenceRule> {
         } else {
             (rule.by_day.iter().map(|day| day.weekday).collect(), rule.by_day.clone())
         };
-        // Positions and spans of days that pick the nth weekday. What is no ordinal makes no rule.
+        // BYSETPOS often picks the nth weekday. A position that cannot be an ordinal becomes 0, which makes no rule.
         let positions = rule.by_set_pos.iter().map(|position| i8::try_from(*position).unwrap_or(0));
         let nths = if rule.by_set_pos.is_empty() { vec![nth, -1] } else { positions.collect() };
         let each = weekdays.iter().flat_map(|weekday| nths.iter().map(|nth| WeekdayNum::nth(*nth, *weekday))).collect();
@@ -160,7 +160,7 @@ pub fn on_weekdays(interval: u32, weekdays: impl IntoIterator<Item = Weekday>) -
     RuleParts { by_day, ..RuleParts::every(interval, Frequency::Weekly) }
 }
 
-/// Which of its weekdays in the month a date is, from 1.
+/// 1 for the first such weekday of its month, 2 for the second.
 pub fn nth(date: NaiveDate) -> i8 {
     date.day0() as i8 / 7 + 1
 }

@@ -1,5 +1,5 @@
-//! The TOML of rust-lang/calendar: `[[events]]` with rules as tables. Read plainly: an exception takes away the meeting
-//! that begins at that very moment, and no other.
+//! The TOML of rust-lang/calendar: `[[events]]` with rules as tables. It is read to the letter: an exception takes away
+//! the meeting that begins at that very instant, and no other.
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use toml::{Table, Value};
@@ -28,7 +28,7 @@ const TAKEN: [&str; 11] = [
     "exceptions",
     "url",
 ];
-/// Keys that chatcal makes anew for itself.
+/// Keys whose values chatcal makes itself.
 const OWN: [&str; 4] = ["last_modified_on", "created_on", "transparency", "sequence"];
 
 /// Reads a file.
@@ -40,7 +40,7 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
     })?;
     let events = match root.get("events") {
         Some(Value::Array(events)) => events,
-        Some(_) => return Err("`events` is no list of tables".to_owned()),
+        Some(_) => return Err("`events` is not a list of tables".to_owned()),
         None => return Err(without_events(&root)),
     };
     for key in root.keys().filter(|key| !["events", "name", "description", "meta", "timezones"].contains(&key.as_str()))
@@ -50,7 +50,7 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
     let mut includes = includes(&root).unwrap_or_default();
     includes.retain(|file| !file.contains("_timezones"));
     if !includes.is_empty() {
-        report.change(None, "includes", format!("not followed: import {} as well", includes.join(", ")));
+        report.change(None, "includes", format!("not read: import {} as well", includes.join(", ")));
     }
     let lines: Vec<usize> = text
         .lines()
@@ -63,7 +63,7 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
     for (index, event) in events.iter().enumerate() {
         let line = lines.get(index).copied().filter(|_| lines.len() == events.len());
         let title = title(event, &root);
-        let read = event.as_table().ok_or_else(|| "it is no table".to_owned());
+        let read = event.as_table().ok_or_else(|| "it is not a table".to_owned());
         match read.and_then(|event| reader.event(event, &title, line)) {
             Ok(event) => groups.push(Group { master: Some(event), overrides: Vec::new() }),
             Err(reason) => reader.report.leave_out(line, &title, reason),
@@ -86,11 +86,11 @@ fn title(event: &Value, root: &Table) -> String {
 
 fn without_events(root: &Table) -> String {
     if root.contains_key("timezones") {
-        return "it defines time zones and holds no events; chatcal has the zones of the IANA database".to_owned();
+        return "it only defines time zones; chatcal has its own, those of the IANA database".to_owned();
     }
     match includes(root) {
-        Some(includes) => format!("it holds no events, only the names of other files: import {}", includes.join(", ")),
-        None => "it holds no [[events]]: this is no file of rust-lang/calendar".to_owned(),
+        Some(includes) => format!("it has no events, only the names of other files: import {}", includes.join(", ")),
+        None => "it has no [[events]]: this is not a file of rust-lang/calendar".to_owned(),
     }
 }
 
@@ -122,9 +122,9 @@ impl Reader<'_> {
             }
             _ => None,
         };
-        let rules = table.get("recurrence_rules").map(|rules| rules.as_array().ok_or("recurrence_rules is no list"));
+        let rules = table.get("recurrence_rules").map(|rules| rules.as_array().ok_or("recurrence_rules is not a list"));
         let rules = rules.transpose()?.map(Vec::as_slice).unwrap_or_default();
-        let rules = rules.iter().map(|rule| rrule(rule.as_table().ok_or("a recurrence rule is no table")?));
+        let rules = rules.iter().map(|rule| rrule(rule.as_table().ok_or("a recurrence rule is not a table")?));
         let rules = rules.collect::<Result<Vec<String>, String>>()?;
         let source = evidence(match words(table, "uid") {
             Some(uid) => format!("{}, uid {uid}", self.file),
@@ -159,7 +159,7 @@ impl Reader<'_> {
             Value::Table(table) => {
                 (zone_in(table)?, table.get("dates").and_then(Value::as_array).ok_or("its exceptions have no dates")?)
             }
-            _ => return Err("its exceptions are no table".to_owned()),
+            _ => return Err("its exceptions are not a table".to_owned()),
         };
         let mut taken = Vec::new();
         for date in dates {
@@ -177,7 +177,7 @@ impl Reader<'_> {
     fn moment(&self, value: &Value) -> Result<DateOrTime, String> {
         match value {
             Value::Table(table) => {
-                wall(table.get("date").ok_or("a moment without date")?, zone_in(table)?.or(self.floating))
+                wall(table.get("date").ok_or("a time has no date")?, zone_in(table)?.or(self.floating))
             }
             value => wall(value, self.floating),
         }
@@ -194,9 +194,9 @@ fn wall(value: &Value, zone: Option<Zone>) -> Result<DateOrTime, String> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
         Value::Datetime(datetime) => datetime.to_string(),
-        other => return Err(format!("{other} is no date")),
+        other => return Err(format!("{other} is not a date")),
     };
-    let wrong = || format!("{} is no date", quoted(&text));
+    let wrong = || format!("{} is not a date", quoted(&text));
     let (local, utc) = text.strip_suffix(['Z', 'z']).map_or((text.as_str(), false), |local| (local, true));
     if !local.contains(['T', 't', ' ']) {
         return NaiveDate::parse_from_str(local, "%Y-%m-%d").map(DateOrTime::Date).map_err(|_| wrong());
@@ -206,12 +206,12 @@ fn wall(value: &Value, zone: Option<Zone>) -> Result<DateOrTime, String> {
         .or_else(|_| NaiveDateTime::parse_from_str(&local, "%Y-%m-%dT%H:%M"))
         .map_err(|_| wrong())?;
     let zone = if utc { Some(Zone::UTC) } else { zone };
-    let zone = zone.ok_or_else(|| format!("{} names no zone; say which with --zone", quoted(&text)))?;
+    let zone = zone.ok_or_else(|| format!("{} has no zone; say which with --zone", quoted(&text)))?;
     let time = wall.time().with_second(0).and_then(|time| time.with_nanosecond(0)).unwrap_or_default();
     Ok(DateOrTime::At(Moment { date: wall.date(), time, zone }))
 }
 
-/// The keys of a rule's table, and the part of an RRULE that each of them is.
+/// The keys of a rule's table, and the part of an RRULE that each stands for.
 const RULE_KEYS: [(&str, &str); 17] = [
     ("frequency", "FREQ"),
     ("interval", "INTERVAL"),
@@ -232,11 +232,11 @@ const RULE_KEYS: [(&str, &str); 17] = [
     ("work_week_start", "WKST"),
 ];
 
-/// A rule's table as RRULE text: what reads that proves each value, and says what is wrong with it.
+/// A rule's table as RRULE text, whose reader checks each value and says what is wrong with it.
 fn rrule(table: &Table) -> Result<String, String> {
     let part = |(key, value): (&String, &Value)| {
         let part = RULE_KEYS.iter().find(|(known, _)| known == key);
-        let (_, name) = part.ok_or_else(|| format!("its rule has {}, which is not known", quoted(key)))?;
+        let (_, name) = part.ok_or_else(|| format!("its rule has {}, which is not a key of rules", quoted(key)))?;
         let value = match *name {
             "UNTIL" => until(&plain(value)?),
             "FREQ" => plain(value)?.to_uppercase(),
@@ -268,10 +268,10 @@ fn list(value: &Value, entry: fn(&Value) -> Result<String, String>) -> Result<St
 fn weekday(value: &Value) -> Result<String, String> {
     if let Value::Table(table) = value {
         let number = table.get("num").map(plain).transpose()?.unwrap_or_default();
-        return Ok(format!("{number}{}", weekday(table.get("day").ok_or("by_day without day")?)?));
+        return Ok(format!("{number}{}", weekday(table.get("day").ok_or("by_day has no day")?)?));
     }
     let name = plain(value)?;
-    let day: chrono::Weekday = name.parse().map_err(|_| format!("{} is no weekday", quoted(&name)))?;
+    let day: chrono::Weekday = name.parse().map_err(|_| format!("{} is not a weekday", quoted(&name)))?;
     Ok(crate::recurrence::weekday_code(day).to_owned())
 }
 

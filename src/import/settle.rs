@@ -1,5 +1,5 @@
-//! From drafts to a schedule: series joined, single meetings explained by rules, exceptions as breaks, names where two
-//! meetings share a date.
+//! From a draft to a schedule: joins series, finds rules in single meetings, turns exceptions into breaks, and gives
+//! names where two meetings share a date.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
@@ -15,27 +15,28 @@ use crate::recurrence::Run;
 use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Schedule, Slug};
 use crate::zone::Zone;
 
-/// Series that one schedule may have: what has more is not a chat.
+/// The most series of one schedule: what has more is not a chat.
 const MOST_SERIES: usize = 200;
-/// Sources that one series may have.
+/// The most sources of one series.
 const MOST_SOURCES: usize = 20;
-/// Dates looked at to find shared ones, over all pairs of series; beyond that, every series gets a name.
+/// The most dates that are compared, over all pairs of series, to find shared ones; after that every pair counts as
+/// sharing one.
 const WORK: usize = 20_000_000;
 
-/// The schedule of a chat. Its texts are as the file has them.
+/// The schedule of a chat. Its texts are as in the file, and may be too long.
 pub fn settle(mut chat: ChatDraft, slug: Slug, file: &str, report: &mut FileReport) -> Schedule {
     clock::localise(&mut chat, report);
     let source = if chat.singles.is_empty() { file.to_owned() } else { format!("Imported from {file}") };
     let (found, rest) = find::series(take(&mut chat.singles), &chat.title, &evidence(source));
     if !found.is_empty() {
-        let rules = if found.len() == 1 { "a rule".to_owned() } else { format!("{} rules", found.len()) };
-        report.change(None, &chat.title, format!("{rules} found again from single meetings"));
+        let series = if found.len() == 1 { "a series".to_owned() } else { format!("{} series", found.len()) };
+        report.change(None, &chat.title, format!("single meetings that follow a rule became {series}"));
     }
     let mut drafts = take(&mut chat.series);
     drafts.extend(found);
     drafts.retain_mut(|draft| {
         trim(draft) || {
-            report.leave_out(None, &draft.label, "every meeting of the rule is excepted");
+            report.leave_out(None, &draft.label, "its exceptions take every meeting away");
             false
         }
     });
@@ -44,7 +45,7 @@ pub fn settle(mut chat: ChatDraft, slug: Slug, file: &str, report: &mut FileRepo
         report.leave_out(
             None,
             &chat.title,
-            format!("{} of {} series: no chat has so many", drafts.len() - MOST_SERIES, drafts.len()),
+            format!("{} of {} series: no chat has that many", drafts.len() - MOST_SERIES, drafts.len()),
         );
         drafts.truncate(MOST_SERIES);
     }
@@ -81,7 +82,7 @@ pub fn settle(mut chat: ChatDraft, slug: Slug, file: &str, report: &mut FileRepo
     }
 }
 
-/// Takes excepted dates from either end of a series: it begins and ends with a meeting. Whether one is left.
+/// Cuts exceptions off both ends of a series, so that it begins and ends with a meeting. Says whether one is left.
 fn trim(draft: &mut SeriesDraft) -> bool {
     if draft.without.is_empty() {
         return true;
@@ -97,7 +98,7 @@ fn trim(draft: &mut SeriesDraft) -> bool {
     true
 }
 
-/// Series that go on where another one stops, at the same time of day, become one.
+/// Joins series of the same kind where one continues the other.
 fn joined(drafts: Vec<SeriesDraft>) -> Vec<SeriesDraft> {
     let mut joined: Vec<SeriesDraft> = Vec::new();
     for draft in drafts {
@@ -117,7 +118,7 @@ fn joined(drafts: Vec<SeriesDraft>) -> Vec<SeriesDraft> {
     joined
 }
 
-/// Whether one series begins with the date that another would have next, and is like it.
+/// Whether a series begins on the next date that another one would have, and has all else in common with it.
 fn goes_on(before: &SeriesDraft, after: &SeriesDraft) -> bool {
     let (one, other) = (&before.series, &after.series);
     let same = (&one.run.rule, one.time, one.zone, one.duration, one.confidence, &one.note)
@@ -126,8 +127,8 @@ fn goes_on(before: &SeriesDraft, after: &SeriesDraft) -> bool {
     same && day_after().and_then(|day| one.run.rule.dates_from(one.run.start, day).next()) == Some(other.run.start)
 }
 
-/// Excepted dates as breaks, as few as hit nothing else. A meeting of another series on such a date is brought back by a
-/// change.
+/// Turns exceptions into as few breaks as take nothing else away. A meeting of another series on such a date is brought
+/// back by a change.
 fn breaks(drafts: &mut [SeriesDraft]) -> Vec<Break> {
     let mut gone: BTreeMap<NaiveDate, Option<Evidence>> = BTreeMap::new();
     for draft in drafts.iter() {
@@ -139,7 +140,7 @@ fn breaks(drafts: &mut [SeriesDraft]) -> Vec<Break> {
             let takes_place = !draft.without.contains(date) && draft.series.run.holds(*date);
             if takes_place && !draft.changes.contains_key(date) {
                 let series = &draft.series;
-                // A source of its own would make it surer than its series.
+                // With a source of its own it would count as confirmed.
                 let confidence = Some(series.confidence).filter(|sure| *sure != Confidence::Confirmed);
                 let sources = series.sources.first().cloned().into_iter().collect();
                 draft.change(Change { confidence, sources, ..nothing_of(*date) });
@@ -165,7 +166,7 @@ fn breaks(drafts: &mut [SeriesDraft]) -> Vec<Break> {
     breaks
 }
 
-/// Gives a name to each series that shares a date with another one.
+/// Names each series that shares a date with another one.
 fn name_series(drafts: &mut [SeriesDraft]) {
     let mut needs = vec![false; drafts.len()];
     let mut work = WORK;
@@ -205,7 +206,7 @@ fn share_a_date(one: &Run, other: &Run, work: &mut usize) -> bool {
     false
 }
 
-/// One-offs, with names where the date is another meeting's as well.
+/// The one-offs, with names where another meeting has the same date.
 fn one_offs(singles: Vec<SingleDraft>, drafts: &[SeriesDraft]) -> Vec<OneOff> {
     let of_series: BTreeSet<String> = drafts.iter().filter_map(|draft| draft.series.name.clone()).collect();
     let unnamed: Vec<&Run> = drafts

@@ -1,10 +1,10 @@
-//! Slugs and names made of the words that a file has.
+//! Makes slugs and names from the words of a file.
 
 use std::collections::BTreeSet;
 
 use crate::schedule::Tag;
 
-/// A slug of a text that is not taken yet; takes it.
+/// A slug for a text that is not taken yet. It is taken then.
 pub fn unused(text: &str, taken: &mut BTreeSet<String>) -> String {
     let stem = slug(text).map_or_else(|| "chat".to_owned(), |tag| tag.to_string());
     let mut name = stem.clone();
@@ -26,7 +26,7 @@ pub fn slug(text: &str) -> Option<Tag> {
     tag.filter(|tag| !["all", "collection"].contains(&tag.as_str()))
 }
 
-/// A letter of the Latin alphabet without its marks.
+/// A Latin letter without its diacritics.
 fn plain(letter: char) -> char {
     match letter {
         'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',

@@ -1,7 +1,7 @@
-//! A schedule as TOML: the one writer of files that nobody has laid out by hand yet.
+//! Writes a schedule as TOML.
 //!
-//! Keys and tables come in the order of [`super::keys`], and a table leaves out what it shares with the head of the file,
-//! so that `fmt` finds nothing to do and a curator finds what they would have written.
+//! Keys and tables come in the order of [`super::keys`], so that `fmt` has nothing to do. What most meetings share
+//! stands at the top of the file and nowhere else, as a curator would write it.
 
 use std::fmt::{Display, Write};
 
@@ -21,12 +21,12 @@ impl Toml {
         self.0
     }
 
-    /// The header of a table of its own.
+    /// The header of a table in an array of tables.
     pub fn table(&mut self, name: &str) {
         let _ = write!(self.0, "\n[[{name}]]\n");
     }
 
-    /// A line that is a comment.
+    /// A comment line.
     pub fn comment(&mut self, text: &str) {
         let _ = writeln!(self.0, "# {text}");
     }
@@ -76,21 +76,21 @@ impl Toml {
     }
 }
 
-/// What stands at the head of the file for all tables.
+/// The defaults at the top of the file.
 struct Shared {
     zone: Zone,
     duration: Option<TimeDelta>,
 }
 
 impl Shared {
-    /// Zone and length, where they are not the shared ones.
+    /// Duration and zone, where they are not the defaults.
     fn others(&self, toml: &mut Toml, duration: TimeDelta, zone: Zone) {
         toml.text_if("duration", (self.duration != Some(duration)).then(|| hours_and_minutes(duration)));
         toml.text_if("zone", (self.zone != zone).then(|| zone.name()));
     }
 }
 
-/// The text of a schedule's file. What COUNT or UNTIL said is written as `until`.
+/// The text of a schedule's file. However a rule ends, its last date is written as `until`.
 pub fn write(schedule: &Schedule) -> String {
     let mut toml = Toml::default();
     let shared = Shared { zone: schedule.zone, duration: commonest_duration(schedule) };
@@ -146,7 +146,7 @@ fn series(toml: &mut Toml, series: &Series, shared: &Shared) {
         None => toml.text("rule", &run.rule.to_string()),
     }
     toml.raw("start", run.start);
-    // The last date of a series that was `seen` follows from that.
+    // With `seen`, the last date follows from it.
     toml.raw_if("until", run.last.filter(|_| series.seen.is_none()));
     toml.raw_if("seen", series.seen);
     toml.time(Some(series.time));
@@ -194,14 +194,14 @@ fn one_off(toml: &mut Toml, one_off: &OneOff, shared: &Shared) {
     toml.text_if("note", one_off.note.as_ref());
 }
 
-/// The length that most series and one-offs have; of equals the first.
+/// The duration that most series and one-offs have; of equals the first.
 fn commonest_duration(schedule: &Schedule) -> Option<TimeDelta> {
     let series = schedule.series.iter().map(|series| series.duration);
     let all: Vec<TimeDelta> = series.chain(schedule.one_offs.iter().map(|one_off| one_off.duration)).collect();
     all.iter().rev().max_by_key(|duration| all.iter().filter(|other| other == duration).count()).copied()
 }
 
-/// Hours and minutes as a schedule has them: `1h30m`.
+/// A duration as a schedule has it: `1h30m`.
 fn hours_and_minutes(duration: TimeDelta) -> String {
     match (duration.num_minutes() / 60, duration.num_minutes() % 60) {
         (0, minutes) => format!("{minutes}m"),

@@ -1,4 +1,4 @@
-//! One VEVENT, read by the `icalendar` parser, as an event.
+//! Reads one VEVENT with the `icalendar` parser.
 
 use chrono::{NaiveDateTime, TimeDelta};
 use icalendar::parser::{Component, Property, read_calendar_simple, unfold};
@@ -13,10 +13,11 @@ use crate::import::slug::slug;
 use crate::schedule::Confidence;
 use crate::zone::Zone;
 
-/// More exceptions and additions than this are of no meeting that people have.
+/// The most exceptions and additions: no meeting of people has more.
 const MOST_DATES: usize = 5_000;
 
-/// Fields that every calendar program makes anew for itself, chatcal among them: nothing is lost with them.
+/// Properties that every calendar program makes itself, chatcal among them, or that are read elsewhere: nothing is
+/// lost.
 const OWN: [&str; 10] =
     ["DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE", "TRANSP", "CLASS", "PRIORITY", "DTEND", "UID", "DURATION"];
 
@@ -24,7 +25,7 @@ const OWN: [&str; 10] =
 ///
 /// # Errors
 ///
-/// Words for people on why it cannot be read.
+/// Why it cannot be read, in words for people.
 pub fn read(chunk: &Chunk, file: &str, zones: &mut Zones, report: &mut FileReport) -> Result<CalendarEvent, String> {
     let text = unfold(&chunk.text.replace('\r', ""));
     let component = parse(&text, chunk.line)?;
@@ -56,7 +57,7 @@ pub fn read(chunk: &Chunk, file: &str, zones: &mut Zones, report: &mut FileRepor
         report.set_aside(inner.name.as_str());
     }
     if event.exceptions.len() + event.additions.len() > MOST_DATES {
-        return Err(format!("more than {MOST_DATES} exceptions and additions"));
+        return Err(format!("it has more than {MOST_DATES} exceptions and additions"));
     }
     Ok(event)
 }
@@ -67,9 +68,9 @@ pub fn parse(text: &str, line: usize) -> Result<Component<'_>, String> {
         let at = text.len() - error.input.len().min(text.len());
         let number = line + text[..at].matches('\n').count();
         let shown = crate::diagnostic::quoted(error.input.lines().next().unwrap_or_default());
-        format!("{shown} is no content line (near line {number})")
+        format!("{shown} is not a content line (near line {number})")
     })?;
-    components.into_iter().next().ok_or_else(|| "it holds nothing".to_owned())
+    components.into_iter().next().ok_or_else(|| "it is empty".to_owned())
 }
 
 fn text_of(component: &Component, name: &str) -> Option<String> {
@@ -86,14 +87,14 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    /// Takes what a property says of an event.
+    /// Adds what a property says to its event.
     fn take(&mut self, event: &mut CalendarEvent, property: &Property) -> Result<(), String> {
         let value = property.val.to_string();
         match property.name.as_str().to_ascii_uppercase().as_str() {
             "SUMMARY" | "DESCRIPTION" | "LOCATION" | "URL" | "X-GOOGLE-CONFERENCE" | "ORGANIZER" | "DTSTART" => {}
             "RRULE" => event.rules.push(value),
             "EXRULE" => {
-                let what = format!("EXRULE:{value}, which no program supports any more");
+                let what = format!("EXRULE:{value}, which programs no longer support");
                 self.report.leave_out(self.line, self.of, what);
             }
             "EXDATE" => self.dates(&mut event.exceptions, property),
@@ -118,10 +119,10 @@ impl Reader<'_> {
     fn dates(&mut self, into: &mut Vec<DateOrTime>, property: &Property) {
         let value = property.val.to_string();
         for part in value.split(',').map(str::trim).filter(|part| !part.is_empty()).take(MOST_DATES + 1) {
-            // A period is a start with an end (3.3.9); the meeting's own length is kept.
+            // A PERIOD has a start and an end (3.3.9); the event's length is kept.
             let begin = part.split_once('/').map_or(part, |(begin, _)| begin);
             if begin.len() < part.len() {
-                self.report.change(self.line, self.of, format!("{part}: its own length is left aside"));
+                self.report.change(self.line, self.of, format!("{part}: its own length is left out"));
             }
             match date_or_time(property, begin, self.zones) {
                 Ok(date) => into.push(date),
@@ -133,7 +134,7 @@ impl Reader<'_> {
     }
 }
 
-/// DTEND or DURATION as a length; nothing where neither is there.
+/// How long it takes, by DTEND or DURATION; nothing where neither is there.
 fn length(component: &Component, start: DateOrTime, zones: &mut Zones) -> Result<Option<TimeDelta>, String> {
     if let Some(end) = component.find_prop("DTEND") {
         let end = date_or_time(end, end.val.as_ref(), zones)?;
@@ -145,10 +146,10 @@ fn length(component: &Component, start: DateOrTime, zones: &mut Zones) -> Result
         });
     }
     let Some(text) = text_of(component, "DURATION") else { return Ok(None) };
-    duration(&text).map(Some).ok_or_else(|| format!("{text:?} is no duration"))
+    duration(&text).map(Some).ok_or_else(|| format!("{text:?} is not a duration"))
 }
 
-/// RFC 5545 3.3.6.
+/// A DURATION of RFC 5545 3.3.6.
 fn duration(text: &str) -> Option<TimeDelta> {
     let mut rest = text.trim().trim_start_matches('+').strip_prefix('P')?;
     let mut seconds = 0_i64;
@@ -170,7 +171,7 @@ fn duration(text: &str) -> Option<TimeDelta> {
     Some(TimeDelta::seconds(seconds))
 }
 
-/// A date or date-time on the clocks that its parameters name.
+/// A date or date-time in the zone that its parameters name.
 fn date_or_time(property: &Property, value: &str, zones: &mut Zones) -> Result<DateOrTime, String> {
     let value = value.trim();
     let wrong = || format!("{} is neither a date nor a date with a time", crate::diagnostic::quoted(value));
@@ -184,7 +185,7 @@ fn date_or_time(property: &Property, value: &str, zones: &mut Zones) -> Result<D
     let wall = date_time(value).ok_or_else(wrong)?;
     let zone = match parameter(property, "TZID") {
         Some(name) => zones.named(&name, wall.date())?,
-        None => zones.floating.ok_or("its time names no zone; say which with --zone")?,
+        None => zones.floating.ok_or("its time has no zone; say which with --zone")?,
     };
     Ok(at(wall, zone))
 }
@@ -194,7 +195,7 @@ fn parameter(property: &Property, name: &str) -> Option<String> {
     found.val.as_ref().map(|value| value.as_str().trim().trim_matches('"').to_owned())
 }
 
-/// Who holds it: the common name, else the address.
+/// The organizer's name, else the address.
 fn organizer(property: &Property) -> Option<String> {
     let named = parameter(property, "CN").filter(|name| !name.is_empty());
     let address = || property.val.as_str().rsplit_once(':').map(|(_, address)| address.to_owned());

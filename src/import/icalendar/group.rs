@@ -1,4 +1,4 @@
-//! Events grouped by UID.
+//! Groups events by UID.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +14,17 @@ pub fn groups(events: Vec<CalendarEvent>, report: &mut FileReport) -> Vec<Group>
     for event in masters {
         let known = places.get(&event.uid).copied().filter(|_| !event.uid.is_empty());
         match known.and_then(|at| groups[at].master.as_mut()) {
-            // Two versions of one event: the later one holds (RFC 5545 3.8.7.4).
+            // Two versions of one event: the later one counts (RFC 5545 3.8.7.4).
             Some(known)
                 if known.sequence != event.sequence || known.start == event.start && known.rules == event.rules =>
             {
                 let newer = event.sequence >= known.sequence;
                 let older = if newer { std::mem::replace(known, event) } else { event };
-                report.change(older.line, &older.title, "an older version of an event that is in the file again");
+                report.change(
+                    older.line,
+                    &older.title,
+                    "an older version of an event; the file has a newer one as well",
+                );
             }
             _ => {
                 places.insert(event.uid.clone(), groups.len());
@@ -39,7 +43,7 @@ pub fn groups(events: Vec<CalendarEvent>, report: &mut FileReport) -> Vec<Group>
     groups
 }
 
-/// A UID without the mark of a split: `abc_R20240105T160000@google.com` goes on what `abc@google.com` was.
+/// The local part of a UID without the mark of a split: `abc_R20240105T160000@google.com` continues `abc@google.com`.
 pub fn base_uid(uid: &str) -> &str {
     let local = uid.split_once('@').map_or(uid, |(local, _)| local);
     match local.rsplit_once("_R") {

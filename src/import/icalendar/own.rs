@@ -1,4 +1,4 @@
-//! Feeds that chatcal made: their UIDs name the chat and the occurrence date, their SUMMARY has the topic.
+//! Reads back feeds that chatcal made: a UID has the slug of the chat and the occurrence date, SUMMARY has the topic.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,7 @@ use crate::zone::Zone;
 const CANCELLED: &str = "Cancelled: ";
 const UNCONFIRMED: &str = " (unconfirmed)";
 
-/// For each group the chat it belongs to, its title, and its topic. `name` is what the feed is called: its chat, if it is
-/// of one.
+/// The chat of each group. `name` is the name of the feed: the title of its chat, if it has only one.
 pub fn assign(groups: &[Group], name: Option<&str>) -> Vec<Assignment> {
     let slug = |group: &Group| slug(&group.main().uid).unwrap_or_else(|| group.title().to_owned());
     let slugs: Vec<String> = groups.iter().map(slug).collect();
@@ -32,7 +31,7 @@ pub fn assign(groups: &[Group], name: Option<&str>) -> Vec<Assignment> {
     each.collect()
 }
 
-/// What titles have in common up to a colon: the title of their chat.
+/// The title of a chat: what the titles of its meetings have in common up to a colon.
 fn shared_title(titles: &[&str], name: Option<&str>) -> String {
     let all_begin_with = |front: &str| {
         let goes_on = |rest: &str| rest.is_empty() || rest.starts_with(": ");
@@ -49,7 +48,7 @@ fn shared_title(titles: &[&str], name: Option<&str>) -> String {
 }
 
 /// Turns an event back into what it was made of: its title without the marks of its status, its occurrence date, the
-/// reason why it was called off, its moment on the host's clocks. Its DESCRIPTION says nothing more.
+/// reason why it was called off, its moment on the host's clocks. Nothing else in its DESCRIPTION is kept.
 pub fn restore(event: &mut CalendarEvent) {
     let description = event.description.take().unwrap_or_default();
     event.title = bare(&event.title).to_owned();
@@ -69,7 +68,7 @@ fn bare(summary: &str) -> &str {
     summary.strip_suffix(UNCONFIRMED).unwrap_or(summary)
 }
 
-/// `2014-04-01.uklibchat@example.org`, `2014-04-01.west.uklibchat@…`, `2013-04-02.uklibchat.series@…`: the chat.
+/// The slug in `2014-04-01.uklibchat@example.org`, `2014-04-01.west.uklibchat@…`, `2013-04-02.uklibchat.series@…`.
 fn slug(uid: &str) -> Option<String> {
     let (local, _) = uid.split_once('@')?;
     let parts: Vec<&str> = local.split('.').skip(1).collect();
@@ -77,7 +76,7 @@ fn slug(uid: &str) -> Option<String> {
     parts.get(end.checked_sub(1)?).map(|slug| (*slug).to_owned())
 }
 
-/// The meeting on the host's clocks, which DESCRIPTION names by their place and shows: `Tue 1 April 2014, 18:30–20:30
+/// The same instant in the host's zone, whose place and time DESCRIPTION shows: `Tue 1 April 2014, 18:30–20:30
 /// London (BST)`.
 fn at_host(description: &str, at: Moment) -> Option<Moment> {
     let (front, rest) = description.lines().next()?.split_once('–')?;
