@@ -104,7 +104,7 @@ pub fn is_beyond_measure(schedule: &Schedule, window: Window) -> bool {
     if runs.clone().map(days).fold(0, usize::saturating_add) <= MOST_MEETINGS {
         return false;
     }
-    let dates = runs.flat_map(|run| run.dates().take_while(|date| *date <= window.through));
+    let dates = runs.flat_map(|run| run.dates().through(window.through));
     dates.take(MOST_MEETINGS + 1).count() > MOST_MEETINGS
 }
 
@@ -142,11 +142,8 @@ fn add_unchanged<'s>(meetings: &mut Vec<Meeting<'s>>, schedule: &'s Schedule, in
     // A start that the clocks skip just before midnight comes on the next day.
     let from = window.from.pred_opt().unwrap_or(NaiveDate::MIN);
     let (time, length) = (series.time.num_seconds_from_midnight(), series.duration.num_seconds());
-    let mut dates = series.run.dates_from(from);
+    let mut dates = series.run.dates_from(from).through(window.through);
     while let Some((day, date)) = dates.next_numbered() {
-        if date > window.through {
-            break;
-        }
         while next_break.is_some_and(|pause| pause.through < date) {
             next_break = breaks.next();
         }

@@ -176,9 +176,9 @@ fn rule_words(rule: &RecurrenceRule) -> String {
 }
 
 /// The value of RRULE. Which day begins a week is said wherever it counts: some programs would take Sunday.
-fn rule_text(rrule: &Rrule) -> String {
-    let rule = &rrule.rule;
+fn rule_text(value: &Rrule) -> String {
+    let rule = &value.rule;
     let weeks_count = rule.frequency == Frequency::Weekly && rule.interval > 1;
     let week_start = if weeks_count && rule.week_start == Weekday::Mon { ";WKST=MO" } else { "" };
-    format!("{rrule}{week_start}")
+    format!("{value}{week_start}")
 }

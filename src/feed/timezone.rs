@@ -101,7 +101,7 @@ impl Block {
         lines.plain("DTSTART", &local_text(self.first.local()));
         match &self.onsets {
             Onsets::Yearly(pattern, last) => {
-                let mut rule = pattern.rule.to_string();
+                let mut rule = pattern.rule().to_string();
                 if let Some(last) = last {
                     // Some programs compare UNTIL with the wall time of the onset: a day more is right for them, too.
                     rule = format!("{rule};UNTIL={}Z", local_text(last.plus_seconds(DAY).utc()));
@@ -182,13 +182,11 @@ fn blocks(zone: Zone, from: Instant, through: Instant) -> Vec<Block> {
 /// The pattern that explains most of the onsets before and with the one at `at`, year after year, and the places of
 /// those onsets, the last one first. Every onset that the pattern makes between the first and the last is real.
 fn longest_run(onsets: &[Onset], told: &[bool], at: usize) -> Option<(Pattern, Vec<usize>)> {
-    let (onset, earliest) = (&onsets[at], onsets[0].local().year());
+    let onset = &onsets[at];
     let mut longest: Option<(Pattern, Vec<usize>)> = None;
     for pattern in Pattern::all_of(onset.local()) {
-        let made: Vec<NaiveDateTime> =
-            pattern.onsets_from(earliest).take_while(|local| *local < onset.local()).collect();
         let mut run = vec![at];
-        for local in made.into_iter().rev() {
+        for local in pattern.onsets_before(onset.local()) {
             let instant = Instant::from_unix_seconds(local.and_utc().timestamp() - i64::from(onset.before));
             match onsets.binary_search_by_key(&instant, |onset| onset.instant) {
                 Ok(found) if onsets[found].like(onset) && !told[found] => run.push(found),

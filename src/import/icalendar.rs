@@ -88,7 +88,7 @@ fn events(
         match chunk.name.as_str() {
             "VTIMEZONE" => {}
             "VEVENT" if lines::is_too_long(chunk) => {
-                report.leave_out(chunk.line, "an event", "it is longer than a mebibyte")
+                report.leave_out(chunk.line, "an event", "it is longer than a mebibyte");
             }
             "VEVENT" => match event::read(chunk, file, &mut zones, report) {
                 Ok(mut event) => {

@@ -154,7 +154,7 @@ impl Periods {
             Steps::Days { month, .. } => *month = (*month).max(months_since_year_0(date)),
             Steps::Weeks { first, stride, .. } => *first = last_step(*first, *stride, i64::from(to)),
             Steps::Months { month, stride, .. } => {
-                *month = last_step(*month, *stride, i64::from(months_since_year_0(date)))
+                *month = last_step(*month, *stride, i64::from(months_since_year_0(date)));
             }
             Steps::Years { year, stride, .. } => *year = last_step(*year, *stride, i64::from(date.year())),
         }

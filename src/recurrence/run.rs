@@ -46,12 +46,15 @@ impl Run {
     /// The dates from a day on, which is reached by arithmetic, not by walking.
     pub fn dates_from(&self, from: NaiveDate) -> Dates {
         let dates = self.rule.dates_from(self.start, from);
-        Dates { until: self.last.map_or(dates.until, |last| last.num_days_from_ce().min(dates.until)), ..dates }
+        match self.last {
+            Some(last) => dates.through(last),
+            None => dates,
+        }
     }
 
     /// Whether a day is one of the dates.
     pub fn holds(&self, date: NaiveDate) -> bool {
-        self.next_from(date) == Some(date)
+        self.dates_from(date).through(date).next().is_some()
     }
 
     /// The first date from a day on.
@@ -66,7 +69,7 @@ impl Run {
         // Back from period to period; most have a date.
         while let Some(before) = end.pred_opt().filter(|before| *before >= self.start) {
             let from = self.rule.period_before(self.start, before);
-            let found = self.rule.dates_from(self.start, from).take_while(|date| *date < end).last();
+            let found = self.rule.dates_from(self.start, from).through(before).last();
             if found.is_some() {
                 return found;
             }
@@ -99,7 +102,7 @@ impl RecurrenceRule {
 
     /// Whether the rule gives this date when it starts at `start`.
     pub fn gives(&self, start: NaiveDate, date: NaiveDate) -> bool {
-        self.dates_from(start, date).next() == Some(date)
+        self.dates_from(start, date).through(date).next() == Some(date)
     }
 
     /// # Errors
@@ -145,6 +148,12 @@ impl Iterator for Dates {
 impl std::iter::FusedIterator for Dates {}
 
 impl Dates {
+    /// Those up to a day: they end there, however far away the next date would be.
+    #[must_use]
+    pub fn through(self, day: NaiveDate) -> Self {
+        Self { until: self.until.min(day.num_days_from_ce()), ..self }
+    }
+
     /// The next date, and its number as `NaiveDate::num_days_from_ce` has it.
     #[inline]
     pub(crate) fn next_numbered(&mut self) -> Option<(i32, NaiveDate)> {

@@ -139,7 +139,7 @@ fn of_rule(
     let from = window.from.pred_opt().unwrap_or(NaiveDate::MIN);
     let dates = run
         .dates_from(from)
-        .take_while(|date| *date <= window.through)
+        .through(window.through)
         .map(|date| {
             let instant = wall_cursor.instant(date, start.time());
             (date, instant, utc_cursor.observance(instant))

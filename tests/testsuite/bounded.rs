@@ -4,11 +4,8 @@ use std::fmt::Write;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use chrono::NaiveDate;
-
 use crate::program::{Place, chatcal, said};
-
-const TOP: &str = "title = \"#chat\"\nzone = \"Europe/London\"\nduration = \"1h\"\ntime = \"18:30\"\n";
+use crate::reading::{TOP, day};
 
 fn series(name: usize, rule: &str, start: &str) -> String {
     format!(
@@ -47,7 +44,7 @@ fn answered(name: &str, text: &str) -> bool {
 
 fn changes(number: usize) -> String {
     let mut text = TOP.to_owned() + &series(0, "FREQ=DAILY", "1900-01-01");
-    let first = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap();
+    let first = day("1900-01-01");
     for date in first.iter_days().take(number) {
         writeln!(text, "[[change]]\ndate={date}\ntopic=\"x\"").unwrap();
     }

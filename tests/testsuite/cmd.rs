@@ -1,21 +1,25 @@
 //! Commands and what they print: `cmd/*.trycmd`, and every command in the README.
 
 use std::io::Read;
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Stdio;
+
+use crate::program::{command, run};
 
 #[test]
 fn commands_print_what_their_cases_say() {
     let cases = trycmd::TestCases::new();
     cases.env("TZ", "Europe/London").case("tests/cmd/*.trycmd");
-    if std::path::Path::new("README.md").exists() {
+    if Path::new("README.md").exists() {
         cases.case("README.md");
     }
 }
 
 #[test]
 fn a_reader_who_has_seen_enough_is_no_error() {
-    let mut chatcal = Command::new(env!("CARGO_BIN_EXE_chatcal"))
-        .args(["dates", "--rule", "FREQ=DAILY", "--start", "2020-01-01T09:00", "--zone", "UTC", "--count", "100000"])
+    let arguments =
+        ["dates", "--rule", "FREQ=DAILY", "--start", "2020-01-01T09:00", "--zone", "UTC", "--count", "100000"];
+    let mut chatcal = command(Path::new("."), &arguments)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -31,8 +35,6 @@ fn a_reader_who_has_seen_enough_is_no_error() {
 
 #[test]
 fn results_that_go_elsewhere_have_no_colour() {
-    let list =
-        Command::new(env!("CARGO_BIN_EXE_chatcal")).args(["list", "--schedules", "tests/cmd/schedules"]).output();
-    let list = list.expect("the program starts");
+    let list = run(Path::new("."), &["list", "--schedules", "tests/cmd/schedules"]);
     assert!(!list.stdout.is_empty() && !list.stdout.contains(&0x1b));
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use crate::program::between::{Between, FIRST, THEN};
-use crate::program::{Place, chat, said};
+use crate::program::{Place, chat, chatcal, said};
 
 /// A number that looks random, always the same for a round.
 fn chance(round: u64) -> f64 {
@@ -70,8 +70,8 @@ fn a_full_disk_leaves_everything_as_it_was() {
     for limit in [0, smallest / 1024, (smallest + largest) / 1024, (largest - 1) / 512] {
         for trap in ["trap '' XFSZ; ", ""] {
             let line = format!("{trap}ulimit -f {limit}; exec \"$0\" build --at {THEN}");
-            let mut shell = Command::new("sh");
-            let output = shell.args(["-c", &line, env!("CARGO_BIN_EXE_chatcal")]);
+            let (mut shell, program) = (Command::new("sh"), chatcal().display().to_string());
+            let output = shell.args(["-c", &line, &program]);
             let output = output.current_dir(between.place.folder.path()).output().unwrap();
             if trap.is_empty() {
                 // The signal ends it without a word.
@@ -162,7 +162,8 @@ fn what_may_not_be_written_is_said_and_nothing_is_lost() {
     };
     // The superuser may do everything: somebody else has to try.
     let as_root = allowed("sh", &["-c", "test $(id -u) = 0"]).is_ok();
-    let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", env!("CARGO_BIN_EXE_chatcal")];
+    let program = chatcal().display().to_string();
+    let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", &program];
     let build = || {
         let arguments = ["build", "--at", THEN];
         let mut command = place.command(&arguments);

@@ -2,42 +2,18 @@
 //! `expected/`. A file too many or too few fails.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use chatcal::diagnostic::FileId;
 use chatcal::out::Mode;
 use chatcal::publish::{Publication, Published};
-use chatcal::schedule::{Collection, Schedule, Slug, read_collection, read_schedule};
 use chatcal::zone::Instant;
 
-/// 23 November 2026, 00:00 UTC.
-const AT: Instant = Instant::from_unix_seconds(1_795_392_000);
-
-fn toml_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
-    files.sort();
-    files
-}
-
-fn read(folder: &Path) -> (Collection, Vec<Schedule>) {
-    let mut diagnostics = Vec::new();
-    let (mut collection, mut schedules) = (None, Vec::new());
-    for (index, file) in toml_files(folder).iter().enumerate() {
-        let text = fs::read_to_string(file).unwrap();
-        match file.file_stem().unwrap().to_str().unwrap() {
-            "collection" => collection = read_collection(FileId(index), &text, &mut diagnostics),
-            stem => schedules.extend(read_schedule(FileId(index), &Slug::new(stem).unwrap(), &text, &mut diagnostics)),
-        }
-    }
-    diagnostics.retain(|diagnostic| diagnostic.severity == chatcal::diagnostic::Severity::Error);
-    assert!(diagnostics.is_empty(), "{}: {diagnostics:#?}", folder.display());
-    (collection.expect("collection.toml"), schedules)
-}
+use crate::expectation::Expectations;
+use crate::files::{entries, tree};
+use crate::reading::{self, NOVEMBER_2026};
 
 fn publish(schedules: &Path, out: &Path, at: Instant) -> Published {
-    let (collection, schedules) = read(schedules);
+    let (collection, schedules) = reading::folder(schedules);
     let mut publication = Publication::new(out, Mode::Write, &collection, at).unwrap();
     for schedule in &schedules {
         publication.add(schedule).unwrap();
@@ -45,54 +21,33 @@ fn publish(schedules: &Path, out: &Path, at: Instant) -> Published {
     publication.finish().unwrap()
 }
 
-/// The files below a folder by path, hidden ones too.
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(below) = folders.pop() {
-        for entry in fs::read_dir(&below).into_iter().flatten() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap().to_str().unwrap().replace('\\', "/");
-                files.insert(name, fs::read(&path).unwrap());
-            }
-        }
-    }
-    files
-}
-
 #[test]
 fn each_case_gives_its_expected_feeds() {
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/feeds");
-    for case in fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+    let mut expectations = Expectations::default();
+    for case in entries("tests/feeds") {
         let out = tempfile::tempdir().unwrap();
-        publish(&case, out.path(), AT);
-        let (mut made, expected) = (tree(out.path()), tree(&case.join("expected")));
+        publish(&case, out.path(), NOVEMBER_2026);
+        let text = |(name, bytes)| (name, String::from_utf8(bytes).unwrap());
+        let mut made: BTreeMap<String, String> = tree(out.path()).into_iter().map(text).collect();
         // The page has tests of its own.
         assert!(made.remove("index.html").is_some(), "{}: no page", case.display());
-        let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
-        assert_eq!(names(&made), names(&expected), "{}", case.display());
-        for (name, content) in made {
-            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            assert_eq!(text(&content), text(&expected[&name]), "{}: {name}", case.display());
-        }
+        expectations.folder(&case.join("expected"), &made);
     }
+    expectations.finish();
 }
 
 #[test]
 fn the_shipped_collection_is_published_and_a_second_run_changes_nothing() {
-    let schedules = Path::new(env!("CARGO_MANIFEST_DIR")).join("schedules");
+    let schedules = Path::new("schedules");
     let out = tempfile::tempdir().unwrap();
-    let first = publish(&schedules, out.path(), AT);
+    let first = publish(schedules, out.path(), NOVEMBER_2026);
     assert!(first.changes.stale.is_empty() && first.changes.leftover.is_empty() && first.damaged.is_empty());
     let before = tree(out.path());
-    let second = publish(&schedules, out.path(), AT.plus_seconds(86_400));
+    let second = publish(schedules, out.path(), NOVEMBER_2026.plus_seconds(86_400));
     assert!(second.changes.is_empty(), "{second:?}");
     assert_eq!(second.changes.fresh, before.len());
     assert!(tree(out.path()) == before);
     if let Some(keep) = std::env::var_os("CHATCAL_KEEP") {
-        publish(&schedules, Path::new(&keep), AT);
+        publish(schedules, Path::new(&keep), NOVEMBER_2026);
     }
 }

@@ -1,22 +1,17 @@
 //! Text that nobody means well with: it may be anything, and is answered in time, with places that are in it.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::time::{Duration, Instant};
 
 use chatcal::diagnostic::{Diagnostic, FileId, Format, Source, render};
-use chatcal::schedule::{Schedule, Slug, read_collection, read_schedule, read_text};
+use chatcal::schedule::{Schedule, read_collection, read_text};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-const FILE: FileId = FileId(0);
-const TOP: &str = "title = \"#chat\"\nzone = \"Europe/London\"\nduration = \"1h\"\ntime = \"18:30\"\n";
+use crate::files;
+use crate::reading::{TOP, day, errors, read};
 
-fn read(text: &str) -> (Option<Schedule>, Vec<Diagnostic>) {
-    let mut diagnostics = Vec::new();
-    let schedule = read_schedule(FILE, &Slug::new("chat").unwrap(), text, &mut diagnostics);
-    (schedule, diagnostics)
-}
+const FILE: FileId = FileId(0);
 
 /// Every span lies in the text, every format can be written, and nothing in it steers a terminal.
 fn check(text: &str, diagnostics: &[Diagnostic]) {
@@ -49,9 +44,8 @@ fn check(text: &str, diagnostics: &[Diagnostic]) {
 }
 
 fn check_all(text: &str) {
-    let (schedule, diagnostics) = read(text);
-    let wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity.word() == "error");
-    assert_eq!(schedule.is_none(), wrong, "{text:?}");
+    let (schedule, diagnostics) = read("chat", text);
+    assert_eq!(schedule.is_none(), !errors(&diagnostics).is_empty(), "{text:?}");
     check(text, &diagnostics);
     let mut diagnostics = Vec::new();
     read_collection(FILE, text, &mut diagnostics);
@@ -60,11 +54,7 @@ fn check_all(text: &str) {
 
 /// The real schedules.
 fn real() -> Vec<String> {
-    let paths = fs::read_dir("schedules").unwrap().map(|entry| entry.unwrap().path());
-    let toml = paths.filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
-    let mut texts: Vec<_> = toml.map(|path| fs::read_to_string(path).unwrap()).collect();
-    texts.sort();
-    texts
+    files::toml("schedules").iter().map(files::text).collect()
 }
 
 /// Pieces that mean something in a schedule.
@@ -211,7 +201,7 @@ proptest! {
 /// Reads a text, which has to take less than `seconds`.
 fn in_time(seconds: u64, text: &str) -> (Option<Schedule>, Vec<Diagnostic>) {
     let begin = Instant::now();
-    let (schedule, diagnostics) = read(text);
+    let (schedule, diagnostics) = read("chat", text);
     check(text, &diagnostics);
     let took = begin.elapsed();
     assert!(took < Duration::from_secs(seconds * 30), "{took:?} for {} bytes", text.len());
@@ -231,7 +221,7 @@ fn series(out: &mut String, name: &str, rule: &str, start: &str) {
 fn a_hundred_thousand_changes_take_seconds() {
     let mut text = TOP.to_owned();
     series(&mut text, "", "FREQ=DAILY", "1800-01-01");
-    let first = chrono::NaiveDate::from_ymd_opt(1800, 1, 1).unwrap();
+    let first = day("1800-01-01");
     for date in first.iter_days().take(100_000) {
         writeln!(text, "[[change]]\ndate = {date}\ntopic = \"x\"\n").unwrap();
     }
@@ -248,7 +238,7 @@ fn a_hundred_thousand_changes_take_seconds() {
 fn a_thousand_series_take_seconds() {
     let (mut apart, mut same, mut named, mut counted) =
         (TOP.to_owned(), TOP.to_owned(), TOP.to_owned(), TOP.to_owned());
-    let first = chrono::NaiveDate::from_ymd_opt(2000, 1, 1).unwrap();
+    let first = day("2000-01-01");
     for (index, date) in first.iter_days().take(1000).enumerate() {
         series(&mut apart, "", "FREQ=DAILY;INTERVAL=1000", &date.to_string());
         series(&mut same, "", "FREQ=DAILY", &date.to_string());

@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant as Clock};
 
-use chatcal::diagnostic::FileId;
 use chatcal::expand::{Status, Window, expand};
-use chatcal::feed::line::Lines;
-use chatcal::feed::{self, Composer, Stamp, repeating};
 use chatcal::import::report::{FileReport, Report, render};
 use chatcal::import::{Imported, Input, Options, import};
 use chatcal::schedule::keys::SCHEDULE;
-use chatcal::schedule::{Collection, Schedule, Slug, layout, read_collection, read_schedule};
+use chatcal::schedule::{Schedule, layout};
 use chatcal::zone::{Instant, Zone};
+
+use crate::composing::{expanded, repeating};
+use crate::expectation::Expectations;
+use crate::files::{entries, name};
+use crate::reading::{folder, schedule};
 
 /// 1 June 2026.
 const AT: Instant = Instant::from_unix_seconds(1_780_272_000);
@@ -22,58 +23,34 @@ fn of(name: &str, bytes: &[u8], zone: Option<Zone>) -> (Vec<Imported>, Report) {
     import(&[Input { name, bytes }], &Options { zone, at: AT })
 }
 
-fn listed(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths
-}
-
-fn name(path: &Path) -> String {
-    path.file_name().unwrap().to_string_lossy().into_owned()
-}
-
 #[test]
 fn each_case_gives_its_schedules_and_its_report() {
-    let cases = listed(Path::new("tests/import/cases"));
+    let cases = entries("tests/import/cases");
     assert!(cases.len() > 10);
+    let mut expectations = Expectations::default();
     for case in cases {
-        let files: Vec<PathBuf> =
-            listed(&case).into_iter().filter(|path| path.is_file() && name(path) != "arguments").collect();
-        let contents: Vec<(String, Vec<u8>)> = files.iter().map(|path| (name(path), fs::read(path).unwrap())).collect();
-        let inputs: Vec<Input> = contents.iter().map(|(name, bytes)| Input { name, bytes }).collect();
+        let mut given = entries(&case);
+        given.retain(|path| path.is_file() && name(path) != "arguments");
+        let given: Vec<(&str, Vec<u8>)> = given.iter().map(|path| (name(path), fs::read(path).unwrap())).collect();
+        let inputs: Vec<Input> = given.iter().map(|(name, bytes)| Input { name, bytes }).collect();
         let arguments = fs::read_to_string(case.join("arguments")).unwrap_or_default();
         let zone = arguments.trim().strip_prefix("--zone ").map(|name| Zone::named(name).unwrap());
         let (drafts, report) = import(&inputs, &Options { zone, at: AT });
+        for draft in &drafts {
+            assert_eq!(
+                layout(&draft.text, &SCHEDULE).as_ref(),
+                Ok(&draft.text),
+                "{} of {}",
+                draft.slug,
+                case.display()
+            );
+        }
         let mut made: BTreeMap<String, String> =
             drafts.into_iter().map(|draft| (format!("{}.toml", draft.slug), draft.text)).collect();
         made.insert("report.txt".to_owned(), render(&report));
-        let expected: BTreeMap<String, String> =
-            listed(&case.join("expected")).iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect();
-        assert_eq!(made.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "files of {}", case.display());
-        for (file, text) in &expected {
-            assert_eq!(&made[file], text, "{} of {}", file, case.display());
-            if file != "report.txt" {
-                assert_eq!(layout(text, &SCHEDULE).as_ref(), Ok(text), "layout of {file} of {}", case.display());
-            }
-        }
+        expectations.folder(&case.join("expected"), &made);
     }
-}
-
-fn collection() -> Collection {
-    let text = fs::read_to_string("schedules/collection.toml").unwrap();
-    read_collection(FileId(0), &text, &mut Vec::new()).unwrap()
-}
-
-fn shipped() -> Vec<Schedule> {
-    let files = listed(Path::new("schedules"));
-    let chats = files.iter().filter(|path| {
-        path.extension().is_some_and(|extension| extension == "toml") && name(path) != "collection.toml"
-    });
-    let read = |path: &PathBuf| {
-        let slug = Slug::new(&path.file_stem().unwrap().to_string_lossy()).unwrap();
-        read_schedule(FileId(0), &slug, &fs::read_to_string(path).unwrap(), &mut Vec::new()).unwrap()
-    };
-    chats.map(read).collect()
+    expectations.finish();
 }
 
 /// The meetings of a schedule in a feed made now, as far as a feed tells of them. A regular meeting that was called off
@@ -92,31 +69,26 @@ fn meetings(schedule: &Schedule, cancelled: bool) -> Vec<(i64, i64, Status, Opti
 }
 
 fn reread(drafts: &[Imported]) -> Vec<Schedule> {
-    let read = |draft: &Imported| read_schedule(FileId(0), &draft.slug, &draft.text, &mut Vec::new()).unwrap();
-    drafts.iter().map(read).collect()
+    drafts.iter().map(|draft| schedule(draft.slug.as_str(), &draft.text)).collect()
+}
+
+/// The schedule that a feed becomes, from which nothing is left out.
+fn again(path: &str, feed: &str) -> Schedule {
+    let (drafts, report) = of(path, feed.as_bytes(), None);
+    assert!(report.is_whole() && drafts.len() == 1, "{}", render(&report));
+    reread(&drafts).remove(0)
 }
 
 #[test]
 fn expanded_feeds_import_into_schedules_of_the_same_meetings() {
-    let collection = collection();
+    let (collection, schedules) = folder("schedules");
     let (mut singles, mut tables) = (0, 0);
-    for schedule in shipped() {
-        let path = format!("{}.ics", schedule.slug);
-        let mut lines = Lines::new();
-        feed::open(&mut lines, feed::heading_of(&schedule, &path), &collection);
-        let stamp = Stamp { revised: AT, sequence: 0 };
-        let all = expand(&schedule, Window::of_feed(AT));
-        Composer::new(&collection).events(&mut lines, &schedule, &all, |_, _| stamp);
-        feed::close(&mut lines);
-        let (drafts, report) = of(&path, lines.as_bytes(), None);
-        let again = reread(&drafts);
-        assert_eq!(again.len(), 1, "{}: {}", schedule.slug, render(&report));
-        assert_eq!(again[0].slug, schedule.slug);
-        assert_eq!(again[0].title, schedule.title);
-        assert_eq!(meetings(&again[0], true), meetings(&schedule, true), "{}", schedule.slug);
-        assert!(report.is_whole(), "{}", render(&report));
-        singles += all.len();
-        tables += again[0].series.len() + again[0].one_offs.len() + again[0].breaks.len();
+    for schedule in schedules {
+        let again = again(&format!("{}.ics", schedule.slug), &expanded(&schedule, &collection, AT));
+        assert_eq!((&again.slug, &again.title), (&schedule.slug, &schedule.title));
+        assert_eq!(meetings(&again, true), meetings(&schedule, true), "{}", schedule.slug);
+        singles += meetings(&schedule, true).len();
+        tables += again.series.len() + again.one_offs.len() + again.breaks.len();
     }
     // Rules were found: far fewer tables than meetings.
     assert!(tables * 3 < singles, "{tables} tables for {singles} meetings");
@@ -124,18 +96,10 @@ fn expanded_feeds_import_into_schedules_of_the_same_meetings() {
 
 #[test]
 fn repeating_feeds_import_into_schedules_of_the_same_meetings() {
-    let collection = collection();
-    for schedule in shipped() {
-        let mut lines = Lines::new();
-        let path = format!("repeating/{}.ics", schedule.slug);
-        let all = expand(&schedule, Window::of_feed(AT));
-        let stamps = vec![Stamp { revised: AT, sequence: 0 }; all.len()];
-        repeating::write(&mut lines, &schedule, &collection, AT, (&all, &stamps));
-        let (drafts, report) = of(&path, lines.as_bytes(), None);
-        let again = reread(&drafts);
-        assert_eq!(again.len(), 1, "{}: {}", schedule.slug, render(&report));
-        assert_eq!(meetings(&again[0], false), meetings(&schedule, false), "{}", schedule.slug);
-        assert!(report.is_whole(), "{}", render(&report));
+    let (collection, schedules) = folder("schedules");
+    for schedule in schedules {
+        let again = again(&format!("repeating/{}.ics", schedule.slug), &repeating(&schedule, &collection, AT));
+        assert_eq!(meetings(&again, false), meetings(&schedule, false), "{}", schedule.slug);
     }
 }
 

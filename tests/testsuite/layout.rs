@@ -1,31 +1,28 @@
 //! The one form of schedules: `layout/*.toml` beside what becomes of it, and the shipped schedules, which have it.
 
-use std::fs;
-use std::path::PathBuf;
-
 use chatcal::schedule::keys::{COLLECTION, SCHEDULE};
-use chatcal::schedule::layout;
+use chatcal::schedule::{layout, write};
 use proptest::prelude::*;
 
-fn files(folder: &str) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect()
-}
+use crate::expectation::Expectations;
+use crate::files::{text, toml};
+use crate::reading::{folder, schedule};
 
 #[test]
 fn each_case_is_laid_out_as_expected_and_stays_so() {
-    for path in files("tests/layout") {
-        let text = fs::read_to_string(&path).unwrap();
-        let expected = fs::read_to_string(path.with_extension("expected")).unwrap();
-        assert_eq!(layout(&text, &SCHEDULE).unwrap(), expected, "{}", path.display());
-        assert_eq!(layout(&expected, &SCHEDULE).unwrap(), expected, "{} again", path.display());
+    let mut expectations = Expectations::default();
+    for path in toml("tests/layout") {
+        let laid_out = layout(&text(&path), &SCHEDULE).unwrap();
+        expectations.file(&path.with_extension("expected"), &laid_out);
+        assert_eq!(layout(&laid_out, &SCHEDULE).as_ref(), Ok(&laid_out), "{} again", path.display());
     }
+    expectations.finish();
 }
 
 #[test]
 fn shipped_schedules_are_laid_out_and_name_their_schema() {
-    for path in files("schedules") {
-        let text = fs::read_to_string(&path).unwrap();
+    for path in toml("schedules") {
+        let text = text(&path);
         let collection = path.ends_with("collection.toml");
         let section = if collection { &COLLECTION } else { &SCHEDULE };
         assert_eq!(layout(&text, section).as_ref(), Ok(&text), "{}", path.display());
@@ -34,9 +31,18 @@ fn shipped_schedules_are_laid_out_and_name_their_schema() {
 }
 
 #[test]
+fn a_written_schedule_reads_back_as_itself_and_is_laid_out() {
+    for shipped in folder("schedules").1 {
+        let text = write::write(&shipped);
+        assert_eq!(schedule(shipped.slug.as_str(), &text), shipped, "{text}");
+        assert_eq!(layout(&text, &SCHEDULE).as_ref(), Ok(&text), "{}", shipped.slug);
+    }
+}
+
+#[test]
 fn no_comment_is_lost() {
-    for path in files("schedules").into_iter().chain(files("tests/layout")) {
-        let text = fs::read_to_string(&path).unwrap();
+    for path in toml("schedules").into_iter().chain(toml("tests/layout")) {
+        let text = text(&path);
         let laid_out = layout(&text, &SCHEDULE).unwrap();
         let comments = |text: &str| {
             let mut lines: Vec<String> =

@@ -1,12 +1,12 @@
 //! When a meeting was last revised: out/ as it was published is the memory. An edit changes what it must and nothing else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 
+use crate::files::Tree;
+use crate::program::between::{FIRST, THEN};
 use crate::program::{Place, chat, events};
 
-const FIRST: &str = "2026-03-01T10:20:30Z";
-const THEN: &str = "2026-03-09T08:07:06Z";
 const BOOKS: &str = "2026-04-07.books@chats.example.org";
 
 fn books() -> String {
@@ -47,7 +47,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// Checks that between two states of out/ only the one meeting differs, wherever it stands, and gives it as it is now.
-fn only_books_changed(before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u8>>) -> String {
+fn only_books_changed(before: &Tree, after: &Tree) -> String {
     assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
     for (path, old) in before {
         let new = &after[path];

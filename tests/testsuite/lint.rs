@@ -5,12 +5,9 @@ use chatcal::diagnostic::{Diagnostic, FileId, Severity};
 use chatcal::expand::{Window, expand};
 use chatcal::lint::Lint;
 use chatcal::schedule::{Slug, keys, read_schedule};
-use chatcal::zone::Instant;
 
-/// 23 November 2026, 00:00 UTC.
-const AT: Instant = Instant::from_unix_seconds(1_795_392_000);
-
-const TOP: &str = "title = \"#chat\"\nzone = \"Europe/London\"\nduration = \"1h\"\ntime = \"18:30\"\n";
+use crate::files;
+use crate::reading::{NOVEMBER_2026, TOP};
 
 /// A weekly chat; `end` is a line about its end.
 fn series(every: &str, start: &str, end: &str) -> String {
@@ -19,13 +16,13 @@ fn series(every: &str, start: &str, end: &str) -> String {
 
 /// The warnings about schedules, with the text of the line that each is about.
 fn warnings(texts: &[&str]) -> Vec<(Diagnostic, String)> {
-    let mut lint = Lint::new(AT);
+    let mut lint = Lint::new(NOVEMBER_2026);
     for (index, text) in texts.iter().enumerate() {
         let mut diagnostics = Vec::new();
         let slug = Slug::new(&format!("chat{index}")).unwrap();
         let schedule = read_schedule(FileId(index), &slug, text, &mut diagnostics);
         let schedule = schedule.unwrap_or_else(|| panic!("{diagnostics:#?} in {text}"));
-        lint.add(FileId(index), &schedule, &expand(&schedule, Window::of_feed(AT)));
+        lint.add(FileId(index), &schedule, &expand(&schedule, Window::of_feed(NOVEMBER_2026)));
     }
     let found = lint.finish().into_iter().map(|finding| {
         let text = texts[finding.file().0];
@@ -164,9 +161,7 @@ fn chats_of_a_tag_at_the_same_instant() {
 
 #[test]
 fn the_shipped_schedules_have_no_warnings() {
-    let mut texts: Vec<_> = std::fs::read_dir("schedules").unwrap().map(|entry| entry.unwrap().path()).collect();
-    texts.retain(|path| path.extension().is_some_and(|ending| ending == "toml") && !path.ends_with("collection.toml"));
-    let texts: Vec<String> = texts.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let texts: Vec<String> = files::schedules("schedules").iter().map(files::text).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     assert_eq!(warnings(&texts), []);
 }

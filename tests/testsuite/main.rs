@@ -5,8 +5,12 @@
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 // What several subjects use.
+mod composing;
+mod expectation;
+mod files;
 mod program;
 mod reader;
+mod reading;
 
 // The subjects.
 #[cfg(unix)]
@@ -18,6 +22,7 @@ mod faults;
 mod feeds;
 mod hostile;
 mod import;
+mod layers;
 mod layout;
 mod ledger;
 mod lint;

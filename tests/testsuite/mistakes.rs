@@ -3,12 +3,16 @@
 //! `mistakes/<what is wrong>.toml` is a schedule, a folder of that name holds several files; `<what is wrong>.expected`
 //! beside it is the whole output.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chatcal::diagnostic::{Diagnostic, FileId, Format, Source, render};
 use chatcal::schedule::{CrossCheck, read_collection, read_schedule, read_text};
+
+use crate::expectation::Expectations;
+use crate::files::{self, entries, stem};
+use crate::reading::errors;
 
 const FORMATS: [(&str, Format); 4] = [
     ("human", Format::Human { color: false, width: 100 }),
@@ -30,7 +34,7 @@ fn diagnose(files: &[(String, Vec<u8>)]) -> Vec<Diagnostic> {
             (Ok(text), Some(slug)) => {
                 let before = diagnostics.len();
                 let schedule = read_schedule(file, &slug, text, &mut diagnostics);
-                let wrong = diagnostics[before..].iter().any(|found| found.severity.word() == "error");
+                let wrong = !errors(&diagnostics[before..]).is_empty();
                 assert_eq!(schedule.is_none(), wrong, "{name}: nothing without an error, and no error with something");
                 if let Some(schedule) = schedule {
                     cross.schedule(file, &schedule);
@@ -57,24 +61,17 @@ fn report(files: &[(String, Vec<u8>)]) -> String {
     sections.concat()
 }
 
-fn name_of(path: &Path) -> String {
-    path.file_name().unwrap().to_str().unwrap().to_owned()
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths
-}
-
 #[test]
 fn every_mistake_is_said_as_expected() {
     let mut cases = BTreeMap::new();
-    let mut expected = BTreeMap::new();
-    for path in entries(Path::new("tests/mistakes")) {
-        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+    let mut expected = BTreeSet::new();
+    let mut expectations = Expectations::default();
+    let folder = Path::new("tests/mistakes");
+    for path in entries(folder) {
+        let name = stem(&path).to_owned();
         if path.is_dir() {
-            let files = entries(&path).iter().map(|file| (name_of(file), fs::read(file).unwrap())).collect();
+            let files =
+                entries(&path).iter().map(|file| (files::name(file).to_owned(), fs::read(file).unwrap())).collect();
             cases.insert(name, files);
         } else if path.extension().is_some_and(|extension| extension == "toml") {
             // A slug has no underscores.
@@ -82,19 +79,17 @@ fn every_mistake_is_said_as_expected() {
             cases.insert(name, vec![(file, fs::read(&path).unwrap())]);
         } else {
             assert!(path.extension().is_some_and(|extension| extension == "expected"), "{}", path.display());
-            expected.insert(name, fs::read_to_string(&path).unwrap());
+            expected.insert(name);
         }
     }
-    let mut wrong = Vec::new();
     for (name, files) in &cases {
         let said = report(files);
         assert!(said.contains("-->"), "{name}: there is no mistake in it");
-        match expected.remove(name) {
-            Some(expected) if expected == said => {}
-            Some(_) => wrong.push(format!("{name}.expected differs from what is said:\n{said}")),
-            None => wrong.push(format!("{name}.expected is missing; what is said:\n{said}")),
-        }
+        expectations.file(&folder.join(format!("{name}.expected")), &said);
+        expected.remove(name);
     }
-    wrong.extend(expected.keys().map(|name| format!("{name}.expected belongs to no case")));
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for name in expected {
+        expectations.wrong(format!("{name}.expected belongs to no case"));
+    }
+    expectations.finish();
 }

@@ -1,14 +1,13 @@
 //! The subscribe page, read as a browser reads it. What a browser does with it is proven by `tests/page/run`.
 
-use std::path::Path;
-
-use chatcal::diagnostic::FileId;
 use chatcal::expand::{Window, expand};
 use chatcal::page::Page;
-use chatcal::schedule::{Collection, Link, Schedule, Slug, read_collection, read_schedule};
+use chatcal::schedule::{Collection, Link, Schedule};
 use chatcal::zone::Instant;
 use proptest::prelude::*;
 use scraper::{ElementRef, Html, Selector};
+
+use crate::reading::{collection, folder, schedule};
 
 /// Noon on 1 March 2026.
 const AT: Instant = Instant::from_unix_seconds(1_772_366_400);
@@ -71,17 +70,6 @@ topic = "ONCE"
 source = "WORDS"
 "#;
 
-fn collection(text: &str) -> Collection {
-    let mut diagnostics = Vec::new();
-    read_collection(FileId(0), text, &mut diagnostics).unwrap_or_else(|| panic!("{diagnostics:?}"))
-}
-
-fn schedule(stem: &str, text: &str) -> Schedule {
-    let mut diagnostics = Vec::new();
-    let schedule = read_schedule(FileId(0), &Slug::new(stem).unwrap(), text, &mut diagnostics);
-    schedule.unwrap_or_else(|| panic!("{stem}: {diagnostics:?}"))
-}
-
 fn page(collection: &Collection, schedules: &[Schedule], at: Instant) -> String {
     let mut page = Page::new(collection, at);
     for schedule in schedules {
@@ -90,18 +78,6 @@ fn page(collection: &Collection, schedules: &[Schedule], at: Instant) -> String 
     let mut bytes = Vec::new();
     page.finish(&mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
-}
-
-fn shipped() -> (Collection, Vec<Schedule>) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schedules");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
-    files.sort();
-    let read = |path: &Path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(path));
-    let (about, chats): (Vec<_>, Vec<_>) =
-        files.iter().map(|path| read(path)).partition(|(stem, _)| stem == "collection");
-    let chats = chats.into_iter().map(|(stem, text)| schedule(&stem, &text.unwrap())).collect();
-    (collection(about[0].1.as_ref().unwrap()), chats)
 }
 
 fn all<'h>(within: ElementRef<'h>, selector: &str) -> Vec<ElementRef<'h>> {
@@ -114,7 +90,7 @@ fn text(element: ElementRef<'_>) -> String {
 
 #[test]
 fn every_meeting_of_the_combined_window_is_one_element_with_one_time() {
-    let (collection, schedules) = shipped();
+    let (collection, schedules) = folder("schedules");
     let html = Html::parse_document(&page(&collection, &schedules, AT));
     let mut expected = Vec::new();
     for schedule in &schedules {
@@ -224,7 +200,7 @@ fn only_the_year_of_the_build_is_in_the_page() {
 
 #[test]
 fn the_page_asks_nobody_for_anything() {
-    let (collection, schedules) = shipped();
+    let (collection, schedules) = folder("schedules");
     let html = Html::parse_document(&page(&collection, &schedules, AT));
     let loads = "[src], [srcset], [poster], [background], [style], iframe, object, embed, base, \
                  link:not([rel=alternate]):not([rel=icon]), form[action], meta[http-equiv=refresh]";

@@ -3,8 +3,9 @@
 use std::fs::{self, File};
 use std::time::{Duration, SystemTime};
 
+use crate::files::tree;
 use crate::program::between::{Between, FIRST, THEN};
-use crate::program::{Place, chat, said, tree};
+use crate::program::{Place, chat, said};
 
 #[test]
 #[cfg(unix)]

@@ -2,20 +2,20 @@
 
 mod schedules;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
-use chatcal::diagnostic::FileId;
 use chatcal::expand::{Status, Window, expand};
 use chatcal::feed::line::Lines;
 use chatcal::feed::{Stamp, repeating, summary};
-use chatcal::schedule::{Change, Collection, Schedule, Slug, read_schedule};
+use chatcal::schedule::{Change, Collection, Schedule};
 use chatcal::zone::{Instant, Zone};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use proptest::prelude::*;
-use schedules::{change, chat, date, schedules, series};
+use schedules::{change, chat, schedules, series};
 
+use crate::composing;
+use crate::expectation::Expectations;
+use crate::files;
 use crate::reader;
+use crate::reading::{NOVEMBER_2026, day, schedule_file};
 
 const AT: Instant = Instant::from_unix_seconds(1_590_000_000); // May 2020
 
@@ -24,17 +24,9 @@ fn collection() -> Collection {
     Collection { title: "Chats".into(), description: None, id: "chats.example".into(), site: None, zones }
 }
 
-fn repeating_form(schedule: &Schedule, at: Instant) -> String {
-    let mut lines = Lines::new();
-    let meetings = expand(schedule, Window::of_feed(at));
-    let stamps = vec![Stamp { revised: AT, sequence: 0 }; meetings.len()];
-    repeating::write(&mut lines, schedule, &collection(), at, (&meetings, &stamps));
-    String::from_utf8(lines.as_bytes().to_vec()).unwrap()
-}
-
 /// Compares both forms up to the last day of the third year after `at`. Gives the repeating form.
 fn compare(schedule: &Schedule, at: Instant) -> String {
-    let feed = repeating_form(schedule, at);
+    let feed = composing::repeating(schedule, &collection(), at);
     let year = at.utc().year() + 3;
     let end = NaiveDate::from_ymd_opt(year, 12, 31).unwrap().and_time(NaiveTime::MIN).and_utc().timestamp();
     let all =
@@ -74,49 +66,23 @@ fn times_of(feed: &str) -> String {
     text
 }
 
-fn read(file: &Path) -> Schedule {
-    let slug = Slug::new(file.file_stem().unwrap().to_str().unwrap()).unwrap();
-    let mut diagnostics = Vec::new();
-    let schedule = read_schedule(FileId(0), &slug, &fs::read_to_string(file).unwrap(), &mut diagnostics);
-    schedule.unwrap_or_else(|| panic!("{}: {diagnostics:#?}", file.display()))
-}
-
-fn toml_files(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let Ok(entries) = fs::read_dir(&folder) else { return Vec::new() };
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
-    files.retain(|file| file.file_stem().is_some_and(|stem| stem != "collection"));
-    files.sort();
-    files
-}
-
-/// 23 November 2026.
-const CASES_AT: Instant = Instant::from_unix_seconds(1_795_392_000);
-
 /// Each `tests/repeating/<case>.toml` has beside it what must be said of times, written by hand.
 #[test]
 fn each_case_is_told_as_expected() {
-    let cases = toml_files("tests/repeating");
+    let cases = files::schedules("tests/repeating");
     assert!(!cases.is_empty());
-    let mut wrong = Vec::new();
+    let mut expectations = Expectations::default();
     for case in cases {
-        let expected = fs::read_to_string(case.with_extension("txt")).unwrap();
-        let told = times_of(&compare(&read(&case), CASES_AT));
-        if told != expected {
-            wrong.push(format!("{}:\n{told}", case.display()));
-        }
+        expectations.file(&case.with_extension("txt"), &times_of(&compare(&schedule_file(&case), NOVEMBER_2026)));
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    expectations.finish();
 }
 
 #[test]
 fn both_forms_of_every_schedule_here_mean_the_same() {
-    let shipped = toml_files("schedules");
-    assert!(!shipped.is_empty());
-    for file in shipped.into_iter().chain(toml_files("tests/clients/hard")) {
+    for file in ["schedules", "tests/clients/hard"].into_iter().flat_map(files::schedules) {
         println!("{}", file.display());
-        compare(&read(&file), CASES_AT);
+        compare(&schedule_file(&file), NOVEMBER_2026);
     }
 }
 
@@ -124,8 +90,8 @@ fn both_forms_of_every_schedule_here_mean_the_same() {
 fn masters_have_the_last_stamp_of_their_meetings_and_dated_meetings_their_own() {
     let mut chat = chat();
     chat.series.push(series("FREQ=MONTHLY;BYDAY=1TU;COUNT=3", "2020-01-01", "18:30", "UTC"));
-    let moved = Change { moved_to: Some(date("2020-04-01")), ..change(0, date("2020-02-04")) };
-    let topic = Change { topic: Some("Reading".into()), ..change(0, date("2020-03-03")) };
+    let moved = Change { moved_to: Some(day("2020-04-01")), ..change(0, day("2020-02-04")) };
+    let topic = Change { topic: Some("Reading".into()), ..change(0, day("2020-03-03")) };
     chat.changes = vec![moved, topic];
     let meetings = expand(&chat, Window::of_feed(AT));
     let stamp =
@@ -133,7 +99,7 @@ fn masters_have_the_last_stamp_of_their_meetings_and_dated_meetings_their_own() 
     let stamps = [stamp(0, 4), stamp(2, 0), stamp(1, 1)];
     let mut lines = Lines::new();
     repeating::write(&mut lines, &chat, &collection(), AT, (&meetings, &stamps));
-    let feed = String::from_utf8(lines.as_bytes().to_vec()).unwrap();
+    let feed = composing::text(&lines);
     let said: Vec<(&str, &str, &str)> = feed
         .split("BEGIN:VEVENT")
         .skip(1)
@@ -155,9 +121,10 @@ fn masters_have_the_last_stamp_of_their_meetings_and_dated_meetings_their_own() 
 fn the_same_year_gives_the_same_bytes() {
     let mut chat = chat();
     chat.series.push(series("FREQ=YEARLY;BYDAY=20MO", "2035-01-01", "18:30", "Europe/Paris"));
-    let year = |day: &str| Instant::from(date(day).and_time(NaiveTime::MIN).and_utc());
-    assert_eq!(repeating_form(&chat, year("2026-01-01")), repeating_form(&chat, year("2026-12-31")));
-    assert_ne!(repeating_form(&chat, year("2026-01-01")), repeating_form(&chat, year("2027-01-01")));
+    let form = |at| composing::repeating(&chat, &collection(), at);
+    let year = |text: &str| Instant::from(day(text).and_time(NaiveTime::MIN).and_utc());
+    assert_eq!(form(year("2026-01-01")), form(year("2026-12-31")));
+    assert_ne!(form(year("2026-01-01")), form(year("2027-01-01")));
 }
 
 proptest! {

@@ -1,35 +1,25 @@
 //! Schedules that are right, and what they turn into.
 
-use std::fs;
-
 use chatcal::diagnostic::{Diagnostic, FileId};
 use chatcal::schedule::{
-    Confidence, CrossCheck, Evidence, Schedule, Slug, Successor, read_collection, read_schedule, read_text,
+    Confidence, CrossCheck, Evidence, Schedule, Successor, read_collection, read_schedule, read_text,
 };
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::TimeDelta;
 
-const TOP: &str = "title = \"#chat\"\nzone = \"Europe/London\"\nduration = \"1h\"\ntime = \"18:30\"\n";
+use crate::files;
+use crate::reading::{self, TOP, day, time};
+
 const SURE: &str = "confidence = \"confirmed\"\nsource = \"https://example.org/\"\n";
-
-fn read(text: &str) -> (Schedule, Vec<Diagnostic>) {
-    let mut diagnostics = Vec::new();
-    let text = read_text(FileId(0), text.as_bytes()).unwrap();
-    let schedule = read_schedule(FileId(0), &Slug::new("chat").unwrap(), text, &mut diagnostics);
-    (schedule.unwrap_or_else(|| panic!("{diagnostics:#?}\n{text}")), diagnostics)
-}
 
 fn right(text: &str) -> Schedule {
     let (schedule, diagnostics) = read(text);
     assert_eq!(diagnostics, []);
-    schedule
+    schedule.unwrap()
 }
 
-fn date(text: &str) -> NaiveDate {
-    text.parse().unwrap()
-}
-
-fn time(hour: u32, minute: u32) -> NaiveTime {
-    NaiveTime::from_hms_opt(hour, minute, 0).unwrap()
+/// What a file says, from its bytes on.
+fn read(text: &str) -> (Option<Schedule>, Vec<Diagnostic>) {
+    reading::read("chat", read_text(FileId(0), text.as_bytes()).unwrap())
 }
 
 /// A series by its own lines.
@@ -42,14 +32,10 @@ fn every_shipped_file_is_right() {
     let mut diagnostics = Vec::new();
     let mut cross = CrossCheck::default();
     let mut texts = Vec::new();
-    for entry in fs::read_dir("schedules").unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|ending| ending != "toml") {
-            continue;
-        }
+    for path in files::toml("schedules") {
         let file = FileId(texts.len());
-        let text = fs::read_to_string(&path).unwrap();
-        let stem = path.file_stem().unwrap().to_str().unwrap();
+        let text = files::text(&path);
+        let stem = files::stem(&path);
         if stem == "collection" {
             assert!(read_collection(file, &text, &mut diagnostics).is_some());
         } else {
@@ -86,10 +72,10 @@ fn a_schedule_says_what_its_file_says() {
     assert_eq!(schedule.formerly.unwrap().as_str(), "older");
     assert_eq!(schedule.silenced, [("gap".to_owned(), "r".to_owned())]);
     let [plain, late] = &schedule.one_offs[..] else { panic!() };
-    assert_eq!((plain.time, plain.duration, plain.zone), (time(18, 30), TimeDelta::hours(1), schedule.zone));
+    assert_eq!((plain.time, plain.duration, plain.zone), (time("18:30"), TimeDelta::hours(1), schedule.zone));
     // No source says it.
     assert_eq!(plain.confidence, Confidence::Assumed);
-    assert_eq!((late.time, late.duration, late.zone.name()), (time(23, 0), TimeDelta::minutes(90), "UTC"));
+    assert_eq!((late.time, late.duration, late.zone.name()), (time("23:00"), TimeDelta::minutes(90), "UTC"));
     assert_eq!(late.confidence, Confidence::Confirmed);
     assert!(matches!(&late.sources[..], [Evidence::Link(_), Evidence::Words(words)] if words == "words: two"));
 }
@@ -98,7 +84,7 @@ fn a_schedule_says_what_its_file_says() {
 fn a_bare_time_means_the_same_as_one_in_quotes() {
     for written in ["\"18:30\"", "18:30", "18:30:00"] {
         let text = TOP.replace("\"18:30\"", written) + "[[one-off]]\ndate = 2014-07-08\n";
-        assert_eq!(right(&text).one_offs[0].time, time(18, 30), "{written}");
+        assert_eq!(right(&text).one_offs[0].time, time("18:30"), "{written}");
     }
 }
 
@@ -113,20 +99,20 @@ fn a_file_from_windows_is_read_like_any_other() {
 fn what_is_seen_fades_out_after_a_year_or_when_the_next_one_begins() {
     let weekly = |start: &str, end: &str| series(&format!("every = \"day\"\nstart = {start}\n{end}\n"));
     let last = |text: String| right(&format!("{TOP}{text}")).series[0].run.last;
-    assert_eq!(last(weekly("2013-04-02", "seen = 2019-02-19")), Some(date("2020-02-19")));
-    assert_eq!(last(weekly("2013-04-02", "seen = 2016-02-29")), Some(date("2017-02-28")));
-    assert_eq!(last(weekly("2013-04-02", "seen = 2015-02-28")), Some(date("2016-02-28")));
-    assert_eq!(last(weekly("2013-04-02", "until = 2014-01-01")), Some(date("2014-01-01")));
+    assert_eq!(last(weekly("2013-04-02", "seen = 2019-02-19")), Some(day("2020-02-19")));
+    assert_eq!(last(weekly("2013-04-02", "seen = 2016-02-29")), Some(day("2017-02-28")));
+    assert_eq!(last(weekly("2013-04-02", "seen = 2015-02-28")), Some(day("2016-02-28")));
+    assert_eq!(last(weekly("2013-04-02", "until = 2014-01-01")), Some(day("2014-01-01")));
     assert_eq!(last(weekly("2013-04-02", "")), None);
     let next = |start: &str| weekly(start, "until = 2030-01-01");
-    assert_eq!(last(weekly("2013-04-02", "seen = 2019-02-19") + &next("2019-06-03")), Some(date("2019-06-02")));
-    assert_eq!(last(weekly("2013-04-02", "seen = 2019-02-19") + &next("2021-06-03")), Some(date("2020-02-19")));
+    assert_eq!(last(weekly("2013-04-02", "seen = 2019-02-19") + &next("2019-06-03")), Some(day("2019-06-02")));
+    assert_eq!(last(weekly("2013-04-02", "seen = 2019-02-19") + &next("2021-06-03")), Some(day("2020-02-19")));
     let named = next("2019-06-03").replace("every", "name = \"late\"\nevery");
-    assert_eq!(last(weekly("2013-04-02", "seen = 2019-02-19") + &named), Some(date("2020-02-19")));
+    assert_eq!(last(weekly("2013-04-02", "seen = 2019-02-19") + &named), Some(day("2020-02-19")));
     // Two that ran side by side: the later one did not take the place of the earlier.
     let mondays = series("every = \"4 weeks on Monday\"\nstart = 2016-01-04\nseen = 2016-05-31\n");
     let tuesdays = series("every = \"4 weeks on Tuesday\"\nstart = 2016-01-19\nseen = 2016-05-31\n");
-    assert_eq!(last(mondays + &tuesdays), Some(date("2017-05-31")));
+    assert_eq!(last(mondays + &tuesdays), Some(day("2017-05-31")));
 }
 
 #[test]
@@ -145,7 +131,7 @@ fn until_in_utc_becomes_the_last_local_date_whose_meeting_starts_by_then() {
         let lines =
             format!("rule = \"FREQ=DAILY;UNTIL={until}\"\nstart = 2010-03-01\ntime = \"{time}\"\nzone = \"{zone}\"\n");
         let schedule = right(&format!("{TOP}{}", series(&lines)));
-        assert_eq!(schedule.series[0].run.last, Some(date(last)), "{zone} {until}");
+        assert_eq!(schedule.series[0].run.last, Some(day(last)), "{zone} {until}");
     }
 }
 
@@ -183,7 +169,7 @@ fn a_rule_with_a_count_ends_by_itself() {
     let counted = series("rule = \"FREQ=MONTHLY;BYDAY=1TU;COUNT=3\"\nstart = 2013-04-02\n");
     let next = series("every = \"first Tuesday of the month\"\nstart = 2013-07-02\n");
     let schedule = right(&format!("{TOP}{counted}{next}[[change]]\ndate = 2013-06-04\ntopic = \"third\"\n"));
-    assert_eq!(schedule.series[0].run.last, Some(date("2013-06-04")));
+    assert_eq!(schedule.series[0].run.last, Some(day("2013-06-04")));
     assert_eq!(schedule.changes[0].series, 0);
 }
 

@@ -2,25 +2,17 @@
 //! not, and what it demands is what the reader demands.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
-use chatcal::diagnostic::FileId;
 use chatcal::schedule::keys::{Form, SCHEDULE, Section};
-use chatcal::schedule::{Slug, read_schedule, schema};
+use chatcal::schedule::schema;
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
+use crate::files;
+use crate::reading::{self, errors};
+
 fn validator() -> Validator {
     jsonschema::validator_for(&schema::of_schedule()).unwrap()
-}
-
-fn schedules(folder: &str) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let toml = entries.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    let mut paths: Vec<PathBuf> =
-        toml.filter(|path| path.file_name().is_some_and(|name| name != "collection.toml")).collect();
-    paths.sort();
-    paths
 }
 
 /// TOML as editors hand it to a schema: dates and times are texts.
@@ -45,10 +37,10 @@ fn parsed(text: &str) -> Option<Value> {
 #[test]
 fn every_shipped_schedule_passes() {
     let validator = validator();
-    let paths = schedules("schedules");
+    let paths = files::schedules("schedules");
     assert!(paths.len() > 30);
     for path in paths {
-        let schedule = parsed(&fs::read_to_string(&path).unwrap()).unwrap();
+        let schedule = parsed(&files::text(&path)).unwrap();
         let wrong: Vec<String> = validator.iter_errors(&schedule).map(|error| error.to_string()).collect();
         assert!(wrong.is_empty(), "{}: {wrong:?}", path.display());
     }
@@ -56,7 +48,7 @@ fn every_shipped_schedule_passes() {
 
 #[test]
 fn the_committed_schema_is_the_one_that_is_printed() {
-    let committed = fs::read_to_string("schedules/schedule.schema.json").unwrap();
+    let committed = files::text("schedules/schedule.schema.json");
     assert_eq!(committed, format!("{}\n", serde_json::to_string_pretty(&schema::of_schedule()).unwrap()));
 }
 
@@ -69,14 +61,10 @@ const PARTLY: [&str; 7] = ["missing-key", "both", "link", "name", "word", "contr
 fn mistakes_that_a_schema_can_catch_are_caught() {
     let validator = validator();
     let mut caught = 0;
-    for path in schedules("tests/mistakes") {
+    for path in files::schedules("tests/mistakes") {
         let Ok(text) = fs::read_to_string(&path) else { continue };
         let Some(schedule) = parsed(&text) else { continue };
-        let slug = Slug::new("chat").unwrap();
-        let mut found = Vec::new();
-        read_schedule(FileId(0), &slug, &text, &mut found);
-        let codes: Vec<&str> =
-            found.iter().filter(|found| found.severity.word() == "error").map(|found| found.code).collect();
+        let codes = errors(&reading::read("chat", &text).1);
         let passes = validator.is_valid(&schedule);
         if codes.iter().any(|code| CAUGHT.contains(code)) {
             assert!(!passes, "{} has {codes:?} and passes", path.display());
@@ -96,13 +84,11 @@ fn mistakes_that_a_schema_can_catch_are_caught() {
 
 /// A schedule with every key once.
 fn full() -> toml::Table {
-    fs::read_to_string("tests/schema/full.toml").unwrap().parse().unwrap()
+    files::text("tests/schema/full.toml").parse().unwrap()
 }
 
 fn read(table: &toml::Table) -> Vec<&'static str> {
-    let mut found = Vec::new();
-    read_schedule(FileId(0), &Slug::new("chat").unwrap(), &toml::to_string(table).unwrap(), &mut found);
-    found.iter().filter(|found| found.severity.word() == "error").map(|found| found.code).collect()
+    errors(&reading::read("chat", &toml::to_string(table).unwrap()).1)
 }
 
 fn passes(table: &toml::Table) -> bool {
@@ -168,5 +154,4 @@ fn examples_are_right() {
         with.insert(key.name.to_owned(), value);
         assert!(validator.is_valid(&as_json(&toml::Value::Table(with))), "{}", key.name);
     }
-    assert!(Path::new("tests/schema/full.toml").exists());
 }

@@ -13,7 +13,7 @@ use chrono::{NaiveDate, NaiveTime};
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use crate::reader;
+use crate::{composing, reader};
 
 fn midnight(year: i32) -> i64 {
     NaiveDate::from_ymd_opt(year, 1, 1).unwrap().and_time(NaiveTime::MIN).and_utc().timestamp()
@@ -22,7 +22,7 @@ fn midnight(year: i32) -> i64 {
 fn vtimezone(zone: Zone, from: i64, through: i64) -> String {
     let mut lines = Lines::new();
     timezone::write(&mut lines, zone, Instant::from_unix_seconds(from), Instant::from_unix_seconds(through));
-    String::from_utf8(lines.as_bytes().to_vec()).unwrap()
+    composing::text(&lines)
 }
 
 fn calendar(vtimezone: &str, event: &str) -> String {

@@ -10,7 +10,8 @@ use std::process::{Command, Output};
 use chrono::Datelike;
 use yaml_rust2::{Yaml, YamlLoader};
 
-use crate::program::{said, tree};
+use crate::files::{self, entries, tree};
+use crate::program::{chatcal, run, said};
 
 /// A repository on its machine: what is pushed goes into a bare one beside it.
 struct Clone {
@@ -50,7 +51,7 @@ impl Clone {
              \"cargo build\") mkdir -p target/release && ln -sf '{program}' target/release/chatcal ;;\n\
              \"cargo install\") mkdir -p \"$RUNNER_TEMP/chatcal/bin\" && ln -sf '{program}' \"$RUNNER_TEMP/chatcal/bin/chatcal\" ;;\n\
              esac\n",
-            program = env!("CARGO_BIN_EXE_chatcal")
+            program = chatcal().display()
         );
         script(&self.folder.path().join("shims").join(name), &text);
     }
@@ -132,7 +133,7 @@ fn own(work: &Path) {
 
 /// A collection as `chatcal init` begins it.
 fn begun(work: &Path) {
-    let output = Command::new(env!("CARGO_BIN_EXE_chatcal")).arg("init").arg(work).output().unwrap();
+    let output = run(work, &["init", "."]);
     assert!(output.status.success(), "{}", said(&output));
 }
 
@@ -149,9 +150,9 @@ fn runs(job: &Yaml) -> Vec<String> {
 #[test]
 fn nothing_has_more_rights_than_it_says_and_every_action_is_pinned() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for path in fs::read_dir(folder.join(".github/workflows")).unwrap().map(|entry| entry.unwrap().path()) {
-        let name = path.file_name().unwrap().to_str().unwrap();
-        let text = fs::read_to_string(&path).unwrap();
+    for path in entries(folder.join(".github/workflows")) {
+        let name = files::name(&path);
+        let text = files::text(&path);
         let flow = workflow(folder, name);
         assert!(flow["permissions"].as_hash().is_some_and(yaml_rust2::yaml::Hash::is_empty), "{name}");
         assert!(!text.contains("pull_request_target"), "{name}: it would hand secrets to strangers");
@@ -291,9 +292,7 @@ fn the_code_is_guarded_by_what_runs_anywhere() {
 fn the_example_of_init_is_right_with_all_that_it_shows() {
     let folder = tempfile::tempdir().unwrap();
     begun(folder.path());
-    let run = |arguments: &[&str]| {
-        Command::new(env!("CARGO_BIN_EXE_chatcal")).args(arguments).current_dir(folder.path()).output().unwrap()
-    };
+    let run = |arguments: &[&str]| run(folder.path(), arguments);
     let check = run(&["check"]);
     assert_eq!(said(&check), "1 chats, all right\n");
     assert!(run(&["build"]).status.success());
@@ -325,7 +324,7 @@ fn init_overwrites_nothing_and_every_collection_has_an_id_of_its_own() {
     let mut before: BTreeMap<_, _> = tree(folders[0].path());
     fs::remove_file(folders[0].path().join("schedules/collection.toml")).unwrap();
     before.remove("schedules/collection.toml");
-    let again = Command::new(env!("CARGO_BIN_EXE_chatcal")).arg("init").arg(folders[0].path()).output().unwrap();
+    let again = run(folders[0].path(), &["init", "."]);
     assert_eq!(again.status.code(), Some(2));
     assert!(said(&again).contains("already has schedules/bookchat.toml, README.md"), "{}", said(&again));
     assert!(tree(folders[0].path()) == before);

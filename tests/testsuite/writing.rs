@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+
+use crate::program;
 
 struct Done {
     code: i32,
@@ -11,7 +12,7 @@ struct Done {
 }
 
 fn chatcal(folder: &Path, arguments: &[&str]) -> Done {
-    let output = Command::new(env!("CARGO_BIN_EXE_chatcal")).current_dir(folder).args(arguments).output().unwrap();
+    let output = program::run(folder, arguments);
     Done {
         code: output.status.code().unwrap(),
         results: String::from_utf8(output.stdout).unwrap(),

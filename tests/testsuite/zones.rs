@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::Path;
 
 use chatcal::diff;
 use chatcal::expand::{Window, expand};
-use chatcal::feed::line::Lines;
-use chatcal::feed::{self, Composer, Stamp};
-use chatcal::verb::load::Folder;
 use chatcal::zone::{DATABASE_VERSION, Instant, Zone};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Offset, TimeZone};
 use chrono_tz::{TZ_VARIANTS, Tz};
+
+use crate::composing::expanded;
+use crate::reading::{NOVEMBER_2026, folder};
 
 /// Lines `zone<TAB>wall time<TAB>Unix seconds`. How many were right; the first that were not.
 fn compare(lines: &str) -> (usize, Vec<String>) {
@@ -142,22 +141,16 @@ fn the_zones_in_which_chrono_tz_is_out_of_date_are_the_ones_listed() {
 /// shipped meetings moved. Look at each, then build.
 #[test]
 fn no_shipped_meeting_is_moved_by_the_database_alone() {
-    let mut folder = Folder::open(Path::new("schedules"));
-    let collection = folder.collection().unwrap();
+    let (collection, schedules) = folder("schedules");
     let (mut moved, mut compared) = (Vec::new(), 0);
-    folder.each(|_, schedule| {
+    for schedule in schedules {
         let old = std::fs::read(format!("out/{}.ics", schedule.slug)).unwrap();
-        let at = Instant::from_unix_seconds(1_795_392_000);
-        let meetings = expand(&schedule, Window::of_feed(at));
-        let mut lines = Lines::new();
-        feed::open(&mut lines, feed::heading_of(&schedule, "new.ics"), &collection);
-        let stamp = Stamp { revised: at, sequence: 0 };
-        Composer::new(&collection).events(&mut lines, &schedule, &meetings, |_, _| stamp);
-        feed::close(&mut lines);
-        let difference = diff::of_chat(&schedule, &collection, &meetings, (Some(&old), false), lines.as_bytes());
+        let meetings = expand(&schedule, Window::of_feed(NOVEMBER_2026));
+        let new = expanded(&schedule, &collection, NOVEMBER_2026);
+        let difference = diff::of_chat(&schedule, &collection, &meetings, (Some(&old), false), new.as_bytes());
         moved.extend(difference.shifts().iter().map(|shift| diff::shifted(shift, schedule.slug.as_str())));
         compared += meetings.len();
-    });
+    }
     assert!(compared > 1000, "only {compared} meetings");
     assert!(moved.is_empty(), "{}", moved.join("\n"));
 }

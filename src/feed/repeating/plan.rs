@@ -105,7 +105,7 @@ impl<'s> SeriesPlan<'s> {
         let years = if run.last.is_none() { YEARS_AHEAD } else { MOST_YEARS_AHEAD };
         let year = at.utc().year().max(run.start.year()) + years;
         let bound = NaiveDate::from_ymd_opt(year.min(9999), 12, 31).unwrap_or(NaiveDate::MAX);
-        let dates: Vec<NaiveDate> = run.dates().take_while(|date| *date <= bound).collect();
+        let dates: Vec<NaiveDate> = run.dates().through(bound).collect();
         let more = bound.succ_opt().and_then(|after| run.next_from(after));
         let beyond = if more.is_some() { Beyond::More(run.final_date()) } else { Beyond::Nothing };
         let moved = schedule.changes.iter().map(|change| change.moved_to.unwrap_or(change.date));
@@ -135,7 +135,7 @@ impl<'s> SeriesPlan<'s> {
             let untold = dates.iter().zip(&told).filter(|(_, told)| !**told).map(|(date, _)| *date);
             let Some(first) = { untold }.find(|date| rule.gives(*date, *date)) else { continue };
             let place = |date| dates.binary_search(&date).ok().filter(|at| !told[*at]);
-            let given = rule.dates(first).take_while(|date| *date <= bound);
+            let given = rule.dates(first).through(bound);
             let Some(places) = given.map(place).collect::<Option<Vec<usize>>>() else { continue };
             for at in &places {
                 told[*at] = true;

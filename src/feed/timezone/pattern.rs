@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
-use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, WeekdayNum};
+use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
 use crate::zone::Instant;
 
 use super::Onset;
@@ -10,8 +10,8 @@ use super::Onset;
 /// A day of each year, and a time on it: the RRULE of a STANDARD or DAYLIGHT.
 #[derive(Clone, Debug)]
 pub struct Pattern {
-    /// Yearly.
-    pub rule: RecurrenceRule,
+    /// Yearly, from long before there were zones.
+    run: Run,
     time: NaiveTime,
 }
 
@@ -37,19 +37,25 @@ impl Pattern {
 
     fn of(local: NaiveDateTime, day: RuleParts) -> Option<Self> {
         let rule = RuleParts { by_month: vec![local.month() as u8], ..day }.rule().ok()?;
-        Some(Self { rule, time: local.time() })
+        let start = NaiveDate::from_ymd_opt(1800, 1, 1)?;
+        Some(Self { run: Run { rule, start, last: None }, time: local.time() })
     }
 
-    /// The onsets from a year on, on the clocks before them.
-    pub fn onsets_from(&self, year: i32) -> impl Iterator<Item = NaiveDateTime> + use<> {
-        let time = self.time;
-        let new_year = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MAX);
-        self.rule.dates(new_year).map(move |date| date.and_time(time))
+    /// The rule of the days.
+    pub fn rule(&self) -> &RecurrenceRule {
+        &self.run.rule
+    }
+
+    /// The onsets before another, the latest first, on the clocks before them.
+    pub fn onsets_before(&self, local: NaiveDateTime) -> impl Iterator<Item = NaiveDateTime> {
+        let before = |day: NaiveDate| self.run.last_before(day);
+        std::iter::successors(before(local.date()), move |day| before(*day)).map(|day| day.and_time(self.time))
     }
 
     /// The next instant at which the clocks would change after an onset, if they went on by the pattern.
     pub fn next_after(&self, onset: &Onset) -> Option<Instant> {
-        let local = self.onsets_from(onset.local().year() + 1).next()?;
+        let next_year = NaiveDate::from_ymd_opt(onset.local().year() + 1, 1, 1)?;
+        let local = self.run.next_from(next_year)?.and_time(self.time);
         Some(Instant::from_unix_seconds(local.and_utc().timestamp() - i64::from(onset.before)))
     }
 }

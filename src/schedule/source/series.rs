@@ -178,7 +178,7 @@ fn near_start(rule: &RecurrenceRule, start: NaiveDate) -> Vec<NaiveDate> {
         Frequency::Yearly => step.checked_mul(12 * 8).and_then(|months| start.checked_sub_months(Months::new(months))),
     };
     let earlier = earlier.filter(|earlier| earlier.year() > 0);
-    let before = earlier.and_then(|earlier| rule.dates(earlier).take_while(|date| *date < start).last());
+    let before = earlier.and_then(|earlier| rule.dates(earlier).through(start.pred_opt()?).last());
     before.into_iter().chain(rule.dates(start).next()).collect()
 }
 

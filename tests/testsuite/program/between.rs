@@ -1,19 +1,16 @@
 //! A collection between two states, to see what a build that is disturbed leaves of them.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::{Place, chat};
+use crate::files::Tree;
 
 /// When the old state was built.
 pub const FIRST: &str = "2026-03-01T10:20:30Z";
 /// When the new one is.
 pub const THEN: &str = "2026-03-09T08:07:06Z";
-
-/// Files by path.
-pub type Tree = BTreeMap<String, Vec<u8>>;
 
 /// A collection between two states: out/ is as it was at first, and the next build changes every file.
 pub struct Between {

@@ -8,6 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::files::{self, Tree};
+
 pub const COLLECTION: &str = "title = \"Chats\"\nid = \"chats.example.org\"\nzones = [\"America/New_York\"]\n";
 
 /// A folder with schedules; `out/` comes beside them.
@@ -54,9 +56,7 @@ impl Place {
 
     /// The command `chatcal …`, run in the folder.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(chatcal());
-        command.args(arguments).current_dir(self.folder.path()).env("TZ", "UTC").env_remove("SOURCE_DATE_EPOCH");
-        command
+        command(self.folder.path(), arguments)
     }
 
     pub fn run(&self, arguments: &[&str]) -> Output {
@@ -72,32 +72,25 @@ impl Place {
 
     /// A file of `out/`.
     pub fn out(&self, below: &str) -> String {
-        let path = self.path("out").join(below);
-        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+        files::text(self.path("out").join(below))
     }
 
     /// All files of `out/`, hidden ones too.
-    pub fn tree(&self) -> BTreeMap<String, Vec<u8>> {
-        tree(&self.path("out"))
+    pub fn tree(&self) -> Tree {
+        files::tree(&self.path("out"))
     }
 }
 
-/// The files below a folder by path.
-pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(below) = folders.pop() {
-        for entry in fs::read_dir(&below).into_iter().flatten() {
-            let path = entry.unwrap().path();
-            if path.is_dir() && !path.is_symlink() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-                files.insert(name, fs::read(&path).unwrap_or_default());
-            }
-        }
-    }
-    files
+/// The command `chatcal …`, run in a folder.
+pub fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(chatcal());
+    command.args(arguments).current_dir(folder).env("TZ", "UTC").env_remove("SOURCE_DATE_EPOCH");
+    command
+}
+
+/// Runs the command `chatcal …` in a folder.
+pub fn run(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().unwrap()
 }
 
 /// What a command said, results and messages.

@@ -7,6 +7,8 @@ use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
+use crate::reading::{day, time};
+
 /// A chat without meetings.
 pub fn chat() -> Schedule {
     Schedule {
@@ -31,20 +33,12 @@ pub fn chat() -> Schedule {
     }
 }
 
-pub fn date(text: &str) -> NaiveDate {
-    text.parse().unwrap()
-}
-
-fn time(text: &str) -> NaiveTime {
-    NaiveTime::parse_from_str(text, "%H:%M").unwrap()
-}
-
 pub fn series(rule: &str, from: &str, at: &str, zone: &str) -> Series {
-    let rrule: Rrule = rule.parse().unwrap();
-    let start = rrule.rule.dates(date(from)).next().unwrap();
+    let value: Rrule = rule.parse().unwrap();
+    let start = value.rule.dates(day(from)).next().unwrap();
     Series {
         name: None,
-        run: rrule.run(start, |until| until.date()),
+        run: value.run(start, |until| until.date()),
         seen: None,
         time: time(at),
         duration: TimeDelta::minutes(60),
@@ -191,7 +185,7 @@ fn a_change() -> impl Strategy<Value = (usize, Index, Change)> {
         change.topic = what.0.map(|number| format!("Topic {number}"));
         change.cancelled = what.1.map(|_| "no host".to_owned());
         // How far it moves is kept in a date until the occurrence is known.
-        change.moved_to = moves.then(|| date("2000-01-11") + TimeDelta::days(what.2));
+        change.moved_to = moves.then(|| day("2000-01-11") + TimeDelta::days(what.2));
         (change.time, change.duration, change.zone, change.confidence) = how;
         (series, index, change)
     })
@@ -211,32 +205,32 @@ prop_compose! {
         }
         for (index, at, change) in changes {
             let Some(series) = series.get(index) else { continue };
-            let last = date("2030-01-01");
+            let last = day("2030-01-01");
             let dates: Vec<NaiveDate> = series.run.dates().take_while(|date| series.run.last.is_some() || *date <= last).collect();
             if dates.is_empty() {
                 continue;
             }
             let date_of = *at.get(&dates);
-            let moved_to = change.moved_to.map(|to| date_of + (to - date("2000-01-11")));
+            let moved_to = change.moved_to.map(|to| date_of + (to - day("2000-01-11")));
             if !chat.changes.iter().any(|known| (known.series, known.date) == (index, date_of)) {
                 chat.changes.push(Change { date: date_of, moved_to, ..change });
             }
         }
         chat.changes.sort_by_key(|change| (change.date, change.series));
-        let day = |days| date("2010-01-01") + Days::new(days);
+        let after = |days| day("2010-01-01") + Days::new(days);
         for (from, length) in breaks {
-            let through = day(from + length);
-            chat.breaks.push(Break { from: day(from), through, reason: None, sources: Vec::new(), note: None });
+            let through = after(from + length);
+            chat.breaks.push(Break { from: after(from), through, reason: None, sources: Vec::new(), note: None });
         }
         if endless_break {
-            let (from, through) = (date("2021-06-01"), date("9999-12-31"));
+            let (from, through) = (day("2021-06-01"), day("9999-12-31"));
             chat.breaks.push(Break { from, through, reason: None, sources: Vec::new(), note: None });
         }
         chat.breaks.sort_by_key(|pause| pause.from);
         for (index, (days, time, duration, zone, cancelled)) in one_offs.into_iter().enumerate() {
             chat.one_offs.push(OneOff {
                 name: Some(format!("extra{index}")),
-                date: day(days),
+                date: after(days),
                 time,
                 duration,
                 zone,

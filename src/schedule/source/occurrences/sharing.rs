@@ -58,8 +58,8 @@ fn check_group(dated: &[&Dated], mistakes: &mut Mistakes) {
         return;
     }
     let horizon = dated[dated.len() - 1].run.start.checked_add_days(Days::new(CYCLE)).unwrap_or(NaiveDate::MAX);
-    let mut dates: Vec<_> = dated.iter().map(|series| series.run.dates_from(dated[1].run.start)).collect();
-    let mut next: BinaryHeap<_> = dates
+    let mut ahead: Vec<_> = dated.iter().map(|series| series.run.dates_from(dated[1].run.start)).collect();
+    let mut next: BinaryHeap<_> = ahead
         .iter_mut()
         .enumerate()
         .filter_map(|(index, dates)| dates.next().map(|date| Reverse((date, index))))
@@ -72,7 +72,7 @@ fn check_group(dated: &[&Dated], mistakes: &mut Mistakes) {
             next.pop();
             tell(same, dated[index], dated[other], mistakes);
         }
-        next.extend(dates[index].next().map(|date| Reverse((date, index))));
+        next.extend(ahead[index].next().map(|date| Reverse((date, index))));
     }
 }
 
