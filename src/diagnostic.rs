@@ -15,7 +15,7 @@ pub use render::{Format, Source, render};
 pub enum Severity {
     /// The schedules are wrong; nothing is written.
     Error,
-    /// Right by the letter, but probably not what is meant.
+    /// Valid, but probably not what is meant.
     Warning,
 }
 
@@ -34,7 +34,7 @@ impl Severity {
 pub struct Diagnostic {
     /// Error or warning.
     pub severity: Severity,
-    /// A stable short name of the kind of mistake, such as `unknown-key`; also what a curator silences a warning by.
+    /// A stable short name of the kind of mistake, such as `unknown-key`; a curator silences a warning by it.
     pub code: &'static str,
     /// What is wrong, in one line.
     pub message: String,
@@ -42,7 +42,7 @@ pub struct Diagnostic {
     pub file: FileId,
     /// The bytes of the file that are wrong; `None` for the file as a whole.
     pub span: Option<Range<usize>>,
-    /// Words under the caret, such as `nearest: Tue 1 April 2014`.
+    /// What is said beside the caret, such as `nearest: Tue 1 April 2014`.
     pub label: Option<String>,
     /// A way out, in one line.
     pub help: Option<String>,
@@ -69,7 +69,7 @@ impl Diagnostic {
         Self { span: Some(span), ..self }
     }
 
-    /// The same with words under the caret.
+    /// The same with something said beside the caret.
     #[must_use]
     pub fn label(self, label: impl Into<String>) -> Self {
         Self { label: Some(label.into()), ..self }

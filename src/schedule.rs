@@ -3,10 +3,11 @@
 mod cross;
 pub mod keys;
 mod layout;
+mod link;
 pub mod phrase;
 pub mod schema;
+mod slug;
 mod source;
-mod text;
 pub mod write;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
@@ -16,8 +17,9 @@ use crate::zone::Zone;
 
 pub use cross::CrossCheck;
 pub use layout::layout;
+pub use link::Link;
+pub use slug::{Slug, Tag};
 pub use source::{Place, place_in, read_collection, read_schedule, read_text};
-pub use text::{Link, Slug, Tag};
 
 /// Everything known of one chat.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,7 +115,7 @@ pub enum Confidence {
 }
 
 impl Confidence {
-    /// The word for it in a schedule.
+    /// The word for it, as a schedule writes it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Confirmed => "confirmed",

@@ -3,13 +3,15 @@
 mod github;
 mod human;
 mod json;
-mod place;
+mod position;
 mod short;
 
 use std::borrow::Cow;
 
 use super::{Diagnostic, FileId, harmless};
-use place::{File, Place};
+use position::{File, Position};
+
+pub use position::Source;
 
 /// How diagnostics are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,21 +23,12 @@ pub enum Format {
         /// The columns that source lines may take.
         width: usize,
     },
-    /// A line each: `file:line:column: error: message`.
+    /// One line each: `file:line:column: error: message`.
     Short,
     /// Workflow commands that show the mistake on its line in a pull request.
     Github,
     /// One array of objects.
     Json,
-}
-
-/// A file that diagnostics speak of.
-#[derive(Clone, Debug)]
-pub struct Source<'s> {
-    /// Its path, as the reader knows it.
-    pub path: Cow<'s, str>,
-    /// Its text; what is no UTF-8 in it replaced by U+FFFD.
-    pub text: Cow<'s, str>,
 }
 
 /// The diagnostics as text, in the order in which they are given. `source` is asked for each file once for every run of
@@ -46,29 +39,29 @@ pub fn render<'s>(diagnostics: &[Diagnostic], format: Format, source: impl Fn(Fi
     for of_file in diagnostics.chunk_by(|one, next| one.file == next.file) {
         let file = File::new(source(of_file[0].file));
         for diagnostic in of_file {
-            let shown = Shown::new(diagnostic, &file);
+            let printable = Printable::new(diagnostic, &file);
             match format {
-                Format::Human { color, width } => human::write(&mut out, &shown, &file, color, width),
-                Format::Short => short::write(&mut out, &shown),
-                Format::Github => github::write(&mut out, &shown),
-                Format::Json => objects.push(json::object(&shown)),
+                Format::Human { color, width } => human::write(&mut out, &printable, &file, color, width),
+                Format::Short => short::write(&mut out, &printable),
+                Format::Github => github::write(&mut out, &printable),
+                Format::Json => objects.push(json::object(&printable)),
             }
         }
     }
     if format == Format::Json { json::array(&objects) } else { out }
 }
 
-/// A diagnostic whose words may be shown, with its place.
-struct Shown<'d> {
+/// A diagnostic that is safe to print, with its position.
+struct Printable<'d> {
     diagnostic: &'d Diagnostic,
     path: String,
     message: Cow<'d, str>,
     label: Option<Cow<'d, str>>,
     help: Option<Cow<'d, str>>,
-    place: Place,
+    position: Position,
 }
 
-impl<'d> Shown<'d> {
+impl<'d> Printable<'d> {
     fn new(diagnostic: &'d Diagnostic, file: &File) -> Self {
         Self {
             diagnostic,
@@ -76,7 +69,7 @@ impl<'d> Shown<'d> {
             message: harmless(&diagnostic.message),
             label: diagnostic.label.as_deref().map(harmless),
             help: diagnostic.help.as_deref().map(harmless),
-            place: file.place(diagnostic.span.clone()),
+            position: file.position(diagnostic.span.clone()),
         }
     }
 }

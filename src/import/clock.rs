@@ -9,6 +9,7 @@ use chrono::{Days, NaiveTime};
 
 use super::draft::{ChatDraft, SeriesDraft, SingleDraft};
 use super::report::FileReport;
+use crate::text::count;
 use crate::zone::{Instant, Zone};
 
 /// Zones in which most chats are at home; the first that fits is taken.
@@ -55,7 +56,7 @@ pub fn localise(chat: &mut ChatDraft, report: &mut FileReport) {
     let regular = chat.series.iter().filter(|draft| in_utc(draft)).flat_map(|draft| meetings(draft, 400));
     instants.extend(regular.map(|single| single.at().instant()));
     let Some((zone, others, time)) = follows(&instants, &chat.hints) else { return };
-    let also = if others == 0 { String::new() } else { format!(" ({others} other zones fit as well)") };
+    let also = if others == 0 { String::new() } else { format!(" ({} would do as well)", count(others, "other zone")) };
     if chat.series.iter().any(|draft| in_utc(draft) && draft.series.run.last.is_none()) {
         // A few shifted meetings are no proof when the rule itself goes on in UTC.
         let (time, zone) = (time.format("%H:%M"), zone.name());
@@ -80,9 +81,11 @@ pub fn localise(chat: &mut ChatDraft, report: &mut FileReport) {
         }
     });
     chat.singles = all.collect();
-    let meetings = if moved == 1 { "meeting" } else { "meetings" };
-    let what =
-        format!("{moved} {meetings} given in UTC are written as times in {}{also}, at the same instants", zone.name());
+    let what = format!(
+        "{} given in UTC are written as times in {}{also}, at the same instants",
+        count(moved, "meeting"),
+        zone.name()
+    );
     report.change(None, &chat.title, what);
 }
 

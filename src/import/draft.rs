@@ -11,6 +11,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use crate::expand::Planned;
 use crate::recurrence::Run;
 use crate::schedule::{Change, Evidence, Link, OneOff, Series, Tag};
+use crate::text::weekday_and_day;
 use crate::zone::{Instant, Zone};
 
 /// A chat as its file describes it. Its texts may still be longer than a schedule allows.
@@ -42,7 +43,7 @@ pub struct Moment {
 /// For people: `Tue 1 April 2014, 18:30 Europe/London`.
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, {} {}", self.date.format("%a %-d %B %Y"), self.time.format("%H:%M"), self.zone.name())
+        write!(f, "{}, {} {}", weekday_and_day(self.date), self.time.format("%H:%M"), self.zone.name())
     }
 }
 

@@ -6,6 +6,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::draft::{Moment, SeriesDraft, SingleDraft};
 use crate::schedule::{Confidence, Evidence, Tag};
+use crate::text::weekday_and_day;
 
 /// A date or a date with a time, RFC 5545 3.3.4 and 3.3.5.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,7 +19,7 @@ pub enum DateOrTime {
 impl fmt::Display for DateOrTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Date(date) => write!(f, "{}", date.format("%a %-d %B %Y")),
+            Self::Date(date) => f.write_str(&weekday_and_day(*date)),
             Self::At(at) => at.fmt(f),
         }
     }

@@ -3,6 +3,7 @@
 use super::report::FileReport;
 use crate::schedule::keys::{LINE, LIST, TEXT, TITLE};
 use crate::schedule::{Evidence, Link, Schedule};
+use crate::text::breaks_line;
 
 /// Fits every text of a schedule into its field. A text of which nothing is left is dropped.
 pub fn fit(schedule: &mut Schedule, report: &mut FileReport) {
@@ -79,7 +80,7 @@ impl Fit<'_> {
 
     /// A text as one line of at most `longest` characters.
     fn one_line(&mut self, key: &str, text: &str, longest: usize) -> Option<String> {
-        let words = text.split(|letter: char| letter.is_whitespace() || letter.is_control() || breaks_line(letter));
+        let words = text.split(|letter: char| letter.is_whitespace() || letter.is_control());
         let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
         self.cut(key, words.join(" "), longest)
     }
@@ -92,8 +93,4 @@ impl Fit<'_> {
         }
         (!text.is_empty()).then_some(text)
     }
-}
-
-fn breaks_line(letter: char) -> bool {
-    matches!(letter, '\u{2028}' | '\u{2029}' | '\n' | '\r' | '\t')
 }

@@ -13,6 +13,7 @@ use super::rule;
 use crate::diagnostic::quoted;
 use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
 use crate::schedule::{Change, Confidence, Link, Series};
+use crate::text::weekday_and_day;
 use crate::zone::Zone;
 
 /// A meeting without a `start_date` begins in this year.
@@ -165,8 +166,7 @@ impl Reader<'_> {
             if draft.series.run.holds(date) {
                 draft.change(Change { cancelled: Some(reason.to_owned()), ..nothing_of(date) });
             } else {
-                let near = nearest(std::slice::from_ref(draft), date);
-                let day = date.format("%a %-d %B %Y");
+                let (day, near) = (weekday_and_day(date), nearest(std::slice::from_ref(draft), date));
                 self.report.change(None, of, format!("the skip_date {day} takes no meeting away{near}"));
             }
         }

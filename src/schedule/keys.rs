@@ -1,45 +1,125 @@
-//! Every key of a schedule and of the collection, in one place: its name, what it takes, an example, what it means.
+//! Every key of a schedule and of `collection.toml`: its name, the type of its value, an example, and what it means.
+//!
+//! This is the one table of them. The reader takes from it what a table may hold, what it must hold and what people
+//! write instead. The JSON Schema and the layout of `fmt` are made from it, so that they cannot disagree with the
+//! reader.
+
+mod tables;
+
+pub use tables::{ALLOW, BREAK, CHANGE, COLLECTION, ONE_OFF, SCHEDULE, SERIES};
 
 /// A table of a file and the keys that it may hold.
 #[derive(Debug)]
 pub struct Section {
-    /// How it is headed, such as `[[series]]`; empty for the top of a file.
+    /// Its header, such as `[[series]]`; empty for the top of a file.
     pub header: &'static str,
-    /// What it is about.
+    /// What it describes.
     pub doc: &'static str,
-    /// What it may hold, in the order in which people write it.
+    /// The keys that it may hold, in the order in which people write them.
     pub keys: &'static [Key],
-    /// What it must hold: of each of these at least one.
-    pub required: &'static [&'static [&'static str]],
-    /// What excludes each other.
-    pub exclusive: &'static [&'static [&'static str]],
+    /// What it must hold.
+    pub required: &'static [Required],
+    /// Keys that it needs unless the top of the file has them.
+    pub required_here_or_above: &'static [&'static str],
+    /// Keys of which it may hold only one.
+    pub exclusive: &'static [Exclusive],
+}
+
+impl Section {
+    /// The key of this name.
+    pub fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+
+    /// The tables that it may hold.
+    pub fn tables(&self) -> impl Iterator<Item = &'static Section> + use<> {
+        self.keys.iter().filter_map(|key| match key.value_type {
+            ValueType::Tables(section) => Some(section),
+            _ => None,
+        })
+    }
+
+    /// The keys in whose place people and other formats write this word.
+    pub fn aliased(&self, word: &str) -> impl Iterator<Item = &'static Key> + use<> {
+        let word = word.to_lowercase().replace('_', "-");
+        self.keys.iter().filter(move |key| key.aliases.split(' ').any(|alias| alias == word))
+    }
+}
+
+/// Keys of which a table needs at least one.
+#[derive(Debug)]
+pub struct Required {
+    /// Their names.
+    pub keys: &'static [&'static str],
+    /// What is said where none is there, if it is more than their names.
+    pub wording: Option<Wording>,
+}
+
+/// What is said of missing keys.
+#[derive(Debug)]
+pub struct Wording {
+    /// The code of the diagnostic.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: &'static str,
+    /// What to do about it.
+    pub help: &'static str,
+}
+
+/// Keys of which a table may hold only one.
+#[derive(Debug)]
+pub struct Exclusive {
+    /// Their names.
+    pub keys: &'static [&'static str],
+    /// Which of them to keep.
+    pub help: &'static str,
 }
 
 /// A key of a table.
 #[derive(Debug)]
 pub struct Key {
-    /// The key.
+    /// Its name.
     pub name: &'static str,
-    /// What it takes.
-    pub form: Form,
-    /// A value of it, as TOML.
+    /// The type of its value.
+    pub value_type: ValueType,
+    /// A value, as TOML; empty for tables.
     pub example: &'static str,
     /// What it means.
     pub doc: &'static str,
+    /// What to do where it is missing, if an example does not say enough.
+    pub if_missing: Option<&'static str>,
+    /// What other formats and people call it, in lower case, with hyphens and spaces between; never another key of the
+    /// same table.
+    pub aliases: &'static str,
 }
 
-/// What a key takes.
+impl Key {
+    /// Whether its value is a date.
+    pub fn is_date(&self) -> bool {
+        matches!(self.value_type, ValueType::Date)
+    }
+
+    const fn if_missing(self, help: &'static str) -> Self {
+        Self { if_missing: Some(help), ..self }
+    }
+
+    const fn aliases(self, aliases: &'static str) -> Self {
+        Self { aliases, ..self }
+    }
+}
+
+/// The type of a key's value.
 #[derive(Clone, Copy, Debug)]
-pub enum Form {
-    /// Text in one line, of at most so many characters.
+pub enum ValueType {
+    /// Text on one line, of at most so many characters.
     Line(usize),
     /// Text that may have several lines.
     Text,
     /// `[a-z0-9][a-z0-9-]*`.
     Name,
-    /// An address: https, http or mailto.
+    /// A link: https, http or mailto.
     Link,
-    /// An address, words for what has none, or a list of them.
+    /// A link, words for what has none, or a list of them.
     Evidence,
     /// A TOML date.
     Date,
@@ -52,20 +132,20 @@ pub enum Form {
     /// One of these words.
     Word(&'static [&'static str]),
     /// A list of one of the above.
-    List(&'static Form),
+    List(&'static ValueType),
     /// Tables of their own.
     Tables(&'static Section),
 }
 
-impl Form {
-    /// What it takes, with its article.
-    pub fn noun(self) -> &'static str {
+impl ValueType {
+    /// What the value must be, for messages: `a date without quotes`.
+    pub fn description(self) -> &'static str {
         match self {
-            Self::Line(_) | Self::Text | Self::Name | Self::Word(_) => "a text in quotes",
-            Self::Link => "an address in quotes",
-            Self::Evidence => "an address or words in quotes, or a list of them",
+            Self::Line(_) | Self::Text | Self::Name | Self::Word(_) => "text in quotes",
+            Self::Link => "a link in quotes",
+            Self::Evidence => "a link or words in quotes, or a list of them",
             Self::Date => "a date without quotes",
-            Self::Time => "a time of day",
+            Self::Time => "a time of day in quotes",
             Self::Duration => "hours and minutes in quotes",
             Self::Zone => "the name of a time zone in quotes",
             Self::List(_) => "a list",
@@ -74,184 +154,26 @@ impl Form {
     }
 }
 
-/// Most characters of a title.
+/// The most characters of a title.
 pub const TITLE: usize = 200;
-/// Most characters of any other text in one line, links included.
+/// The most characters of any other text on one line, links included.
 pub const LINE: usize = 1_000;
-/// Most characters of a text that may have several lines.
+/// The most characters of a text that may have several lines.
 pub const TEXT: usize = 20_000;
-/// Most entries of a list.
+/// The most entries of a list.
 pub const LIST: usize = 100;
 
-/// What `confidence` may be, in order.
+/// What `confidence` may be, surest first.
 pub const CONFIDENCE: &[&str] = &["confirmed", "inferred", "assumed"];
 /// Codes of warnings that `[[allow]]` may silence.
 pub const WARNINGS: &[&str] = &[
     "gap",           // a meeting at a time that the clocks skip
     "clash",         // another chat of the same tag at the same instant
     "in-break",      // a one-off or moved meeting in a break of the chat's own
-    "same-source",   // a source that stands twice in a list
-    "unsourced",     // the topic of a meeting that is over, from nowhere
+    "same-source",   // a source that is listed twice
+    "unsourced",     // the topic of a past meeting, without a source
     "still-running", // an open series without anything dated for two years
     "fading",        // a series that fades out within two months
-    "no-meeting",    // a chat that goes on, and nothing to come
+    "no-meeting",    // a chat that has not ended, but has no meeting to come
     "large",         // a feed that some programs drop
 ];
-
-const fn key(name: &'static str, form: Form, example: &'static str, doc: &'static str) -> Key {
-    Key { name, form, example, doc }
-}
-
-const SOURCE: Key = key(
-    "source",
-    Form::Evidence,
-    "\"https://example.org/about\"",
-    "Where it is known from: a link, words for what has none, or a list of them.",
-);
-const NOTE: Key = key("note", Form::Text, "\"The year is inferred.\"", "Anything else; may have several lines.");
-const ZONE: Key = key("zone", Form::Zone, "\"Europe/London\"", "The zone of the wall time: its IANA name.");
-const TIME: Key = key("time", Form::Time, "\"18:30\"", "Wall time in the zone.");
-const DURATION: Key =
-    key("duration", Form::Duration, "\"1h30m\"", "How long a meeting takes; above 0 and at most 24h.");
-const SURE: Key = key("confidence", Form::Word(CONFIDENCE), "\"inferred\"", "How sure it is.");
-const TOPIC: Key = key("topic", Form::Line(LINE), "\"Reading\"", "What it is about.");
-const CANCELLED: Key = key("cancelled", Form::Line(LINE), "\"no chat that week\"", "Why it does not take place.");
-
-/// A schedule: the file of one chat.
-pub static SCHEDULE: Section = Section {
-    header: "",
-    doc: "One chat; the name of the file is its slug.",
-    keys: &[
-        key("title", Form::Line(TITLE), "\"#uklibchat\"", "What the chat is called."),
-        key("summary", Form::Line(LINE), "\"UK chat on libraries\"", "What it is, in one line."),
-        key("description", Form::Text, "\"A monthly discussion.\"", "What it is, at length."),
-        key("hashtag", Form::Line(100), "\"uklibchat\"", "Its hashtag, without #."),
-        key("platform", Form::Line(LINE), "\"Bluesky\"", "Where it happens."),
-        key("home", Form::Link, "\"https://example.org/\"", "Its own page."),
-        key("hosts", Form::List(&Form::Line(LINE)), "[\"@uklibchat\"]", "Who holds it."),
-        key("language", Form::Line(35), "\"en\"", "BCP 47 tag of its language."),
-        key("tags", Form::List(&Form::Name), "[\"library\", \"uk\"]", "What it is about; categories in the feeds."),
-        key("successor", Form::Line(LINE), "\"tlskychat\"", "Where its people went: another slug or a link."),
-        key("formerly", Form::Name, "\"ukchat\"", "An older slug, whose UIDs its meetings keep."),
-        ZONE,
-        TIME,
-        DURATION,
-        key("series", Form::Tables(&SERIES), "", "A run of regular meetings."),
-        key("change", Form::Tables(&CHANGE), "", "What is known of one regular meeting."),
-        key("break", Form::Tables(&BREAK), "", "A span without regular meetings."),
-        key("one-off", Form::Tables(&ONE_OFF), "", "A meeting outside every series."),
-        key("allow", Form::Tables(&ALLOW), "", "A warning that is not to be shown."),
-    ],
-    required: &[&["title"], &["zone"]],
-    exclusive: &[],
-};
-
-/// A run of regular meetings.
-pub static SERIES: Section = Section {
-    header: "[[series]]",
-    doc: "A run of regular meetings: one rule, one time of day, one zone, a first date, perhaps a last.",
-    keys: &[
-        key("name", Form::Name, "\"west\"", "Parts it from another series with meetings on the same dates."),
-        key("every", Form::Line(LINE), "\"first Tuesday of the month\"", "When it meets, in words."),
-        key("rule", Form::Line(LINE), "\"FREQ=MONTHLY;BYDAY=1TU\"", "When it meets, as RFC 5545 has it."),
-        key("start", Form::Date, "2013-04-02", "Its first meeting: a date of the rule."),
-        key("until", Form::Date, "2016-12-06", "Known to have stopped after this day."),
-        key("seen", Form::Date, "2019-02-19", "The last day for which there is evidence that it ran."),
-        TIME,
-        DURATION,
-        ZONE,
-        SURE,
-        SOURCE,
-        NOTE,
-    ],
-    required: &[&["every", "rule"], &["start"], &["confidence"], &["source"]],
-    exclusive: &[&["every", "rule"], &["until", "seen"]],
-};
-
-/// What is known of one regular meeting.
-pub static CHANGE: Section = Section {
-    header: "[[change]]",
-    doc: "What is known of one regular meeting: topic, moved, cancelled.",
-    keys: &[
-        key("date", Form::Date, "2014-04-01", "The date that the rule gives it, before any move."),
-        key("series", Form::Name, "\"west\"", "The name of its series, where two share the date."),
-        TOPIC,
-        key("moved-to", Form::Date, "2014-04-08", "The day on which it takes place instead."),
-        TIME,
-        DURATION,
-        ZONE,
-        CANCELLED,
-        SURE,
-        SOURCE,
-        NOTE,
-    ],
-    required: &[&["date"]],
-    exclusive: &[],
-};
-
-/// A span without regular meetings.
-pub static BREAK: Section = Section {
-    header: "[[break]]",
-    doc: "Takes away the regular meetings in it.",
-    keys: &[
-        key("from", Form::Date, "2014-08-01", "Its first day."),
-        key("through", Form::Date, "2014-08-31", "Its last day."),
-        key("reason", Form::Line(LINE), "\"summer break\"", "Why."),
-        SOURCE,
-        NOTE,
-    ],
-    required: &[&["from"], &["through"]],
-    exclusive: &[],
-};
-
-/// A meeting outside every series.
-pub static ONE_OFF: Section = Section {
-    header: "[[one-off]]",
-    doc: "A meeting outside every series.",
-    keys: &[
-        key("date", Form::Date, "2014-07-08", "Its day."),
-        key("name", Form::Name, "\"special\"", "Parts it from another meeting of the chat on the same date."),
-        TIME,
-        DURATION,
-        ZONE,
-        TOPIC,
-        CANCELLED,
-        SURE,
-        SOURCE,
-        NOTE,
-    ],
-    required: &[&["date"]],
-    exclusive: &[],
-};
-
-/// A warning that is not to be shown.
-pub static ALLOW: Section = Section {
-    header: "[[allow]]",
-    doc: "Silences a kind of warning in this schedule.",
-    keys: &[
-        key("warning", Form::Word(WARNINGS), "\"gap\"", "The code of the warning."),
-        key("reason", Form::Line(LINE), "\"the hosts know\"", "Why it is no mistake here."),
-    ],
-    required: &[&["warning"], &["reason"]],
-    exclusive: &[],
-};
-
-/// `collection.toml`.
-pub static COLLECTION: Section = Section {
-    header: "",
-    doc: "The whole collection.",
-    keys: &[
-        key("title", Form::Line(TITLE), "\"Library chats\"", "What it is called."),
-        key("description", Form::Text, "\"Recurring online chats.\"", "What it is."),
-        key("id", Form::Line(253), "\"chats.example.org\"", "The right-hand side of every UID; never changed."),
-        key("site", Form::Link, "\"https://chats.example.org/\"", "The public address of the feeds."),
-        key(
-            "zones",
-            Form::List(&Form::Zone),
-            "[\"America/New_York\", \"Europe/London\"]",
-            "The zones in which each meeting's time is spelled out besides the host's.",
-        ),
-    ],
-    required: &[&["title"], &["id"]],
-    exclusive: &[],
-};

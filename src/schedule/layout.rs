@@ -1,21 +1,21 @@
-//! The one form of a schedule's file: keys and tables in the order of [`super::keys`], one space around `=`, one blank
+//! The one layout of a schedule's file: keys and tables in the order of [`super::keys`], one space around `=`, one blank
 //! line before a table. Values and comments stay as they are.
 
 use toml_edit::{Decor, DocumentMut, Item, Table};
 
-use super::keys::{Form, Section};
+use super::keys::{Section, ValueType};
 
 /// The same file, laid out.
 ///
 /// # Errors
 ///
-/// Text that is no TOML, in words for people; or a file that would not say the same.
+/// Text that is not TOML, in words for people; or a file that would not say the same.
 pub fn layout(text: &str, section: &Section) -> Result<String, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
         let at = error.span().map_or(0, |span| span.start);
         let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
-        format!("line {line}: {}", error.message().lines().next().unwrap_or("this is no TOML"))
+        format!("line {line}: {}", error.message().lines().next().unwrap_or("this is not TOML"))
     })?;
     let before: toml::Table = text.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
     let head = take_head(document.as_table_mut());
@@ -24,7 +24,8 @@ pub fn layout(text: &str, section: &Section) -> Result<String, String> {
     let mut position = 0;
     let mut first = document.as_table().iter().all(|(_, item)| item.is_array_of_tables() || item.is_table());
     for key in section.keys {
-        let (Form::Tables(of), Some(Item::ArrayOfTables(tables))) = (key.form, document.get_mut(key.name)) else {
+        let (ValueType::Tables(of), Some(Item::ArrayOfTables(tables))) = (key.value_type, document.get_mut(key.name))
+        else {
             continue;
         };
         for table in tables.iter_mut() {
@@ -32,9 +33,12 @@ pub fn layout(text: &str, section: &Section) -> Result<String, String> {
             heading(table, &mut position, &mut first);
         }
     }
-    // What is known to nobody comes last.
+    // Unknown tables come last.
     for (key, item) in document.iter_mut() {
-        let known = section.keys.iter().any(|known| known.name == key.get() && matches!(known.form, Form::Tables(_)));
+        let known = section
+            .keys
+            .iter()
+            .any(|known| known.name == key.get() && matches!(known.value_type, ValueType::Tables(_)));
         match item {
             Item::ArrayOfTables(tables) if !known => {
                 tables.iter_mut().for_each(|table| heading(table, &mut position, &mut first));
@@ -50,19 +54,19 @@ pub fn layout(text: &str, section: &Section) -> Result<String, String> {
     if after == before { Ok(laid_out) } else { Err("it cannot be laid out without changing what it says".to_owned()) }
 }
 
-/// Takes what stands above the first key and is about the file: directives such as `#:schema`, and what a blank line parts
-/// from the key.
+/// Takes the comments above the first key that are about the file: directives such as `#:schema`, and those with a blank
+/// line between them and the key.
 fn take_head(table: &mut Table) -> String {
     let Some((mut key, _)) = table.iter_mut().next() else { return String::new() };
     let above = comments(text_of(key.leaf_decor(), true));
-    let parted = above.rfind("\n\n").map_or(0, |at| at + 2);
+    let separate = above.rfind("\n\n").map_or(0, |at| at + 2);
     let directives = above.lines().take_while(|line| line.starts_with("#:")).map(|line| line.len() + 1).sum();
-    let (head, rest) = above.split_at(parted.max(directives));
+    let (head, rest) = above.split_at(separate.max(directives));
     key.leaf_decor_mut().set_prefix(rest);
     head.to_owned()
 }
 
-/// Puts it above the key that is now the first.
+/// Puts them above the key that is now the first.
 fn put_head(table: &mut Table, head: &str) {
     if let Some((mut key, _)) = table.iter_mut().next() {
         let above = format!("{head}{}", text_of(key.leaf_decor(), true));
@@ -70,7 +74,7 @@ fn put_head(table: &mut Table, head: &str) {
     }
 }
 
-/// Puts a table's place in the file and the blank line before its header.
+/// Sets a table's position in the file, and the blank line before its header.
 fn heading(table: &mut Table, position: &mut isize, first: &mut bool) {
     table.set_position(Some(*position));
     *position += 1;
@@ -99,7 +103,7 @@ fn text_of(decor: &Decor, before: bool) -> &str {
     text.and_then(toml_edit::RawString::as_str).unwrap_or_default()
 }
 
-/// The comments above something, each in its line, paragraphs parted by one blank line.
+/// The comments above something, each on its line, with one blank line between paragraphs.
 fn comments(text: &str) -> String {
     let mut kept = String::new();
     let mut blank = false;

@@ -19,12 +19,12 @@
 //!
 //! months    = monthdays ("of" | "in" | each) which         -> FREQ=MONTHLY;INTERVAL=count;BYMONTH=which;
 //!           | monthdays ("monthly" | "quarterly")             BYDAY=monthdays or BYMONTHDAY=monthdays
-//!           | ("monthly" | [count] "month" | "quarterly" | "quarter") ["on"] ["the"] monthdays [but] ;
+//!           | ("monthly" | [count] "month" | "quarterly" | "quarter") ["on"] ["the"] monthdays [except] ;
 //! monthdays = group {sep group} ;                          all groups with a weekday, or none
 //! group     = ["the"] ordinal {sep ["the"] ordinal} [weekday | "day"] ;
 //! ordinal   = "first" | "1st" | … | "31st" | "last" ;      with a weekday only "first" to "fifth" and "last"
-//! which     = [each] ([count] "month" | "quarter" | monthlist) [but] ;
-//! but       = [","] "except" monthlist ;                   only with every month or a list of months
+//! which     = [each] ([count] "month" | "quarter" | monthlist) [except] ;
+//! except    = [","] "except" monthlist ;                   only with every month or a list of months
 //! monthlist = monthspan {sep monthspan} ;
 //! monthspan = month ["to" month] ;
 //! month     = "January" | "Jan" | … ;
@@ -41,47 +41,20 @@
 //! `3 weeks on Monday and Wednesday`, `first and third Tuesday of the month`, `15th of March and September`,
 //! `first Tuesday of February to December`, `other month on the last Friday`.
 
+mod error;
 mod grammar;
 mod hint;
 mod print;
 mod rrule;
 mod word;
 
-use std::fmt;
-use std::ops::Range;
-
 use crate::recurrence::RecurrenceRule;
 
-pub use print::{describe, print};
+pub use error::PhraseError;
+pub use print::{describe, print, say};
 
 /// More octets than the longest phrase that says nothing twice.
 const LONGEST: usize = 2000;
-
-/// Why a phrase is no rule: what is wrong, the place, and what may be meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PhraseError {
-    /// What is wrong, in one line.
-    pub message: String,
-    /// The bytes of the phrase that are wrong.
-    pub span: Range<usize>,
-    /// A way out, in one line.
-    pub help: Option<String>,
-}
-
-impl fmt::Display for PhraseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
-        self.help.as_ref().map_or(Ok(()), |help| write!(f, "; {help}"))
-    }
-}
-
-impl std::error::Error for PhraseError {}
-
-impl PhraseError {
-    fn new(span: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { message: message.into(), span, help: Some(help.into()) }
-    }
-}
 
 /// The rule that a phrase says; the grammar stands at the head of this module.
 ///
@@ -90,12 +63,14 @@ impl PhraseError {
 /// [`PhraseError`] with the phrase that is probably meant, or with the forms nearest to it.
 pub fn parse(phrase: &str) -> Result<RecurrenceRule, PhraseError> {
     if phrase.len() > LONGEST {
-        let message = format!("a phrase of {} octets: none needs more than {LONGEST}", phrase.len());
+        let message = format!("this phrase has {} octets; at most {LONGEST} are allowed", phrase.len());
         return Err(PhraseError::new(0..phrase.len(), message, hint::forms_near("")));
     }
     let tokens = word::tokens(phrase);
-    match tokens.iter().find(|token| token.word.is_none()) {
-        Some(unknown) => Err(hint::unknown_word(phrase, &tokens, unknown)),
-        None => grammar::rule(phrase, &tokens),
+    if let Some(unknown) = tokens.iter().find(|token| token.word.is_none()) {
+        return Err(hint::unknown_word(phrase, &tokens, unknown, |tokens, phrase| {
+            grammar::rule(phrase, tokens).is_ok()
+        }));
     }
+    grammar::rule(phrase, &tokens)
 }

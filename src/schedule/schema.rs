@@ -1,9 +1,10 @@
-//! The JSON Schema of a schedule, made of the same keys that the reader knows ([`super::keys`]), for editors that complete
-//! and check: draft 7, which they all know. Dates and times of TOML are texts to it.
+//! The JSON Schema of a schedule, for editors that complete and check: draft 7, which they all know.
+//!
+//! It is made from the keys that the reader knows ([`super::keys`]). Dates and times of TOML are strings to it.
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{Form, Key, LINE, LIST, SCHEDULE, Section, TEXT};
+use super::keys::{Key, LINE, LIST, SCHEDULE, Section, TEXT, ValueType};
 use crate::zone::Zone;
 
 /// The schema of one schedule.
@@ -11,15 +12,15 @@ pub fn of_schedule() -> Value {
     let mut schema = section(&SCHEDULE);
     if let Value::Object(schema) = &mut schema {
         schema.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
-        schema.insert("title".to_owned(), json!("A schedule of chatcal"));
-        schema.insert("anyOf".to_owned(), json!([{ "required": ["series"] }, { "required": ["one-off"] }]));
+        schema.insert("title".to_owned(), json!("A chatcal schedule"));
         let zones: Vec<&str> = Zone::all().map(Zone::name).filter(|name| Zone::of_place(name).is_ok()).collect();
         schema.insert("definitions".to_owned(), json!({ "zone": { "type": "string", "enum": zones } }));
     }
     schema
 }
 
-/// A table: its keys and no others, those that it needs, those that exclude each other.
+/// A table: its keys and no others, those that it needs, those that exclude each other. Only the reader sees keys that
+/// may stand here or at the top.
 fn section(section: &Section) -> Value {
     let properties: Map<String, Value> = section.keys.iter().map(|key| (key.name.to_owned(), property(key))).collect();
     let mut schema = json!({
@@ -28,17 +29,17 @@ fn section(section: &Section) -> Value {
         "properties": properties,
         "additionalProperties": false,
     });
-    let (one_of, always): (Vec<&&[&str]>, Vec<&&[&str]>) = section.required.iter().partition(|names| names.len() > 1);
-    let always: Vec<&str> = always.into_iter().flat_map(|names| names.iter().copied()).collect();
+    let (always, one_of): (Vec<&[&str]>, Vec<&[&str]>) =
+        section.required.iter().map(|required| required.keys).partition(|keys| keys.len() == 1);
     if !always.is_empty() {
-        schema["required"] = json!(always);
+        schema["required"] = json!(always.concat());
     }
     let mut rules: Vec<Value> = Vec::new();
-    for names in one_of {
-        let each: Vec<Value> = names.iter().map(|name| json!({ "required": [name] })).collect();
+    for keys in one_of {
+        let each: Vec<Value> = keys.iter().map(|key| json!({ "required": [key] })).collect();
         rules.push(json!({ "anyOf": each }));
     }
-    rules.extend(section.exclusive.iter().map(|names| json!({ "not": { "required": names } })));
+    rules.extend(section.exclusive.iter().map(|exclusive| json!({ "not": { "required": exclusive.keys } })));
     if !rules.is_empty() {
         schema["allOf"] = json!(rules);
     }
@@ -46,35 +47,35 @@ fn section(section: &Section) -> Value {
 }
 
 fn property(key: &Key) -> Value {
-    let mut schema = form(key.form);
+    let mut schema = value(key.value_type);
     if let Value::Object(schema) = &mut schema {
         schema.insert("description".to_owned(), json!(key.doc));
-        if !key.example.is_empty() && !matches!(key.form, Form::Tables(_) | Form::List(_)) {
+        if !key.example.is_empty() && !matches!(key.value_type, ValueType::Tables(_) | ValueType::List(_)) {
             schema.insert("examples".to_owned(), json!([key.example.trim_matches('"')]));
         }
     }
     schema
 }
 
-fn form(form: Form) -> Value {
+fn value(value_type: ValueType) -> Value {
     let line = |longest: usize| json!({ "type": "string", "minLength": 1, "maxLength": longest, "pattern": ONE_LINE });
-    match form {
-        Form::Line(longest) => line(longest),
-        Form::Text => json!({ "type": "string", "minLength": 1, "maxLength": TEXT, "pattern": "\\S" }),
-        Form::Name => json!({ "type": "string", "pattern": "^[a-z0-9][a-z0-9-]*$", "maxLength": 100 }),
-        Form::Link => json!({ "type": "string", "pattern": LINK, "maxLength": LINE }),
-        Form::Evidence => json!({ "anyOf": [
+    match value_type {
+        ValueType::Line(longest) => line(longest),
+        ValueType::Text => json!({ "type": "string", "minLength": 1, "maxLength": TEXT, "pattern": "\\S" }),
+        ValueType::Name => json!({ "type": "string", "pattern": "^[a-z0-9][a-z0-9-]*$", "maxLength": 100 }),
+        ValueType::Link => json!({ "type": "string", "pattern": LINK, "maxLength": LINE }),
+        ValueType::Evidence => json!({ "anyOf": [
             line(LINE),
             { "type": "array", "minItems": 1, "maxItems": LIST, "items": line(LINE) },
         ] }),
-        Form::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
-        Form::Time => json!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:00)?$" }),
-        Form::Duration => json!({ "type": "string", "pattern": "^([0-9]{1,2}h([0-9]{1,4}m)?|[0-9]{1,4}m)$" }),
-        // By reference, as six hundred names stand in no tool tip.
-        Form::Zone => json!({ "allOf": [{ "$ref": "#/definitions/zone" }] }),
-        Form::Word(words) => json!({ "type": "string", "enum": words }),
-        Form::List(of) => json!({ "type": "array", "maxItems": LIST, "items": self::form(*of) }),
-        Form::Tables(of) => json!({ "type": "array", "items": section(of) }),
+        ValueType::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
+        ValueType::Time => json!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:00)?$" }),
+        ValueType::Duration => json!({ "type": "string", "pattern": "^([0-9]{1,2}h([0-9]{1,4}m)?|[0-9]{1,4}m)$" }),
+        // By reference: six hundred names do not fit into a tool tip.
+        ValueType::Zone => json!({ "allOf": [{ "$ref": "#/definitions/zone" }] }),
+        ValueType::Word(words) => json!({ "type": "string", "enum": words }),
+        ValueType::List(of) => json!({ "type": "array", "maxItems": LIST, "items": value(*of) }),
+        ValueType::Tables(of) => json!({ "type": "array", "items": section(of) }),
     }
 }
 

@@ -1,7 +1,13 @@
-//! TOML to a schedule or to diagnostics: everything that is wrong with a file, in one run, each mistake with its place.
+//! From TOML to a schedule, or to diagnostics.
+//!
+//! Everything that is wrong with a file is found in one run, each mistake with its place: a wrong value is reported and
+//! then read as if it were not there, and the dates of a chat are compared as far as they are known. A schedule comes out
+//! only where there is no error.
 
 mod chat;
 mod collection;
+mod defaults;
+mod draft;
 mod fields;
 mod gap;
 mod mistakes;
@@ -9,13 +15,13 @@ mod occurrences;
 mod place;
 mod series;
 mod single;
+mod strings;
 mod syntax;
-mod texts;
+mod unknown;
 mod values;
 
-use toml::de::DeTable;
-
-use super::{Collection, Schedule, Slug, keys};
+use super::keys::{COLLECTION, SCHEDULE, Section};
+use super::{Collection, Schedule, Slug};
 use crate::diagnostic::{Diagnostic, FileId};
 use fields::Fields;
 use mistakes::Mistakes;
@@ -29,7 +35,7 @@ const LARGEST: usize = 1 << 20;
 /// # Errors
 ///
 /// A file that is not UTF-8, or larger than a mebibyte.
-#[expect(clippy::result_large_err, reason = "as rare as it is large")]
+#[expect(clippy::result_large_err, reason = "cold path")]
 pub fn read_text(file: FileId, bytes: &[u8]) -> Result<&str, Diagnostic> {
     if bytes.len() > LARGEST {
         let message = format!("the file has {} bytes; at most {LARGEST} (1 MiB) are read", bytes.len());
@@ -39,39 +45,34 @@ pub fn read_text(file: FileId, bytes: &[u8]) -> Result<&str, Diagnostic> {
         let at = error.valid_up_to();
         let wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
         let help = if wide { "this looks like UTF-16: save it as UTF-8" } else { "save the file as UTF-8" };
-        // Shown with the character that stands for what is no text, which has three bytes.
+        // Shown with the replacement character, which has three bytes.
         let span = at..at + char::REPLACEMENT_CHARACTER.len_utf8();
-        let message = format!("the file is not UTF-8: byte {:#04x} is no text", bytes[at]);
+        let message = format!("the file is not valid UTF-8: byte {:#04x}", bytes[at]);
         Diagnostic::error(file, "encoding", message).at(span).help(help)
     })
 }
 
-/// The schedule that a file says, or nothing and at least one error among the diagnostics.
+/// The schedule that a file describes; or nothing, and at least one error among the diagnostics.
 pub fn read_schedule(file: FileId, slug: &Slug, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Schedule> {
-    let mut mistakes = Mistakes::new(file, text);
-    let mut mended = String::new();
-    let root = syntax::parse(text, &mut mended, &mut mistakes);
-    let fields = Fields::new(&keys::SCHEDULE, &root, None, &mut mistakes);
-    let schedule = chat::read(slug, &fields, &mut mistakes);
-    let silenced = schedule.silenced.clone();
-    let right = !mistakes.any_error();
-    mistakes.finish(|code| silenced.iter().any(|(silenced, _)| silenced == code), diagnostics);
-    right.then_some(schedule)
+    read(file, &SCHEDULE, text, diagnostics, |fields| Some(chat::read(slug, fields)))
 }
 
-/// What `collection.toml` says, or nothing and at least one error among the diagnostics.
+/// What `collection.toml` says; or nothing, and at least one error among the diagnostics.
 pub fn read_collection(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Collection> {
-    let mut mistakes = Mistakes::new(file, text);
-    let mut mended = String::new();
-    let root = syntax::parse(text, &mut mended, &mut mistakes);
-    let fields = Fields::new(&keys::COLLECTION, &root, None, &mut mistakes);
-    let collection = collection::read(&fields, &mut mistakes);
-    let right = !mistakes.any_error();
-    mistakes.finish(|_| false, diagnostics);
-    collection.filter(|_| right)
+    read(file, &COLLECTION, text, diagnostics, collection::read)
 }
 
-/// The bytes of the value of a key at the top of a file.
-pub(crate) fn place_of(text: &str, key: &str) -> Option<std::ops::Range<usize>> {
-    DeTable::parse_recoverable(text).0.into_inner().get(key).map(toml::Spanned::span)
+fn read<T>(
+    file: FileId,
+    section: &'static Section,
+    text: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+    read: impl FnOnce(&Fields) -> Option<T>,
+) -> Option<T> {
+    let mut mistakes = Mistakes::new(file, text);
+    let mut mended = String::new();
+    let root = syntax::parse(section, text, &mut mended, &mut mistakes);
+    let value = read(&Fields::top(section, &root, &mistakes)).filter(|_| !mistakes.any_error());
+    mistakes.finish(diagnostics);
+    value
 }

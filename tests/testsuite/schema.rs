@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use chatcal::schedule::keys::{Form, SCHEDULE, Section};
+use chatcal::schedule::keys::{COLLECTION, SCHEDULE, Section, ValueType};
 use chatcal::schedule::schema;
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
@@ -109,38 +109,54 @@ fn reader_and_schema_demand_the_same_keys() {
     assert_eq!(read(&full), [""; 0]);
     assert!(passes(&full));
     let mut sections: Vec<(Option<&str>, &Section)> = vec![(None, &SCHEDULE)];
-    sections.extend(SCHEDULE.keys.iter().filter_map(|key| match key.form {
-        Form::Tables(section) => Some((Some(key.name), section)),
+    sections.extend(SCHEDULE.keys.iter().filter_map(|key| match key.value_type {
+        ValueType::Tables(section) => Some((Some(key.name), section)),
         _ => None,
     }));
     for (at, section) in sections {
-        for names in section.required {
+        for required in section.required {
+            let names = required.keys;
+            let code = required.wording.as_ref().map_or("missing-key", |wording| wording.code);
             let mut without = full.clone();
             edit(&mut without, at, |table| names.iter().for_each(|name| drop(table.remove(*name))));
-            assert!(read(&without).contains(&"missing-key"), "{at:?} without {names:?} is read");
+            assert!(read(&without).contains(&code), "{at:?} without {names:?} is read");
             assert!(!passes(&without), "{at:?} without {names:?} passes");
         }
-        for names in section.exclusive {
+        for names in section.exclusive.iter().map(|exclusive| exclusive.keys) {
             let mut with = full.clone();
             let example = |name: &str| {
                 let key = section.keys.iter().find(|key| key.name == name).unwrap();
                 format!("value = {}", key.example).parse::<toml::Table>().unwrap()["value"].clone()
             };
             edit(&mut with, at, |table| {
-                for name in *names {
+                for name in names {
                     table.insert((*name).to_owned(), example(name));
                 }
             });
             assert!(read(&with).contains(&"both"), "{at:?} with {names:?} is read");
             assert!(!passes(&with), "{at:?} with {names:?} passes");
         }
-        for key in section.keys.iter().filter(|key| !matches!(key.form, Form::Tables(_))) {
+        for key in section.keys.iter().filter(|key| !matches!(key.value_type, ValueType::Tables(_))) {
             let mut with = full.clone();
             edit(&mut with, at, |table| drop(table.insert(key.name.to_owned(), toml::Value::Boolean(true))));
             let told = read(&with);
             // Beside what excludes it, it is not looked at.
             assert!(told.contains(&"wrong-type") || told.contains(&"both"), "{at:?} with {} = true is read", key.name);
             assert!(!passes(&with), "{at:?} with {} = true passes", key.name);
+        }
+    }
+}
+
+#[test]
+fn no_alias_is_a_key_of_its_table_or_stands_twice_for_one() {
+    for section in SCHEDULE.tables().chain([&SCHEDULE, &COLLECTION]) {
+        for key in section.keys {
+            let aliases: Vec<&str> = key.aliases.split(' ').filter(|alias| !alias.is_empty()).collect();
+            for alias in &aliases {
+                assert!(section.key(alias).is_none(), "{} {}: {alias}", section.header, key.name);
+                assert!(section.aliased(alias).any(|found| found.name == key.name), "{}: {alias}", key.name);
+            }
+            assert!((1..aliases.len()).all(|at| !aliases[at..].contains(&aliases[at - 1])), "{}", key.name);
         }
     }
 }

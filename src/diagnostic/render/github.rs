@@ -2,23 +2,23 @@
 
 use std::fmt::Write as _;
 
-use super::Shown;
+use super::Printable;
 
 /// Writes one command.
-pub fn write(out: &mut String, shown: &Shown) {
-    let place = &shown.place;
-    let words = std::iter::once(&shown.message).chain(&shown.label).chain(&shown.help);
+pub fn write(out: &mut String, printable: &Printable) {
+    let position = &printable.position;
+    let words = std::iter::once(&printable.message).chain(&printable.label).chain(&printable.help);
     let message = words.map(|words| &**words).collect::<Vec<_>>().join("\n");
     let _ = writeln!(
         out,
         "::{} file={},line={},col={},endLine={},endColumn={},title={}::{}",
-        shown.diagnostic.severity.word(),
-        property(&shown.path),
-        place.line,
-        place.column,
-        place.end_line,
-        place.end_column,
-        property(shown.diagnostic.code),
+        printable.diagnostic.severity.word(),
+        property(&printable.path),
+        position.line,
+        position.column,
+        position.end_line,
+        position.end_column,
+        property(printable.diagnostic.code),
         message_text(&message),
     );
 }

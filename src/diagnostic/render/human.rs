@@ -4,47 +4,48 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 
-use super::Shown;
-use super::place::File;
+use super::Printable;
+use super::position::File;
 use crate::diagnostic::{Severity, harmless};
 
-/// Characters of a line that are shown before and after the place, if the line is longer than all of them.
+/// Characters of a line that are shown before and after the mistake, if the line is longer.
 const AROUND: usize = 200;
 
 /// Writes one diagnostic, with an empty line after it.
-pub fn write(out: &mut String, shown: &Shown, file: &File, color: bool, width: usize) {
-    let level = match shown.diagnostic.severity {
+pub fn write(out: &mut String, printable: &Printable, file: &File, color: bool, width: usize) {
+    let level = match printable.diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let (path, place) = (shown.path.as_str(), &shown.place);
+    let (path, position) = (printable.path.as_str(), &printable.position);
     let mut elements: Vec<Element> = Vec::new();
-    let mut drawn_column = place.column;
-    if let Some(span) = &shown.diagnostic.span {
+    let mut drawn_column = position.column;
+    if let Some(span) = &printable.diagnostic.span {
         let (line, at) = file.line(span);
         let (line, at) = excerpt(line, at);
         drawn_column = line[..at.start].chars().count() + 1;
-        let annotation = AnnotationKind::Primary.span(at).label(shown.label.as_deref());
-        elements.push(Snippet::source(line).path(path).line_start(place.line).annotation(annotation).into());
+        let annotation = AnnotationKind::Primary.span(at).label(printable.label.as_deref());
+        elements.push(Snippet::source(line).path(path).line_start(position.line).annotation(annotation).into());
     } else {
         elements.push(Origin::path(path).into());
     }
-    if let Some(help) = &shown.help {
+    if let Some(help) = &printable.help {
         elements.push(Level::HELP.message(&**help).into());
     }
-    let report = [level.primary_title(&*shown.message).elements(elements)];
+    let report = [level.primary_title(&*printable.message).elements(elements)];
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let mut drawn = renderer.term_width(width).render(&report);
-    if drawn_column != place.column {
+    if drawn_column != position.column {
         // The renderer counts in what is shown of the line; the reader's editor counts in all of it.
-        let wrong = format!("{path}:{}:{drawn_column}", place.line);
-        drawn = drawn.replacen(&wrong, &format!("{path}:{}:{}", place.line, place.column), 1);
+        let wrong = format!("{path}:{}:{drawn_column}", position.line);
+        drawn = drawn.replacen(&wrong, &format!("{path}:{}:{}", position.line, position.column), 1);
     }
     out.push_str(&drawn);
     out.push_str("\n\n");
 }
 
-/// A line as it may be shown, and the same bytes in it: cut far from the place, what steers a terminal as escapes.
+/// A line that is safe to show, and the bytes of the mistake in it: cut far from the mistake, with escapes for whatever
+/// steers a terminal.
 fn excerpt(line: &str, at: Range<usize>) -> (String, Range<usize>) {
     let from = line[..at.start].char_indices().rev().nth(AROUND).map_or(0, |(index, _)| index);
     let to = line[at.start..].char_indices().nth(2 * AROUND).map_or(line.len(), |(index, _)| at.start + index);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Shown;
+use super::Printable;
 
 #[derive(Serialize)]
 struct Object<'d> {
@@ -19,24 +19,24 @@ struct Object<'d> {
 }
 
 /// One diagnostic.
-pub fn object(shown: &Shown) -> String {
+pub fn object(printable: &Printable) -> String {
     let object = Object {
-        severity: shown.diagnostic.severity.word(),
-        code: shown.diagnostic.code,
-        message: &shown.message,
-        file: &shown.path,
-        line: shown.place.line,
-        column: shown.place.column,
-        end_line: shown.place.end_line,
-        end_column: shown.place.end_column,
-        label: shown.label.as_deref(),
-        help: shown.help.as_deref(),
+        severity: printable.diagnostic.severity.word(),
+        code: printable.diagnostic.code,
+        message: &printable.message,
+        file: &printable.path,
+        line: printable.position.line,
+        column: printable.position.column,
+        end_line: printable.position.end_line,
+        end_column: printable.position.end_column,
+        label: printable.label.as_deref(),
+        help: printable.help.as_deref(),
     };
-    // Only maps with odd keys and the like can fail, of which there are none.
+    // Only maps whose keys are not text can fail, and there are none.
     serde_json::to_string(&object).unwrap_or_default()
 }
 
-/// All of them, one a line.
+/// All of them, one per line.
 pub fn array(objects: &[String]) -> String {
     if objects.is_empty() {
         return "[]\n".to_owned();

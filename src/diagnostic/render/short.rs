@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::Shown;
+use super::Printable;
 
 /// Writes one line.
-pub fn write(out: &mut String, shown: &Shown) {
-    let (place, severity) = (&shown.place, shown.diagnostic.severity.word());
-    let _ = writeln!(out, "{}:{}:{}: {severity}: {}", shown.path, place.line, place.column, shown.message);
+pub fn write(out: &mut String, printable: &Printable) {
+    let (position, severity) = (&printable.position, printable.diagnostic.severity.word());
+    let _ =
+        writeln!(out, "{}:{}:{}: {severity}: {}", printable.path, position.line, position.column, printable.message);
 }

@@ -8,10 +8,8 @@ use crate::import::clock::likely;
 use crate::import::draft::Moment;
 use crate::import::event::{CalendarEvent, DateOrTime, Group};
 use crate::import::titles::Assignment;
+use crate::text::Marks;
 use crate::zone::Zone;
-
-const CANCELLED: &str = "Cancelled: ";
-const UNCONFIRMED: &str = " (unconfirmed)";
 
 /// The chat of each group. `name` is the name of the feed: the title of its chat, if it has only one.
 pub fn assign(groups: &[Group], name: Option<&str>) -> Vec<Assignment> {
@@ -51,21 +49,15 @@ fn shared_title(titles: &[&str], name: Option<&str>) -> String {
 /// reason why it was called off, its moment on the host's clocks. Nothing else in its DESCRIPTION is kept.
 pub fn restore(event: &mut CalendarEvent) {
     let description = event.description.take().unwrap_or_default();
-    event.title = bare(&event.title).to_owned();
+    event.title = Marks::UNCONFIRMED.strip(Marks::CANCELLED.strip(&event.title)).to_owned();
     event.occurrence = event.uid.get(..10).and_then(|date| NaiveDate::parse_from_str(date, "%Y-%m-%d").ok());
-    let reason = description.lines().find_map(|line| line.strip_prefix(CANCELLED));
+    let reason = description.lines().find_map(|line| line.strip_prefix(Marks::CANCELLED.before));
     event.cancelled = event.cancelled.take().map(|called_off| reason.map_or(called_off, str::to_owned));
     if let DateOrTime::At(at) = &mut event.start
         && at.zone == Zone::UTC
     {
         *at = at_host(&description, *at).unwrap_or(*at);
     }
-}
-
-/// A SUMMARY without the marks of its status.
-fn bare(summary: &str) -> &str {
-    let summary = summary.strip_prefix(CANCELLED).unwrap_or(summary);
-    summary.strip_suffix(UNCONFIRMED).unwrap_or(summary)
 }
 
 /// The slug in `2014-04-01.uklibchat@example.org`, `2014-04-01.west.uklibchat@…`, `2013-04-02.uklibchat.series@…`.

@@ -9,6 +9,7 @@ use windows_timezones::WindowsTimezone;
 use crate::import::clock::likely;
 use crate::import::rule::date_time;
 use crate::recurrence::{Rrule, Run};
+use crate::text::count;
 use crate::zone::{Instant, Zone};
 
 /// For how many years a VTIMEZONE is compared with the zones of the database.
@@ -87,7 +88,8 @@ impl Zones {
         let Some((zone, others)) = same_clocks(blocks, day.year(), name) else {
             return Err(format!("no IANA zone has the rules that the file defines for {shown}"));
         };
-        let also = if others == 0 { String::new() } else { format!(" ({others} other zones fit as well)") };
+        let also =
+            if others == 0 { String::new() } else { format!(" ({} would do as well)", count(others, "other zone")) };
         self.remarks.push(format!(
             "the zone {shown} is read as {}, whose clocks agree with it from {} through {}{also}",
             zone.name(),

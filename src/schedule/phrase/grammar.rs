@@ -6,8 +6,8 @@ use chrono::Weekday;
 
 use crate::recurrence::RecurrenceRule;
 
-use super::PhraseError;
-use super::hint::{self, ALL_MONTHS, Said};
+use super::error::PhraseError;
+use super::hint::{self, Unfinished};
 use super::print::QUARTER;
 use super::rrule::{self, MonthDays, Months, Parts, daily, weekly};
 use super::word::{Token, Word};
@@ -19,7 +19,7 @@ pub fn rule(phrase: &str, tokens: &[Token]) -> Result<RecurrenceRule, PhraseErro
     if let Some(rest) = parser.token() {
         return Err(hint::unexpected(phrase, tokens, rest));
     }
-    parts.parse().map_err(|_| PhraseError::new(0..phrase.len(), "this is no rule", hint::forms_near(phrase)))
+    parts.parse().map_err(|_| PhraseError::new(0..phrase.len(), "this is not a rule", hint::forms_near(phrase)))
 }
 
 struct Parser<'p> {
@@ -66,7 +66,7 @@ impl<'p> Parser<'p> {
         start..self.tokens[..end].last().map_or(start, |token| token.span.end).max(start)
     }
 
-    fn incomplete<T>(&self, said: Said) -> Result<T, PhraseError> {
+    fn incomplete<T>(&self, said: Unfinished) -> Result<T, PhraseError> {
         match self.token() {
             Some(token) => Err(hint::unexpected(self.phrase, self.tokens, token)),
             None => Err(hint::incomplete(self.phrase, self.tokens, said)),
@@ -98,7 +98,7 @@ impl<'p> Parser<'p> {
             (Some(Word::Ordinal(_)), Some(Word::Week | Word::MonthUnit))
             | (Some(Word::Other | Word::Number(_) | Word::Day | Word::Week | Word::MonthUnit), _) => self.counted(),
             (Some(Word::Ordinal(_)), _) => self.month_days_first(),
-            _ => self.incomplete(Said::Nothing),
+            _ => self.incomplete(Unfinished::Nothing),
         }
     }
 
@@ -117,7 +117,7 @@ impl<'p> Parser<'p> {
             let unit = self.token().map_or("weeks", |token| token.text);
             self.at += usize::from(self.token().is_some());
             let span = self.span_from(at);
-            let message = format!("\"{}\" is no number of {}", &self.phrase[span.clone()], hint::plural(unit));
+            let message = format!("\"{}\" is not a number of {}", &self.phrase[span.clone()], hint::plural(unit));
             return Err(PhraseError::new(span, message, hint::forms_near(self.phrase)));
         }
         Ok(count)
@@ -134,7 +134,7 @@ impl<'p> Parser<'p> {
             Some(Word::MonthUnit) => self.months_on(Months::Every(count)),
             _ => {
                 self.at -= 1;
-                self.incomplete(Said::Count(count))
+                self.incomplete(Unfinished::Count(count))
             }
         }
     }
@@ -144,7 +144,7 @@ impl<'p> Parser<'p> {
         self.eat(Word::Every);
         match self.peek() {
             Some(Word::Weekday(_) | Word::WorkingDay) => Ok(weekly(count, &self.weekdays()?)),
-            _ => self.incomplete(Said::Weeks(count)),
+            _ => self.incomplete(Unfinished::Weeks(count)),
         }
     }
 
@@ -157,7 +157,7 @@ impl<'p> Parser<'p> {
             return Ok(weekly(1, &weekdays));
         }
         let count = self.count()?;
-        if self.eat(Word::Week) { Ok(weekly(count, &weekdays)) } else { self.incomplete(Said::Count(count)) }
+        if self.eat(Word::Week) { Ok(weekly(count, &weekdays)) } else { self.incomplete(Unfinished::Count(count)) }
     }
 
     /// One weekday only: what "other Tuesday and Thursday" means is anybody's guess.
@@ -186,7 +186,7 @@ impl<'p> Parser<'p> {
                 (Some(Word::Weekday(weekday)), _, _) => weekdays.push(weekday),
                 _ => {
                     self.at -= 1;
-                    return self.incomplete(Said::Nothing);
+                    return self.incomplete(Unfinished::Nothing);
                 }
             }
             if !self.separator(named) {
@@ -203,17 +203,17 @@ impl<'p> Parser<'p> {
         let days = self.month_days()?;
         let span = self.span_from(at);
         let said = match &days {
-            MonthDays::Weekdays(weekdays) => Said::Weekdays(weekdays.clone()),
-            MonthDays::Dates(_) => Said::Dates,
+            MonthDays::Weekdays(weekdays) => Unfinished::Weekdays(weekdays.clone()),
+            MonthDays::Dates(_) => Unfinished::Dates,
         };
         let months = match self.peek() {
             Some(Word::Monthly) => {
                 self.at += 1;
-                self.but(Months::Every(1))?
+                self.except_months(Months::Every(1))?
             }
             Some(Word::Quarterly) => {
                 self.at += 1;
-                self.but(Months::Some(QUARTER.to_vec()))?
+                self.except_months(Months::Some(QUARTER.to_vec()))?
             }
             Some(Word::Of) => {
                 self.at += 1;
@@ -230,14 +230,14 @@ impl<'p> Parser<'p> {
         let at = self.at;
         if !matches!((self.peek(), self.ahead(1)), (Some(Word::Ordinal(_)), _) | (Some(Word::The), Some(_))) {
             let said = match months {
-                Months::Every(count) => Said::Months(count),
-                Months::Some(_) => Said::Quarter,
+                Months::Every(count) => Unfinished::Months(count),
+                Months::Some(_) => Unfinished::Quarter,
             };
             return self.incomplete(said);
         }
         let days = self.month_days()?;
         let span = self.span_from(at);
-        let months = self.but(months)?;
+        let months = self.except_months(months)?;
         self.monthly(&days, &months, &span)
     }
 
@@ -284,7 +284,7 @@ impl<'p> Parser<'p> {
             (true, _) => Ok(MonthDays::Dates(dates)),
             (false, false) => Err(PhraseError::new(
                 self.span_from(begin),
-                "weekdays and dates of the month in one phrase",
+                "weekdays and dates of the month do not go into one phrase",
                 "write two series, one for each",
             )),
         }
@@ -294,7 +294,7 @@ impl<'p> Parser<'p> {
         let mut ordinals = Vec::new();
         loop {
             self.eat(Word::The);
-            let Some(Word::Ordinal(ordinal)) = self.peek() else { return self.incomplete(Said::Dates) };
+            let Some(Word::Ordinal(ordinal)) = self.peek() else { return self.incomplete(Unfinished::Dates) };
             self.at += 1;
             ordinals.push(ordinal);
             if !self.separator(|word| matches!(word, Some(Word::Ordinal(_) | Word::The))) {
@@ -304,7 +304,7 @@ impl<'p> Parser<'p> {
     }
 
     /// What comes after `of`.
-    fn which(&mut self, said: Said) -> Result<Months, PhraseError> {
+    fn which(&mut self, said: Unfinished) -> Result<Months, PhraseError> {
         let _ = self.eat(Word::Every) || self.eat(Word::The);
         let months = match self.peek() {
             Some(Word::Quarter) => {
@@ -321,25 +321,25 @@ impl<'p> Parser<'p> {
             }
             _ => return self.incomplete(said),
         };
-        self.but(months)
+        self.except_months(months)
     }
 
-    /// Some months less.
-    fn but(&mut self, months: Months) -> Result<Months, PhraseError> {
+    /// The months that remain of these after `except …`.
+    fn except_months(&mut self, months: Months) -> Result<Months, PhraseError> {
         let at = self.at;
         let comma = self.eat(Word::Comma);
         if !self.eat(Word::Except) {
             self.at -= usize::from(comma);
             return Ok(months);
         }
-        let Some(Word::Month(_)) = self.peek() else { return self.incomplete(Said::Except) };
+        let Some(Word::Month(_)) = self.peek() else { return self.incomplete(Unfinished::Except) };
         let except = self.month_list();
         let span = self.span_from(at);
         let mut left = match months {
-            Months::Every(1) => ALL_MONTHS.to_vec(),
+            Months::Every(1) => (1..=12).collect(),
             Months::Some(months) => months,
             Months::Every(count) => {
-                let message = format!("months left out of every {count} months");
+                let message = format!("no month can be left out of every {count} months");
                 return Err(PhraseError::new(span, message, "name the months that remain, or use `rule`"));
             }
         };
@@ -375,7 +375,7 @@ impl<'p> Parser<'p> {
         rrule::monthly(days, months).ok_or_else(|| {
             let span = span.start..self.span_from(0).end;
             let message = format!("\"{}\" never happens", &self.phrase[span.clone()]);
-            PhraseError::new(span, message, "\"last day of …\" is the last day, whatever its number")
+            PhraseError::new(span, message, "\"last day of …\" is the last day of each month, whatever its number")
         })
     }
 }

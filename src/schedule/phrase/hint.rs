@@ -1,4 +1,4 @@
-//! What a phrase that is no rule probably means.
+//! What a phrase that is not a rule probably means.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -7,14 +7,12 @@ use chrono::Weekday;
 
 use crate::recurrence::weekday_code;
 
-use super::PhraseError;
+use super::error::PhraseError;
 use super::print::{list, numbered, ordinal_name, weekday_name};
 use super::word::{self, Token, VOCABULARY, Word};
 
-pub const ALL_MONTHS: [u8; 12] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
-
-/// What has been said where a phrase breaks off.
-pub enum Said {
+/// What a phrase has said where it breaks off.
+pub enum Unfinished {
     Nothing,
     Count(u32),
     Weeks(u32),
@@ -54,71 +52,105 @@ pub fn forms_near(phrase: &str) -> String {
     let mut forms = FORMS.map(|form| (likeness(&form.to_lowercase()), form));
     forms.sort_by(|(one, _), (other, _)| other.0.cmp(&one.0).then(other.1.total_cmp(&one.1)));
     let near: Vec<String> = forms.iter().take(3).map(|(_, form)| format!("\"{form}\"")).collect();
-    format!("forms near it: {}; what `every` cannot say, `rule` can", near.join(", "))
+    format!("similar forms: {}; for anything else there is `rule`", near.join(", "))
 }
 
-/// Words that people use and the language leaves out on purpose: what is wrong with each, and the way out.
-fn known_problem(text: &str) -> Option<(&'static str, &'static str)> {
-    Some(match text.to_lowercase().as_str() {
-        "biweekly" | "bi" | "fortnightly" | "fortnight" | "fortnights" => {
-            ("can mean every second week and two days a week", "write \"other Thursday\" or \"Tuesday and Thursday\"")
-        }
-        "bimonthly" | "semimonthly" => (
-            "can mean every second month and twice a month",
-            "write \"other month on the first Monday\" or \"first and third Monday of the month\"",
-        ),
-        "at" | "@" | "am" | "pm" | "noon" | "midday" | "midnight" | "o'clock" => {
-            ("begins a time of day, which has its own key", "leave it out here and write `time = \"18:30\"`")
-        }
-        "weekend" | "weekends" => ("is not a word that every calendar agrees on", "write \"Saturday and Sunday\""),
-        "penultimate" => (
-            "counts from the end, which only \"last\" does here",
-            "for the last but one Friday write `rule = \"FREQ=MONTHLY;BYDAY=-2FR\"`",
-        ),
-        "yearly" | "annually" | "annual" | "year" | "years" => (
-            "is not how a phrase counts",
-            "name the month, as in \"last Saturday of June\", or use `rule` with FREQ=YEARLY",
-        ),
-        "hourly" | "hour" | "hours" | "minute" | "minutes" => {
-            ("is more often than daily, and so neither `every` nor `rule` can say it", "write \"day\" and a `time`")
-        }
-        "once" | "twice" | "thrice" | "a" | "per" | "times" => (
-            "does not say on which days",
-            "write \"first and third Monday of the month\" or \"Tuesday and Thursday\"; for all else there is `rule`",
-        ),
-        "or" => ("leaves open which", "write \"and\", or two series"),
-        _ => return None,
-    })
-}
-
-/// A word that the language does not have.
-pub fn unknown_word(phrase: &str, tokens: &[Token], unknown: &Token) -> PhraseError {
+/// A word that the language does not have. `is_rule` says whether other words are a rule.
+pub fn unknown_word(
+    phrase: &str,
+    tokens: &[Token],
+    unknown: &Token,
+    is_rule: impl Fn(&[Token], &str) -> bool,
+) -> PhraseError {
+    if let Some(error) = left_out_on_purpose(phrase, tokens, unknown) {
+        return error;
+    }
     let span = unknown.span.clone();
-    let shown: String = unknown.text.chars().take(40).collect();
-    if let Some((problem, help)) = known_problem(unknown.text) {
-        return PhraseError::new(span, format!("{shown:?} {problem}"), help);
-    }
-    if ["biweekly", "bi", "fortnightly", "fortnight"].into_iter().any(|word| word.eq_ignore_ascii_case(unknown.text)) {
-        let weekday = first_weekday(tokens).unwrap_or("Thursday");
-        let message = format!("{shown:?} can mean every second week and two days a week");
-        let help =
-            format!("write \"other {weekday}\", counted from `start`, or two weekdays, as in \"Tuesday and Thursday\"");
-        return PhraseError::new(span, message, help);
-    }
+    let shown = shown(unknown.text);
     if time_of_day(unknown.text) {
-        let message = format!("{shown:?} is a time of day, which has its own key");
+        let message = format!("{shown} is a time of day, which has its own key");
         return PhraseError::new(span, message, "leave it out here and write `time = \"18:30\"`");
     }
     if unknown.text.contains('=') {
         return PhraseError::new(span, "this is RRULE text", "write it as `rule`, without `every`");
     }
-    let message = format!("{shown:?} is no word that `every` knows");
-    if let Some(corrected) = corrected(phrase, tokens) {
-        return PhraseError::new(span, message, format!("did you mean {corrected:?}?"));
+    let message = format!("`every` does not know the word {shown}");
+    let meant = corrected(phrase, tokens, is_rule).or_else(|| near_words(unknown.text).into_iter().next());
+    let help = meant.map_or_else(|| forms_near(phrase), |meant| format!("did you mean {meant:?}?"));
+    PhraseError::new(span, message, help)
+}
+
+/// A word in quotes, cut where it is long.
+fn shown(word: &str) -> String {
+    format!("{:?}", word.chars().take(40).collect::<String>())
+}
+
+/// Words that people use and the language leaves out on purpose: what is wrong with each, and the way out.
+fn left_out_on_purpose(phrase: &str, tokens: &[Token], unknown: &Token) -> Option<PhraseError> {
+    let mut span = unknown.span.clone();
+    let mut word = unknown.text.to_lowercase();
+    if matches!(word.as_str(), "bi" | "semi")
+        && let Some(rest) = tokens.iter().find(|token| token.span.start > span.start && token.text != "-")
+    {
+        span.end = rest.span.end;
+        word.push_str(&rest.text.to_lowercase());
     }
-    match near_words(unknown.text).into_iter().next() {
-        Some(near) => PhraseError::new(span, message, format!("did you mean {near:?}?")),
-        None => PhraseError::new(span, message, forms_near(phrase)),
+    let named = weekdays(tokens);
+    let weekday = named.first().copied().unwrap_or("Thursday");
+    let twice_a_month = format!("\"first and third {weekday} of the month\"");
+    let plain = |problem, help: &str| (problem, help.to_owned());
+    let (problem, help) = match word.as_str() {
+        "biweekly" | "bi" => {
+            let all = list(named.iter().map(|weekday| (*weekday).to_owned()));
+            let (fortnight, week) = match named.len() {
+                0 | 1 => (format!("other {weekday}"), twice_a_week(weekday).to_owned()),
+                _ => (format!("2 weeks on {all}"), all),
+            };
+            let help = format!("write \"{fortnight}\", counted from `start`, or \"{week}\"");
+            ("can mean every second week and twice a week", help)
+        }
+        "fortnightly" | "fortnight" | "fortnights" => {
+            let help = format!("write \"other {weekday}\", counted from `start`, or {twice_a_month}");
+            ("can mean every second week and twice a month", help)
+        }
+        "bimonthly" => {
+            let help = format!("write \"other month on the first {weekday}\" or {twice_a_month}");
+            ("can mean every second month and twice a month", help)
+        }
+        "once" | "twice" | "thrice" | "a" | "per" | "times" | "semi" | "semiweekly" | "semimonthly" => {
+            let week = twice_a_week(weekday);
+            let help = format!("write {twice_a_month} or \"{week}\"; for anything else there is `rule`");
+            ("does not say on which days", help)
+        }
+        "at" | "@" | "am" | "pm" | "noon" | "midday" | "midnight" | "o'clock" => {
+            plain("belongs to a time of day, which has its own key", "leave it out here and write `time = \"18:30\"`")
+        }
+        "weekend" | "weekends" => plain("is not the same days everywhere", "write \"Saturday and Sunday\""),
+        "penultimate" => plain(
+            "counts from the end, which only \"last\" does here",
+            "for the last but one Friday write `rule = \"FREQ=MONTHLY;BYDAY=-2FR\"`",
+        ),
+        "yearly" | "annually" | "annual" | "year" | "years" => plain(
+            "is not something that `every` counts",
+            "name the month, as in \"last Saturday of June\", or use `rule` with FREQ=YEARLY",
+        ),
+        "hourly" | "hour" | "hours" | "minute" | "minutes" => {
+            plain("is more often than daily, which neither `every` nor `rule` can say", "write \"day\" and a `time`")
+        }
+        "or" => plain("leaves open which", "write \"and\", or two series"),
+        _ => return None,
+    };
+    let message = format!("{} {problem}", shown(&phrase[span.clone()]));
+    Some(PhraseError::new(span, message, help))
+}
+
+/// This weekday and another, half a week away: `Tuesday and Friday`.
+fn twice_a_week(weekday: &str) -> &'static str {
+    match weekday {
+        "Monday" | "Thursday" => "Monday and Thursday",
+        "Tuesday" | "Friday" => "Tuesday and Friday",
+        "Wednesday" | "Saturday" => "Wednesday and Saturday",
+        _ => "Wednesday and Sunday",
     }
 }
 
@@ -130,7 +162,7 @@ fn time_of_day(text: &str) -> bool {
 }
 
 /// The phrase with each unknown word replaced by one near it, if that is a phrase of the language.
-fn corrected(phrase: &str, tokens: &[Token]) -> Option<String> {
+fn corrected(phrase: &str, tokens: &[Token], is_rule: impl Fn(&[Token], &str) -> bool) -> Option<String> {
     let mut drafts = vec![(String::new(), 0)];
     for token in tokens.iter().filter(|token| token.word.is_none()) {
         let near = near_words(token.text);
@@ -145,7 +177,7 @@ fn corrected(phrase: &str, tokens: &[Token]) -> Option<String> {
     }
     drafts.into_iter().map(|(draft, from)| draft + &phrase[from..]).find(|draft| {
         let tokens = word::tokens(draft);
-        tokens.iter().all(|token| token.word.is_some()) && super::grammar::rule(draft, &tokens).is_ok()
+        tokens.iter().all(|token| token.word.is_some()) && is_rule(&tokens, draft)
     })
 }
 
@@ -174,7 +206,7 @@ fn near_words(text: &str) -> Vec<String> {
 pub fn unexpected(phrase: &str, tokens: &[Token], token: &Token) -> PhraseError {
     let span = token.span.clone();
     let before = tokens.iter().take_while(|before| before.span.start < token.span.start).last();
-    let weekday = first_weekday(tokens);
+    let weekday = weekdays(tokens).first().copied();
     let counted = tokens.iter().any(|token| matches!(token.word, Some(Word::Ordinal(_))));
     match (token.word, weekday) {
         (Some(Word::And | Word::Comma), _) if tokens.last().is_some_and(|last| last.span == span) => PhraseError::new(
@@ -196,7 +228,7 @@ pub fn unexpected(phrase: &str, tokens: &[Token], token: &Token) -> PhraseError 
         (Some(Word::Month(_)), _) if before.is_some_and(|before| matches!(before.word, Some(Word::Number(_)))) => {
             let date = before.map_or("", |before| before.text);
             let day = date.parse().map_or_else(|_| date.to_owned(), numbered);
-            let message = format!("\"{date} {}\" is not how a day of the year is said here", token.text);
+            let message = format!("\"{date} {}\" is not how a date is written here", token.text);
             PhraseError::new(span, message, format!("write \"{day} of {}\"", token.text))
         }
         _ => {
@@ -208,38 +240,44 @@ pub fn unexpected(phrase: &str, tokens: &[Token], token: &Token) -> PhraseError 
     }
 }
 
-fn first_weekday(tokens: &[Token]) -> Option<&'static str> {
-    tokens.iter().find_map(|token| match token.word {
+/// The weekdays that are named, in full.
+fn weekdays(tokens: &[Token]) -> Vec<&'static str> {
+    let named = tokens.iter().filter_map(|token| match token.word {
         Some(Word::Weekday(weekday)) => Some(weekday_name(weekday)),
         _ => None,
-    })
+    });
+    named.collect()
 }
 
 /// A phrase that breaks off.
-pub fn incomplete(phrase: &str, tokens: &[Token], said: Said) -> PhraseError {
+pub fn incomplete(phrase: &str, tokens: &[Token], said: Unfinished) -> PhraseError {
     let phrase = phrase.trim_end_matches(|end: char| end.is_whitespace() || end == '.');
     let span = tokens.first().map_or(0, |first| first.span.start)..phrase.len();
     let shown = &phrase[span.clone()];
-    let message = format!("{shown:?} breaks off");
+    let message = format!("{shown:?} is incomplete");
     let help = match said {
-        Said::Nothing if tokens.iter().any(|token| matches!(token.word, Some(Word::Weekday(_)))) => {
+        Unfinished::Nothing if tokens.iter().any(|token| matches!(token.word, Some(Word::Weekday(_)))) => {
             "a list goes on after \"and\", as in \"Tuesday and Thursday\"".to_owned()
         }
-        Said::Nothing => {
-            return PhraseError::new(span, "a phrase says on which days", forms_near(phrase));
+        Unfinished::Nothing => {
+            return PhraseError::new(span, "this does not say on which days", forms_near(phrase));
         }
-        Said::Count(count) => {
+        Unfinished::Count(count) => {
             format!("{count} of what? Write \"{count} weeks on Monday\" or \"{count} months on the first Monday\"")
         }
-        Said::Weeks(1) => "on which day? Write \"Thursday\" for every week".to_owned(),
-        Said::Weeks(count) => format!("on which day? Write \"{count} weeks on Monday\""),
-        Said::Months(1) => "on which day? Write \"first Tuesday of the month\" or \"15th of the month\"".to_owned(),
-        Said::Months(2) => "on which day? Write \"other month on the last Friday\"".to_owned(),
-        Said::Months(count) => format!("on which day? Write \"{count} months on the last Friday\""),
-        Said::Quarter => "on which day? Write \"first Wednesday of the quarter\"".to_owned(),
-        Said::Except => "name the months, as in \"first Tuesday of every month except January\"".to_owned(),
-        Said::Dates => "write \"1st and 15th of the month\" or \"first and third Tuesday of the month\"".to_owned(),
-        Said::Weekdays(weekdays) => return unnamed_months(&weekdays, span, shown),
+        Unfinished::Weeks(1) => "on which day? Write \"Thursday\" for every week".to_owned(),
+        Unfinished::Weeks(count) => format!("on which day? Write \"{count} weeks on Monday\""),
+        Unfinished::Months(1) => {
+            "on which day? Write \"first Tuesday of the month\" or \"15th of the month\"".to_owned()
+        }
+        Unfinished::Months(2) => "on which day? Write \"other month on the last Friday\"".to_owned(),
+        Unfinished::Months(count) => format!("on which day? Write \"{count} months on the last Friday\""),
+        Unfinished::Quarter => "on which day? Write \"first Wednesday of the quarter\"".to_owned(),
+        Unfinished::Except => "name the months, as in \"first Tuesday of every month except January\"".to_owned(),
+        Unfinished::Dates => {
+            "write \"1st and 15th of the month\" or \"first and third Tuesday of the month\"".to_owned()
+        }
+        Unfinished::Weekdays(weekdays) => return unnamed_months(&weekdays, span, shown),
     };
     PhraseError::new(span, message, help)
 }
@@ -255,7 +293,7 @@ fn unnamed_months(weekdays: &[(i32, Weekday)], span: Range<usize>, shown: &str) 
     let days =
         weekdays.iter().map(|(ordinal, weekday)| format!("{} {}", ordinal_name(*ordinal), weekday_name(*weekday)));
     let help = format!("write \"{} of the month\"", list(days));
-    PhraseError::new(span, format!("{shown:?} does not say of what"), help)
+    PhraseError::new(span, format!("{shown:?} does not say of which months"), help)
 }
 
 /// "other Tuesday and Thursday".
@@ -273,7 +311,7 @@ pub fn other_of_several(phrase: &str, span: Range<usize>, weekdays: &[Weekday]) 
 pub fn working_day(ordinals: &[i32], span: Range<usize>) -> PhraseError {
     let positions = ordinals.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     let help = format!("write `rule = \"FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS={positions}\"`");
-    PhraseError::new(span, "`every` does not count weekdays from Monday to Friday", help)
+    PhraseError::new(span, "`every` cannot count weekdays from Monday to Friday", help)
 }
 
 /// "first Monday and Thursday".

@@ -1,4 +1,4 @@
-//! What a phrase says, as RRULE text: a rule is lawful because the parser of rules says so.
+//! What a phrase says, as RRULE text: a rule is valid because the parser of rules says so.
 
 use chrono::Weekday;
 

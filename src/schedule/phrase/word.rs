@@ -36,7 +36,7 @@ pub enum Word {
     Except,
 }
 
-/// A word in its place; `word` is `None` where the language has no such word.
+/// A word and where it is; `word` is `None` where the language has no such word.
 #[derive(Clone, Debug)]
 pub struct Token<'t> {
     pub word: Option<Word>,

@@ -1,182 +1,127 @@
 //! The top of a schedule, and its parts put together.
 
-use chrono::{NaiveTime, TimeDelta};
+use toml::Spanned;
 
+use super::defaults::Defaults;
+use super::draft::SeriesDraft;
 use super::fields::Fields;
-use super::mistakes::Mistakes;
-use super::series::Draft;
-use super::{gap, occurrences, series, single, texts};
+use super::{gap, occurrences, series, single, strings};
 use crate::diagnostic::quoted;
 use crate::schedule::{Link, Schedule, Slug, Successor, Tag};
 use crate::zone::Zone;
 
-/// What the top of a schedule says for all that follows. A value that is there but wrong has been told already.
-pub struct Defaults<'f, 't> {
-    top: &'f Fields<'t>,
-    zone: Option<Zone>,
-    time: Option<NaiveTime>,
-    duration: Option<TimeDelta>,
-}
-
-impl Defaults<'_, '_> {
-    /// The zone of a table: its own, else the chat's.
-    pub fn zone(&self, fields: &Fields, mistakes: &mut Mistakes) -> Option<Zone> {
-        if fields.has("zone") { fields.zone(mistakes) } else { self.zone }
-    }
-
-    /// The time of day of a table: its own, else the chat's.
-    pub fn time(&self, fields: &Fields, mistakes: &mut Mistakes) -> Option<NaiveTime> {
-        self.require("time", fields, mistakes);
-        if fields.has("time") { fields.time(mistakes) } else { self.time }
-    }
-
-    /// The duration of a table: its own, else the chat's.
-    pub fn duration(&self, fields: &Fields, mistakes: &mut Mistakes) -> Option<TimeDelta> {
-        self.require("duration", fields, mistakes);
-        if fields.has("duration") { fields.duration(mistakes) } else { self.duration }
-    }
-
-    fn require(&self, key: &'static str, fields: &Fields, mistakes: &mut Mistakes) {
-        if !self.top.has(key) {
-            fields.require(&[key], Some("say it here, or for all of them above the first [[…]]"), mistakes);
-        }
-    }
-}
-
 /// Everything that a file says of a chat. It is a schedule only if there is no error among the mistakes.
-pub fn read(slug: &Slug, fields: &Fields, mistakes: &mut Mistakes) -> Schedule {
-    fields.require(&["title"], None, mistakes);
-    fields.require(&["zone"], None, mistakes);
-    let mut schedule = Schedule {
+pub fn read(slug: &Slug, fields: &Fields) -> Schedule {
+    let defaults = Defaults::of(fields);
+    let mut drafts: Vec<SeriesDraft> =
+        fields.tables("series").iter().map(|table| series::read(table, &defaults)).collect();
+    let mut changes = single::changes(fields);
+    let mut breaks = single::breaks(fields);
+    let mut one_offs = single::one_offs(fields, &defaults);
+    series::settle(&mut drafts);
+    let schedule = Schedule {
         slug: slug.clone(),
-        formerly: formerly(slug, fields, mistakes),
-        title: fields.owned("title", mistakes).unwrap_or_default(),
-        summary: fields.owned("summary", mistakes),
-        description: fields.owned("description", mistakes),
-        hashtag: hashtag(fields, mistakes),
-        platform: fields.owned("platform", mistakes),
-        home: fields.link("home", mistakes),
-        hosts: fields.list("hosts", mistakes).into_iter().map(|host| host.into_inner().to_owned()).collect(),
-        language: language(fields, mistakes),
-        tags: tags(fields, mistakes),
-        successor: successor(slug, fields, mistakes),
-        zone: Zone::UTC,
+        formerly: formerly(slug, fields),
+        title: fields.owned("title").unwrap_or_default(),
+        summary: fields.owned("summary"),
+        description: fields.owned("description"),
+        hashtag: hashtag(fields),
+        platform: fields.owned("platform"),
+        home: fields.link("home"),
+        hosts: fields.list("hosts").into_iter().map(|host| host.into_inner().to_owned()).collect(),
+        language: language(fields),
+        tags: fields.set("tags", |text| strings::name("tags", text, fields.mistakes)),
+        successor: successor(slug, fields),
+        zone: defaults.zone.unwrap_or(Zone::UTC),
         series: Vec::new(),
         changes: Vec::new(),
         breaks: Vec::new(),
         one_offs: Vec::new(),
-        silenced: silenced(fields, mistakes),
+        silenced: silenced(fields),
     };
-    let defaults = Defaults {
-        top: fields,
-        zone: fields.zone(mistakes),
-        time: fields.time(mistakes),
-        duration: fields.duration(mistakes),
-    };
-    schedule.zone = defaults.zone.unwrap_or(Zone::UTC);
-    if mistakes.whole && !fields.has("series") && !fields.has("one-off") {
-        let added = mistakes.error_of_file("no-meetings", "neither [[series]] nor [[one-off]]: the chat never meets");
-        added.help("add a [[series]] with `every` and `start`, or a [[one-off]] with `date`");
+    occurrences::check(&drafts, &mut changes, &mut breaks, &mut one_offs, fields.mistakes);
+    if !fields.mistakes.any_error() {
+        gap::check(&drafts, &changes, &breaks, &one_offs, fields.mistakes);
     }
-    let mut drafts: Vec<Draft> = Vec::new();
-    for table in fields.tables("series", mistakes) {
-        drafts.push(series::read(&table, &defaults, mistakes));
+    Schedule {
+        series: drafts.into_iter().filter_map(SeriesDraft::finish).collect(),
+        changes: changes.into_iter().map(|change| change.item).collect(),
+        breaks: breaks.into_iter().map(|pause| pause.item).collect(),
+        one_offs: one_offs.into_iter().map(|one_off| one_off.item).collect(),
+        ..schedule
     }
-    let mut changes = single::changes(fields, mistakes);
-    let mut breaks = single::breaks(fields, mistakes);
-    let mut one_offs = single::one_offs(fields, &defaults, mistakes);
-    series::settle(&mut drafts);
-    occurrences::check(&drafts, &mut changes, &mut breaks, &mut one_offs, mistakes);
-    if !mistakes.any_error() {
-        gap::check(&drafts, &changes, &breaks, &one_offs, mistakes);
-    }
-    schedule.series = drafts.into_iter().filter_map(Draft::finish).collect();
-    schedule.changes = changes.into_iter().map(|change| change.item).collect();
-    schedule.breaks = breaks.into_iter().map(|pause| pause.item).collect();
-    schedule.one_offs = one_offs.into_iter().map(|one_off| one_off.item).collect();
-    schedule
 }
 
-fn formerly(slug: &Slug, fields: &Fields, mistakes: &mut Mistakes) -> Option<Slug> {
-    let name = fields.name("formerly", mistakes)?;
+fn formerly(slug: &Slug, fields: &Fields) -> Option<Slug> {
+    let name = fields.name("formerly")?;
     let older = Slug::new(name.get_ref().as_str());
     if older.is_none() || older.as_ref() == Some(slug) {
-        let message = if older.is_none() { "no chat was ever called \"all\"" } else { "this is the slug that it has" };
-        mistakes.error("formerly", name.span(), message).help("name the slug that it had before, or leave out the key");
+        let message = if older.is_none() { "no chat can have been called \"all\"" } else { "this is its present slug" };
+        let error = fields.mistakes.error("formerly", name.span(), message);
+        error.help("give the slug that it had before, or leave out the key");
         return None;
     }
     older
 }
 
-fn successor(slug: &Slug, fields: &Fields, mistakes: &mut Mistakes) -> Option<Successor> {
-    let text = fields.text("successor", mistakes)?;
+fn successor(slug: &Slug, fields: &Fields) -> Option<Successor> {
+    let text = fields.text("successor")?;
     if let Some(chat) = Slug::new(text.get_ref()) {
         if chat == *slug {
-            mistakes.error("successor", text.span(), "a chat does not succeed itself").help("leave out the key");
+            let error = fields.mistakes.error("successor", text.span(), "a chat cannot be its own successor");
+            error.help("leave out the key");
             return None;
         }
         return Some(Successor::Chat(chat));
     }
     if Link::is_meant_by(text.get_ref()) || text.get_ref().contains('/') {
-        return texts::link(&text, mistakes).map(Successor::Link);
+        return strings::link(&text, fields.mistakes).map(Successor::Link);
     }
     let meant = Tag::meant(text.get_ref()).map(|meant| format!("did you mean \"{meant}\"?"));
     let message = format!("{} is neither a slug nor a link", quoted(text.get_ref()));
-    mistakes.error("successor", text.span(), message).help_if(meant);
+    fields.mistakes.error("successor", text.span(), message).help_if(meant);
     None
 }
 
-fn hashtag(fields: &Fields, mistakes: &mut Mistakes) -> Option<String> {
-    let text = fields.text("hashtag", mistakes)?;
-    let lawful = |character: char| character.is_alphanumeric() || character == '_';
-    if text.get_ref().chars().all(lawful) {
+fn hashtag(fields: &Fields) -> Option<String> {
+    let text = fields.text("hashtag")?;
+    let valid = |character: char| character.is_alphanumeric() || character == '_';
+    if text.get_ref().chars().all(valid) {
         return Some(text.into_inner().to_owned());
     }
-    let meant: String = text.get_ref().chars().filter(|character| lawful(*character)).collect();
-    let message = format!("{} is no hashtag: letters, digits and _, without #", quoted(text.get_ref()));
+    let meant: String = text.get_ref().chars().filter(|character| valid(*character)).collect();
+    let message = format!("{} is not a valid hashtag: letters, digits and _, without #", quoted(text.get_ref()));
     let help = (!meant.is_empty()).then(|| format!("write hashtag = \"{meant}\""));
-    mistakes.error("hashtag", text.span(), message).help_if(help);
+    fields.mistakes.error("hashtag", text.span(), message).help_if(help);
     None
 }
 
-fn language(fields: &Fields, mistakes: &mut Mistakes) -> Option<String> {
-    let text = fields.text("language", mistakes)?;
-    // RFC 5646: a language of 2 to 8 letters, then subtags of 1 to 8 letters and digits.
+fn language(fields: &Fields) -> Option<String> {
+    let text = fields.text("language")?;
+    if is_language_tag(&text) {
+        return Some(text.into_inner().to_owned());
+    }
+    let message = format!("{} is not a valid language tag", quoted(text.get_ref()));
+    let error = fields.mistakes.error("language", text.span(), message);
+    error.help("two or three letters and perhaps a region: en, cy, pt-BR");
+    None
+}
+
+/// RFC 5646 2.1: a language of 2 or 3 letters, then subtags of 1 to 8 letters and digits.
+fn is_language_tag(text: &Spanned<&str>) -> bool {
     let subtag = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let mut parts = text.get_ref().split('-');
     let language = parts.next().unwrap_or_default();
-    let lawful = language.len() >= 2 && subtag(language) && language.bytes().all(|byte| byte.is_ascii_alphabetic());
-    if lawful && language.len() <= 3 && parts.all(subtag) {
-        return Some(text.into_inner().to_owned());
-    }
-    let message = format!("{} is no language tag", quoted(text.get_ref()));
-    mistakes.error("language", text.span(), message).help("two or three letters and perhaps a place: en, cy, pt-BR");
-    None
+    (2..=3).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_alphabetic()) && parts.all(subtag)
 }
 
-fn tags(fields: &Fields, mistakes: &mut Mistakes) -> Vec<Tag> {
-    let mut tags = Vec::new();
-    for text in fields.list("tags", mistakes) {
-        let Some(tag) = texts::name("tags", &text, mistakes) else { continue };
-        if tags.contains(&tag) {
-            mistakes
-                .error("twice", text.span(), format!("the tag \"{tag}\" is already there"))
-                .help("keep one of them");
-        } else {
-            tags.push(tag);
-        }
-    }
-    tags
-}
-
-fn silenced(fields: &Fields, mistakes: &mut Mistakes) -> Vec<(String, String)> {
-    let mut silenced = Vec::new();
-    for table in fields.tables("allow", mistakes) {
-        table.require(&["warning"], None, mistakes);
-        table.require(&["reason"], None, mistakes);
-        let code = table.owned("warning", mistakes);
-        let reason = table.owned("reason", mistakes);
-        silenced.extend(code.zip(reason));
+/// Codes of warnings with the reasons not to show them.
+fn silenced(fields: &Fields) -> Vec<(String, String)> {
+    let tables = fields.tables("allow");
+    let silenced: Vec<_> =
+        tables.iter().filter_map(|table| table.owned("warning").zip(table.owned("reason"))).collect();
+    for (code, _) in &silenced {
+        fields.mistakes.silence(code);
     }
     silenced
 }

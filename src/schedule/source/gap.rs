@@ -4,11 +4,10 @@ use std::ops::Range;
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
+use super::draft::{Placed, SeriesDraft};
 use super::mistakes::Mistakes;
-use super::series::Draft;
-use super::single::Placed;
-use super::values::long;
 use crate::schedule::{Break, Change, OneOff};
+use crate::text::weekday_and_day;
 use crate::zone::Zone;
 
 /// Days of one series that are named; the others are counted.
@@ -21,11 +20,11 @@ const YEARS: i32 = 100;
 /// Warns of each series and each single meeting with a time that the clocks skip that day (RFC 5545 3.3.5). The parts
 /// are those of a schedule that is right: in order, each change with its series.
 pub fn check(
-    drafts: &[Draft],
+    drafts: &[SeriesDraft],
     changes: &[Placed<Change>],
     breaks: &[Placed<Break>],
     one_offs: &[Placed<OneOff>],
-    mistakes: &mut Mistakes,
+    mistakes: &Mistakes,
 ) {
     for (index, draft) in drafts.iter().enumerate() {
         let (Some(zone), Some(time)) = (draft.zone, draft.time) else { continue };
@@ -57,7 +56,7 @@ pub fn check(
 }
 
 /// The dates of a series on which the clocks skip its time.
-fn skipped_days(draft: &Draft, zone: Zone, time: NaiveTime) -> Vec<NaiveDate> {
+fn skipped_days(draft: &SeriesDraft, zone: Zone, time: NaiveTime) -> Vec<NaiveDate> {
     let Some(run) = draft.dates() else { return Vec::new() };
     let start = run.start;
     let year = LAST_YEAR.max(start.year() + YEARS);
@@ -80,19 +79,19 @@ fn skipped_days(draft: &Draft, zone: Zone, time: NaiveTime) -> Vec<NaiveDate> {
     days
 }
 
-fn warn(days: &[NaiveDate], zone: Zone, time: NaiveTime, at: Range<usize>, mistakes: &mut Mistakes) {
+fn warn(days: &[NaiveDate], zone: Zone, time: NaiveTime, at: Range<usize>, mistakes: &Mistakes) {
     let first = days[0];
     let shown = zone.local(zone.instant(first, time));
-    let message = format!("the clocks of {} skip {} on {}", zone.name(), time.format("%H:%M"), long(first));
-    let day = if shown.date() == first { String::new() } else { format!(" on {}", long(shown.date())) };
-    let mut label = format!("the meeting comes at {}{day}", shown.format("%H:%M"));
+    let message = format!("the clocks of {} skip {} on {}", zone.name(), time.format("%H:%M"), weekday_and_day(first));
+    let day = if shown.date() == first { String::new() } else { format!(" on {}", weekday_and_day(shown.date())) };
+    let mut label = format!("the meeting begins at {}{day}", shown.format("%H:%M"));
     if days.len() > 1 {
-        let others: Vec<_> = days[1..].iter().take(NAMED).map(|day| long(*day)).collect();
-        label = format!("{label}; so too on {}", others.join(", "));
+        let others: Vec<_> = days[1..].iter().take(NAMED).map(|day| weekday_and_day(*day)).collect();
+        label = format!("{label}; likewise on {}", others.join(", "));
         if days.len() > NAMED + 1 {
             label = format!("{label} and {} more days", days.len() - NAMED - 1);
         }
     }
-    let help = "take another time, or silence this: [[allow]] warning = \"gap\" reason = \"…\"";
+    let help = "choose another time, or silence this: [[allow]] warning = \"gap\" reason = \"…\"";
     mistakes.warning("gap", at, message).label(label).help(help);
 }

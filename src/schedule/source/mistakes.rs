@@ -1,5 +1,9 @@
 //! Where the mistakes of one file are gathered while it is read.
+//!
+//! Whatever reads a part of the file shares it, so nobody has to hand mistakes back; it is written to through a shared
+//! reference.
 
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, FileId, Severity};
@@ -16,50 +20,68 @@ pub struct Mistakes<'t> {
     /// Whether every key that was written has been read: not so where broken TOML may have swallowed some.
     pub whole: bool,
     file: FileId,
-    found: Vec<Diagnostic>,
-    untold: usize,
-    failed: bool,
+    found: RefCell<Vec<Diagnostic>>,
+    untold: Cell<usize>,
+    failed: Cell<bool>,
+    /// Codes of warnings that the file does not want to hear.
+    silenced: RefCell<Vec<String>>,
 }
 
 impl<'t> Mistakes<'t> {
     pub fn new(file: FileId, text: &'t str) -> Self {
-        Self { text, broken: Vec::new(), whole: true, file, found: Vec::new(), untold: 0, failed: false }
+        Self {
+            text,
+            broken: Vec::new(),
+            whole: true,
+            file,
+            found: RefCell::default(),
+            untold: Cell::new(0),
+            failed: Cell::new(false),
+            silenced: RefCell::default(),
+        }
     }
 
     /// An error at some bytes, to which a label and help may be added.
-    pub fn error(&mut self, code: &'static str, at: Range<usize>, message: impl Into<String>) -> Added<'_> {
-        self.failed = true;
+    pub fn error(&self, code: &'static str, at: Range<usize>, message: impl Into<String>) -> Added<'_> {
         self.add(Diagnostic::error(self.file, code, message).at(at))
     }
 
     /// An error about the file as a whole.
-    pub fn error_of_file(&mut self, code: &'static str, message: impl Into<String>) -> Added<'_> {
-        self.failed = true;
+    pub fn error_of_file(&self, code: &'static str, message: impl Into<String>) -> Added<'_> {
         self.add(Diagnostic::error(self.file, code, message))
     }
 
     /// A warning at some bytes.
-    pub fn warning(&mut self, code: &'static str, at: Range<usize>, message: impl Into<String>) -> Added<'_> {
+    pub fn warning(&self, code: &'static str, at: Range<usize>, message: impl Into<String>) -> Added<'_> {
         self.add(Diagnostic::warning(self.file, code, message).at(at))
     }
 
-    fn add(&mut self, diagnostic: Diagnostic) -> Added<'_> {
+    fn add(&self, diagnostic: Diagnostic) -> Added<'_> {
+        if diagnostic.severity == Severity::Error {
+            self.failed.set(true);
+        }
         if self.is_full() {
-            self.untold += 1;
+            self.untold.set(self.untold.get() + 1);
             return Added(None);
         }
-        self.found.push(diagnostic);
-        Added(self.found.last_mut())
+        let mut found = self.found.borrow_mut();
+        found.push(diagnostic);
+        Added(Some((&self.found, found.len() - 1)))
+    }
+
+    /// Leaves out warnings of this code.
+    pub fn silence(&self, code: &str) {
+        self.silenced.borrow_mut().push(code.to_owned());
     }
 
     /// Whether there is an error among them.
     pub fn any_error(&self) -> bool {
-        self.failed
+        self.failed.get()
     }
 
     /// Whether no more are told, so that their details need not be found out.
     pub fn is_full(&self) -> bool {
-        self.found.len() >= MOST
+        self.found.borrow().len() >= MOST
     }
 
     /// Whether the TOML itself is broken somewhere in these bytes.
@@ -73,12 +95,14 @@ impl<'t> Mistakes<'t> {
     }
 
     /// Hands the mistakes over, in the order of the file, without the warnings that are silenced.
-    pub fn finish<'c>(mut self, silenced: impl Fn(&str) -> bool + 'c, into: &mut Vec<Diagnostic>) {
-        self.found.retain(|found| found.severity == Severity::Error || !silenced(found.code));
-        self.found.sort_by_key(|found| found.span.as_ref().map_or(0, |span| span.start));
-        into.append(&mut self.found);
-        if self.untold > 0 {
-            let message = format!("{} more mistakes in this file", self.untold);
+    pub fn finish(self, into: &mut Vec<Diagnostic>) {
+        let (mut found, silenced) = (self.found.into_inner(), self.silenced.into_inner());
+        found.retain(|found| found.severity == Severity::Error || !silenced.iter().any(|code| code == found.code));
+        found.sort_by_key(|found| found.span.as_ref().map_or(0, |span| span.start));
+        into.append(&mut found);
+        if self.untold.get() > 0 {
+            let plural = if self.untold.get() == 1 { "" } else { "s" };
+            let message = format!("{} more mistake{plural} in this file", self.untold.get());
             into.push(Diagnostic::error(self.file, "too-many", message));
         }
     }
@@ -90,7 +114,7 @@ pub fn breaks_in(bytes: &[u8]) -> usize {
 }
 
 /// A mistake that has just been added, if it is told.
-pub struct Added<'m>(Option<&'m mut Diagnostic>);
+pub struct Added<'m>(Option<(&'m RefCell<Vec<Diagnostic>>, usize)>);
 
 impl Added<'_> {
     /// Words under the caret.
@@ -100,7 +124,7 @@ impl Added<'_> {
 
     /// A way out.
     pub fn help(self, help: impl Into<String>) -> Self {
-        self.with(|diagnostic| diagnostic.help = Some(help.into()))
+        self.help_if(Some(help))
     }
 
     /// A way out, where there is one.
@@ -108,9 +132,9 @@ impl Added<'_> {
         self.with(|diagnostic| diagnostic.help = help.map(Into::into))
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Diagnostic)) -> Self {
-        if let Some(diagnostic) = &mut self.0 {
-            change(diagnostic);
+    fn with(self, change: impl FnOnce(&mut Diagnostic)) -> Self {
+        if let Some((found, index)) = self.0 {
+            change(&mut found.borrow_mut()[index]);
         }
         self
     }

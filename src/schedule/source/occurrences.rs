@@ -8,29 +8,28 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
+use super::draft::{Placed, SeriesDraft};
 use super::mistakes::Mistakes;
-use super::series::Draft;
-use super::single::Placed;
-use super::values::long;
 use crate::diagnostic::{nearest, quoted};
 use crate::recurrence::Run;
 use crate::schedule::{Break, Change, OneOff};
+use crate::text::weekday_and_day;
 
 /// A series whose dates are known.
 pub struct Dated<'d> {
     /// Its place among the drafts.
     index: usize,
-    draft: &'d Draft,
+    draft: &'d SeriesDraft,
     run: &'d Run,
 }
 
 /// Checks the dates of a chat, gives each change its series, and sorts all three.
 pub fn check(
-    drafts: &[Draft],
+    drafts: &[SeriesDraft],
     changes: &mut [Placed<Change>],
     breaks: &mut [Placed<Break>],
     one_offs: &mut [Placed<OneOff>],
-    mistakes: &mut Mistakes,
+    mistakes: &Mistakes,
 ) {
     breaks.sort_by_key(|pause| (pause.item.from, pause.item.through));
     one_offs.sort_by(|one, other| (one.item.date, &one.item.name).cmp(&(other.item.date, &other.item.name)));
@@ -54,27 +53,27 @@ pub fn check(
         one.item.date.cmp(&other.item.date).then_with(|| key(&one.item).cmp(&key(&other.item)))
     });
     if known && !mistakes.any_error() {
-        said_once(changes, mistakes);
+        check_changed_once(changes, mistakes);
     }
     for pause in breaks.iter().filter(|_| known) {
-        takes_something(pause, &dated, mistakes);
+        check_break(pause, &dated, mistakes);
     }
-    stand_alone(one_offs, &dated, changes, breaks, mistakes);
+    check_one_offs(one_offs, &dated, changes, breaks, mistakes);
 }
 
 /// Dates as a label: `nearest: Tue 1 April 2014, Tue 6 May 2014`.
 pub fn named(dates: &[NaiveDate]) -> String {
-    let dates: Vec<_> = dates.iter().map(|date| long(*date)).collect();
-    if dates.is_empty() { "there is none".to_owned() } else { format!("nearest: {}", dates.join(", ")) }
+    let dates: Vec<_> = dates.iter().map(|date| weekday_and_day(*date)).collect();
+    if dates.is_empty() { "there are none".to_owned() } else { format!("nearest: {}", dates.join(", ")) }
 }
 
 /// The one series whose meeting a change is about.
 fn series_of(
     change: &Placed<Change>,
-    drafts: &[Draft],
+    drafts: &[SeriesDraft],
     dated: &[Dated],
     known: bool,
-    mistakes: &mut Mistakes,
+    mistakes: &Mistakes,
 ) -> Option<usize> {
     let date = change.item.date;
     let wanted = change.series.as_ref();
@@ -111,7 +110,7 @@ fn series_of(
     None
 }
 
-fn unknown_series(name: &str, at: Range<usize>, drafts: &[Draft], mistakes: &mut Mistakes) {
+fn unknown_series(name: &str, at: Range<usize>, drafts: &[SeriesDraft], mistakes: &Mistakes) {
     let names = || drafts.iter().filter_map(|draft| draft.name.as_deref());
     let help = match (nearest(name, names()), names().next()) {
         (Some(near), _) => format!("did you mean \"{near}\"?"),
@@ -129,8 +128,8 @@ fn after_the_end(series: &Dated, date: NaiveDate) -> Option<String> {
     }
     let called = series.draft.called();
     Some(match series.draft.seen {
-        Some(_) => format!("{called} fades out after {}; if it still met, move its `seen` on", long(last)),
-        None => format!("{called} stopped after {}", long(last)),
+        Some(_) => format!("{called} fades out after {}; if it still met, give a later `seen`", weekday_and_day(last)),
+        None => format!("{called} stopped after {}", weekday_and_day(last)),
     })
 }
 
@@ -141,20 +140,20 @@ fn near<'s, 'd: 's>(series: impl Iterator<Item = &'s Dated<'d>> + Clone, day: Na
     before.into_iter().chain(after).collect()
 }
 
-/// Two changes of one meeting.
-fn said_once(changes: &[Placed<Change>], mistakes: &mut Mistakes) {
+/// Reports two changes of one meeting.
+fn check_changed_once(changes: &[Placed<Change>], mistakes: &Mistakes) {
     for pair in changes.windows(2) {
         let [first, second] = pair else { continue };
         if (first.item.date, first.item.series) == (second.item.date, second.item.series) {
-            let message = format!("a second [[change]] of the meeting of {}", long(second.item.date));
-            let help = format!("put both into the one on line {}", mistakes.line_of(first.at.start));
+            let message = format!("a second [[change]] of the meeting on {}", weekday_and_day(second.item.date));
+            let help = format!("merge it into the one on line {}", mistakes.line_of(first.at.start));
             mistakes.error("twice", second.at.clone(), message).help(help);
         }
     }
 }
 
-/// A break without a meeting in it.
-fn takes_something(pause: &Placed<Break>, dated: &[Dated], mistakes: &mut Mistakes) {
+/// Reports a break without a meeting in it.
+fn check_break(pause: &Placed<Break>, dated: &[Dated], mistakes: &Mistakes) {
     let (from, through) = (pause.item.from, pause.item.through);
     if dated.iter().any(|series| series.run.next_from(from).is_some_and(|date| date <= through)) {
         return;
@@ -163,33 +162,35 @@ fn takes_something(pause: &Placed<Break>, dated: &[Dated], mistakes: &mut Mistak
     mistakes.error("break", pause.at.clone(), "no regular meeting falls into this break").label(named(&near));
 }
 
-/// One-offs that are on the date of another meeting, and have the same name or none.
-fn stand_alone(
+/// Reports one-offs on the date of another meeting that have the same name as it, or neither has one.
+fn check_one_offs(
     one_offs: &[Placed<OneOff>],
     dated: &[Dated],
     changes: &[Placed<Change>],
     breaks: &[Placed<Break>],
-    mistakes: &mut Mistakes,
+    mistakes: &Mistakes,
 ) {
-    let by_date: HashMap<NaiveDate, &Change> = changes.iter().map(|change| (change.item.date, &change.item)).collect();
-    let gone = |date: NaiveDate| {
+    let by_meeting: HashMap<(NaiveDate, usize), &Change> =
+        changes.iter().map(|change| ((change.item.date, change.item.series), &change.item)).collect();
+    // A break takes a meeting away, unless a change of this very meeting brings it back.
+    let gone = |date: NaiveDate, series: usize| {
         breaks.iter().any(|pause| pause.item.holds(date))
-            && by_date.get(&date).is_none_or(|change| change.cancelled.is_some())
+            && by_meeting.get(&(date, series)).is_none_or(|change| change.cancelled.is_some())
     };
     let mut before: Option<&Placed<OneOff>> = None;
     for one_off in one_offs {
         let (date, name) = (one_off.item.date, &one_off.item.name);
         let same = before.filter(|before| before.item.date == date && before.item.name == *name);
         if let Some(same) = same {
-            let message = format!("a second [[one-off]] on {}", long(date));
+            let message = format!("a second [[one-off]] on {}", weekday_and_day(date));
             let line = mistakes.line_of(same.at.start);
-            let help = format!("give it a `name` of its own, to part it from the one on line {line}");
+            let help = format!("give it a `name` of its own, to distinguish it from the one on line {line}");
             mistakes.error("twice", one_off.at.clone(), message).help(help);
         } else if let Some(series) = dated.iter().find(|series| series.draft.name == *name && series.run.holds(date))
-            && !gone(date)
+            && !gone(date, series.index)
         {
-            let message = format!("{} is a regular meeting of {}", long(date), series.draft.called());
-            let help = "say it in a [[change]] of that meeting, or give this one a `name` of its own";
+            let message = format!("{} is a regular meeting of {}", weekday_and_day(date), series.draft.called());
+            let help = "write a [[change]] of that meeting, or give this one a `name` of its own";
             mistakes.error("one-off", one_off.at.clone(), message).help(help);
         }
         before = Some(one_off);

@@ -1,4 +1,4 @@
-//! Where something stands in a file, found again when there is something to say of it.
+//! Where something is in a file, found again when there is something to say about it.
 
 use std::ops::Range;
 

@@ -1,36 +1,46 @@
 //! TOML that is broken: what the parser says, in words that help, once for each line.
 
+use std::ops::Range;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
 use super::mistakes::{Mistakes, breaks_in};
+use super::values::date_help;
+use crate::schedule::keys::Section;
+
+/// What the parser says of a key or table that is there already.
+const DUPLICATE: &str = "duplicate key";
+
+/// What the parser says of words without quotes.
+const UNQUOTED: &str = "string values must be quoted";
 
 /// What the parser says, and what to tell people instead: message and way out.
 const SAYINGS: &[(&str, &str, &str)] = &[
-    ("string values must be quoted", "text stands in quotes", "write \"…\" around it, with straight quotes"),
+    (UNQUOTED, "text must be in quotes", "put straight quotes around it: \"…\""),
     ("invalid basic string, expected `\"`", "this text has no closing quote", "end it with \""),
     ("invalid literal string, expected `'`", "this text has no closing quote", "end it with '"),
-    ("invalid multi-line basic string, expected `\"`", "this text has no end", "end it with \"\"\""),
-    ("invalid multi-line literal string, expected `'`", "this text has no end", "end it with '''"),
+    ("invalid multi-line basic string, expected `\"`", "this text has no closing quotes", "end it with \"\"\""),
+    ("invalid multi-line literal string, expected `'`", "this text has no closing quotes", "end it with '''"),
     ("key with no value", "a key without a value", "write key = value"),
-    ("duplicate key", "this key is already there", "keep one of them"),
-    ("unclosed array table", "the header has no end", "end it with ]]"),
-    ("unclosed table", "the header has no end", "end it with ]"),
-    ("unclosed array", "this list has no end", "end it with ]"),
-    ("missing comma between array elements", "the entries of a list have commas between them", "write a comma"),
-    ("invalid date, expected ", "there is no such date", "a date is year-month-day, such as 2013-04-02"),
+    (DUPLICATE, "this key is given twice", "keep one of them"),
+    ("unclosed array table", "this header is not closed", "end it with ]]"),
+    ("unclosed table", "this header is not closed", "end it with ]"),
+    ("unclosed array", "this list is not closed", "end it with ]"),
+    ("missing comma between array elements", "the entries of a list need commas between them", "add a comma"),
+    ("invalid date, expected ", "there is no such date", "dates are written year-month-day, such as 2013-04-02"),
     ("invalid time, expected ", "there is no such time of day", "write it as \"18:30\""),
-    ("missing escaped value", "\\ begins an escape", "write \\\\ for a backslash"),
-    ("cannot recurse further", "lists or tables are nested too deeply", "nothing here needs more than one in another"),
+    ("missing escaped value", "a backslash begins an escape", "write \\\\ for a backslash"),
+    ("cannot recurse further", "lists or tables are nested too deeply", "no key needs more than one level"),
 ];
 
-/// What a key without a value is told by: the parser reads nothing of what comes after it.
+/// What the parser says of a key without a value; it reads nothing of what comes after it.
 const STOPS: &str = "key with no value";
 
-/// The tables of a text, as far as they can be read; tells what is wrong with the TOML, and notes where, so that values
-/// there are not judged again. `mended` is room for the text without what would stop the parser, byte for byte where
+/// The tables of a text, as far as they can be read. Reports what is wrong with the TOML, and notes where, so that values
+/// there are not judged again. `mended` is room for the text without what would stop the parser, every other byte where
 /// it was.
-pub fn parse<'t>(text: &'t str, mended: &'t mut String, mistakes: &mut Mistakes) -> DeTable<'t> {
+pub fn parse<'t>(section: &Section, text: &'t str, mended: &'t mut String, mistakes: &mut Mistakes) -> DeTable<'t> {
     let (mut root, mut errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
         return root.into_inner();
@@ -44,7 +54,7 @@ pub fn parse<'t>(text: &'t str, mended: &'t mut String, mistakes: &mut Mistakes)
         root = more;
         errors.extend(further);
     }
-    tell(&errors, root.get_ref(), mistakes);
+    report(section, &errors, root.get_ref(), mistakes);
     root.into_inner()
 }
 
@@ -65,35 +75,82 @@ fn without_lines(text: &str, at: &[usize]) -> String {
     out
 }
 
-/// Tells of each broken line once.
-fn tell(errors: &[Error], root: &DeTable, mistakes: &mut Mistakes) {
+/// Reports each broken line once.
+fn report(section: &Section, errors: &[Error], root: &DeTable, mistakes: &mut Mistakes) {
     let mut errors: Vec<_> = errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
     errors.sort_by_key(|(span, _)| span.start);
-    let mut told = None;
+    let text = mistakes.text;
+    let single = single_brackets(section, &errors, text);
+    for (at, table) in &single {
+        let message = format!("{} has single brackets", &text[at.clone()]);
+        mistakes.error("syntax", at.clone(), message).help(format!("write {}, with two brackets", table.header));
+    }
+    let mut reported = None;
     let (mut line, mut counted) = (0, 0);
+    let mut header = 0;
     for (span, message) in errors {
-        let start = span.start.min(mistakes.text.len());
-        line += breaks_in(&mistakes.text.as_bytes()[counted..start]);
+        let start = span.start.min(text.len());
+        let passed = text.get(counted..start).unwrap_or_default();
+        line += breaks_in(passed.as_bytes());
+        header = passed.rfind("\n[").map_or(header, |at| counted + at + 1);
         counted = start;
-        // What follows a mistake on its line is mostly its echo.
-        if told != Some(line) {
-            told = Some(line);
-            say(message, span.clone(), mistakes);
+        // What follows a mistake on its line is mostly its echo, and so is what was taken as a table again.
+        let echo = message == DUPLICATE
+            && single.iter().any(|(_, table)| text[header..].trim_start_matches('[').starts_with(name_of(table)));
+        if reported != Some(line) && !echo {
+            reported = Some(line);
+            explain(section, message, span.clone(), mistakes);
         }
         mistakes.broken.push(span);
         if mistakes.is_full() {
             break;
         }
     }
-    mistakes.whole = mistakes.broken.iter().all(|span| lies_in_a_value(root, span.start, mistakes.text));
+    mistakes.broken.extend(single.into_iter().map(|(at, _)| at));
+    mistakes.whole = mistakes.broken.iter().all(|span| lies_in_a_value(root, span.start, text));
 }
 
-fn say(message: &str, at: std::ops::Range<usize>, mistakes: &mut Mistakes) {
-    let saying = SAYINGS.iter().find(|(begins, _, _)| message.starts_with(begins));
-    match saying {
-        Some(("invalid date, expected ", what, _)) => {
+/// The headers with single brackets of tables that stand in a list, such as `[change]`, where the same is said again:
+/// the parser takes the second for a repetition.
+fn single_brackets(
+    section: &Section,
+    errors: &[(Range<usize>, &str)],
+    text: &str,
+) -> Vec<(Range<usize>, &'static Section)> {
+    let repeated = |table: &&Section| {
+        errors.iter().any(|(span, message)| {
+            *message == DUPLICATE
+                && text.get(span.clone()) == Some(name_of(table))
+                && text.get(..span.start).is_some_and(|before| before.ends_with('['))
+        })
+    };
+    let tables: Vec<_> = section.tables().filter(repeated).collect();
+    let mut found = Vec::new();
+    let mut begin = 0;
+    for line in text.split_inclusive('\n') {
+        let header = line.split('#').next().unwrap_or_default().trim_end();
+        let table =
+            tables.iter().find(|table| header.len() > 2 && table.header.get(1..table.header.len() - 1) == Some(header));
+        found.extend(table.map(|table| (begin..begin + header.len(), *table)));
+        begin += line.len();
+    }
+    found
+}
+
+/// `change` of `[[change]]`.
+fn name_of(table: &Section) -> &'static str {
+    table.header.trim_matches(['[', ']'])
+}
+
+fn explain(section: &Section, message: &str, at: Range<usize>, mistakes: &Mistakes) {
+    if let Some((at, help)) = date_written_otherwise(section, message, at.start, mistakes.text) {
+        mistakes.error("syntax", at, "dates are written year-month-day, without quotes").help(help);
+        return;
+    }
+    match SAYINGS.iter().find(|(begins, _, _)| message.starts_with(begins)) {
+        Some(("invalid date, expected ", what, help)) => {
             let reason = message.strip_prefix("invalid date, ").unwrap_or(message);
-            mistakes.error("syntax", at, *what).label(reason).help("a date is year-month-day, such as 2013-04-02");
+            mistakes.error("syntax", at, *what).label(reason).help(*help);
         }
         Some((_, what, help)) => {
             mistakes.error("syntax", at, *what).help(*help);
@@ -102,6 +159,19 @@ fn say(message: &str, at: std::ops::Range<usize>, mistakes: &mut Mistakes) {
             mistakes.error("syntax", at, format!("broken TOML: {message}"));
         }
     }
+}
+
+/// Where the line of a mistake is `key = 01/07/2026`: the bytes of that date, and how to write it.
+fn date_written_otherwise(section: &Section, message: &str, at: usize, text: &str) -> Option<(Range<usize>, String)> {
+    let begin = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+    let line = text[begin..].lines().next()?;
+    let (key, value) = line.split('#').next()?.split_once('=')?;
+    let dated = section.tables().filter_map(|table| table.key(key.trim())).find(|key| key.is_date());
+    let example = || dated.filter(|_| message.starts_with(UNQUOTED));
+    let help = date_help(key.trim(), value.trim())
+        .or_else(|| example().map(|key| format!("for example {} = {}", key.name, key.example)))?;
+    let start = begin + key.len() + 1 + (value.len() - value.trim_start().len());
+    (!value.contains(['"', '\''])).then(|| (start..start + value.trim().len(), help))
 }
 
 /// Whether a place lies in a value of one line that holds nothing else, so that the mistake ends with it.

@@ -1,23 +1,165 @@
-//! Small values from text: times of day and durations, and what was probably meant by text that is none.
+//! Dates, times of day and durations: from TOML, and what was probably meant by a value that is none.
 
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::{Datelike, Month, NaiveDate, NaiveTime, TimeDelta, Weekday};
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::mistakes::Mistakes;
+use super::strings::{wrong_type, wrong_type_with};
+use crate::schedule::keys::Key;
 
 /// Minutes in the longest meeting.
 const LONGEST: u32 = 24 * 60;
 
-/// A date for people: `Tue 1 April 2014`.
-pub fn long(date: NaiveDate) -> String {
-    date.format("%a %-d %B %Y").to_string()
+/// A date of the years 1 to 9999.
+pub fn date(key: &Key, value: &Spanned<DeValue>, mistakes: &Mistakes) -> Option<Spanned<NaiveDate>> {
+    let datetime = match value.get_ref() {
+        DeValue::Datetime(datetime) => datetime,
+        DeValue::String(text) => return date_as_text(key, text, value, mistakes),
+        DeValue::Integer(number) => return date_as_text(key, number.as_str(), value, mistakes),
+        _ => {
+            wrong_type(key, value, mistakes);
+            return None;
+        }
+    };
+    if mistakes.broken_at(&value.span()) {
+        return None;
+    }
+    let (Some(date), None, None) = (datetime.date, datetime.time, datetime.offset) else {
+        let message = format!("`{}` is a date, without a time of day", key.name);
+        let help = datetime.date.map(|date| format!("the time has its own key, `time`; write {} = {date}", key.name));
+        mistakes.error("date", value.span(), message).help_if(help);
+        return None;
+    };
+    let date = NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
+        .filter(|date| (1..=9999).contains(&date.year()));
+    if date.is_none() {
+        mistakes.error("date", value.span(), "dates must be in the years 1 to 9999");
+    }
+    date.map(|date| Spanned::new(value.span(), date))
+}
+
+fn date_as_text<T>(key: &Key, text: &str, value: &Spanned<DeValue>, mistakes: &Mistakes) -> Option<T> {
+    match date_help(key.name, text) {
+        Some(help) => wrong_type_with(key, value, help, mistakes),
+        None => wrong_type(key, value, mistakes),
+    }
+    None
+}
+
+/// How to write the date that a text means: `write start = 2026-07-02`. Where the text can mean two, both.
+pub fn date_help(key: &str, text: &str) -> Option<String> {
+    match &dates_meant(text)[..] {
+        [] => None,
+        [date] => Some(format!("write {key} = {date}")),
+        dates => {
+            let each = dates.iter().map(|date| format!("{} is {date}", date.format("%-d %B %Y")));
+            Some(each.collect::<Vec<_>>().join("; "))
+        }
+    }
+}
+
+/// The dates that a text probably means, such as `01/07/2026`, `7.1.2026`, `1 July 2026` and `Wed, July 1st, 2026`.
+fn dates_meant(text: &str) -> Vec<NaiveDate> {
+    if text.len() > 40 {
+        return Vec::new();
+    }
+    let parts = text.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let parts: Vec<&str> = parts.filter(|part| part.parse::<Weekday>().is_err() && *part != "of").collect();
+    let day = |text: &str| {
+        let figure = ["st", "nd", "rd", "th"].iter().find_map(|ending| text.strip_suffix(ending)).unwrap_or(text);
+        number(figure, 1, 2)
+    };
+    let date = |year: &str, month: &str, dayish: &str| {
+        NaiveDate::from_ymd_opt(number(year, 4, 4)? as i32, month_number(month)?, day(dayish)?)
+    };
+    let found = match parts[..] {
+        [first, second, third] => [
+            date(first, second, third),
+            // Day before month, as most of the world writes it; then month before day.
+            date(third, second, first),
+            date(third, first, second),
+        ],
+        [all] if all.len() == 8 && all.is_ascii() => [date(&all[..4], &all[4..6], &all[6..]), None, None],
+        _ => [None; 3],
+    };
+    let mut dates: Vec<NaiveDate> = found.into_iter().flatten().collect();
+    dates.dedup();
+    dates
+}
+
+/// The number of a month: `7`, `07`, `Jul`, `Sept`, `July`.
+fn month_number(text: &str) -> Option<u32> {
+    number(text, 1, 2).or_else(|| {
+        let months = (1..=12).filter_map(|month| Month::try_from(month).ok());
+        let text = text.to_ascii_lowercase();
+        let mut named = months.filter(|month| text.len() >= 3 && month.name().to_ascii_lowercase().starts_with(&text));
+        named.next().map(|month| month.number_from_month())
+    })
+}
+
+/// A time of day in whole minutes.
+pub fn time(key: &Key, value: &Spanned<DeValue>, mistakes: &Mistakes) -> Option<NaiveTime> {
+    let written = |time: NaiveTime| time.format("%H:%M").to_string();
+    let found = match value.get_ref() {
+        DeValue::String(text) => time_of(text).ok_or_else(|| time_meant(text)),
+        DeValue::Datetime(datetime) if datetime.date.is_none() => {
+            let time = datetime.time?;
+            let whole = time.second.unwrap_or(0) == 0 && time.nanosecond.unwrap_or(0) == 0;
+            let time = NaiveTime::from_hms_opt(u32::from(time.hour), u32::from(time.minute), 0);
+            time.filter(|_| whole).ok_or(time)
+        }
+        _ => {
+            wrong_type(key, value, mistakes);
+            return None;
+        }
+    };
+    let help = "hours from 00 to 23 and minutes from 00 to 59, such as \"18:30\"";
+    let found = found.map_err(|meant| meant.map(written));
+    right_or_meant(found, key, value, ("this is not a time of day of the form \"HH:MM\"", help), mistakes)
+}
+
+/// A duration of 1 minute to 24 hours.
+pub fn duration(key: &Key, value: &Spanned<DeValue>, mistakes: &Mistakes) -> Option<TimeDelta> {
+    let found = match value.get_ref() {
+        DeValue::String(text) => duration_of(text).ok_or_else(|| duration_meant(text)),
+        DeValue::Integer(minutes) => Err(minutes.as_str().parse().ok().and_then(minutes_as_text)),
+        _ => {
+            wrong_type(key, value, mistakes);
+            return None;
+        }
+    };
+    let help = "hours and minutes such as \"45m\", \"1h\" or \"1h30m\", at most \"24h\"";
+    right_or_meant(found, key, value, ("this is not a duration above 0 and at most 24h", help), mistakes)
+}
+
+/// What was found, or a mistake that suggests what was meant.
+fn right_or_meant<T>(
+    found: Result<T, Option<String>>,
+    key: &Key,
+    value: &Spanned<DeValue>,
+    (message, otherwise): (&str, &str),
+    mistakes: &Mistakes,
+) -> Option<T> {
+    found
+        .map_err(|meant| {
+            if !mistakes.broken_at(&value.span()) {
+                let name = key.name;
+                let help = meant.map_or_else(|| otherwise.to_owned(), |meant| format!("write {name} = \"{meant}\""));
+                mistakes.error(name, value.span(), message).help(help);
+            }
+        })
+        .ok()
 }
 
 /// A time of day, written `HH:MM`.
-pub fn time(text: &str) -> Option<NaiveTime> {
+fn time_of(text: &str) -> Option<NaiveTime> {
     let (hour, minute) = text.split_once(':')?;
     NaiveTime::from_hms_opt(number(hour, 2, 2)?, number(minute, 2, 2)?, 0)
 }
 
 /// The time of day that a text probably means, such as `9:30`, `18.30`, `1830`, `6pm` and `6:30 p.m.`.
-pub fn time_meant(text: &str) -> Option<String> {
+fn time_meant(text: &str) -> Option<NaiveTime> {
     let text = text.trim().to_ascii_lowercase().replace(['.', 'h'], ":");
     let text = text.trim_end_matches(':').replace("p:m", "pm").replace("a:m", "am");
     let (clock, half) = match (text.strip_suffix("pm"), text.strip_suffix("am")) {
@@ -39,11 +181,11 @@ pub fn time_meant(text: &str) -> Option<String> {
         Some(half) => hour % 12 + half,
         None => hour,
     };
-    NaiveTime::from_hms_opt(hour, minute, 0).map(|time| time.format("%H:%M").to_string())
+    NaiveTime::from_hms_opt(hour, minute, 0)
 }
 
 /// A duration, written `45m`, `1h` or `1h30m`.
-pub fn duration(text: &str) -> Option<TimeDelta> {
+fn duration_of(text: &str) -> Option<TimeDelta> {
     let (hours, rest) = match text.split_once('h') {
         Some((hours, rest)) => (number(hours, 1, 2)?, rest),
         None => (0, text),
@@ -58,7 +200,7 @@ pub fn duration(text: &str) -> Option<TimeDelta> {
 }
 
 /// The duration that a text probably means, such as `2 hours`, `90 min`, `1:30`, `PT1H30M`.
-pub fn duration_meant(text: &str) -> Option<String> {
+fn duration_meant(text: &str) -> Option<String> {
     let text = text.trim().to_ascii_lowercase();
     let text = text.strip_prefix("pt").unwrap_or(&text);
     if let Some((hours, minutes)) = text.split_once(':') {
@@ -88,8 +230,8 @@ pub fn duration_meant(text: &str) -> Option<String> {
     minutes_as_text(total)
 }
 
-/// So many minutes as a duration, if a meeting may take as long.
-pub fn minutes_as_text(minutes: u32) -> Option<String> {
+/// So many minutes as a duration, if a meeting may last as long.
+fn minutes_as_text(minutes: u32) -> Option<String> {
     (1..=LONGEST).contains(&minutes).then(|| match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes}m"),
         (hours, 0) => format!("{hours}h"),
@@ -99,6 +241,6 @@ pub fn minutes_as_text(minutes: u32) -> Option<String> {
 
 /// A number of so many digits.
 fn number(text: &str, fewest: usize, most: usize) -> Option<u32> {
-    let lawful = (fewest..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    if lawful { text.parse().ok() } else { None }
+    let valid = (fewest..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if valid { text.parse().ok() } else { None }
 }

@@ -5,15 +5,16 @@ use std::collections::BinaryHeap;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
-use super::{Dated, long};
+use super::Dated;
 use crate::recurrence::{Frequency, Run};
 use crate::schedule::source::mistakes::Mistakes;
+use crate::text::weekday_and_day;
 
 /// Days in 400 years, after which weekdays and leap years begin anew.
 const CYCLE: u64 = 146_097;
 
-/// Tells of every series that has a date of an earlier one of the same name, or that has no name either.
-pub fn check(dated: &[Dated], mistakes: &mut Mistakes) {
+/// Reports every series that has a date of an earlier one of the same name, or that has no name either.
+pub fn check(dated: &[Dated], mistakes: &Mistakes) {
     // Sorted by start: mostly each has ended when the next one starts.
     if dated.is_sorted_by(|one, next| one.run.last.is_some_and(|last| last < next.run.start)) {
         return;
@@ -45,8 +46,8 @@ fn overlapping<'s, 'd>(dated: &'s [&'d Dated<'d>]) -> Vec<&'s [&'d Dated<'d>]> {
 }
 
 /// Walks the dates of all at once, up to 400 years after the last one has started. As a series that shares a date is
-/// told and left out, that takes no more steps than there are days.
-fn check_group(dated: &[&Dated], mistakes: &mut Mistakes) {
+/// reported and left out, that takes no more steps than there are days.
+fn check_group(dated: &[&Dated], mistakes: &Mistakes) {
     let mut taken = 0;
     let apart = dated.iter().all(|series| {
         let weekdays = weekdays(series.run);
@@ -70,7 +71,7 @@ fn check_group(dated: &[&Dated], mistakes: &mut Mistakes) {
         }
         while let Some(Reverse((same, other))) = next.peek().copied().filter(|Reverse((same, _))| *same == date) {
             next.pop();
-            tell(same, dated[index], dated[other], mistakes);
+            report(same, dated[index], dated[other], mistakes);
         }
         next.extend(ahead[index].next().map(|date| Reverse((date, index))));
     }
@@ -86,11 +87,11 @@ fn weekdays(run: &Run) -> u8 {
     }
 }
 
-fn tell(date: NaiveDate, earlier: &Dated, later: &Dated, mistakes: &mut Mistakes) {
+fn report(date: NaiveDate, earlier: &Dated, later: &Dated, mistakes: &Mistakes) {
     let at = later.draft.start.as_ref().map_or_else(|| later.draft.header.clone(), toml::Spanned::span);
     let line = mistakes.line_of(earlier.draft.header.start);
-    let message = format!("two series meet on {}", long(date));
-    let label = format!("the other one stands on line {line}");
+    let message = format!("two series meet on {}", weekday_and_day(date));
+    let label = format!("the other one is on line {line}");
     let help = match later.draft.name {
         Some(_) => "give each of them its own `name`, or end the earlier one with `until`",
         None => "end the earlier one with `until`, or give all but one of them a `name`",

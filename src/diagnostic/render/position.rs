@@ -1,11 +1,19 @@
-//! Bytes of a file as lines and columns.
+//! A file that diagnostics speak of, and its bytes as lines and columns.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use super::Source;
-
-/// Allowed at the head of UTF-8; no character of the text.
+/// May begin a UTF-8 file, and is not part of its text.
 const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// A file that diagnostics speak of.
+#[derive(Clone, Debug)]
+pub struct Source<'s> {
+    /// Its path, as the reader knows it.
+    pub path: Cow<'s, str>,
+    /// Its text, with U+FFFD for whatever is not UTF-8.
+    pub text: Cow<'s, str>,
+}
 
 /// A file and where its lines begin.
 pub struct File<'s> {
@@ -14,7 +22,7 @@ pub struct File<'s> {
 }
 
 /// Lines and columns, counted from 1, columns in characters. The end is the column after the last one.
-pub struct Place {
+pub struct Position {
     pub line: usize,
     pub column: usize,
     pub end_line: usize,
@@ -33,17 +41,17 @@ impl<'s> File<'s> {
         &self.source.path
     }
 
-    /// Where these bytes stand; the head of the file for all of it.
-    pub fn place(&self, span: Option<Range<usize>>) -> Place {
-        let span = self.within(&span.unwrap_or(0..0));
+    /// Where these bytes are; the beginning of the file for all of it.
+    pub fn position(&self, span: Option<Range<usize>>) -> Position {
+        let span = self.clamp(&span.unwrap_or(0..0));
         let (line, column) = self.line_and_column(span.start);
         let (end_line, end_column) = self.line_and_column(span.end);
-        Place { line, column, end_line, end_column }
+        Position { line, column, end_line, end_column }
     }
 
     /// The line that the bytes begin on, and the bytes of it that they take.
     pub fn line(&self, span: &Range<usize>) -> (&str, Range<usize>) {
-        let span = self.within(span);
+        let span = self.clamp(span);
         let index = self.index(span.start);
         let begin = self.lines[index];
         let rest = &self.source.text[begin..];
@@ -53,8 +61,8 @@ impl<'s> File<'s> {
         (line, at(span.start)..at(span.end))
     }
 
-    /// Bytes that lie in the text and begin and end between characters.
-    fn within(&self, span: &Range<usize>) -> Range<usize> {
+    /// A span, cut to the text and widened to whole characters.
+    fn clamp(&self, span: &Range<usize>) -> Range<usize> {
         let text = &*self.source.text;
         let boundary = |at: &usize| text.is_char_boundary(*at);
         let start = (0..=span.start.min(text.len())).rev().find(boundary).unwrap_or(0).max(self.lines[0]);
