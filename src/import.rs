@@ -1,32 +1,40 @@
-//! What communities already have, as schedules: iCalendar files, the TOML of the Rust project's calendar, the YAML of
-//! `OpenStack`'s IRC meetings.
+//! Turns what communities already have into schedules: iCalendar files, the TOML of the Rust project's calendar, the
+//! YAML of `OpenStack`'s IRC meetings.
 //!
-//! Each format is turned into the same neutral chats (`chat`); from there one way leads to the text of a schedule:
+//! Each format is read into the same drafts; from there one way leads to the text of a schedule:
 //!
 //! ```text
-//! icalendar, rust_calendar, irc_meetings -> Chat --settle--> Parts --write--> text, proven by read_schedule
+//! icalendar, rust_calendar --> CalendarEvents --assemble--> ChatDraft --settle--> Schedule --fit, write--> text
+//! irc_meetings -------------------------------------------> ChatDraft
 //! ```
 //!
-//! Nothing is dropped in silence: what is not in a schedule as it is in the file is in the [`report`].
+//! At the end the text is read as any schedule is, so that `import` can write nothing that `check` would refuse.
+//! Nothing is dropped in silence: whatever a schedule cannot say as the file says it is in the [`report`].
 
-mod chat;
+mod assemble;
 mod clock;
+mod draft;
+mod event;
 mod find;
+mod fit;
 mod icalendar;
+mod input;
 mod irc_meetings;
+mod meetings;
 pub mod report;
 mod rule;
 mod rust_calendar;
 mod settle;
+mod slug;
 mod titles;
-pub mod write;
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostic, FileId, Severity};
-use crate::schedule::{Slug, read_schedule};
-use crate::zone::{Instant, Zone};
-use chat::Chat;
+use crate::diagnostic::{FileId, Severity};
+use crate::schedule::{Slug, read_schedule, write};
+use draft::ChatDraft;
+use input::Found;
+pub use input::{Input, Options};
 use report::{FileReport, Report, Taken};
 
 /// The largest iCalendar file that is read, in bytes.
@@ -36,157 +44,110 @@ const LARGEST_TEXT: usize = 1 << 20;
 /// Chats that one file may hold.
 const MOST_CHATS: usize = 2_000;
 
-/// A file to be imported.
-#[derive(Clone, Copy, Debug)]
-pub struct Source<'s> {
-    /// Its name, with or without folders.
-    pub name: &'s str,
-    /// Its content; what is longer than [`LARGEST`] need not be there.
-    pub bytes: &'s [u8],
-}
-
-/// What is known beside the files.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// The zone of times that name none.
-    pub zone: Option<Zone>,
-    /// When it is.
-    pub at: Instant,
-}
-
-/// A schedule that was made of a file.
+/// A schedule made from a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft {
-    /// The stem of the file to be.
-    pub slug: String,
+pub struct Imported {
+    /// The stem of the file to write.
+    pub slug: Slug,
     /// Its text: a schedule without errors.
     pub text: String,
-    /// Index of the file that it comes from.
-    pub from: usize,
 }
 
-/// What an importer found in a file.
-type Found = Result<Vec<Chat>, String>;
-
-/// Makes schedules of files, and a report of what could not be carried over.
-pub fn import(sources: &[Source], options: &Options) -> (Vec<Draft>, Report) {
-    let (mut drafts, mut report, mut taken) = (Vec::new(), Report::default(), BTreeSet::new());
-    for (index, source) in sources.iter().enumerate() {
-        let mut file = FileReport { file: source.name.to_owned(), ..FileReport::default() };
-        match chats(source, options, &mut file) {
-            Ok(chats) => {
-                let named_after_file = (chats.len() == 1).then(|| stem(source.name));
-                for mut chat in chats {
-                    if let Some(zone) = options.zone {
-                        chat.hints.insert(0, zone);
-                    }
-                    let name = named_after_file.clone().unwrap_or_else(|| chat.title.clone());
-                    let slug = settle::unused(&name, &mut taken);
-                    match draft(chat, &slug, source.name, &mut file) {
-                        Some(text) => drafts.push(Draft { slug, text, from: index }),
-                        None => {
-                            taken.remove(&slug);
-                        }
-                    }
+/// Makes schedules from files, and a report of what could not be carried over.
+pub fn import(inputs: &[Input], options: &Options) -> (Vec<Imported>, Report) {
+    let (mut imported, mut report, mut taken) = (Vec::new(), Report::default(), BTreeSet::new());
+    for input in inputs {
+        let mut file = FileReport { file: input.name.to_owned(), ..FileReport::default() };
+        let chats = chats(input, options, &mut file).unwrap_or_else(|reason| {
+            file.leave_out(None, "the file", reason);
+            Vec::new()
+        });
+        let named_after_file = chats.len() == 1;
+        for mut chat in chats {
+            chat.hints.splice(0..0, options.zone);
+            let name = if named_after_file { input.stem() } else { &chat.title };
+            let slug = slug::unused(name, &mut taken);
+            match Slug::new(&slug).and_then(|slug| schedule(chat, slug, input.base(), &mut file)) {
+                Some(schedule) => imported.push(schedule),
+                None => {
+                    taken.remove(&slug);
                 }
             }
-            Err(reason) => file.leave_out(None, "the file", reason),
         }
         report.files.push(file);
     }
-    (drafts, report)
-}
-
-/// The name of a file without folders and extension.
-fn stem(name: &str) -> String {
-    let base = base(name);
-    let stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem);
-    if stem.is_empty() { "chat".to_owned() } else { stem.to_owned() }
-}
-
-/// The name of a file without folders.
-fn base(name: &str) -> &str {
-    name.rsplit(['/', '\\']).next().unwrap_or(name)
+    (imported, report)
 }
 
 /// Recognises a file and reads it.
-fn chats(source: &Source, options: &Options, report: &mut FileReport) -> Found {
-    if source.bytes.len() > LARGEST {
-        return Err(format!("it is larger than {} MiB; at most so much is read", LARGEST >> 20));
-    }
-    let text = std::str::from_utf8(source.bytes)
-        .map_err(|error| format!("it is not UTF-8: byte {} is no text; save it as UTF-8", error.valid_up_to()))?;
+fn chats(input: &Input, options: &Options, report: &mut FileReport) -> Found {
+    let bounded = |largest: usize| match input.bytes.len() {
+        length if length > largest => Err(format!("it is larger than {} MiB, the most that is read", largest >> 20)),
+        _ => Ok(()),
+    };
+    bounded(LARGEST)?;
+    let text = std::str::from_utf8(input.bytes)
+        .map_err(|error| format!("byte {} is not valid UTF-8; save the file as UTF-8", error.valid_up_to()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if let Some(at) = text.find('\0') {
         let line = text[..at].matches('\n').count() + 1;
-        return Err(format!("line {line} holds a NUL byte: this is no text file, or a damaged one"));
+        return Err(format!("line {line} has a NUL byte: this is not a text file, or it is damaged"));
     }
-    let extension = base(source.name).rsplit_once('.').map_or("", |(_, extension)| extension);
-    let has_extension = |known: &[&str]| known.iter().any(|known| extension.eq_ignore_ascii_case(known));
     let opening: String = text.trim_start().chars().take(15).collect::<String>().to_ascii_uppercase();
-    if opening.starts_with("BEGIN:") || has_extension(&["ics", "ical"]) {
+    let chats = if opening.starts_with("BEGIN:") || input.has_extension(&["ics", "ical"]) {
         report.format = Some("iCalendar");
-        return bounded(icalendar::read(text, source.name, options, report)?);
-    }
-    if text.len() > LARGEST_TEXT {
-        return Err(format!("it is larger than {} MiB; at most so much is read", LARGEST_TEXT >> 20));
-    }
-    if has_extension(&["toml"]) {
-        report.format = Some("TOML of rust-lang/calendar");
-        return bounded(rust_calendar::read(text, source.name, options, report)?);
-    }
-    if has_extension(&["yaml", "yml"]) {
-        report.format = Some("YAML of irc-meetings");
-        return bounded(irc_meetings::read(text, source.name, options, report)?);
-    }
-    Err("it is none of the files that can be imported: .ics, the .toml of rust-lang/calendar, the .yaml of irc-meetings"
-        .to_owned())
-}
-
-fn bounded(chats: Vec<Chat>) -> Found {
+        icalendar::read(text, input, options, report)?
+    } else {
+        bounded(LARGEST_TEXT)?;
+        if input.has_extension(&["toml"]) {
+            report.format = Some("TOML of rust-lang/calendar");
+            rust_calendar::read(text, input, options, report)?
+        } else if input.has_extension(&["yaml", "yml"]) {
+            report.format = Some("YAML of irc-meetings");
+            irc_meetings::read(text, input, options, report)?
+        } else {
+            let known = ".ics, the .toml of rust-lang/calendar and the .yaml of irc-meetings";
+            return Err(format!("it cannot be imported; what can is {known}"));
+        }
+    };
     if chats.len() > MOST_CHATS {
-        return Err(format!("it holds {} chats; at most {MOST_CHATS} are taken from one file", chats.len()));
+        return Err(format!("it has {} chats; at most {MOST_CHATS} are taken from one file", chats.len()));
     }
     Ok(chats)
 }
 
-/// The text of a chat's schedule, if it has a meeting and is right.
-fn draft(chat: Chat, slug: &str, file: &str, report: &mut FileReport) -> Option<String> {
-    let parts = settle::settle(chat, base(file), report);
-    let title = parts.chat.title.clone();
-    if parts.series.is_empty() && parts.one_offs.is_empty() {
-        report.leave_out(None, &title, "no meeting is left of it");
+/// The schedule of a chat, if it has a meeting and is valid.
+fn schedule(chat: ChatDraft, slug: Slug, file: &str, report: &mut FileReport) -> Option<Imported> {
+    let title = chat.title.clone();
+    let mut schedule = settle::settle(chat, slug, file, report);
+    if schedule.series.is_empty() && schedule.one_offs.is_empty() {
+        report.leave_out(None, &title, "it has no meetings left");
         return None;
     }
-    let text = write::schedule(&parts, report);
+    fit::fit(&mut schedule, report);
+    let text = write::write(&schedule);
+    let counts = [schedule.changes.len(), schedule.breaks.len(), schedule.one_offs.len()];
     if text.len() > LARGEST_TEXT {
-        let tables = parts.changes.len() + parts.breaks.len() + parts.one_offs.len();
+        let tables: usize = counts.iter().sum();
         report.leave_out(
             None,
             &title,
-            format!("{tables} changes, breaks and single meetings: more than a file may hold"),
+            format!("{tables} changes, breaks and single meetings are more than a file may hold"),
         );
         return None;
     }
-    let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    let slug_of = Slug::new(slug)?;
-    let read = read_schedule(FileId(0), &slug_of, &text, &mut diagnostics);
+    let mut diagnostics = Vec::new();
+    let read = read_schedule(FileId(0), &schedule.slug, &text, &mut diagnostics);
     for found in &diagnostics {
         let help = found.label.iter().chain(&found.help).cloned().collect::<Vec<_>>().join("; ");
         let said = if help.is_empty() { found.message.clone() } else { format!("{} ({help})", found.message) };
         match found.severity {
             Severity::Warning => report.change(None, &title, format!("check warns: {said}")),
-            Severity::Error => report.leave_out(None, &title, format!("it makes no right schedule: {said}")),
+            Severity::Error => report.leave_out(None, &title, format!("it does not make a valid schedule: {said}")),
         }
     }
     read?;
-    let series =
-        parts.series.iter().map(|(_, run)| rule::in_words(&run.rule, run.time, run.zone, run.start, run.until));
-    report.taken.push(Taken {
-        slug: slug.to_owned(),
-        title,
-        series: series.collect(),
-        counts: [parts.changes.len(), parts.breaks.len(), parts.one_offs.len()],
-    });
-    Some(text)
+    let series = schedule.series.iter().map(report::in_words).collect();
+    report.taken.push(Taken { slug: schedule.slug.to_string(), title, series, counts });
+    Some(Imported { slug: schedule.slug, text })
 }

@@ -8,6 +8,7 @@ pub mod phrase;
 pub mod schema;
 mod slug;
 mod source;
+pub mod write;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
 
@@ -131,6 +132,16 @@ pub enum Evidence {
     Link(Link),
     /// Words for what has no link.
     Words(String),
+}
+
+impl Evidence {
+    /// The link, or the words.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Link(link) => link.as_str(),
+            Self::Words(words) => words,
+        }
+    }
 }
 
 /// What is known of one regular meeting.

@@ -1,14 +1,18 @@
-//! Times in UTC that follow a local clock: by which zone's clocks do they keep the same time of day?
+//! Finds the zone that times in UTC follow.
+//!
+//! Many calendars are exported in UTC although their meetings keep to a local time of day: they move by an hour when
+//! the clocks there change. The zone in which such meetings have the fewest times of day is the one that they follow.
 
 use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveTime};
 
-use super::chat::{Chat, Moment, Run, Single};
+use super::draft::{ChatDraft, SeriesDraft, SingleDraft};
 use super::report::FileReport;
+use crate::text::count;
 use crate::zone::{Instant, Zone};
 
-/// Zones in which most chats are at home: of several that fit, the first is taken.
+/// Zones in which most chats are at home; the first that fits is taken.
 const LIKELY: [&str; 16] = [
     "Europe/London",
     "America/New_York",
@@ -28,10 +32,10 @@ const LIKELY: [&str; 16] = [
     "Africa/Casablanca",
 ];
 
-/// Instants that are looked at, at most: so many show where the clocks change.
+/// The most instants that are looked at: enough to show where the clocks change.
 const MOST: usize = 1_500;
 
-/// Zones in the order in which they are tried: those that the source speaks of, the likely ones, all others.
+/// Zones in the order in which they are tried: those that the file names, the likely ones, all others.
 pub fn likely(hints: &[Zone]) -> Vec<Zone> {
     let mut zones: Vec<Zone> = hints.to_vec();
     zones.extend(LIKELY.iter().filter_map(|name| Zone::named(name).ok()));
@@ -41,60 +45,52 @@ pub fn likely(hints: &[Zone]) -> Vec<Zone> {
     zones
 }
 
-/// Looks at what a chat has in UTC, and gives it the clocks that it follows where that changes no instant.
-pub fn localise(chat: &mut Chat, report: &mut FileReport) {
-    if chat.localised {
+/// Rewrites what a chat has in UTC as times in the zone that it follows, if there is one and no instant changes.
+pub fn localise(chat: &mut ChatDraft, report: &mut FileReport) {
+    if chat.has_host_zones {
         return;
     }
-    let utc = |run: &Run| run.zone == Zone::UTC;
-    let single_in_utc = |single: &Single| single.at.zone == Zone::UTC;
-    let open = chat.runs.iter().any(|run| utc(run) && run.until.is_none());
-    let mut instants: Vec<Instant> =
-        chat.singles.iter().filter(|single| single_in_utc(single)).map(|single| single.at.instant()).collect();
-    let of_singles = instants.len();
-    for run in chat.runs.iter().filter(|run| utc(run)) {
-        instants.extend(of_run(run, 400).iter().map(|single| single.at.instant()));
-    }
-    let Some(found) = follows(&instants, &chat.hints) else { return };
-    let (zone, others, time) = found;
-    let also = if others == 0 { String::new() } else { format!(" (or of {others} other zones with the same changes)") };
-    if open {
+    let in_utc = |draft: &SeriesDraft| draft.series.zone == Zone::UTC;
+    let singles = chat.singles.iter().filter(|single| single.one_off.zone == Zone::UTC);
+    let mut instants: Vec<Instant> = singles.map(|single| single.at().instant()).collect();
+    let regular = chat.series.iter().filter(|draft| in_utc(draft)).flat_map(|draft| meetings(draft, 400));
+    instants.extend(regular.map(|single| single.at().instant()));
+    let Some((zone, others, time)) = follows(&instants, &chat.hints) else { return };
+    let also = if others == 0 { String::new() } else { format!(" ({} would do as well)", count(others, "other zone")) };
+    if chat.series.iter().any(|draft| in_utc(draft) && draft.series.run.last.is_none()) {
         // A few shifted meetings are no proof when the rule itself goes on in UTC.
-        let fit = format!("its times in UTC keep {} on the clocks of {}{also}", time.format("%H:%M"), zone.name());
-        report.change(None, &chat.title, format!("{fit}, so the rule follows a local clock; the last series is kept in UTC as written: when the clocks change, give it `zone = \"{}\"`", zone.name()));
+        let (time, zone) = (time.format("%H:%M"), zone.name());
+        let what = format!(
+            "its times in UTC keep to {time} in {zone}{also}, so it seems to follow the clocks there; its last series \
+             is kept in UTC as written: give it `zone = \"{zone}\"` before the clocks change"
+        );
+        report.change(None, &chat.title, what);
         return;
     }
-    let runs = std::mem::take(&mut chat.runs);
-    let (converted, kept): (Vec<Run>, Vec<Run>) = runs.into_iter().partition(utc);
-    let regular = converted.iter().flat_map(|run| of_run(run, usize::MAX));
     let mut moved = 0;
-    let singles = std::mem::take(&mut chat.singles);
-    let all = singles.into_iter().chain(regular).map(|mut single| {
-        if single.at.zone == Zone::UTC
-            && let Some(at) = single.at.seen_from(zone)
-        {
-            // An identity from the source stays; a day that only UTC gave it does not.
-            single.at = at;
-            moved += 1;
+    let regular: Vec<SeriesDraft> = chat.series.extract_if(.., |draft| in_utc(draft)).collect();
+    let regular = regular.iter().flat_map(|draft| meetings(draft, usize::MAX));
+    let all = std::mem::take(&mut chat.singles).into_iter().chain(regular).map(|single| {
+        // An occurrence date that the file gives stays; a day that is only the day in UTC does not.
+        match single.at().seen_from(zone).filter(|_| single.one_off.zone == Zone::UTC) {
+            Some(at) => {
+                moved += 1;
+                single.moved_to(at)
+            }
+            None => single,
         }
-        single
     });
     chat.singles = all.collect();
-    chat.runs = kept;
-    if of_singles < instants.len() || zone != Zone::UTC {
-        report.change(
-            None,
-            &chat.title,
-            format!(
-                "{moved} meetings given in UTC are on the clocks of {}{also}, which changes no instant",
-                zone.name()
-            ),
-        );
-    }
+    let what = format!(
+        "{} given in UTC are written as times in {}{also}, at the same instants",
+        count(moved, "meeting"),
+        zone.name()
+    );
+    report.change(None, &chat.title, what);
 }
 
-/// The zone on whose clocks instants come at the fewest times of day: at clearly fewer than in UTC. With it, how many
-/// more zones do as well, and the commonest time.
+/// The zone in which instants have the fewest times of day, where those are fewer than in UTC. With it, how many other
+/// zones do as well, and the time of the first instant.
 fn follows(instants: &[Instant], hints: &[Zone]) -> Option<(Zone, usize, NaiveTime)> {
     if instants.len() < 2 {
         return None;
@@ -109,7 +105,7 @@ fn follows(instants: &[Instant], hints: &[Zone]) -> Option<(Zone, usize, NaiveTi
     let zones = likely(hints);
     let counts: Vec<(usize, Zone)> = zones.iter().map(|zone| (times(*zone).len(), *zone)).collect();
     let fewest = counts.iter().map(|(count, _)| *count).min()?;
-    // Where UTC does as well, only a zone that the source names is taken instead.
+    // Where UTC does as well, only a zone that the file names is preferred to it.
     let hinted = counts.iter().take(hints.len()).find(|(count, _)| *count == fewest);
     let (_, zone) = match hinted {
         Some(found) => found,
@@ -124,26 +120,13 @@ fn follows(instants: &[Instant], hints: &[Zone]) -> Option<(Zone, usize, NaiveTi
     Some((*zone, others, time))
 }
 
-/// The meetings of a run one by one. Where it has no end, those through which somebody has kept it right: the last that
-/// was changed, and four weeks.
-fn of_run(run: &Run, most: usize) -> Vec<Single> {
+/// The meetings of a series one by one. Where it has no end, only as far as somebody is known to have looked after it:
+/// through its last change, and at least four weeks.
+fn meetings(draft: &SeriesDraft, most: usize) -> Vec<SingleDraft> {
+    let run = &draft.series.run;
     let weeks = run.start.checked_add_days(Days::new(28)).unwrap_or(run.start);
-    let kept = run.said.keys().next_back().map_or(weeks, |changed| weeks.max(*changed));
-    let last = run.until.unwrap_or(kept);
-    let dates = run.dates_from(run.start).take_while(|date| *date <= last).filter(|date| !run.without.contains(date));
-    let singles = dates.take(most.min(50_000)).map(|date| {
-        let said = run.said.get(&date).cloned().unwrap_or_default();
-        let zone = said.zone.unwrap_or(run.zone);
-        Single {
-            occurrence: None,
-            at: Moment { date: said.moved_to.unwrap_or(date), time: said.time.unwrap_or(run.time), zone },
-            duration: said.duration.unwrap_or(run.duration),
-            topic: said.topic,
-            cancelled: said.cancelled,
-            confidence: said.confidence.unwrap_or(run.confidence),
-            source: said.source.or_else(|| run.sources.first().cloned()).unwrap_or_default(),
-            note: said.note,
-        }
-    });
-    singles.collect()
+    let kept = draft.changes.keys().next_back().map_or(weeks, |changed| weeks.max(*changed));
+    let last = run.last.unwrap_or(kept);
+    let dates = draft.dates().take_while(|date| *date <= last).take(most.min(50_000));
+    dates.map(|date| draft.meeting(date)).collect()
 }

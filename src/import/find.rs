@@ -1,63 +1,66 @@
-//! Rules found again from dates: the fewest series, breaks and changes that explain them all.
+//! Finds rules in dates: few series, breaks and changes that explain them all.
 //!
-//! Each way to write dates down has a price in lines. From the earliest dates on, every rule that they suggest is walked
-//! along the dates; the one that saves most is taken, its dates with it, until none saves anything.
+//! Each way to write dates down has a price in lines. Every rule that the earliest dates suggest is walked along the
+//! dates; the one that saves most is taken, and its dates with it, until none saves anything.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
+use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Weekday};
 
-use super::chat::{Run, Said, Single};
-use super::rule::nth;
-use crate::recurrence::{RecurrenceRule, weekday_code};
-use crate::schedule::{Confidence, phrase};
-use crate::zone::Zone;
+use super::draft::{SeriesDraft, SingleDraft};
+use super::rule::{nth, on_weekdays};
+use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
+use crate::schedule::{Change, Confidence, Evidence, Series, phrase};
 
-/// What a meeting costs by itself, a series, a gap in one with each of its dates, and a meeting between those of a rule
-/// that is none of them: such a rule is seldom what was meant.
+/// The price of a single meeting, of a series, of a gap in one and of each date in the gap, and of a meeting that a
+/// rule passes over: such a rule is seldom what was meant.
 const SINGLE: i64 = 2;
 const SERIES: i64 = 5;
 const GAP: i64 = 2;
 const ABSENT: i64 = 1;
 const PASSED: i64 = 1;
-/// Meetings that a rule needs at the least: any two dates fit one.
+/// The fewest meetings that make a rule: any two dates fit one.
 const FEWEST: usize = 3;
-/// From so many of the earliest dates rules are tried at a time.
+/// How many of the earliest dates are tried as the start of a rule at a time.
 const STARTS: usize = 8;
-/// A rule that gives nothing for so many days, and so many times, has ended: a summer is shorter.
+/// A rule has ended where it misses more days, and at least that many dates: a summer is shorter.
 const LONGEST_GAP: i64 = 130;
 const MOST_ABSENT: usize = 4;
-/// Changes that a series may need before it is better parted in two.
+/// How many changes it must save to split a series in two.
 const MOST_UNSURE: usize = 3;
-/// What it takes to suggest rules, in steps.
+/// The cost of suggesting rules, in steps.
 const SUGGESTING: usize = 300;
-/// Steps of all walks together: beyond them the rest stays as it is.
+/// The most steps of all walks together: after them the rest stays single meetings.
 const WORK: usize = 30_000_000;
 
 /// The dates that a rule explains.
 struct Found {
-    rule: RecurrenceRule,
-    start: NaiveDate,
-    until: NaiveDate,
+    run: Run,
     absent: BTreeSet<NaiveDate>,
     saving: i64,
 }
 
-/// Turns single meetings into runs with changes where that is shorter, and gives what is left.
-pub fn runs(singles: Vec<Single>, label: &str, source: &str) -> (Vec<Run>, Vec<Single>) {
-    let mut groups: BTreeMap<Alike, Vec<Single>> = BTreeMap::new();
+/// What the meetings of a series share: the name of the zone, the time of day, the length.
+type SlotKey = (&'static str, NaiveTime, TimeDelta);
+
+fn slot(single: &SingleDraft) -> SlotKey {
+    (single.one_off.zone.name(), single.one_off.time, single.one_off.duration)
+}
+
+/// Turns single meetings into series with changes where that is shorter; returns what is left as well.
+pub fn series(singles: Vec<SingleDraft>, label: &str, source: &Evidence) -> (Vec<SeriesDraft>, Vec<SingleDraft>) {
+    let mut groups: BTreeMap<SlotKey, Vec<SingleDraft>> = BTreeMap::new();
     for single in singles {
-        groups.entry(Alike::of(&single)).or_default().push(single);
+        groups.entry(slot(&single)).or_default().push(single);
     }
-    let (mut runs, mut rest, mut work) = (Vec::new(), Vec::new(), WORK);
-    for (alike, mut group) in groups {
-        group.sort_by_key(Single::date);
+    let (mut series, mut rest, mut work) = (Vec::new(), Vec::new(), WORK);
+    for mut group in groups.into_values() {
+        group.sort_by_key(SingleDraft::date);
         while let Some(found) = best(&group, &mut work) {
-            let mut hits: BTreeMap<NaiveDate, Single> = BTreeMap::new();
+            let mut hits: BTreeMap<NaiveDate, SingleDraft> = BTreeMap::new();
             for single in std::mem::take(&mut group) {
                 let date = single.date();
-                let hit = found.start <= date && date <= found.until && found.rule.gives(found.start, date);
-                if hit && !hits.contains_key(&date) {
+                if found.run.holds(date) && !hits.contains_key(&date) {
                     hits.insert(date, single);
                 } else {
                     group.push(single);
@@ -65,50 +68,54 @@ pub fn runs(singles: Vec<Single>, label: &str, source: &str) -> (Vec<Run>, Vec<S
             }
             let later = parting(&hits).map(|from| hits.split_off(&from));
             for hits in [Some(hits), later].into_iter().flatten() {
-                runs.extend(run(&found, &hits, &alike, label, source));
+                series.extend(series_of(&found, &hits, label, source));
             }
         }
         rest.append(&mut group);
     }
-    rest.sort_by_key(Single::date);
-    let rest = rest.into_iter().filter_map(|single| stands_in(single, &mut runs)).collect();
-    (runs, rest)
+    rest.sort_by_key(SingleDraft::date);
+    let rest = rest.into_iter().filter_map(|single| stands_in(single, &mut series)).collect();
+    (series, rest)
 }
 
-/// The run of these meetings, which one rule gives.
-fn run(found: &Found, hits: &BTreeMap<NaiveDate, Single>, alike: &Alike, label: &str, source: &str) -> Option<Run> {
-    let (start, until) = (*hits.keys().next()?, *hits.keys().next_back()?);
-    let mut run = Run {
-        label: label.to_owned(),
-        rule: found.rule.clone(),
-        start,
-        until: Some(until),
-        time: alike.time,
-        zone: alike.zone(),
-        duration: TimeDelta::minutes(alike.minutes),
-        confidence: commonest(hits.values()).0,
-        sources: vec![source.to_owned()],
+/// The series of these meetings, whose dates are those of one rule.
+fn series_of(
+    found: &Found,
+    hits: &BTreeMap<NaiveDate, SingleDraft>,
+    label: &str,
+    source: &Evidence,
+) -> Option<SeriesDraft> {
+    let ((start, first), (last, _)) = (hits.first_key_value()?, hits.last_key_value()?);
+    let series = Series {
+        name: None,
+        run: Run { rule: found.run.rule.clone(), start: *start, last: Some(*last) },
+        seen: None,
+        time: first.one_off.time,
+        duration: first.one_off.duration,
+        zone: first.one_off.zone,
+        confidence: commonest(hits.values()),
+        sources: vec![source.clone()],
         note: None,
-        without: found.absent.range(start..=until).copied().collect(),
-        said: BTreeMap::new(),
     };
-    run.said = hits.iter().map(|(date, single)| (*date, of_regular(single, &run))).collect();
-    run.said.retain(|_, said| *said != Said::default());
-    Some(run)
+    let mut draft = SeriesDraft::new(label.to_owned(), series);
+    draft.without = found.absent.range(start..=last).copied().collect();
+    for (date, single) in hits {
+        draft.change(change_of(*date, single, &draft));
+    }
+    Some(draft)
 }
 
-/// How sure most of some meetings are, and how many are not.
-fn commonest<'s>(singles: impl Iterator<Item = &'s Single> + Clone) -> (Confidence, usize) {
-    let sure = singles.filter(|single| single.cancelled.is_none()).map(|single| single.confidence);
-    let (all, confirmed) =
-        sure.fold((0, 0), |(all, confirmed), sure| (all + 1, confirmed + usize::from(sure == Confidence::Confirmed)));
-    if confirmed * 2 >= all { (Confidence::Confirmed, all - confirmed) } else { (Confidence::Inferred, confirmed) }
+/// How sure most of the meetings are.
+fn commonest<'s>(singles: impl Iterator<Item = &'s SingleDraft>) -> Confidence {
+    let sure = singles.filter(|single| single.one_off.cancelled.is_none()).map(|single| single.one_off.confidence);
+    let (confirmed, others): (Vec<_>, Vec<_>) = sure.partition(|sure| *sure == Confidence::Confirmed);
+    if confirmed.len() >= others.len() { Confidence::Confirmed } else { Confidence::Inferred }
 }
 
-/// The date from which on meetings are surer, or less sure, than before it, where that saves changes: a series whose
-/// last proof is long ago goes on unconfirmed.
-fn parting(hits: &BTreeMap<NaiveDate, Single>) -> Option<NaiveDate> {
-    let sure: Vec<bool> = hits.values().map(|single| single.confidence == Confidence::Confirmed).collect();
+/// The date at which to split a series because the meetings from then on are surer, or less sure, and that saves
+/// changes: a series that was last seen long ago goes on unconfirmed.
+fn parting(hits: &BTreeMap<NaiveDate, SingleDraft>) -> Option<NaiveDate> {
+    let sure: Vec<bool> = hits.values().map(|single| single.one_off.confidence == Confidence::Confirmed).collect();
     let all = sure.iter().filter(|sure| **sure).count();
     let fewer = |sure: usize, of: usize| sure.min(of - sure);
     let (mut before, mut best) = (0, (fewer(all, sure.len()), None));
@@ -122,73 +129,49 @@ fn parting(hits: &BTreeMap<NaiveDate, Single>) -> Option<NaiveDate> {
     best.1
 }
 
-/// What meetings of one series have in common.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Alike {
-    zone: &'static str,
-    time: NaiveTime,
-    minutes: i64,
-}
-
-impl Alike {
-    fn of(single: &Single) -> Self {
-        let (zone, minutes) = (single.at.zone.name(), single.duration.num_minutes());
-        Self { zone, time: single.at.time, minutes }
-    }
-
-    fn zone(&self) -> Zone {
-        Zone::named(self.zone).unwrap_or(Zone::UTC)
+/// What distinguishes a meeting from the one that a series gives on a date.
+fn change_of(date: NaiveDate, single: &SingleDraft, draft: &SeriesDraft) -> Change {
+    let one_off = &single.one_off;
+    // That a meeting was called off is all there is to be sure of.
+    let other = one_off.confidence != draft.series.confidence && one_off.cancelled.is_none();
+    Change {
+        topic: one_off.topic.clone(),
+        cancelled: one_off.cancelled.clone(),
+        confidence: other.then_some(one_off.confidence),
+        note: one_off.note.clone(),
+        ..draft.change_to(date, single.at(), one_off.duration)
     }
 }
 
-/// What there is to say of a meeting that a series gives.
-fn of_regular(single: &Single, run: &Run) -> Said {
-    let date = single.date();
-    Said {
-        topic: single.topic.clone(),
-        cancelled: single.cancelled.clone(),
-        moved_to: (single.at.date != date).then_some(single.at.date),
-        time: (single.at.time != run.time).then_some(single.at.time),
-        duration: (single.duration != run.duration).then_some(single.duration),
-        zone: (single.at.zone != run.zone).then_some(single.at.zone),
-        // A meeting that was called off has no certainty but that.
-        confidence: (single.confidence != run.confidence && single.cancelled.is_none()).then_some(single.confidence),
-        source: None,
-        note: single.note.clone(),
-    }
-}
-
-/// Puts a meeting that no rule gives in the place of one that is missing from a series: on its date, or moved by less
-/// than half the way to the next one. Gives it back where there is none.
-fn stands_in(single: Single, runs: &mut [Run]) -> Option<Single> {
+/// Makes a meeting stand in for one that is missing from a series: on the same date, or moved by less than half the way
+/// to the next. Returns it where none is missing.
+fn stands_in(single: SingleDraft, series: &mut [SeriesDraft]) -> Option<SingleDraft> {
     let date = single.date();
     let near = |run: &Run, absent: NaiveDate| {
         let away = (absent - date).num_days().abs();
-        let step = run.dates_from(absent).nth(1).or(run.until).map_or(7, |next| (next - absent).num_days());
+        let step = run.dates_from(absent).nth(1).or(run.last).map_or(7, |next| (next - absent).num_days());
         (away == 0 || (single.occurrence.is_none() && away * 2 < step.max(2))).then_some(away)
     };
-    let places = runs.iter().enumerate().flat_map(|(index, run)| {
+    let places = series.iter().enumerate().flat_map(|(index, draft)| {
         let span = Days::new(60);
         let from = date.checked_sub_days(span).unwrap_or(date);
         let to = date.checked_add_days(span).unwrap_or(date);
-        run.without.range(from..=to).filter_map(move |absent| Some((near(run, *absent)?, index, *absent)))
+        let absent = draft.without.range(from..=to);
+        absent.filter_map(move |absent| Some((near(&draft.series.run, *absent)?, index, *absent)))
     });
     let Some((_, index, absent)) = places.min() else { return Some(single) };
-    let run = &mut runs[index];
-    run.without.remove(&absent);
-    let said = of_regular(&Single { occurrence: Some(absent), ..single }, run);
-    if said != Said::default() {
-        run.said.insert(absent, said);
-    }
+    let draft = &mut series[index];
+    draft.without.remove(&absent);
+    draft.change(change_of(absent, &single, draft));
     None
 }
 
 /// The rule that saves most, starting at one of the earliest dates.
-fn best(group: &[Single], work: &mut usize) -> Option<Found> {
+fn best(group: &[SingleDraft], work: &mut usize) -> Option<Found> {
     if group.len() < FEWEST || *work == 0 {
         return None;
     }
-    let mut dates: Vec<NaiveDate> = group.iter().map(Single::date).collect();
+    let mut dates: Vec<NaiveDate> = group.iter().map(SingleDraft::date).collect();
     dates.dedup();
     let mut best: Option<Found> = None;
     let mut first = 0;
@@ -246,9 +229,9 @@ fn walk(rule: RecurrenceRule, dates: &[NaiveDate], work: &mut usize) -> Option<F
             }
         }
     }
-    let (saving, until, kept) = best?;
+    let (saving, last, kept) = best?;
     absent.truncate(kept);
-    Some(Found { rule, start, until, absent: absent.into_iter().collect(), saving })
+    Some(Found { run: Run { rule, start, last: Some(last) }, absent: absent.into_iter().collect(), saving })
 }
 
 /// What a series costs: more, the more its rule has to say.
@@ -259,52 +242,49 @@ fn price(rule: &RecurrenceRule) -> i64 {
     SERIES + (days + months) as i64
 }
 
-/// Rules that dates suggest, all giving the first: plain ones first, as the first of equals is taken.
+/// The rules that dates suggest, each of which gives the first date. Plain ones come first, as the first of equals
+/// wins.
 fn suggested(dates: &[NaiveDate]) -> Vec<RecurrenceRule> {
     let first = dates[0];
     let within = |days: u64| {
         let end = first.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX);
         dates.iter().copied().take_while(move |date| *date < end)
     };
-    let weekday = weekday_code(first.weekday());
-    let mut texts: Vec<String> = (1..=6).map(|n| format!("FREQ=WEEKLY;INTERVAL={n};BYDAY={weekday}")).collect();
+    let weekday = first.weekday();
+    let mut parts: Vec<RuleParts> = (1..=6).map(|weeks| on_weekdays(weeks, [weekday])).collect();
     for weeks in 1..=3 {
-        let in_step = |date: &NaiveDate| (week(*date) - week(first)) % weeks == 0;
-        let codes: BTreeSet<u32> =
-            within(21 * weeks as u64).filter(in_step).map(|date| date.weekday().num_days_from_monday()).collect();
-        if (2..7).contains(&codes.len()) {
-            let names = codes.iter().filter_map(|code| chrono::Weekday::try_from(*code as u8).ok()).map(weekday_code);
-            texts.push(format!("FREQ=WEEKLY;INTERVAL={weeks};BYDAY={}", names.collect::<Vec<_>>().join(",")));
+        let in_step = |date: &NaiveDate| (week(*date) - week(first)) % weeks as i32 == 0;
+        let weekdays = within(21 * u64::from(weeks)).filter(in_step).map(|date| date.weekday());
+        let weekdays: BTreeSet<u8> = weekdays.map(|weekday| weekday.num_days_from_monday() as u8).collect();
+        if (2..7).contains(&weekdays.len()) {
+            parts.push(on_weekdays(weeks, weekdays.into_iter().filter_map(|number| Weekday::try_from(number).ok())));
         }
     }
-    let mut days = vec![format!("BYDAY={}{weekday}", nth(first)), format!("BYDAY=-1{weekday}")];
-    let nths: BTreeSet<i32> = within(93).filter(|date| date.weekday() == first.weekday()).map(nth).collect();
-    if (2..=3).contains(&nths.len()) {
-        let each: Vec<String> = nths.iter().map(|nth| format!("{nth}{weekday}")).collect();
-        days.push(format!("BYDAY={}", each.join(",")));
-    }
-    days.push(format!("BYMONTHDAY={}", first.day()));
-    days.push("BYMONTHDAY=-1".to_owned());
-    let numbers: BTreeSet<u32> = within(93).map(|date| date.day()).collect();
-    if (2..=4).contains(&numbers.len()) {
-        let each: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-        days.push(format!("BYMONTHDAY={}", each.join(",")));
-    }
-    let months: BTreeSet<u32> = within(3 * 366).map(|date| date.month()).collect();
-    let months: Vec<String> = months.iter().map(ToString::to_string).collect();
-    for days in days {
-        texts.extend([1, 2, 3, 4, 6, 12].iter().map(|n| format!("FREQ=MONTHLY;INTERVAL={n};{days}")));
-        if (2..12).contains(&months.len()) {
-            texts.push(format!("FREQ=MONTHLY;BYMONTH={};{days}", months.join(",")));
+    let several = |numbers: BTreeSet<i8>, most| (2..=most).contains(&numbers.len()).then_some(numbers);
+    let nths = several(within(93).filter(|date| date.weekday() == weekday).map(nth).collect(), 3);
+    let numbers = several(within(93).map(|date| date.day() as i8).collect(), 4);
+    let monthly = RuleParts::new(Frequency::Monthly);
+    let on_nths = |nths: BTreeSet<i8>| {
+        let by_day = nths.into_iter().map(|nth| WeekdayNum::nth(nth, weekday)).collect();
+        RuleParts { by_day, ..monthly.clone() }
+    };
+    let on_numbers =
+        |numbers: BTreeSet<i8>| RuleParts { by_month_day: numbers.into_iter().collect(), ..monthly.clone() };
+    let by_day = [Some([nth(first)].into()), Some([-1].into()), nths].into_iter().flatten().map(on_nths);
+    let by_number = [Some([first.day() as i8].into()), Some([-1].into()), numbers].into_iter().flatten();
+    let by_month: BTreeSet<u8> = within(3 * 366).map(|date| date.month() as u8).collect();
+    for days in by_day.chain(by_number.map(on_numbers)) {
+        parts.extend([1, 2, 3, 4, 6, 12].map(|interval| RuleParts { interval, ..days.clone() }));
+        if (2..12).contains(&by_month.len()) {
+            parts.push(RuleParts { by_month: by_month.iter().copied().collect(), ..days });
         }
     }
-    texts.push("FREQ=DAILY".to_owned());
-    texts.push("FREQ=DAILY;INTERVAL=2".to_owned());
-    let lawful = texts.iter().filter_map(|text| text.parse::<RecurrenceRule>().ok());
-    lawful.filter(|rule| rule.gives(first, first) && phrase::print(rule).is_some()).collect()
+    parts.extend([1, 2].map(|interval| RuleParts::every(interval, Frequency::Daily)));
+    let rules = parts.into_iter().filter_map(|parts| parts.rule().ok());
+    rules.filter(|rule| rule.gives(first, first) && phrase::print(rule).is_some()).collect()
 }
 
-/// The one rule that gives exactly these dates, where there is a plain one, or this one.
+/// A rule that gives exactly these dates: a plain one, or the one that is known.
 pub fn rule_of(dates: &[NaiveDate], known: &RecurrenceRule) -> Option<RecurrenceRule> {
     let (start, last) = (*dates.first()?, *dates.last()?);
     let same = |rule: &RecurrenceRule| rule.dates(start).take_while(|date| *date <= last).eq(dates.iter().copied());

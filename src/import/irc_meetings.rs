@@ -1,67 +1,69 @@
-//! The YAML of `OpenStack`'s irc-meetings: times in UTC, rhythms by name, among them some by the number of the ISO week. What
-//! it means is what its own publisher, yaml2ical, makes of it.
+//! The YAML of `OpenStack`'s irc-meetings: times in UTC, and frequencies by name, some of which go by the number of the
+//! ISO week. A file means what its own publisher, yaml2ical, makes of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
+use chrono::{Datelike, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
 use serde_json::{Map, Value};
 
-use super::chat::{Chat, Moment, Run, Said};
+use super::draft::{ChatDraft, SeriesDraft, evidence, nearest, nothing_of};
+use super::input::{Found, Input, Options};
 use super::report::FileReport;
-use super::{Found, Options, base};
-use crate::recurrence::weekday_code;
-use crate::schedule::Link;
+use super::rule;
+use crate::diagnostic::quoted;
+use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
+use crate::schedule::{Change, Confidence, Link, Series};
 use crate::text::weekday_and_day;
 use crate::zone::Zone;
 
-/// A rule that names no start begins in this year.
+/// A meeting without a `start_date` begins in this year.
 const FIRST_YEAR: i32 = 2014;
-/// Years to come in which one of 53 weeks is looked for: none is further away than seven.
+/// How many years ahead one with 53 weeks is looked for; the next is never more than seven away.
 const AHEAD: i32 = 12;
-/// Entries of `schedule`.
+/// The most entries of `schedule`.
 const MOST: usize = 100;
 
 type Table = Map<String, Value>;
 
 /// Reads a file.
-pub fn read(text: &str, name: &str, options: &Options, report: &mut FileReport) -> Found {
+pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileReport) -> Found {
     let root: Value = serde_saphyr::from_str(text).map_err(|error| {
         let first = error.to_string().lines().next().unwrap_or_default().chars().take(300).collect::<String>();
-        format!("it is no YAML that can be read: {first}")
+        format!("it is not valid YAML: {first}")
     })?;
-    let root = root.as_object().ok_or("it holds no keys: this is no file of irc-meetings")?;
+    let root = root.as_object().ok_or("it has no keys: this is not a file of irc-meetings")?;
     let Some(project) = words(root, "project") else {
-        return Err("it has no `project`: this is no file of irc-meetings".to_owned());
+        return Err("it has no `project`: this is not a file of irc-meetings".to_owned());
     };
     let entries = root.get("schedule").and_then(Value::as_array).ok_or("it has no `schedule`")?;
     if entries.len() > MOST {
         return Err(format!("its schedule has {} entries; at most {MOST} are read", entries.len()));
     }
-    let mut chat = Chat {
+    let mut chat = ChatDraft {
         title: project.clone(),
         description: words(root, "description"),
-        home: links(root, &["agenda_url", "project_url"], report).into_iter().next(),
+        home: home(root, report),
         hosts: words(root, "chair").map(|chair| names(&chair)).unwrap_or_default(),
-        ..Chat::default()
+        ..ChatDraft::default()
     };
     for key in root.keys().filter(|key| !KEYS.contains(&key.as_str())) {
         report.set_aside(key);
     }
     let places: BTreeSet<String> = entries.iter().filter_map(|entry| place(entry.as_object()?)).collect();
     chat.platform = (!places.is_empty()).then(|| places.iter().cloned().collect::<Vec<_>>().join("; "));
-    let mut reader = Reader { file: base(name), year: options.at.utc().year(), report };
+    let mut reader = Reader { file: input.base(), year: options.at.utc().year(), report };
     for (index, entry) in entries.iter().enumerate() {
         let of = format!("{project}, schedule {}", index + 1);
-        let read = entry.as_object().ok_or_else(|| "it is no table".to_owned()).and_then(|entry| {
+        let read = entry.as_object().ok_or_else(|| "it is not a table".to_owned()).and_then(|entry| {
             let note = if places.len() > 1 { place(entry) } else { None };
             reader.entry(entry, &of, note, &mut chat.hosts)
         });
         match read {
-            Ok(run) => chat.runs.push(run),
+            Ok(draft) => chat.series.push(draft),
             Err(reason) => reader.report.leave_out(None, &of, reason),
         }
     }
-    if chat.runs.is_empty() { Ok(Vec::new()) } else { Ok(vec![chat]) }
+    if chat.series.is_empty() { Ok(Vec::new()) } else { Ok(vec![chat]) }
 }
 
 /// Keys of a file that have a place in a schedule.
@@ -77,48 +79,43 @@ struct Reader<'r> {
     report: &'r mut FileReport,
 }
 
-/// How often, and how it begins.
-enum Rhythm {
-    Weeks { every: i64, week: Option<i64> },
-    Month { nth: usize, weekday: Weekday },
+/// How often it meets, and in which weeks: those whose ISO number leaves `week` when divided by the interval.
+struct Rhythm {
+    rule: RecurrenceRule,
+    week: Option<u32>,
 }
 
 impl Reader<'_> {
     /// One entry of `schedule`.
-    fn entry(&mut self, entry: &Table, of: &str, note: Option<String>, hosts: &mut Vec<String>) -> Result<Run, String> {
+    fn entry(
+        &mut self,
+        entry: &Table,
+        of: &str,
+        note: Option<String>,
+        hosts: &mut Vec<String>,
+    ) -> Result<SeriesDraft, String> {
         for key in entry.keys().filter(|key| !ENTRY_KEYS.contains(&key.as_str())) {
             self.report.set_aside(key);
         }
         let time = time(entry)?;
         let day = words(entry, "day").ok_or("it has no day")?;
-        let weekday: Weekday = day.parse().map_err(|_| format!("{} is no weekday", crate::diagnostic::quoted(&day)))?;
+        let weekday: Weekday = day.parse().map_err(|_| format!("{} is not a weekday", quoted(&day)))?;
         let frequency = words(entry, "frequency").ok_or("it has no frequency")?;
-        let rhythm = rhythm(&frequency)?;
+        let rhythm = rhythm(&frequency, weekday)?;
         let named = match entry.get("start_date") {
-            Some(value) => Some(date(value).ok_or_else(|| format!("start_date {value} is no date"))?),
+            Some(value) => Some(date(value).ok_or_else(|| format!("start_date {value} is not a date"))?),
             None => None,
         };
-        let from = named.or_else(|| NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1)).unwrap_or_default();
-        let start = first(&rhythm, weekday, from, named.is_some());
+        let start = first(&rhythm, weekday, named).ok_or("it never meets")?;
         if named.is_none() {
-            self.report.change(
-                None,
-                of,
-                format!("it names no start: it begins at its first date in {FIRST_YEAR}, {start}"),
-            );
-        } else if matches!(rhythm, Rhythm::Month { .. }) {
-            self.report.change(
-                None,
-                of,
-                format!("it begins in the month after its start_date, on {start}, as yaml2ical publishes it"),
-            );
+            let what = format!("it has no start_date: it begins on its first date in {FIRST_YEAR}, {start}");
+            self.report.change(None, of, what);
+        } else if rhythm.rule.frequency == Frequency::Monthly {
+            let what = format!("it begins in the month after its start_date, on {start}, as yaml2ical publishes it");
+            self.report.change(None, of, what);
         }
-        let text = match rhythm {
-            Rhythm::Weeks { every, .. } => format!("FREQ=WEEKLY;INTERVAL={every};BYDAY={}", weekday_code(weekday)),
-            Rhythm::Month { nth, weekday } => format!("FREQ=MONTHLY;BYDAY={nth}{}", weekday_code(weekday)),
-        };
-        if let Rhythm::Weeks { week: Some(_), every } = rhythm {
-            self.warn_of_long_years(&frequency, every, start, of);
+        if rhythm.week.is_some() {
+            self.warn_of_long_years(&frequency, rhythm.rule.interval, start, of);
         }
         hosts.extend(
             words(entry, "chair")
@@ -127,101 +124,86 @@ impl Reader<'_> {
                 .filter(|name| !hosts.contains(name))
                 .collect::<Vec<_>>(),
         );
-        let mut run = Run {
-            label: format!("{day} {}", time.format("%H%M")),
-            rule: text.parse().map_err(|error: crate::recurrence::RuleError| error.to_string())?,
-            start,
-            until: None,
+        let series = Series {
+            name: None,
+            run: Run { rule: rhythm.rule, start, last: None },
+            seen: None,
             time,
-            zone: Zone::UTC,
             duration: self.duration(entry, of)?,
-            confidence: crate::schedule::Confidence::Confirmed,
-            sources: vec![format!("Imported from {}", self.file)],
+            zone: Zone::UTC,
+            confidence: Confidence::Confirmed,
+            sources: vec![evidence(format!("Imported from {}", self.file))],
             note,
-            without: BTreeSet::new(),
-            said: BTreeMap::new(),
         };
-        self.skip(entry, of, &mut run);
-        Ok(run)
+        let mut draft = SeriesDraft::new(format!("{day} {}", time.format("%H%M")), series);
+        self.skip(entry, of, &mut draft);
+        Ok(draft)
     }
 
     fn duration(&mut self, entry: &Table, of: &str) -> Result<TimeDelta, String> {
         let minutes = match entry.get("duration") {
             None => {
-                self.report.change(None, of, "it does not say how long it takes: 1h, as yaml2ical has it");
+                self.report.change(None, of, "it has no duration: 1h is assumed, as by yaml2ical");
                 60
             }
-            Some(value) => number(value).ok_or_else(|| format!("duration {value} is no number of minutes"))?,
+            Some(value) => number(value).ok_or_else(|| format!("the duration {value} is not a number of minutes"))?,
         };
         if (1..=24 * 60).contains(&minutes) {
             Ok(TimeDelta::minutes(minutes))
         } else {
-            Err(format!("it takes {minutes} minutes: a meeting takes up to 24 hours"))
+            Err(format!("it takes {minutes} minutes: a meeting may take up to 24 hours"))
         }
     }
 
     /// `skip_dates`: people expected the meeting, so it is marked as called off.
-    fn skip(&mut self, entry: &Table, of: &str, run: &mut Run) {
+    fn skip(&mut self, entry: &Table, of: &str, draft: &mut SeriesDraft) {
         for skip in entry.get("skip_dates").and_then(Value::as_array).into_iter().flatten() {
             let Some(date) = skip.get("skip_date").and_then(date) else {
-                self.report.leave_out(None, of, format!("the skip_date {skip} is no date"));
+                self.report.leave_out(None, of, format!("the skip_date {skip} is not a date"));
                 continue;
             };
             let reason = skip.get("reason").and_then(Value::as_str).map_or("skipped", str::trim);
-            if run.holds(date) {
-                let cancelled = Some(reason.to_owned());
-                run.said.insert(date, Said { cancelled, ..Said::default() });
+            if draft.series.run.holds(date) {
+                draft.change(Change { cancelled: Some(reason.to_owned()), ..nothing_of(date) });
             } else {
-                let near = run.nearest(date).map(|date| {
-                    format!(
-                        "; the nearest is {}",
-                        super::icalendar::shown(Moment { date, time: run.time, zone: run.zone })
-                    )
-                });
-                let day = weekday_and_day(date);
-                self.report.change(
-                    None,
-                    of,
-                    format!("the skip_date {day} hits no meeting{}", near.unwrap_or_default()),
-                );
+                let (day, near) = (weekday_and_day(date), nearest(std::slice::from_ref(draft), date));
+                self.report.change(None, of, format!("the skip_date {day} takes no meeting away{near}"));
             }
         }
     }
 
-    /// Weeks are counted by their number in the year, which an interval cannot follow over a year of 53.
-    fn warn_of_long_years(&mut self, frequency: &str, every: i64, start: NaiveDate, of: &str) {
+    /// Frequencies go by the number of the week in its year, which an interval cannot follow over a year with 53 weeks.
+    fn warn_of_long_years(&mut self, frequency: &str, every: u32, start: NaiveDate, of: &str) {
         let long = |year: &i32| weeks_in(*year) == 53;
         let passed: Vec<String> =
             (start.iso_week().year()..self.year).filter(long).map(|year| year.to_string()).collect();
         let next = (self.year.max(start.year())..self.year.max(start.year()) + AHEAD).find(long);
         let mut text = format!("{frequency} is kept as every {every} weeks from {start}, as yaml2ical publishes it");
         if !passed.is_empty() {
-            // 53 weeks are one more than a multiple of two and of four.
-            let week = (i64::from(start.iso_week().week()) - passed.len() as i64).rem_euclid(every);
+            // 53 is one more than a multiple of two and of four.
+            let week = (start.iso_week().week() as i32 - passed.len() as i32).rem_euclid(every as i32);
             let now = match (every, week) {
                 (2, 0) => "even weeks".to_owned(),
                 (2, _) => "odd weeks".to_owned(),
                 (every, week) => format!("weeks whose number leaves {week} when divided by {every}"),
             };
-            text = format!("{text}; {} had 53 weeks, so that it falls on {now} now", passed.join(" and "));
+            text = format!("{text}; {} had 53 weeks, so it falls on {now} now", passed.join(" and "));
         }
         if let Some(next) = next {
-            text = format!(
-                "{text}; the next year of 53 weeks is {next}, after which the numbers of its weeks change sides"
-            );
+            text = format!("{text}; the next year with 53 weeks is {next}, after which its week numbers shift again");
         }
         self.report.change(None, of, text);
     }
 }
 
-/// ISO weeks of a year: 28 December lies in the last one.
+/// How many ISO weeks a year has: 28 December is always in the last one.
 fn weeks_in(year: i32) -> u32 {
     NaiveDate::from_ymd_opt(year, 12, 28).map_or(52, |day| day.iso_week().week())
 }
 
-fn rhythm(frequency: &str) -> Result<Rhythm, String> {
-    let weeks = |every, week| Ok(Rhythm::Weeks { every, week });
-    match frequency {
+fn rhythm(frequency: &str, weekday: Weekday) -> Result<Rhythm, String> {
+    let weeks = |every, week| (rule::on_weekdays(every, [weekday]), week);
+    let (parts, week) = match frequency {
         "weekly" => weeks(1, None),
         "biweekly-odd" => weeks(2, Some(1)),
         "biweekly-even" => weeks(2, Some(0)),
@@ -229,43 +211,29 @@ fn rhythm(frequency: &str) -> Result<Rhythm, String> {
         "quadweekly-week-1" => weeks(4, Some(1)),
         "quadweekly-week-2" | "quadweekly-alternate" => weeks(4, Some(2)),
         "quadweekly-week-3" => weeks(4, Some(3)),
-        "adhoc" => Err("it meets as needed (adhoc): there are no dates to keep".to_owned()),
+        "adhoc" => return Err("it meets as needed (adhoc): it has no dates".to_owned()),
         other => {
             let monthly = other.split_once('-').and_then(|(nth, weekday)| {
                 let nth = ["first", "second", "third", "fourth"].iter().position(|name| *name == nth)? + 1;
-                Some(Rhythm::Month { nth, weekday: weekday.parse().ok()? })
+                let by_day = vec![WeekdayNum::nth(nth as i8, weekday.parse().ok()?)];
+                Some((RuleParts { by_day, ..RuleParts::new(Frequency::Monthly) }, None))
             });
-            monthly.ok_or_else(|| format!("{} is no frequency of irc-meetings", crate::diagnostic::quoted(other)))
+            monthly.ok_or_else(|| format!("{} is not a frequency of irc-meetings", quoted(other)))?
         }
-    }
+    };
+    Ok(Rhythm { rule: parts.rule().map_err(|error| error.to_string())?, week })
 }
 
-/// The first meeting from a day on. A monthly one that names a start begins in the month after it: that is how yaml2ical
-/// reads it.
-fn first(rhythm: &Rhythm, weekday: Weekday, from: NaiveDate, named: bool) -> NaiveDate {
-    let next = |from: NaiveDate, weekday: Weekday| {
-        let days = (7 + weekday.num_days_from_monday() - from.weekday().num_days_from_monday()) % 7;
-        from.checked_add_days(Days::new(days.into())).unwrap_or(from)
-    };
-    match rhythm {
-        Rhythm::Weeks { every, week } => {
-            let mut date = next(from, weekday);
-            // Two years of weeks hold every remainder.
-            for _ in 0..106 {
-                if week.is_none_or(|week| i64::from(date.iso_week().week()) % every == week) {
-                    break;
-                }
-                date = date.checked_add_days(Days::new(7)).unwrap_or(date);
-            }
-            date
-        }
-        Rhythm::Month { nth, weekday } => {
-            let month = from.with_day(1).unwrap_or(from);
-            let month = month.checked_add_months(Months::new(u32::from(named))).unwrap_or(month);
-            let first = next(month, *weekday);
-            first.checked_add_days(Days::new(7 * (*nth as u64 - 1))).unwrap_or(first)
-        }
+/// The first meeting, from its `start_date` or the first year on. A monthly one with a `start_date`
+/// begins in the month after it: that is how yaml2ical reads it.
+fn first(Rhythm { rule, week }: &Rhythm, weekday: Weekday, named: Option<NaiveDate>) -> Option<NaiveDate> {
+    let from = named.or_else(|| NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1))?;
+    if rule.frequency == Frequency::Monthly {
+        let month = from.with_day(1)?.checked_add_months(Months::new(u32::from(named.is_some())))?;
+        return rule.dates(month).next();
     }
+    let is_in_week = |date: &NaiveDate| week.is_none_or(|week| date.iso_week().week() % rule.interval == week);
+    from.iter_days().filter(|date| date.weekday() == weekday).find(is_in_week)
 }
 
 fn words(table: &Table, key: &str) -> Option<String> {
@@ -284,7 +252,7 @@ fn number(value: &Value) -> Option<i64> {
 /// `20171211`, with or without quotes.
 fn date(value: &Value) -> Option<NaiveDate> {
     let digits = value.as_str().map_or_else(|| value.to_string(), |text| text.trim().replace('-', ""));
-    super::rule::date(&digits)
+    rule::date(&digits)
 }
 
 /// `'1600'`; a number where the quotes were forgotten.
@@ -294,7 +262,7 @@ fn time(entry: &Table) -> Result<NaiveTime, String> {
     let time = (digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()))
         .then(|| NaiveTime::from_hms_opt(digits[..2].parse().ok()?, digits[2..].parse().ok()?, 0))
         .flatten();
-    time.ok_or_else(|| format!("{} is no time such as '1600'", crate::diagnostic::quoted(&text)))
+    time.ok_or_else(|| format!("{} is not a time such as '1600'", quoted(&text)))
 }
 
 /// Where an entry's meetings are held.
@@ -303,20 +271,20 @@ fn place(entry: &Table) -> Option<String> {
     irc.or_else(|| words(entry, "matrix").map(|room| format!("Matrix, {room}")))
 }
 
-/// The addresses under these keys; what is none is told.
-fn links(root: &Table, keys: &[&str], report: &mut FileReport) -> Vec<String> {
-    let mut links = Vec::new();
-    for key in keys {
-        match words(root, key) {
-            Some(text) if Link::new(&text).is_some() && links.is_empty() => links.push(text),
-            Some(text) => report.change(None, key, format!("left aside: {}", crate::diagnostic::quoted(&text))),
-            None => {}
+/// The first valid link of its agenda and its project; the other is reported.
+fn home(root: &Table, report: &mut FileReport) -> Option<Link> {
+    let mut home = None;
+    for key in ["agenda_url", "project_url"] {
+        let Some(text) = words(root, key) else { continue };
+        match Link::new(&text) {
+            Some(link) if home.is_none() => home = Some(link),
+            _ => report.change(None, key, format!("left out: {}", quoted(&text))),
         }
     }
-    links
+    home
 }
 
-/// `Ann Other (ann), Bob (bob)` as a list; commas in parentheses part nothing.
+/// `Ann Other (ann), Bob (bob)` as a list; a comma in parentheses does not separate names.
 fn names(chair: &str) -> Vec<String> {
     let mut depth = 0_i32;
     let parts = chair.split(|letter: char| {

@@ -1,10 +1,11 @@
-//! What became of each file: what was taken, what was changed on the way, what was left out and why. Data, and text for
-//! people.
+//! What became of each file: what was taken, what was changed on the way, what was left out and why. The report is
+//! data; [`render`] turns it into text for people.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::diagnostic::harmless;
+use crate::schedule::{Series, phrase};
 use crate::text;
 
 /// What became of the files.
@@ -23,15 +24,15 @@ pub struct FileReport {
     pub format: Option<&'static str>,
     /// The schedules that it gave.
     pub taken: Vec<Taken>,
-    /// What is not in the schedule as it is in the file.
+    /// What the schedule says in another way than the file.
     pub changed: Vec<Remark>,
-    /// What is in no schedule.
+    /// What no schedule says.
     pub left_out: Vec<Remark>,
-    /// Names of fields for which a schedule has no place, and how often they stood there.
+    /// Fields for which a schedule has no place, and how often they occur.
     pub set_aside: BTreeMap<String, usize>,
 }
 
-/// A schedule that was made.
+/// A schedule that came out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {
     /// The stem of its file.
@@ -44,38 +45,38 @@ pub struct Taken {
     pub counts: [usize; 3],
 }
 
-/// Something that a curator should know of.
+/// Something that a curator should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
-    /// Where it stands, counted from 1, where that is known.
+    /// Its line in the file, from 1, where that is known.
     pub line: Option<usize>,
-    /// What is spoken of, such as the title of an event.
+    /// What it is about, such as the title of an event.
     pub of: String,
-    /// What is the matter.
+    /// What happened, in words for people.
     pub what: String,
 }
 
 impl FileReport {
-    /// Adds something that is not in the schedule as it is in the file.
+    /// Adds a remark on what the schedule says in another way than the file.
     pub fn change(&mut self, line: impl Into<Option<usize>>, of: &str, what: impl Into<String>) {
         add(&mut self.changed, line.into(), of, what.into());
     }
 
-    /// Adds something that is in no schedule.
+    /// Adds a remark on what no schedule says.
     pub fn leave_out(&mut self, line: impl Into<Option<usize>>, of: &str, what: impl Into<String>) {
         add(&mut self.left_out, line.into(), of, what.into());
     }
 
     /// Counts a field for which a schedule has no place.
     pub fn set_aside(&mut self, name: &str) {
-        // A hostile file can have a million names.
+        // A hostile file can have a million fields.
         if self.set_aside.len() < MOST || self.set_aside.contains_key(name) {
             *self.set_aside.entry(name.chars().take(60).collect()).or_default() += 1;
         }
     }
 }
 
-/// More remarks of one kind are not told for one file.
+/// The most remarks of a kind on one file.
 const MOST: usize = 1_000;
 
 fn add(remarks: &mut Vec<Remark>, line: Option<usize>, of: &str, what: String) {
@@ -83,15 +84,22 @@ fn add(remarks: &mut Vec<Remark>, line: Option<usize>, of: &str, what: String) {
     if remarks.len() < MOST && !remarks.contains(&remark) {
         remarks.push(remark);
     } else if remarks.len() == MOST {
-        remarks.push(Remark { line: None, of: String::new(), what: "and more of the kind".to_owned() });
+        remarks.push(Remark { line: None, of: String::new(), what: "and more like these".to_owned() });
     }
 }
 
 impl Report {
-    /// Whether everything found its place in a schedule.
+    /// Whether nothing was left out.
     pub fn is_whole(&self) -> bool {
         self.files.iter().all(|file| file.left_out.is_empty())
     }
+}
+
+/// A series in words: `Tuesday at 16:00 Europe/London, from 2014-01-07`.
+pub(super) fn in_words(series: &Series) -> String {
+    let (run, time) = (&series.run, series.time.format("%H:%M"));
+    let end = run.last.map(|last| format!(" until {last}")).unwrap_or_default();
+    format!("{} at {time} {}, from {}{end}", phrase::describe(&run.rule), series.zone.name(), run.start)
 }
 
 /// The report for people.

@@ -1,119 +1,70 @@
-//! Rules as other programs write them: with times of day, with ends of every kind, with more words than needed.
+//! Reads rules as other programs write them: with times of day, with ends in wall time, with more parts than needed.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Weekday};
 
-use super::chat::Moment;
-use crate::recurrence::{Ends, Frequency, RecurrenceRule, Rrule, weekday_code};
+use super::draft::Moment;
+use crate::recurrence::{Ends, Frequency, RecurrenceRule, Rrule, RuleError, RuleParts, Run, WeekdayNum};
 use crate::schedule::phrase;
-use crate::zone::{Instant, Zone};
+use crate::zone::Instant;
 
-/// A rule at one time of day, from its first date to its last.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Plain {
-    /// Without COUNT and UNTIL.
-    pub rule: RecurrenceRule,
-    pub start: NaiveDate,
-    pub until: Option<NaiveDate>,
-    pub time: NaiveTime,
-}
-
-/// Days through which two rules are compared: 400 years, after which weekdays and leap years begin anew.
-const CYCLE: u64 = 146_097;
-
-/// The most times of day that one rule may name.
+/// The most times of day that one rule may have.
 const TIMES: usize = 24;
 
-/// Reads an RRULE that begins at a moment (RFC 5545 3.3.10 with 3.8.5.3): one plain rule for each time of day. UNTIL may
-/// also be a wall time, which the RFC forbids and many programs write.
+/// The day up to which dates are compared: after 400 years the calendar repeats.
+pub fn horizon(from: NaiveDate) -> NaiveDate {
+    from.checked_add_days(Days::new(146_097)).unwrap_or(NaiveDate::MAX)
+}
+
+/// Reads an RRULE that begins at a moment (RFC 5545 3.3.10 with 3.8.5.3): a run for each time of day. UNTIL may also be
+/// a wall time, which the RFC forbids and many programs write.
 ///
 /// # Errors
 ///
-/// Words for people on why it is no rule at day precision.
-pub fn read(text: &str, start: Moment) -> Result<Vec<Plain>, String> {
-    let mut kept = Vec::new();
-    let mut hours = Vec::new();
-    let mut minutes = Vec::new();
-    let mut end = End::Never;
+/// Why it is not a rule at day precision, in words for people.
+pub fn read(text: &str, start: Moment) -> Result<Vec<(NaiveTime, Run)>, String> {
+    let mut days = Vec::new();
+    let (mut hours, mut minutes) = (vec![start.time.hour()], vec![start.time.minute()]);
+    let mut wall_end = None;
     for part in text.trim().split(';').map(str::trim).filter(|part| !part.is_empty()) {
         let (name, value) = part.split_once('=').ok_or_else(|| format!("the rule part {part:?} has no value"))?;
         match name.to_ascii_uppercase().as_str() {
             "BYHOUR" => hours = numbers(value, 23)?,
             "BYMINUTE" => minutes = numbers(value, 59)?,
             "BYSECOND" if numbers(value, 59)? == [0] => {}
-            "BYSECOND" => return Err("BYSECOND: a schedule keeps whole minutes".to_owned()),
-            "COUNT" => end = End::Count(value.parse().map_err(|_| format!("COUNT={value} is no number"))?),
-            "UNTIL" => end = until(value)?,
-            _ if part.len() > 4_000 => return Err("a rule part of thousands of letters".to_owned()),
-            _ => kept.push(part),
+            "BYSECOND" => return Err("BYSECOND: a meeting begins on a whole minute".to_owned()),
+            "UNTIL" if date_time(value).is_some() => wall_end = date_time(value),
+            _ => days.push(part),
         }
     }
-    let rule: RecurrenceRule =
-        kept.join(";").parse().map_err(|error: crate::recurrence::RuleError| error.to_string())?;
-    let hours = if hours.is_empty() { vec![start.time.hour()] } else { hours };
-    let minutes = if minutes.is_empty() { vec![start.time.minute()] } else { minutes };
-    let times: Vec<NaiveTime> = hours
-        .iter()
-        .flat_map(|hour| minutes.iter().filter_map(|minute| NaiveTime::from_hms_opt(*hour, *minute, 0)))
-        .collect();
+    let mut rrule: Rrule = days.join(";").parse().map_err(|error: RuleError| error.to_string())?;
+    if let Some(wall) = wall_end {
+        rrule.ends = Ends::At(start.zone.instant(wall.date(), wall.time()).utc());
+    }
+    let times = hours.iter().flat_map(|hour| minutes.iter().map(move |minute| (*hour, *minute)));
+    let times: Vec<NaiveTime> = times.filter_map(|(hour, minute)| NaiveTime::from_hms_opt(hour, minute, 0)).collect();
     if times.len() > TIMES {
-        return Err(format!("a rule with {} times of day", times.len()));
+        return Err(format!("it has {} times of day; at most {TIMES} are read", times.len()));
     }
-    if times.len() > 1 && matches!(end, End::Count(_)) {
-        return Err("COUNT over several times of day".to_owned());
+    if times.len() > 1 && matches!(rrule.ends, Ends::Count(_)) {
+        return Err("COUNT with several times of day cannot be read".to_owned());
     }
-    let plain = times.into_iter().map(|time| settled(&rule, start, time, end));
-    let plain: Vec<Plain> = plain.filter_map(Result::transpose).collect::<Result<_, _>>()?;
-    if plain.is_empty() { Err("the rule gives no date".to_owned()) } else { Ok(plain) }
+    rrule.rule.check_happens(start.date).map_err(|error| error.to_string())?;
+    let runs = times.into_iter().filter_map(|time| Some((time, run(rrule.clone(), start, time)?)));
+    let runs: Vec<(NaiveTime, Run)> = runs.collect();
+    if runs.is_empty() { Err("the rule gives no date".to_owned()) } else { Ok(runs) }
 }
 
-/// How a rule ends.
-#[derive(Clone, Copy)]
-enum End {
-    Never,
-    Count(u32),
-    Date(NaiveDate),
-    Wall(NaiveDateTime),
-    Utc(NaiveDateTime),
-}
-
-/// The rule at one time of day; nothing where it ends before it begins.
-fn settled(rule: &RecurrenceRule, from: Moment, time: NaiveTime, end: End) -> Result<Option<Plain>, String> {
-    rule.check_happens(from.date).map_err(|error| error.to_string())?;
-    let first =
-        rule.dates(from.date).find(|date| date.and_time(time) >= from.wall().with_second(0).unwrap_or_default());
-    let Some(start) = first else { return Ok(None) };
-    let until = match end {
-        End::Never => None,
-        End::Count(0) => return Err("COUNT=0".to_owned()),
-        End::Count(count) => Rrule { rule: rule.clone(), ends: Ends::Count(count) }.run(start, |utc| utc.date()).last,
-        End::Date(date) => Some(date),
-        End::Wall(wall) => {
-            if wall.time() >= time {
-                Some(wall.date())
-            } else {
-                wall.date().pred_opt()
-            }
-        }
-        End::Utc(instant) => {
-            let instant = Instant::from_unix_seconds(instant.and_utc().timestamp());
-            Some(from.zone.last_date_by(instant, time))
-        }
+/// The run at one time of day; nothing where it ends before it begins.
+fn run(rrule: Rrule, from: Moment, time: NaiveTime) -> Option<Run> {
+    let begin = from.wall().with_second(0).unwrap_or_default();
+    let start = rrule.rule.dates(from.date).find(|date| date.and_time(time) >= begin)?;
+    let run = rrule.run(start, |utc| from.zone.last_date_by(Instant::from(utc.and_utc()), time));
+    // The date of the last meeting tells a reader more than a day on which there is none.
+    let last = match run.last {
+        Some(_) => Some(run.final_date()?),
+        None => None,
     };
-    if until.is_some_and(|until| until < start) {
-        return Ok(None);
-    }
-    // The last meeting says more than a day on which there is none.
-    let until = until.and_then(|until| last_by(rule, start, until));
-    let rule = said_best(rule, start, until);
-    Ok(Some(Plain { rule, start, until, time }))
-}
-
-/// The last date of a rule up to a day.
-fn last_by(rule: &RecurrenceRule, start: NaiveDate, day: NaiveDate) -> Option<NaiveDate> {
-    [40, 400, 4_000, 4_000_000].into_iter().find_map(|back| {
-        let from = day.checked_sub_days(Days::new(back)).unwrap_or(start).max(start);
-        rule.dates_from(start, from).take_while(|date| *date <= day).last()
-    })
+    Some(plainest(Run { last, ..run }))
 }
 
 fn numbers(value: &str, greatest: u32) -> Result<Vec<u32>, String> {
@@ -121,21 +72,10 @@ fn numbers(value: &str, greatest: u32) -> Result<Vec<u32>, String> {
         .split(',')
         .map(|number| number.trim().parse().ok().filter(|number| *number <= greatest))
         .collect::<Option<_>>()
-        .ok_or_else(|| format!("{value:?} is no list of hours or minutes"))?;
+        .ok_or_else(|| format!("{value:?} is not a list of hours or minutes"))?;
     numbers.sort_unstable();
     numbers.dedup();
     Ok(numbers)
-}
-
-fn until(value: &str) -> Result<End, String> {
-    let wrong = || format!("UNTIL={value:?} is neither a date nor an instant");
-    if let Some(date) = date(value) {
-        return Ok(End::Date(date));
-    }
-    match value.strip_suffix(['Z', 'z']) {
-        Some(rest) => date_time(rest).map(End::Utc).ok_or_else(wrong),
-        None => date_time(value).map(End::Wall).ok_or_else(wrong),
-    }
 }
 
 /// A DATE of RFC 5545 3.3.4.
@@ -156,85 +96,71 @@ pub fn date_time(text: &str) -> Option<NaiveDateTime> {
     Some(date(day)?.and_time(time))
 }
 
-/// The same dates in the rule that `every` can say, where there is one; else in the plainest rule.
-pub fn said_best(rule: &RecurrenceRule, start: NaiveDate, until: Option<NaiveDate>) -> RecurrenceRule {
-    let rule = &with_monday(rule);
-    if phrase::print(rule).is_some() {
-        return rule.clone();
+/// A run of the same dates whose rule `every` can say, where there is one; else with weeks from Monday where possible.
+pub fn plainest(mut run: Run) -> Run {
+    run.rule = with_monday(&run.rule);
+    if phrase::print(&run.rule).is_some() {
+        return run;
     }
-    let same = |other: &RecurrenceRule| gives_the_same(rule, other, start, until);
-    let all = others(rule, start);
-    let sayable = all.iter().find(|other| phrase::print(other).is_some() && same(other));
-    sayable.unwrap_or(rule).clone()
+    let last = horizon(run.start);
+    let same =
+        |other: &Run| run.dates().take_while(|date| *date <= last).eq(other.dates().take_while(|date| *date <= last));
+    let others = others(&run).into_iter().filter(|rule| phrase::print(rule).is_some());
+    let other = others.map(|rule| Run { rule, ..run.clone() }).find(same);
+    other.unwrap_or(run)
 }
 
-/// The same rule with weeks from Monday, where the first day of a week decides nothing: it does so only over several
-/// weeks and for numbers of weeks (RFC 5545 3.3.10, WKST).
+/// The same rule with weeks from Monday, where the first day of the week does not matter. It matters to BYWEEKNO, and
+/// to several weekdays in every n-th week (RFC 5545 3.3.10, WKST).
 fn with_monday(rule: &RecurrenceRule) -> RecurrenceRule {
     let weeks = rule.frequency == Frequency::Weekly && rule.interval > 1 && rule.by_day.len() > 1;
     if weeks || !rule.by_week_no.is_empty() {
         return rule.clone();
     }
-    let text = rule.to_string();
-    text.replace(&format!(";WKST={}", weekday_code(rule.week_start)), "").parse().unwrap_or_else(|_| rule.clone())
+    RuleParts { week_start: Weekday::Mon, ..(**rule).clone() }.rule().unwrap_or_else(|_| rule.clone())
 }
 
 /// Rules that might give the same dates, the likeliest first.
-fn others(rule: &RecurrenceRule, start: NaiveDate) -> Vec<RecurrenceRule> {
-    let interval = rule.interval;
-    let mut texts = vec![rule.to_string()];
-    let mut weekdays: Vec<&str> = rule.by_day.iter().map(|day| weekday_code(day.weekday)).collect();
-    if weekdays.is_empty() {
-        weekdays.push(weekday_code(start.weekday()));
-    }
-    let months = match &rule.by_month[..] {
-        [] if rule.frequency == Frequency::Yearly => format!("BYMONTH={}", start.month()),
-        [] => format!("INTERVAL={interval}"),
-        months => format!("BYMONTH={}", months.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")),
-    };
-    if rule.frequency != Frequency::Yearly || interval == 1 {
-        texts.push(format!("FREQ=WEEKLY;INTERVAL={interval};BYDAY={}", weekdays.join(",")));
-        let mut numbered: Vec<String> = rule.by_day.iter().map(ToString::to_string).collect();
-        if let ([], [weekday, ..]) = (&numbered[..], &weekdays[..]) {
-            numbered = vec![format!("{}{}", nth(start), weekday)];
+fn others(run: &Run) -> Vec<RecurrenceRule> {
+    let Run { rule, start, .. } = run;
+    let mut others = Vec::new();
+    if rule.frequency != Frequency::Yearly || rule.interval == 1 {
+        let (weekday, nth) = (start.weekday(), nth(*start));
+        let (weekdays, numbered) = if rule.by_day.is_empty() {
+            (vec![weekday], vec![WeekdayNum::nth(nth, weekday)])
+        } else {
+            (rule.by_day.iter().map(|day| day.weekday).collect(), rule.by_day.clone())
+        };
+        // BYSETPOS often picks the nth weekday. A position that cannot be an ordinal becomes 0, which makes no rule.
+        let positions = rule.by_set_pos.iter().map(|position| i8::try_from(*position).unwrap_or(0));
+        let nths = if rule.by_set_pos.is_empty() { vec![nth, -1] } else { positions.collect() };
+        let each = weekdays.iter().flat_map(|weekday| nths.iter().map(|nth| WeekdayNum::nth(*nth, *weekday))).collect();
+        let months = match &rule.by_month[..] {
+            [] if rule.frequency == Frequency::Yearly => {
+                RuleParts { by_month: vec![start.month() as u8], ..RuleParts::new(Frequency::Monthly) }
+            }
+            [] => RuleParts::every(rule.interval, Frequency::Monthly),
+            months => RuleParts { by_month: months.to_vec(), ..RuleParts::new(Frequency::Monthly) },
+        };
+        others.push(on_weekdays(rule.interval, weekdays));
+        for by_day in [numbered, each, vec![WeekdayNum::nth(nth, weekday)], vec![WeekdayNum::nth(-1, weekday)]] {
+            others.push(RuleParts { by_day, ..months.clone() });
         }
-        texts.push(format!("FREQ=MONTHLY;{months};BYDAY={}", numbered.join(",")));
-        // Positions and spans of days that pick the nth weekday.
-        let positions = rule.by_set_pos.iter().map(|n| i32::from(*n)).collect::<Vec<_>>();
-        let nths = if positions.is_empty() { vec![nth(start), -1] } else { positions };
-        let each = |weekday: &&str| nths.iter().map(|n| format!("{n}{weekday}")).collect::<Vec<_>>();
-        texts.push(format!(
-            "FREQ=MONTHLY;{months};BYDAY={}",
-            weekdays.iter().flat_map(each).collect::<Vec<_>>().join(",")
-        ));
-        texts.push(format!("FREQ=MONTHLY;{months};BYDAY={}{}", nth(start), weekday_code(start.weekday())));
-        texts.push(format!("FREQ=MONTHLY;{months};BYDAY=-1{}", weekday_code(start.weekday())));
-        texts.push(format!("FREQ=MONTHLY;{months};BYMONTHDAY={}", start.day()));
-        texts.push(format!("FREQ=MONTHLY;{months};BYMONTHDAY=-1"));
+        for day in [start.day() as i8, -1] {
+            others.push(RuleParts { by_month_day: vec![day], ..months.clone() });
+        }
     }
-    texts.push(format!("FREQ=DAILY;INTERVAL={interval}"));
-    texts.iter().filter_map(|text| text.parse().ok()).collect()
+    others.push(RuleParts::every(rule.interval, Frequency::Daily));
+    others.into_iter().filter_map(|parts| parts.rule().ok()).collect()
 }
 
-/// Which weekday of its month a date is, from 1.
-pub fn nth(date: NaiveDate) -> i32 {
-    date.day0() as i32 / 7 + 1
+/// FREQ=WEEKLY with an INTERVAL, on these weekdays.
+pub fn on_weekdays(interval: u32, weekdays: impl IntoIterator<Item = Weekday>) -> RuleParts {
+    let by_day = weekdays.into_iter().map(WeekdayNum::every).collect();
+    RuleParts { by_day, ..RuleParts::every(interval, Frequency::Weekly) }
 }
 
-fn gives_the_same(one: &RecurrenceRule, other: &RecurrenceRule, start: NaiveDate, until: Option<NaiveDate>) -> bool {
-    let horizon = start.checked_add_days(Days::new(CYCLE)).unwrap_or(NaiveDate::MAX);
-    let last = until.unwrap_or(horizon).min(horizon);
-    one.dates(start).take_while(|date| *date <= last).eq(other.dates(start).take_while(|date| *date <= last))
-}
-
-/// A series in words: `Tuesday at 16:00 Europe/London, from 2014-01-07`.
-pub fn in_words(
-    rule: &RecurrenceRule,
-    time: NaiveTime,
-    zone: Zone,
-    start: NaiveDate,
-    until: Option<NaiveDate>,
-) -> String {
-    let end = until.map(|until| format!(" until {until}")).unwrap_or_default();
-    format!("{} at {} {}, from {start}{end}", phrase::describe(rule), time.format("%H:%M"), zone.name())
+/// 1 for the first such weekday of its month, 2 for the second.
+pub fn nth(date: NaiveDate) -> i8 {
+    date.day0() as i8 / 7 + 1
 }

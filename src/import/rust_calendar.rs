@@ -1,18 +1,18 @@
-//! The TOML of rust-lang/calendar: `[[events]]` with rules as tables. Read plainly: an exception takes away the meeting
-//! that begins at that very moment, and no other.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! The TOML of rust-lang/calendar: `[[events]]` with rules as tables. It is read to the letter: an exception takes away
+//! the meeting that begins at that very instant, and no other.
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use toml::{Table, Value};
 
-use super::chat::{Chat, Moment, Run, Single};
+use super::assemble;
+use super::draft::{ChatDraft, Moment, evidence};
+use super::event::{CalendarEvent, DateOrTime, Group};
+use super::input::{Found, Input, Options};
 use super::report::FileReport;
-use super::rule;
-use super::titles::{self, Place, Titled};
-use super::{Found, Options, base};
-use crate::schedule::{Confidence, Link};
-use crate::zone::{Instant, Zone};
+use super::titles::{self, Titled};
+use crate::diagnostic::quoted;
+use crate::schedule::Confidence;
+use crate::zone::Zone;
 
 /// Keys of an event that have a place in a schedule.
 const TAKEN: [&str; 11] = [
@@ -28,11 +28,11 @@ const TAKEN: [&str; 11] = [
     "exceptions",
     "url",
 ];
-/// Keys that chatcal makes anew for itself.
+/// Keys whose values chatcal makes itself.
 const OWN: [&str; 4] = ["last_modified_on", "created_on", "transparency", "sequence"];
 
 /// Reads a file.
-pub fn read(text: &str, name: &str, options: &Options, report: &mut FileReport) -> Found {
+pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileReport) -> Found {
     let root: Table = text.parse().map_err(|error: toml::de::Error| {
         let at = error.span().map_or(0, |span| span.start);
         let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
@@ -40,7 +40,7 @@ pub fn read(text: &str, name: &str, options: &Options, report: &mut FileReport) 
     })?;
     let events = match root.get("events") {
         Some(Value::Array(events)) => events,
-        Some(_) => return Err("`events` is no list of tables".to_owned()),
+        Some(_) => return Err("`events` is not a list of tables".to_owned()),
         None => return Err(without_events(&root)),
     };
     for key in root.keys().filter(|key| !["events", "name", "description", "meta", "timezones"].contains(&key.as_str()))
@@ -50,7 +50,7 @@ pub fn read(text: &str, name: &str, options: &Options, report: &mut FileReport) 
     let mut includes = includes(&root).unwrap_or_default();
     includes.retain(|file| !file.contains("_timezones"));
     if !includes.is_empty() {
-        report.change(None, "includes", format!("not followed: import {} as well", includes.join(", ")));
+        report.change(None, "includes", format!("not read: import {} as well", includes.join(", ")));
     }
     let lines: Vec<usize> = text
         .lines()
@@ -58,21 +58,21 @@ pub fn read(text: &str, name: &str, options: &Options, report: &mut FileReport) 
         .filter(|(_, line)| line.trim_start().starts_with("[[events]]"))
         .map(|(index, _)| index + 1)
         .collect();
-    let mut reader = Reader { file: base(name), floating: options.zone, report };
-    let titles: Vec<String> = events.iter().map(|event| title(event, &root)).collect();
-    let recurs =
-        |event: &Value| event.get("recurrence_rules").and_then(Value::as_array).is_some_and(|rules| !rules.is_empty());
-    let events_titled =
-        titles.iter().zip(events).map(|(title, event)| Titled { title, recurs: recurs(event), same: title });
-    let places = titles::places(&events_titled.collect::<Vec<_>>(), None);
-    let mut chats: Vec<Chat> = Vec::new();
-    for (index, (event, place)) in events.iter().zip(&places).enumerate() {
+    let mut reader = Reader { file: input.base(), floating: options.zone, report };
+    let mut groups = Vec::new();
+    for (index, event) in events.iter().enumerate() {
         let line = lines.get(index).copied().filter(|_| lines.len() == events.len());
-        let read = event.as_table().ok_or_else(|| "it is no table".to_owned());
-        if let Err(reason) = read.and_then(|event| reader.event(event, place, line, &mut chats)) {
-            reader.report.leave_out(line, &titles[index], reason);
+        let title = title(event, &root);
+        let read = event.as_table().ok_or_else(|| "it is not a table".to_owned());
+        match read.and_then(|event| reader.event(event, &title, line)) {
+            Ok(event) => groups.push(Group { master: Some(event), overrides: Vec::new() }),
+            Err(reason) => reader.report.leave_out(line, &title, reason),
         }
     }
+    let titled =
+        groups.iter().map(|group| Titled { title: group.title(), recurs: group.recurs(), same: group.title() });
+    let assignments = titles::assign(&titled.collect::<Vec<_>>(), None);
+    let mut chats = assemble::chats(groups, assignments, &ChatDraft::default(), report);
     if let ([chat], Some(about)) = (&mut chats[..], words(&root, "description")) {
         chat.summary = Some(about).filter(|about| chat.description.as_ref() != Some(about));
     }
@@ -86,11 +86,11 @@ fn title(event: &Value, root: &Table) -> String {
 
 fn without_events(root: &Table) -> String {
     if root.contains_key("timezones") {
-        return "it defines time zones and holds no events; chatcal has the zones of the IANA database".to_owned();
+        return "it only defines time zones; chatcal has its own, those of the IANA database".to_owned();
     }
     match includes(root) {
-        Some(includes) => format!("it holds no events, only the names of other files: import {}", includes.join(", ")),
-        None => "it holds no [[events]]: this is no file of rust-lang/calendar".to_owned(),
+        Some(includes) => format!("it has no events, only the names of other files: import {}", includes.join(", ")),
+        None => "it has no [[events]]: this is not a file of rust-lang/calendar".to_owned(),
     }
 }
 
@@ -110,239 +110,143 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    /// Adds an event to the chat of its title.
-    fn event(
-        &mut self,
-        event: &Table,
-        place: &Place,
-        line: Option<usize>,
-        chats: &mut Vec<Chat>,
-    ) -> Result<(), String> {
-        let title = place.title.as_str();
-        for key in event.keys().filter(|key| !TAKEN.contains(&key.as_str()) && !OWN.contains(&key.as_str())) {
+    fn event(&mut self, table: &Table, title: &str, line: Option<usize>) -> Result<CalendarEvent, String> {
+        for key in table.keys().filter(|key| !TAKEN.contains(&key.as_str()) && !OWN.contains(&key.as_str())) {
             self.report.set_aside(key);
         }
-        let start = event.get("start").ok_or("it has no start")?;
-        let start = self.moment(start)?.ok_or("an all-day event: a meeting in a schedule has a time of day")?;
-        let duration = self.duration(event, start, title, line)?;
-        let confidence = match words(event, "status").as_deref() {
-            Some("tentative") => Confidence::Inferred,
-            _ => Confidence::Confirmed,
-        };
-        let cancelled = words(event, "status").is_some_and(|status| status == "cancelled");
-        let uid = words(event, "uid").map(|uid| format!(", uid {uid}")).unwrap_or_default();
-        let source =
-            if uid.is_empty() { format!("Imported from {}", self.file) } else { format!("{}{uid}", self.file) };
-        let rules = event.get("recurrence_rules").map(|rules| rules.as_array().ok_or("recurrence_rules is no list"));
-        let rules = rules.transpose()?.map(Vec::as_slice).unwrap_or_default();
-        let (mut runs, mut singles) = (Vec::new(), Vec::new());
-        for table in rules {
-            let text = rrule(table.as_table().ok_or("a recurrence rule is no table")?)?;
-            let plain = rule::read(&text, start).map_err(|reason| format!("its rule {text}: {reason}"))?;
-            runs.extend(plain.into_iter().map(|plain| Run {
-                label: title.to_owned(),
-                rule: plain.rule,
-                start: plain.start,
-                until: plain.until,
-                time: plain.time,
-                zone: start.zone,
-                duration,
-                confidence,
-                sources: vec![source.clone()],
-                note: None,
-                without: BTreeSet::new(),
-                said: BTreeMap::new(),
-            }));
-        }
-        if rules.is_empty() {
-            singles.push(Single {
-                occurrence: None,
-                at: start,
-                duration,
-                topic: place.topic.clone(),
-                cancelled: cancelled.then(|| "called off".to_owned()),
-                confidence,
-                source,
-                note: words(event, "description"),
-            });
-        } else if cancelled {
-            return Err("the event is cancelled with all its meetings".to_owned());
-        }
-        self.exceptions(event, title, line, &mut runs, &mut singles)?;
-        let chat = chat_of(title, chats);
-        describe(chat, event, place.topic.is_none());
-        for single in &mut singles {
-            single.note = single.note.take().filter(|note| chat.description.as_ref() != Some(note));
-        }
-        chat.runs.append(&mut runs);
-        chat.singles.append(&mut singles);
-        Ok(())
-    }
-
-    fn duration(
-        &mut self,
-        event: &Table,
-        start: Moment,
-        title: &str,
-        line: Option<usize>,
-    ) -> Result<TimeDelta, String> {
-        let end = event.get("end").map(|end| self.moment(end)).transpose()?.flatten();
-        let seconds = end.map(|end| end.instant().unix_seconds() - start.instant().unix_seconds());
-        match seconds {
-            Some(seconds) if seconds > 24 * 3_600 => Err("it takes more than 24 hours".to_owned()),
-            Some(seconds) if seconds > 0 => Ok(TimeDelta::minutes((seconds + 59) / 60)),
-            _ => {
-                self.report.change(line, title, "it does not say how long it takes: 1h is assumed");
-                Ok(TimeDelta::hours(1))
+        let start = self.moment(table.get("start").ok_or("it has no start")?)?;
+        let end = table.get("end").map(|end| self.moment(end)).transpose()?;
+        let duration = match (start, end) {
+            (DateOrTime::At(start), Some(DateOrTime::At(end))) => {
+                Some(TimeDelta::seconds(end.instant().unix_seconds() - start.instant().unix_seconds()))
             }
-        }
+            _ => None,
+        };
+        let rules = table.get("recurrence_rules").map(|rules| rules.as_array().ok_or("recurrence_rules is not a list"));
+        let rules = rules.transpose()?.map(Vec::as_slice).unwrap_or_default();
+        let rules = rules.iter().map(|rule| rrule(rule.as_table().ok_or("a recurrence rule is not a table")?));
+        let rules = rules.collect::<Result<Vec<String>, String>>()?;
+        let source = evidence(match words(table, "uid") {
+            Some(uid) => format!("{}, uid {uid}", self.file),
+            None => format!("Imported from {}", self.file),
+        });
+        let status = words(table, "status").unwrap_or_default();
+        Ok(CalendarEvent {
+            description: words(table, "description"),
+            location: words(table, "location"),
+            url: words(table, "url"),
+            organizer: table.get("organizer").and_then(Value::as_table).and_then(|organizer| {
+                match (words(organizer, "name"), words(organizer, "email")) {
+                    (Some(name), Some(email)) => Some(format!("{name} ({email})")),
+                    (name, email) => name.or(email),
+                }
+            }),
+            duration,
+            meets_at_start: rules.is_empty(),
+            rules,
+            exceptions: self.exceptions(table, title, line)?,
+            cancelled: (status == "cancelled").then(|| "called off".to_owned()),
+            confidence: if status == "tentative" { Confidence::Inferred } else { Confidence::Confirmed },
+            ..CalendarEvent::new(line, title.to_owned(), source, start)
+        })
     }
 
     /// `exceptions = { timezone = "…", dates = ["…"] }`
-    fn exceptions(
-        &mut self,
-        event: &Table,
-        title: &str,
-        line: Option<usize>,
-        runs: &mut [Run],
-        singles: &mut Vec<Single>,
-    ) -> Result<(), String> {
-        let Some(exceptions) = event.get("exceptions") else { return Ok(()) };
+    fn exceptions(&mut self, table: &Table, title: &str, line: Option<usize>) -> Result<Vec<DateOrTime>, String> {
+        let Some(exceptions) = table.get("exceptions") else { return Ok(Vec::new()) };
         let (zone, dates) = match exceptions {
             Value::Array(dates) => (None, dates),
             Value::Table(table) => {
-                let zone = table.get("timezone").and_then(Value::as_str).map(zone_named).transpose()?;
-                (zone, table.get("dates").and_then(Value::as_array).ok_or("its exceptions have no dates")?)
+                (zone_in(table)?, table.get("dates").and_then(Value::as_array).ok_or("its exceptions have no dates")?)
             }
-            _ => return Err("its exceptions are no table".to_owned()),
+            _ => return Err("its exceptions are not a table".to_owned()),
         };
+        let mut taken = Vec::new();
         for date in dates {
-            let Some(at) = wall(date, zone.or(self.floating))? else {
-                self.report.leave_out(line, title, format!("the exception {date} has no time of day"));
-                continue;
-            };
-            let hits: Vec<(usize, NaiveDate)> =
-                runs.iter().enumerate().filter_map(|(index, run)| Some((index, run.date_at(at.instant())?))).collect();
-            let before = singles.len();
-            singles.retain(|single| single.at.instant() != at.instant());
-            if hits.is_empty() && before == singles.len() {
-                self.report.change(line, title, miss(at, runs));
-            }
-            for (index, date) in hits {
-                runs[index].without.insert(date);
+            match wall(date, zone.or(self.floating))? {
+                DateOrTime::Date(_) => {
+                    self.report.leave_out(line, title, format!("the exception {date} has no time of day"));
+                }
+                at @ DateOrTime::At(_) => taken.push(at),
             }
         }
-        Ok(())
+        Ok(taken)
     }
 
-    /// `"2024-01-09T16:00:00.00Z"` or `{ date = "…", timezone = "…" }`; nothing for a day without a time.
-    fn moment(&self, value: &Value) -> Result<Option<Moment>, String> {
+    /// `"2024-01-09T16:00:00.00Z"` or `{ date = "…", timezone = "…" }`.
+    fn moment(&self, value: &Value) -> Result<DateOrTime, String> {
         match value {
             Value::Table(table) => {
-                let zone = table.get("timezone").and_then(Value::as_str).map(zone_named).transpose()?;
-                wall(table.get("date").ok_or("a moment without date")?, zone.or(self.floating))
+                wall(table.get("date").ok_or("a time has no date")?, zone_in(table)?.or(self.floating))
             }
             value => wall(value, self.floating),
         }
     }
 }
 
-/// A wall time, or an instant where it ends in `Z`; nothing for a day without a time.
-fn wall(value: &Value, zone: Option<Zone>) -> Result<Option<Moment>, String> {
+fn zone_in(table: &Table) -> Result<Option<Zone>, String> {
+    let zone = table.get("timezone").and_then(Value::as_str).map(Zone::of_place);
+    zone.transpose().map_err(|unknown| unknown.to_string())
+}
+
+/// A date, a wall time, or an instant where it ends in `Z`.
+fn wall(value: &Value, zone: Option<Zone>) -> Result<DateOrTime, String> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
         Value::Datetime(datetime) => datetime.to_string(),
-        other => return Err(format!("{other} is no date")),
+        other => return Err(format!("{other} is not a date")),
     };
-    let wrong = || format!("{} is no date", crate::diagnostic::quoted(&text));
+    let wrong = || format!("{} is not a date", quoted(&text));
     let (local, utc) = text.strip_suffix(['Z', 'z']).map_or((text.as_str(), false), |local| (local, true));
     if !local.contains(['T', 't', ' ']) {
-        return NaiveDate::parse_from_str(local, "%Y-%m-%d").map(|_| None).map_err(|_| wrong());
+        return NaiveDate::parse_from_str(local, "%Y-%m-%d").map(DateOrTime::Date).map_err(|_| wrong());
     }
     let local = local.replace(['t', ' '], "T");
     let wall = NaiveDateTime::parse_from_str(&local, "%Y-%m-%dT%H:%M:%S%.f")
         .or_else(|_| NaiveDateTime::parse_from_str(&local, "%Y-%m-%dT%H:%M"))
         .map_err(|_| wrong())?;
     let zone = if utc { Some(Zone::UTC) } else { zone };
-    let zone =
-        zone.ok_or_else(|| format!("{} names no zone; say which with --zone", crate::diagnostic::quoted(&text)))?;
+    let zone = zone.ok_or_else(|| format!("{} has no zone; say which with --zone", quoted(&text)))?;
     let time = wall.time().with_second(0).and_then(|time| time.with_nanosecond(0)).unwrap_or_default();
-    Ok(Some(Moment { date: wall.date(), time, zone }))
+    Ok(DateOrTime::At(Moment { date: wall.date(), time, zone }))
 }
 
-/// What there is to say of an exception that takes nothing away.
-fn miss(at: Moment, runs: &[Run]) -> String {
-    let mut text = format!("the exception {} takes no meeting away", super::icalendar::shown(at));
-    let near = runs.iter().filter_map(|run| Some((run.nearest(at.date)?, run)));
-    if let Some((date, run)) = near.min_by_key(|(date, _)| (*date - at.date).num_days().abs()) {
-        let nearest = Moment { date, time: run.time, zone: run.zone };
-        text = format!("{text}; the nearest is {}", super::icalendar::shown(nearest));
-    }
-    let as_utc = Instant::from_unix_seconds(at.wall().and_utc().timestamp());
-    if runs.iter().any(|run| run.date_at(as_utc).is_some()) {
-        text.push_str(
-            ", which it would hit if it were written in UTC: if that is meant, add a [[break]] or a [[change]]",
-        );
-    }
-    text
-}
+/// The keys of a rule's table, and the part of an RRULE that each stands for.
+const RULE_KEYS: [(&str, &str); 17] = [
+    ("frequency", "FREQ"),
+    ("interval", "INTERVAL"),
+    ("count", "COUNT"),
+    ("until", "UNTIL"),
+    ("by_second", "BYSECOND"),
+    ("by_minute", "BYMINUTE"),
+    ("by_hour", "BYHOUR"),
+    ("by_day", "BYDAY"),
+    ("by_month_day", "BYMONTHDAY"),
+    ("by_year_day", "BYYEARDAY"),
+    ("by_week_no", "BYWEEKNO"),
+    ("by_week_number", "BYWEEKNO"),
+    ("by_month", "BYMONTH"),
+    ("by_set_pos", "BYSETPOS"),
+    ("by_set_position", "BYSETPOS"),
+    ("week_start", "WKST"),
+    ("work_week_start", "WKST"),
+];
 
-/// The chat of a title.
-fn chat_of<'c>(title: &str, chats: &'c mut Vec<Chat>) -> &'c mut Chat {
-    let index = chats.iter().position(|chat| chat.title.eq_ignore_ascii_case(title)).unwrap_or_else(|| {
-        chats.push(Chat { title: title.to_owned(), ..Chat::default() });
-        chats.len() - 1
-    });
-    &mut chats[index]
-}
-
-fn describe(chat: &mut Chat, event: &Table, speaks_for_all: bool) {
-    if speaks_for_all && chat.description.is_none() {
-        chat.description = words(event, "description");
-    }
-    let location = words(event, "location");
-    let link = |text: &Option<String>| text.clone().filter(|text| Link::new(text).is_some());
-    chat.home = chat.home.take().or_else(|| link(&words(event, "url"))).or_else(|| link(&location));
-    if chat.platform.is_none() {
-        chat.platform = location.filter(|location| Link::new(location).is_none());
-    }
-    let host = event.get("organizer").and_then(Value::as_table).and_then(|organizer| {
-        match (words(organizer, "name"), words(organizer, "email")) {
-            (Some(name), Some(email)) => Some(format!("{name} ({email})")),
-            (name, email) => name.or(email),
-        }
-    });
-    chat.hosts.extend(host.filter(|host| !chat.hosts.contains(host)));
-}
-
-fn zone_named(name: &str) -> Result<Zone, String> {
-    Zone::of_place(name).map_err(|unknown| unknown.to_string())
-}
-
-/// A rule's table as RRULE text.
+/// A rule's table as RRULE text, whose reader checks each value and says what is wrong with it.
 fn rrule(table: &Table) -> Result<String, String> {
-    let mut parts = Vec::new();
-    for (key, value) in table {
-        let part = match key.as_str() {
-            "frequency" => format!("FREQ={}", plain(value)?.to_uppercase()),
-            "interval" => format!("INTERVAL={}", plain(value)?),
-            "count" => format!("COUNT={}", plain(value)?),
-            "until" => format!("UNTIL={}", until(&plain(value)?)),
-            "by_hour" => format!("BYHOUR={}", list(value)?),
-            "by_minute" => format!("BYMINUTE={}", list(value)?),
-            "by_second" => format!("BYSECOND={}", list(value)?),
-            "by_month" => format!("BYMONTH={}", list(value)?),
-            "by_month_day" => format!("BYMONTHDAY={}", list(value)?),
-            "by_year_day" => format!("BYYEARDAY={}", list(value)?),
-            "by_week_no" | "by_week_number" => format!("BYWEEKNO={}", list(value)?),
-            "by_set_pos" | "by_set_position" => format!("BYSETPOS={}", list(value)?),
-            "by_day" => format!("BYDAY={}", list(value)?),
-            "week_start" | "work_week_start" => format!("WKST={}", weekday(&plain(value)?)?),
-            other => return Err(format!("its rule has {}, which is not known", crate::diagnostic::quoted(other))),
+    let part = |(key, value): (&String, &Value)| {
+        let part = RULE_KEYS.iter().find(|(known, _)| known == key);
+        let (_, name) = part.ok_or_else(|| format!("its rule has {}, which is not a key of rules", quoted(key)))?;
+        let value = match *name {
+            "UNTIL" => until(&plain(value)?),
+            "FREQ" => plain(value)?.to_uppercase(),
+            "INTERVAL" | "COUNT" => plain(value)?,
+            "BYDAY" | "WKST" => list(value, weekday)?,
+            _ => list(value, plain)?,
         };
-        parts.push(part);
-    }
-    Ok(parts.join(";"))
+        Ok(format!("{name}={value}"))
+    };
+    Ok(table.iter().map(part).collect::<Result<Vec<_>, String>>()?.join(";"))
 }
 
 fn plain(value: &Value) -> Result<String, String> {
@@ -354,22 +258,20 @@ fn plain(value: &Value) -> Result<String, String> {
     }
 }
 
-fn list(value: &Value) -> Result<String, String> {
+/// One entry or several.
+fn list(value: &Value, entry: fn(&Value) -> Result<String, String>) -> Result<String, String> {
     let entries = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-    let entry = |entry: &Value| match entry {
-        Value::Table(table) => {
-            let number = table.get("num").map(plain).transpose()?.unwrap_or_default();
-            Ok(format!("{number}{}", weekday(&plain(table.get("day").ok_or("by_day without day")?)?)?))
-        }
-        Value::String(day) => weekday(day),
-        other => plain(other),
-    };
     Ok(entries.iter().map(entry).collect::<Result<Vec<_>, String>>()?.join(","))
 }
 
-fn weekday(name: &str) -> Result<String, String> {
-    let day: chrono::Weekday =
-        name.parse().map_err(|_| format!("{} is no weekday", crate::diagnostic::quoted(name)))?;
+/// `"Monday"` or `{ day = "Monday", num = 1 }`.
+fn weekday(value: &Value) -> Result<String, String> {
+    if let Value::Table(table) = value {
+        let number = table.get("num").map(plain).transpose()?.unwrap_or_default();
+        return Ok(format!("{number}{}", weekday(table.get("day").ok_or("by_day has no day")?)?));
+    }
+    let name = plain(value)?;
+    let day: chrono::Weekday = name.parse().map_err(|_| format!("{} is not a weekday", quoted(&name)))?;
     Ok(crate::recurrence::weekday_code(day).to_owned())
 }
 

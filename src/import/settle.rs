@@ -1,263 +1,230 @@
-//! From what a source says of a chat to what a schedule says: runs joined, meetings explained by rules, exceptions as
-//! breaks, names where two meetings share a date.
+//! From a draft to a schedule: joins series, finds rules in single meetings, turns exceptions into breaks, and gives
+//! names where two meetings share a date.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::take;
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
-use super::chat::{Chat, Run, Said, Single};
+use super::draft::{ChatDraft, SeriesDraft, SingleDraft, evidence, nothing_of};
 use super::report::FileReport;
-use super::rule::said_best;
+use super::rule::{horizon, plainest};
+use super::slug::unused;
 use super::{clock, find};
-use crate::schedule::{Confidence, Tag};
+use crate::recurrence::Run;
+use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Schedule, Slug};
+use crate::zone::Zone;
 
-/// Series that one schedule may have: what has more is no chat.
-pub const MOST_SERIES: usize = 200;
-/// Dates looked at to find shared ones, over all pairs of series; beyond that, names part them.
+/// The most series of one schedule: what has more is not a chat.
+const MOST_SERIES: usize = 200;
+/// The most sources of one series.
+const MOST_SOURCES: usize = 20;
+/// The most dates that are compared, over all pairs of series, to find shared ones; after that every pair counts as
+/// sharing one.
 const WORK: usize = 20_000_000;
-/// Days in 400 years, after which weekdays and leap years begin anew.
-const CYCLE: u64 = 146_097;
 
-/// A chat as its schedule says it.
-#[derive(Debug)]
-pub struct Parts {
-    pub chat: Chat,
-    pub series: Vec<(Option<String>, Run)>,
-    pub breaks: Vec<(NaiveDate, NaiveDate, String)>,
-    /// Index of the series, date, what is known.
-    pub changes: Vec<(usize, NaiveDate, Said)>,
-    pub one_offs: Vec<(Option<String>, Single)>,
-}
-
-/// Settles a chat.
-pub fn settle(mut chat: Chat, file: &str, report: &mut FileReport) -> Parts {
+/// The schedule of a chat. Its texts are as in the file, and may be too long.
+pub fn settle(mut chat: ChatDraft, slug: Slug, file: &str, report: &mut FileReport) -> Schedule {
     clock::localise(&mut chat, report);
-    let source = chat.singles.first().map_or_else(|| file.to_owned(), |_| format!("Imported from {file}"));
-    let (found, rest) = find::runs(std::mem::take(&mut chat.singles), &chat.title, &source);
+    let source = if chat.singles.is_empty() { file.to_owned() } else { format!("Imported from {file}") };
+    let (found, rest) = find::series(take(&mut chat.singles), &chat.title, &evidence(source));
     if !found.is_empty() {
-        let series = if found.len() == 1 { "a rule".to_owned() } else { format!("{} rules", found.len()) };
-        report.change(None, &chat.title, format!("{series} found again from single meetings"));
+        let series = if found.len() == 1 { "a series".to_owned() } else { format!("{} series", found.len()) };
+        report.change(None, &chat.title, format!("single meetings that follow a rule became {series}"));
     }
-    let mut runs = std::mem::take(&mut chat.runs);
-    runs.extend(found);
-    runs.retain_mut(|run| {
-        trim(run) || {
-            report.leave_out(None, &run.label, "every meeting of the rule is excepted");
+    let mut drafts = take(&mut chat.series);
+    drafts.extend(found);
+    drafts.retain_mut(|draft| {
+        trim(draft) || {
+            report.leave_out(None, &draft.label, "its exceptions take every meeting away");
             false
         }
     });
-    runs.sort_by_key(|run| (run.start, run.time));
-    if runs.len() > MOST_SERIES {
+    drafts.sort_by_key(|draft| (draft.series.run.start, draft.series.time));
+    if drafts.len() > MOST_SERIES {
         report.leave_out(
             None,
             &chat.title,
-            format!("{} of {} series: no chat has so many", runs.len() - MOST_SERIES, runs.len()),
+            format!("{} of {} series: no chat has that many", drafts.len() - MOST_SERIES, drafts.len()),
         );
-        runs.truncate(MOST_SERIES);
+        drafts.truncate(MOST_SERIES);
     }
-    let runs = joined(runs);
-    let mut changes: Vec<(usize, NaiveDate, Said)> = Vec::new();
-    for (index, run) in runs.iter().enumerate() {
-        changes.extend(run.said.iter().map(|(date, said)| (index, *date, said.clone())));
+    let mut drafts = joined(drafts);
+    name_series(&mut drafts);
+    let breaks = breaks(&mut drafts);
+    let one_offs = one_offs(rest, &drafts);
+    let mut changes: Vec<Change> = Vec::new();
+    for (series, draft) in drafts.iter_mut().enumerate() {
+        changes.extend(take(&mut draft.changes).into_values().map(|change| Change { series, ..change }));
     }
-    let breaks = breaks(&runs, &mut changes);
-    let names = series_names(&runs);
-    let one_offs = named(rest, &runs, &names);
-    changes.sort_by_key(|(index, date, _)| (*date, *index));
-    let series = names.into_iter().zip(runs).collect();
-    Parts { chat, series, breaks, changes, one_offs }
+    changes.sort_by_key(|change| (change.date, change.series));
+    let series: Vec<_> = drafts.into_iter().map(|draft| draft.series).collect();
+    let zone = series.first().map(|series| series.zone).or(one_offs.first().map(|one_off| one_off.zone));
+    Schedule {
+        slug,
+        formerly: None,
+        title: chat.title,
+        summary: chat.summary,
+        description: chat.description,
+        hashtag: None,
+        platform: chat.platform,
+        home: chat.home,
+        hosts: chat.hosts,
+        language: None,
+        tags: chat.tags,
+        successor: None,
+        zone: zone.unwrap_or(Zone::UTC),
+        series,
+        changes,
+        breaks,
+        one_offs,
+        silenced: Vec::new(),
+    }
 }
 
-/// Takes meetings that are excepted from either end of a run: it begins and ends with one that took place. Whether one
-/// is left.
-fn trim(run: &mut Run) -> bool {
-    if run.without.is_empty() {
+/// Cuts exceptions off both ends of a series, so that it begins and ends with a meeting. Says whether one is left.
+fn trim(draft: &mut SeriesDraft) -> bool {
+    if draft.without.is_empty() {
         return true;
     }
-    let Some(first) = run.dates_from(run.start).find(|date| !run.without.contains(date)) else { return false };
-    if first != run.start {
-        run.start = first;
-        run.rule = said_best(&run.rule, first, run.until);
+    let Some(start) = draft.dates().next() else { return false };
+    if draft.series.run.start != start {
+        draft.series.run = plainest(Run { start, ..draft.series.run.clone() });
     }
-    if run.until.is_some() {
-        // There is one: the first.
-        run.until = run.dates_from(first).filter(|date| !run.without.contains(date)).last();
+    if draft.series.run.last.is_some() {
+        draft.series.run.last = draft.dates().last();
     }
-    let (start, last) = (run.start, run.last());
-    run.without.retain(|date| start <= *date && *date <= last);
+    draft.keep_only_its_dates();
     true
 }
 
-/// Runs that go on where another one stops, at the same time of day, become one.
-fn joined(runs: Vec<Run>) -> Vec<Run> {
-    let mut joined: Vec<Run> = Vec::new();
-    for run in runs {
-        let goes_on = |before: &&mut Run| {
-            let last = before.until?;
-            let next = before.rule.dates_from(before.start, last.succ_opt()?).next();
-            let same = before.rule == run.rule && before.time == run.time && before.zone == run.zone;
-            let same = same && before.duration == run.duration && before.confidence == run.confidence;
-            (same && next == Some(run.start) && before.note == run.note).then_some(())
-        };
-        match joined.iter_mut().rev().find(|before| goes_on(before).is_some()) {
+/// Joins series of the same kind where one continues the other.
+fn joined(drafts: Vec<SeriesDraft>) -> Vec<SeriesDraft> {
+    let mut joined: Vec<SeriesDraft> = Vec::new();
+    for draft in drafts {
+        match joined.iter_mut().rev().find(|before| goes_on(before, &draft)) {
             Some(before) => {
-                before.until = run.until;
-                before.without.extend(run.without);
-                before.said.extend(run.said);
-                before.sources.extend(run.sources);
-                before.sources.dedup();
-                before.sources.truncate(20);
+                let sources = &mut before.series.sources;
+                sources.extend(draft.series.sources);
+                sources.dedup();
+                sources.truncate(MOST_SOURCES);
+                before.series.run.last = draft.series.run.last;
+                before.without.extend(draft.without);
+                before.changes.extend(draft.changes);
             }
-            None => joined.push(run),
+            None => joined.push(draft),
         }
     }
     joined
 }
 
-/// Excepted dates as breaks, as few as hit nothing else. A meeting of another series on such a date is brought back by a
-/// change.
-fn breaks(runs: &[Run], changes: &mut Vec<(usize, NaiveDate, Said)>) -> Vec<(NaiveDate, NaiveDate, String)> {
-    let mut gone: BTreeMap<NaiveDate, String> = BTreeMap::new();
-    for run in runs {
-        let source = run.sources.first().cloned().unwrap_or_default();
-        gone.extend(run.without.iter().map(|date| (*date, source.clone())));
+/// Whether a series begins on the next date that another one would have, and has all else in common with it.
+fn goes_on(before: &SeriesDraft, after: &SeriesDraft) -> bool {
+    let (one, other) = (&before.series, &after.series);
+    let same = (&one.run.rule, one.time, one.zone, one.duration, one.confidence, &one.note)
+        == (&other.run.rule, other.time, other.zone, other.duration, other.confidence, &other.note);
+    let day_after = || one.run.last?.succ_opt();
+    same && day_after().and_then(|day| one.run.rule.dates_from(one.run.start, day).next()) == Some(other.run.start)
+}
+
+/// Turns exceptions into as few breaks as take nothing else away. A meeting of another series on such a date is brought
+/// back by a change.
+fn breaks(drafts: &mut [SeriesDraft]) -> Vec<Break> {
+    let mut gone: BTreeMap<NaiveDate, Option<Evidence>> = BTreeMap::new();
+    for draft in drafts.iter() {
+        let source = draft.series.sources.first();
+        gone.extend(draft.without.iter().map(|date| (*date, source.cloned())));
     }
-    let takes_place = |date: NaiveDate| {
-        let here = runs.iter().enumerate();
-        here.filter(move |(_, run)| !run.without.contains(&date) && run.holds(date)).map(|(index, _)| index)
-    };
     for date in gone.keys() {
-        for index in takes_place(*date) {
-            if changes.iter().any(|(series, day, _)| (*series, *day) == (index, *date)) {
-                continue;
+        for draft in drafts.iter_mut() {
+            let takes_place = !draft.without.contains(date) && draft.series.run.holds(*date);
+            if takes_place && !draft.changes.contains_key(date) {
+                let series = &draft.series;
+                // With a source of its own it would count as confirmed.
+                let confidence = Some(series.confidence).filter(|sure| *sure != Confidence::Confirmed);
+                let sources = series.sources.first().cloned().into_iter().collect();
+                draft.change(Change { confidence, sources, ..nothing_of(*date) });
             }
-            let source = runs[index].sources.first().cloned();
-            // A source of its own would make it surer than its series.
-            let confidence = Some(runs[index].confidence).filter(|sure| *sure != Confidence::Confirmed);
-            changes.push((index, *date, Said { confidence, source, ..Said::default() }));
         }
     }
-    let mut breaks: Vec<(NaiveDate, NaiveDate, String)> = Vec::new();
+    let mut breaks: Vec<Break> = Vec::new();
     for (date, source) in gone {
         let free = |from: NaiveDate| {
-            let between = |run: &Run| {
-                let next = from.succ_opt().unwrap_or(from);
-                run.dates_from(next).take_while(|day| *day < date).any(|day| !run.without.contains(&day))
+            let between = |draft: &SeriesDraft| {
+                let dates = draft.series.run.dates_from(from.succ_opt().unwrap_or(from));
+                dates.take_while(|day| *day < date).any(|day| !draft.without.contains(&day))
             };
-            (date - from).num_days() < 400 && !runs.iter().any(between)
+            (date - from).num_days() < 400 && !drafts.iter().any(between)
         };
-        match breaks.last_mut().filter(|last| free(last.1)) {
-            Some(last) => last.1 = date,
-            None => breaks.push((date, date, source)),
+        if let Some(last) = breaks.last_mut().filter(|last| free(last.through)) {
+            last.through = date;
+        } else {
+            let sources = source.into_iter().collect();
+            breaks.push(Break { from: date, through: date, reason: None, sources, note: None });
         }
     }
     breaks
 }
 
-/// A name for each series that shares a date with another one.
-fn series_names(runs: &[Run]) -> Vec<Option<String>> {
-    let mut needs = vec![false; runs.len()];
+/// Names each series that shares a date with another one.
+fn name_series(drafts: &mut [SeriesDraft]) {
+    let mut needs = vec![false; drafts.len()];
     let mut work = WORK;
-    for one in 0..runs.len() {
-        for other in one + 1..runs.len() {
-            if !(needs[one] && needs[other]) && share_a_date(&runs[one], &runs[other], &mut work) {
+    for one in 0..drafts.len() {
+        for other in one + 1..drafts.len() {
+            let (mine, theirs) = (&drafts[one].series.run, &drafts[other].series.run);
+            if !(needs[one] && needs[other]) && share_a_date(mine, theirs, &mut work) {
                 (needs[one], needs[other]) = (true, true);
             }
         }
     }
     let mut taken = BTreeSet::new();
-    let labels: BTreeSet<&str> = runs.iter().map(|run| run.label.as_str()).collect();
-    runs.iter()
-        .zip(needs)
-        .map(|(run, needed)| {
-            let time = || format!("{}-{}", run.start.format("%A"), run.time.format("%H%M"));
-            let label = (labels.len() > 1).then(|| run.label.clone());
-            needed.then(|| unused(&label.unwrap_or_else(time), &mut taken))
-        })
-        .collect()
+    let told_apart = drafts.iter().any(|draft| draft.label != drafts[0].label);
+    for (draft, _) in drafts.iter_mut().zip(needs).filter(|(_, needed)| *needed) {
+        let (run, time) = (&draft.series.run, draft.series.time);
+        let slot = || format!("{}-{}", run.start.format("%A"), time.format("%H%M"));
+        let label = if told_apart { draft.label.clone() } else { slot() };
+        draft.series.name = Some(unused(&label, &mut taken));
+    }
 }
 
 fn share_a_date(one: &Run, other: &Run, work: &mut usize) -> bool {
     let from = one.start.max(other.start);
-    let horizon = from.checked_add_days(Days::new(CYCLE)).unwrap_or(NaiveDate::MAX);
-    let last = one.last().min(other.last()).min(horizon);
-    let (mut mine, mut theirs) = (one.dates_from(from).peekable(), other.dates_from(from).peekable());
-    while let (Some(one), Some(other)) = (mine.peek().copied(), theirs.peek().copied()) {
-        if one.max(other) > last {
-            return false;
+    let last = horizon(from);
+    let mut theirs = other.dates_from(from).peekable();
+    for date in one.dates_from(from).take_while(|date| *date <= last) {
+        while theirs.next_if(|their| *their < date).is_some() {
+            *work = work.saturating_sub(1);
         }
         *work = work.saturating_sub(1);
-        match one.cmp(&other) {
-            std::cmp::Ordering::Less => mine.next(),
-            std::cmp::Ordering::Greater => theirs.next(),
-            std::cmp::Ordering::Equal => return true,
-        };
-        if *work == 0 {
-            return true;
+        match theirs.peek() {
+            None => return false,
+            Some(their) if *their == date || *work == 0 => return true,
+            Some(_) => {}
         }
     }
     false
 }
 
-/// One-offs with names where the date is another meeting's as well.
-fn named(singles: Vec<Single>, runs: &[Run], names: &[Option<String>]) -> Vec<(Option<String>, Single)> {
+/// The one-offs, with names where another meeting has the same date.
+fn one_offs(singles: Vec<SingleDraft>, drafts: &[SeriesDraft]) -> Vec<OneOff> {
+    let of_series: BTreeSet<String> = drafts.iter().filter_map(|draft| draft.series.name.clone()).collect();
+    let unnamed: Vec<&Run> = drafts
+        .iter()
+        .map(|draft| &draft.series)
+        .filter(|series| series.name.is_none())
+        .map(|series| &series.run)
+        .collect();
     let mut taken: BTreeMap<NaiveDate, BTreeSet<String>> = BTreeMap::new();
     let mut bare = BTreeSet::new();
-    let regular = |date: NaiveDate| runs.iter().zip(names).any(|(run, name)| name.is_none() && run.holds(date));
-    let name = |single: Single| {
+    let named = |single: SingleDraft| {
         let date = single.date();
-        if !regular(date) && bare.insert(date) {
-            return (None, single);
+        let mut one_off = single.one_off;
+        if unnamed.iter().any(|run| run.holds(date)) || !bare.insert(date) {
+            let here = taken.entry(date).or_insert_with(|| of_series.clone());
+            one_off.name = Some(unused(one_off.topic.as_deref().unwrap_or("extra"), here));
         }
-        let mut here: BTreeSet<String> = names.iter().flatten().cloned().collect();
-        here.extend(taken.get(&date).cloned().unwrap_or_default());
-        let name = unused(single.topic.as_deref().unwrap_or("extra"), &mut here);
-        taken.entry(date).or_default().insert(name.clone());
-        (Some(name), single)
+        one_off
     };
-    singles.into_iter().map(name).collect()
-}
-
-/// A slug of a text that is not taken yet; takes it.
-pub fn unused(text: &str, taken: &mut BTreeSet<String>) -> String {
-    let stem = slug(text).unwrap_or_else(|| "chat".to_owned());
-    let mut name = stem.clone();
-    let mut number = 1;
-    while taken.contains(&name) {
-        number += 1;
-        name = format!("{stem}-{number}");
-    }
-    taken.insert(name.clone());
-    name
-}
-
-/// A text as a slug: what is no letter or digit of ASCII parts words.
-pub fn slug(text: &str) -> Option<String> {
-    let lower: String = text.to_lowercase().chars().map(plain).collect();
-    let words = lower.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let joined: String = words.collect::<Vec<_>>().join("-").chars().take(60).collect();
-    let joined = joined.trim_end_matches('-').to_owned();
-    (Tag::new(&joined).is_some() && !["all", "collection"].contains(&joined.as_str())).then_some(joined)
-}
-
-/// A letter of the Latin alphabet without its marks.
-fn plain(letter: char) -> char {
-    match letter {
-        'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
-        'ç' | 'ć' | 'č' => 'c',
-        'ď' | 'đ' => 'd',
-        'è'..='ë' | 'ē' | 'ę' | 'ě' => 'e',
-        'ğ' => 'g',
-        'ì'..='ï' | 'ī' | 'ı' => 'i',
-        'ł' | 'ľ' => 'l',
-        'ñ' | 'ń' | 'ň' => 'n',
-        'ò'..='ö' | 'ø' | 'ō' | 'ő' => 'o',
-        'ř' => 'r',
-        'ß' | 'ś' | 'š' | 'ş' | 'ș' => 's',
-        'ť' | 'ţ' | 'ț' => 't',
-        'ù'..='ü' | 'ū' | 'ů' | 'ű' => 'u',
-        'ý' | 'ÿ' => 'y',
-        'ź' | 'ż' | 'ž' => 'z',
-        other => other,
-    }
+    singles.into_iter().map(named).collect()
 }

@@ -1,33 +1,33 @@
-//! Which events are one chat: by their titles, where a single meeting's title is `chat: topic`.
+//! Assigns events to chats by their titles: that of a single meeting is often `chat: topic`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What stands between the title of a chat and the topic of a meeting.
+/// What separates the title of a chat from the topic of a meeting.
 pub const SEPARATORS: [&str; 4] = [": ", " - ", " – ", " — "];
 
-/// What an event is called, and what is known of it besides.
+/// An event's title, and what else helps to assign it.
 #[derive(Clone, Copy, Debug)]
 pub struct Titled<'t> {
     pub title: &'t str,
     /// Whether it has a rule, or dates like one.
     pub recurs: bool,
-    /// The same for events that are one chat whatever their titles.
+    /// Equal for events that belong to one chat whatever their titles.
     pub same: &'t str,
 }
 
-/// The chat of an event.
+/// The chat that an event belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The same for all events of a chat.
+pub struct Assignment {
+    /// Equal for all events of a chat.
     pub key: String,
-    /// What the chat is called.
+    /// The title of the chat.
     pub title: String,
-    /// What the meeting is about, where the event is a single one.
+    /// What the meeting is about, where it is a single one.
     pub topic: Option<String>,
 }
 
-/// For each event its chat. `name` is what their calendar is called.
-pub fn places(events: &[Titled], name: Option<&str>) -> Vec<Place> {
+/// The chat of each event. `name` is the name of their calendar.
+pub fn assign(events: &[Titled], name: Option<&str>) -> Vec<Assignment> {
     let recurring: BTreeSet<&str> = events.iter().filter(|event| event.recurs).map(|event| event.title).collect();
     let by_same: BTreeMap<&str, &str> =
         events.iter().filter(|event| event.recurs).map(|event| (event.same, event.title)).collect();
@@ -51,22 +51,22 @@ pub fn places(events: &[Titled], name: Option<&str>) -> Vec<Place> {
         };
         known.or_else(shared).unwrap_or_else(|| (title.to_owned(), None))
     };
-    let place = |event: &Titled| {
+    let assignment = |event: &Titled| {
         let (title, topic) = of(event);
         let title = if title.is_empty() { name.unwrap_or("Untitled").to_owned() } else { title };
-        Place { key: title.to_lowercase(), title, topic }
+        Assignment { key: title.to_lowercase(), title, topic }
     };
-    events.iter().map(place).collect()
+    events.iter().map(assignment).collect()
 }
 
-/// What comes after a chat's title and a separator.
+/// What follows a chat's title and a separator.
 pub fn topic(title: &str, front: &str) -> Option<String> {
     let rest = title.strip_prefix(front)?;
     let topic = SEPARATORS.iter().find_map(|separator| rest.strip_prefix(separator))?.trim();
     (!topic.is_empty()).then(|| topic.to_owned())
 }
 
-/// A title before and after the first separator.
+/// The title before and after its first separator.
 fn split(title: &str) -> Option<(&str, &str)> {
     let found = SEPARATORS.iter().filter_map(|separator| Some((title.find(separator)?, separator.len())));
     let (at, length) = found.min()?;

@@ -2,7 +2,7 @@
 
 use super::{Complaint, Context, Failure, not_created, schema_line};
 use crate::cli::Import;
-use crate::import::{self, LARGEST, Options, Source, report};
+use crate::import::{self, Input, LARGEST, Options, report};
 use crate::load::{bytes, reason};
 use crate::out::whole;
 use crate::terminal::safe;
@@ -17,9 +17,9 @@ pub fn run(arguments: &Import, context: &mut Context) -> Result<(), Failure> {
             Err(error) => wrong.push(Complaint::new(format!("{name} cannot be read: {}", reason(&error)))),
         }
     }
-    let sources: Vec<Source> = read.iter().map(|(name, bytes)| Source { name, bytes }).collect();
+    let inputs: Vec<Input> = read.iter().map(|(name, bytes)| Input { name, bytes }).collect();
     let options = Options { zone: arguments.zone, at: context.at(arguments.at) };
-    let (drafts, report) = import::import(&sources, &options);
+    let (drafts, report) = import::import(&inputs, &options);
     context.messages.write_all(report::render(&report).as_bytes())?;
     let schema = schema_line(&arguments.into);
     for draft in &drafts {

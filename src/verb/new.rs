@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use super::{Complaint, Context, Failure, not_created, schema_line};
 use crate::cli::New;
 use crate::diagnostic::{Diagnostic, FileId, Severity};
-use crate::import::write::Toml;
 use crate::out::whole;
+use crate::schedule::write::Toml;
 use crate::schedule::{Slug, phrase, read_schedule};
 use crate::terminal::safe;
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant as Clock};
 
 use chatcal::expand::{Status, Window, expand};
 use chatcal::import::report::{FileReport, Report, render};
-use chatcal::import::{Draft, Options, Source, import};
+use chatcal::import::{Imported, Input, Options, import};
 use chatcal::schedule::keys::SCHEDULE;
 use chatcal::schedule::{Schedule, layout};
 use chatcal::zone::{Instant, Zone};
@@ -19,8 +19,8 @@ use crate::reading::{folder, schedule};
 /// 1 June 2026.
 const AT: Instant = Instant::from_unix_seconds(1_780_272_000);
 
-fn of(name: &str, bytes: &[u8], zone: Option<Zone>) -> (Vec<Draft>, Report) {
-    import(&[Source { name, bytes }], &Options { zone, at: AT })
+fn of(name: &str, bytes: &[u8], zone: Option<Zone>) -> (Vec<Imported>, Report) {
+    import(&[Input { name, bytes }], &Options { zone, at: AT })
 }
 
 #[test]
@@ -32,10 +32,10 @@ fn each_case_gives_its_schedules_and_its_report() {
         let mut given = entries(&case);
         given.retain(|path| path.is_file() && name(path) != "arguments");
         let given: Vec<(&str, Vec<u8>)> = given.iter().map(|path| (name(path), fs::read(path).unwrap())).collect();
-        let sources: Vec<Source> = given.iter().map(|(name, bytes)| Source { name, bytes }).collect();
+        let inputs: Vec<Input> = given.iter().map(|(name, bytes)| Input { name, bytes }).collect();
         let arguments = fs::read_to_string(case.join("arguments")).unwrap_or_default();
         let zone = arguments.trim().strip_prefix("--zone ").map(|name| Zone::named(name).unwrap());
-        let (drafts, report) = import(&sources, &Options { zone, at: AT });
+        let (drafts, report) = import(&inputs, &Options { zone, at: AT });
         for draft in &drafts {
             assert_eq!(
                 layout(&draft.text, &SCHEDULE).as_ref(),
@@ -68,8 +68,8 @@ fn meetings(schedule: &Schedule, cancelled: bool) -> Vec<(i64, i64, Status, Opti
     all
 }
 
-fn reread(drafts: &[Draft]) -> Vec<Schedule> {
-    drafts.iter().map(|draft| schedule(&draft.slug, &draft.text)).collect()
+fn reread(drafts: &[Imported]) -> Vec<Schedule> {
+    drafts.iter().map(|draft| schedule(draft.slug.as_str(), &draft.text)).collect()
 }
 
 /// The schedule that a feed becomes, from which nothing is left out.

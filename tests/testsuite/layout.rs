@@ -1,13 +1,14 @@
 //! The one form of schedules: `layout/*.toml` beside what becomes of it, and the shipped schedules, which have it.
 
 use chatcal::schedule::keys::{COLLECTION, SCHEDULE};
-use chatcal::schedule::layout;
+use chatcal::schedule::{layout, write};
 use proptest::prelude::*;
 
 use crate::properties::cases;
 
 use crate::expectation::Expectations;
 use crate::files::{text, toml};
+use crate::reading::{folder, schedule};
 
 #[test]
 fn each_case_is_laid_out_as_expected_and_stays_so() {
@@ -28,6 +29,15 @@ fn shipped_schedules_are_laid_out_and_name_their_schema() {
         let section = if collection { &COLLECTION } else { &SCHEDULE };
         assert_eq!(layout(&text, section).as_ref(), Ok(&text), "{}", path.display());
         assert!(collection || text.starts_with("#:schema ./schedule.schema.json\n"), "{}", path.display());
+    }
+}
+
+#[test]
+fn a_written_schedule_reads_back_as_itself_and_is_laid_out() {
+    for shipped in folder("schedules").1 {
+        let text = write::write(&shipped);
+        assert_eq!(schedule(shipped.slug.as_str(), &text), shipped, "{text}");
+        assert_eq!(layout(&text, &SCHEDULE).as_ref(), Ok(&text), "{}", shipped.slug);
     }
 }
 

@@ -1,94 +1,63 @@
-//! One VEVENT, read by the `icalendar` parser and taken out of its words.
+//! Reads one VEVENT with the `icalendar` parser.
 
-use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{NaiveDateTime, TimeDelta};
 use icalendar::parser::{Component, Property, read_calendar_simple, unfold};
 
 use super::lines::Chunk;
 use super::zones::Zones;
-use crate::import::chat::Moment;
+use crate::import::draft::{Moment, evidence};
+use crate::import::event::{CalendarEvent, DateOrTime};
 use crate::import::report::FileReport;
 use crate::import::rule::{date, date_time};
+use crate::import::slug::slug;
 use crate::schedule::Confidence;
 use crate::zone::Zone;
 
-/// More exceptions and additions than this are of no meeting that people have.
+/// The most exceptions and additions: no meeting of people has more.
 const MOST_DATES: usize = 5_000;
 
-/// A date or a moment, RFC 5545 3.3.4 and 3.3.5.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Stamp {
-    Day(NaiveDate),
-    At(Moment),
-}
-
-/// What an event says.
-#[derive(Clone, Debug)]
-pub struct Event {
-    pub line: usize,
-    pub uid: String,
-    pub title: String,
-    pub description: Option<String>,
-    pub location: Option<String>,
-    pub url: Option<String>,
-    pub organizer: Option<String>,
-    pub tags: Vec<String>,
-    pub start: Stamp,
-    pub duration: Option<TimeDelta>,
-    pub rules: Vec<String>,
-    pub additions: Vec<Stamp>,
-    pub exceptions: Vec<Stamp>,
-    pub recurrence_id: Option<Stamp>,
-    pub this_and_future: bool,
-    pub cancelled: bool,
-    pub confidence: Confidence,
-    pub sequence: u32,
-}
-
-/// Fields that every calendar program makes anew for itself, chatcal among them: nothing is lost with them.
+/// Properties that every calendar program makes itself, chatcal among them, or that are read elsewhere: nothing is
+/// lost.
 const OWN: [&str; 10] =
     ["DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE", "TRANSP", "CLASS", "PRIORITY", "DTEND", "UID", "DURATION"];
 
-/// Reads an event.
+/// Reads an event of a file.
 ///
 /// # Errors
 ///
-/// Words for people on why it cannot be read.
-pub fn read(chunk: &Chunk, zones: &Zones, report: &mut FileReport) -> Result<Event, String> {
+/// Why it cannot be read, in words for people.
+pub fn read(chunk: &Chunk, file: &str, zones: &mut Zones, report: &mut FileReport) -> Result<CalendarEvent, String> {
     let text = unfold(&chunk.text.replace('\r', ""));
     let component = parse(&text, chunk.line)?;
     let title = text_of(&component, "SUMMARY").unwrap_or_default();
     let of = if title.is_empty() { "an event without SUMMARY".to_owned() } else { title.clone() };
     let start = component.find_prop("DTSTART").ok_or("it has no DTSTART")?;
-    let start = stamp(start, start.val.as_ref(), zones)?;
-    let mut event = Event {
-        line: chunk.line,
-        uid: text_of(&component, "UID").unwrap_or_default(),
-        title,
+    let start = date_or_time(start, start.val.as_ref(), zones)?;
+    let uid = text_of(&component, "UID").unwrap_or_default();
+    let source = evidence(match uid.as_str() {
+        "" => format!("Imported from {file}"),
+        uid => format!("{file}, UID {uid}"),
+    });
+    let mut event = CalendarEvent {
+        uid,
         description: text_of(&component, "DESCRIPTION"),
         location: text_of(&component, "LOCATION"),
         url: text_of(&component, "URL").or_else(|| text_of(&component, "X-GOOGLE-CONFERENCE")),
         organizer: component.find_prop("ORGANIZER").and_then(organizer),
-        tags: Vec::new(),
-        duration: None,
-        start,
-        rules: Vec::new(),
-        additions: Vec::new(),
-        exceptions: Vec::new(),
-        recurrence_id: None,
-        this_and_future: false,
-        cancelled: false,
-        confidence: Confidence::Confirmed,
+        duration: length(&component, start, zones)?,
         sequence: text_of(&component, "SEQUENCE").and_then(|text| text.parse().ok()).unwrap_or(0),
+        ..CalendarEvent::new(Some(chunk.line), title, source, start)
     };
-    event.duration = length(&component, start, zones)?;
+    let mut reader = Reader { zones, line: chunk.line, of: &of, report };
     for property in &component.properties {
-        take(&mut event, property, zones, chunk.line, &of, report)?;
+        reader.take(&mut event, property)?;
     }
+    event.describes_chat = !event.rules.is_empty();
     for inner in &component.components {
         report.set_aside(inner.name.as_str());
     }
     if event.exceptions.len() + event.additions.len() > MOST_DATES {
-        return Err(format!("more than {MOST_DATES} exceptions and additions"));
+        return Err(format!("it has more than {MOST_DATES} exceptions and additions"));
     }
     Ok(event)
 }
@@ -99,26 +68,9 @@ pub fn parse(text: &str, line: usize) -> Result<Component<'_>, String> {
         let at = text.len() - error.input.len().min(text.len());
         let number = line + text[..at].matches('\n').count();
         let shown = crate::diagnostic::quoted(error.input.lines().next().unwrap_or_default());
-        format!("{shown} is no content line (near line {number})")
+        format!("{shown} is not a content line (near line {number})")
     })?;
-    components.into_iter().next().ok_or_else(|| "it holds nothing".to_owned())
-}
-
-/// A text whose property the parser does not know to be TEXT, RFC 5545 3.3.11.
-pub fn unescaped(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut letters = text.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\\' => match letters.next() {
-                Some('n' | 'N') => plain.push('\n'),
-                Some(other) => plain.push(other),
-                None => {}
-            },
-            letter => plain.push(letter),
-        }
-    }
-    plain
+    components.into_iter().next().ok_or_else(|| "it is empty".to_owned())
 }
 
 fn text_of(component: &Component, name: &str) -> Option<String> {
@@ -127,79 +79,77 @@ fn text_of(component: &Component, name: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn take(
-    event: &mut Event,
-    property: &Property,
-    zones: &Zones,
+struct Reader<'r> {
+    zones: &'r mut Zones,
     line: usize,
-    of: &str,
-    report: &mut FileReport,
-) -> Result<(), String> {
-    let value = property.val.to_string();
-    match property.name.as_str().to_ascii_uppercase().as_str() {
-        "SUMMARY" | "DESCRIPTION" | "LOCATION" | "URL" | "X-GOOGLE-CONFERENCE" | "ORGANIZER" | "DTSTART" => {}
-        "RRULE" => event.rules.push(value),
-        "EXRULE" => report.leave_out(line, of, format!("EXRULE:{value}, which no program supports any more")),
-        "EXDATE" => add_stamps(&mut event.exceptions, property, zones, line, of, report),
-        "RDATE" => add_stamps(&mut event.additions, property, zones, line, of, report),
-        "RECURRENCE-ID" => {
-            event.recurrence_id = Some(stamp(property, &value, zones)?);
-            let range = parameter(property, "RANGE");
-            event.this_and_future = range.is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE"));
-        }
-        "STATUS" => match value.trim().to_ascii_uppercase().as_str() {
-            "CANCELLED" => event.cancelled = true,
-            "TENTATIVE" => event.confidence = Confidence::Inferred,
-            _ => {}
-        },
-        "CATEGORIES" => {
-            let tags = value.split(',').filter_map(crate::import::settle::slug).take(20);
-            event.tags.extend(tags);
-        }
-        name if OWN.contains(&name) => {}
-        name => report.set_aside(name),
-    }
-    Ok(())
+    of: &'r str,
+    report: &'r mut FileReport,
 }
 
-fn add_stamps(
-    into: &mut Vec<Stamp>,
-    property: &Property,
-    zones: &Zones,
-    line: usize,
-    of: &str,
-    report: &mut FileReport,
-) {
-    let value = property.val.to_string();
-    for part in value.split(',').map(str::trim).filter(|part| !part.is_empty()).take(MOST_DATES + 1) {
-        // A period is a start with an end (3.3.9); the meeting's own length is kept.
-        let begin = part.split_once('/').map_or(part, |(begin, _)| begin);
-        if begin.len() < part.len() {
-            report.change(line, of, format!("{part}: its own length is left aside"));
+impl Reader<'_> {
+    /// Adds what a property says to its event.
+    fn take(&mut self, event: &mut CalendarEvent, property: &Property) -> Result<(), String> {
+        let value = property.val.to_string();
+        match property.name.as_str().to_ascii_uppercase().as_str() {
+            "SUMMARY" | "DESCRIPTION" | "LOCATION" | "URL" | "X-GOOGLE-CONFERENCE" | "ORGANIZER" | "DTSTART" => {}
+            "RRULE" => event.rules.push(value),
+            "EXRULE" => {
+                let what = format!("EXRULE:{value}, which programs no longer support");
+                self.report.leave_out(self.line, self.of, what);
+            }
+            "EXDATE" => self.dates(&mut event.exceptions, property),
+            "RDATE" => self.dates(&mut event.additions, property),
+            "RECURRENCE-ID" => {
+                event.recurrence_id = Some(date_or_time(property, &value, self.zones)?);
+                let range = parameter(property, "RANGE");
+                event.this_and_future = range.is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE"));
+            }
+            "STATUS" => match value.trim().to_ascii_uppercase().as_str() {
+                "CANCELLED" => event.cancelled = Some("called off".to_owned()),
+                "TENTATIVE" => event.confidence = Confidence::Inferred,
+                _ => {}
+            },
+            "CATEGORIES" => event.tags.extend(value.split(',').filter_map(slug).take(20)),
+            name if OWN.contains(&name) => {}
+            name => self.report.set_aside(name),
         }
-        match stamp(property, begin, zones) {
-            Ok(stamp) => into.push(stamp),
-            Err(reason) => report.leave_out(line, of, format!("{}: {reason}", property.name.as_str())),
+        Ok(())
+    }
+
+    fn dates(&mut self, into: &mut Vec<DateOrTime>, property: &Property) {
+        let value = property.val.to_string();
+        for part in value.split(',').map(str::trim).filter(|part| !part.is_empty()).take(MOST_DATES + 1) {
+            // A PERIOD has a start and an end (3.3.9); the event's length is kept.
+            let begin = part.split_once('/').map_or(part, |(begin, _)| begin);
+            if begin.len() < part.len() {
+                self.report.change(self.line, self.of, format!("{part}: its own length is left out"));
+            }
+            match date_or_time(property, begin, self.zones) {
+                Ok(date) => into.push(date),
+                Err(reason) => {
+                    self.report.leave_out(self.line, self.of, format!("{}: {reason}", property.name.as_str()));
+                }
+            }
         }
     }
 }
 
-/// DTEND or DURATION as a length; nothing where neither is there.
-fn length(component: &Component, start: Stamp, zones: &Zones) -> Result<Option<TimeDelta>, String> {
+/// How long it takes, by DTEND or DURATION; nothing where neither is there.
+fn length(component: &Component, start: DateOrTime, zones: &mut Zones) -> Result<Option<TimeDelta>, String> {
     if let Some(end) = component.find_prop("DTEND") {
-        let end = stamp(end, end.val.as_ref(), zones)?;
+        let end = date_or_time(end, end.val.as_ref(), zones)?;
         return Ok(match (start, end) {
-            (Stamp::At(start), Stamp::At(end)) => {
+            (DateOrTime::At(start), DateOrTime::At(end)) => {
                 Some(TimeDelta::seconds(end.instant().unix_seconds() - start.instant().unix_seconds()))
             }
             _ => None,
         });
     }
     let Some(text) = text_of(component, "DURATION") else { return Ok(None) };
-    duration(&text).map(Some).ok_or_else(|| format!("{text:?} is no duration"))
+    duration(&text).map(Some).ok_or_else(|| format!("{text:?} is not a duration"))
 }
 
-/// RFC 5545 3.3.6.
+/// A DURATION of RFC 5545 3.3.6.
 fn duration(text: &str) -> Option<TimeDelta> {
     let mut rest = text.trim().trim_start_matches('+').strip_prefix('P')?;
     let mut seconds = 0_i64;
@@ -221,21 +171,21 @@ fn duration(text: &str) -> Option<TimeDelta> {
     Some(TimeDelta::seconds(seconds))
 }
 
-/// A date or date-time on the clocks that its parameters name.
-fn stamp(property: &Property, value: &str, zones: &Zones) -> Result<Stamp, String> {
+/// A date or date-time in the zone that its parameters name.
+fn date_or_time(property: &Property, value: &str, zones: &mut Zones) -> Result<DateOrTime, String> {
     let value = value.trim();
     let wrong = || format!("{} is neither a date nor a date with a time", crate::diagnostic::quoted(value));
     if let Some(day) = date(value) {
-        return Ok(Stamp::Day(day));
+        return Ok(DateOrTime::Date(day));
     }
-    let at = |wall: NaiveDateTime, zone: Zone| Stamp::At(Moment { date: wall.date(), time: wall.time(), zone });
+    let at = |wall: NaiveDateTime, zone: Zone| DateOrTime::At(Moment { date: wall.date(), time: wall.time(), zone });
     if let Some(utc) = value.strip_suffix(['Z', 'z']) {
         return date_time(utc).map(|wall| at(wall, Zone::UTC)).ok_or_else(wrong);
     }
     let wall = date_time(value).ok_or_else(wrong)?;
     let zone = match parameter(property, "TZID") {
         Some(name) => zones.named(&name, wall.date())?,
-        None => zones.floating.ok_or("its time names no zone; say which with --zone")?,
+        None => zones.floating.ok_or("its time has no zone; say which with --zone")?,
     };
     Ok(at(wall, zone))
 }
@@ -245,7 +195,7 @@ fn parameter(property: &Property, name: &str) -> Option<String> {
     found.val.as_ref().map(|value| value.as_str().trim().trim_matches('"').to_owned())
 }
 
-/// Who holds it: the common name, else the address.
+/// The organizer's name, else the address.
 fn organizer(property: &Property) -> Option<String> {
     let named = parameter(property, "CN").filter(|name| !name.is_empty());
     let address = || property.val.as_str().rsplit_once(':').map(|(_, address)| address.to_owned());

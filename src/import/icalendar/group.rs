@@ -1,54 +1,30 @@
-//! Events grouped by UID.
+//! Groups events by UID.
 
 use std::collections::BTreeMap;
 
-use super::event::Event;
+use crate::import::event::{CalendarEvent, Group};
 use crate::import::report::FileReport;
 
-/// The events of one UID.
-#[derive(Debug)]
-pub struct Group {
-    /// Without RECURRENCE-ID; nothing where only single meetings of it are in the file.
-    pub master: Option<Event>,
-    pub overrides: Vec<Event>,
-}
-
-impl Group {
-    /// The event that speaks for all.
-    pub fn main(&self) -> &Event {
-        // A group is made of at least one event.
-        self.master.as_ref().unwrap_or_else(|| &self.overrides[0])
-    }
-
-    pub fn uid(&self) -> &str {
-        &self.main().uid
-    }
-
-    pub fn title(&self) -> &str {
-        &self.main().title
-    }
-
-    pub fn recurs(&self) -> bool {
-        self.master.as_ref().is_some_and(|master| !master.rules.is_empty() || !master.additions.is_empty())
-    }
-}
-
 /// Groups events by UID, in the order of the file.
-pub fn groups(events: Vec<Event>, report: &mut FileReport) -> Vec<Group> {
+pub fn groups(events: Vec<CalendarEvent>, report: &mut FileReport) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    let (overrides, masters): (Vec<Event>, Vec<Event>) =
+    let (overrides, masters): (Vec<CalendarEvent>, Vec<CalendarEvent>) =
         events.into_iter().partition(|event| event.recurrence_id.is_some());
     for event in masters {
         let known = places.get(&event.uid).copied().filter(|_| !event.uid.is_empty());
         match known.and_then(|at| groups[at].master.as_mut()) {
-            // Two versions of one event: the later one holds (RFC 5545 3.8.7.4).
+            // Two versions of one event: the later one counts (RFC 5545 3.8.7.4).
             Some(known)
                 if known.sequence != event.sequence || known.start == event.start && known.rules == event.rules =>
             {
                 let newer = event.sequence >= known.sequence;
                 let older = if newer { std::mem::replace(known, event) } else { event };
-                report.change(older.line, &older.title, "an older version of an event that is in the file again");
+                report.change(
+                    older.line,
+                    &older.title,
+                    "an older version of an event; the file has a newer one as well",
+                );
             }
             _ => {
                 places.insert(event.uid.clone(), groups.len());
@@ -67,7 +43,7 @@ pub fn groups(events: Vec<Event>, report: &mut FileReport) -> Vec<Group> {
     groups
 }
 
-/// A UID without the mark of a split: `abc_R20240105T160000@google.com` goes on what `abc@google.com` was.
+/// The local part of a UID without the mark of a split: `abc_R20240105T160000@google.com` continues `abc@google.com`.
 pub fn base_uid(uid: &str) -> &str {
     let local = uid.split_once('@').map_or(uid, |(local, _)| local);
     match local.rsplit_once("_R") {

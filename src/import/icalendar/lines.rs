@@ -1,17 +1,17 @@
-//! An iCalendar file cut into components, before anything is parsed: bounded in depth, number and size, whatever the
-//! file. A component that is broken then spoils nothing but itself.
+//! Cuts an iCalendar file into components before anything is parsed, so that a broken one spoils only itself. Depth,
+//! number and size are bounded, whatever the file.
 
-/// Components may be nested so deep: calendar, event, alarm, and one more to spare.
+/// The deepest nesting: calendar, event, alarm, and one to spare.
 const DEEPEST: usize = 4;
-/// Components that one file may have.
+/// The most components of one file.
 const MOST: usize = 20_000;
-/// The longest component, in bytes: what is longer holds an attachment, not a meeting.
+/// The longest component, in bytes: a longer one holds an attachment, not a meeting.
 const LONGEST: usize = 1 << 20;
 
 /// One VCALENDAR.
 #[derive(Debug, Default)]
 pub struct Calendar<'t> {
-    /// Its own content lines.
+    /// Its own content lines, still folded.
     pub lines: Vec<&'t str>,
     pub components: Vec<Chunk<'t>>,
 }
@@ -19,7 +19,7 @@ pub struct Calendar<'t> {
 /// The lines of one component, its BEGIN and END among them.
 #[derive(Debug)]
 pub struct Chunk<'t> {
-    /// In capitals.
+    /// In upper case.
     pub name: String,
     /// The number of its first line, from 1.
     pub line: usize,
@@ -30,7 +30,7 @@ pub struct Chunk<'t> {
 ///
 /// # Errors
 ///
-/// Words for people on why it is no iCalendar file, or one that cannot be meant seriously.
+/// Why it is not an iCalendar file, or too large to be meant seriously, in words for people.
 pub fn cut(text: &str) -> Result<Vec<Calendar<'_>>, String> {
     let mut calendars: Vec<Calendar> = Vec::new();
     // Open components: name and line.
@@ -58,7 +58,7 @@ pub fn cut(text: &str) -> Result<Vec<Calendar<'_>>, String> {
             }
             match (open.len(), name.as_str()) {
                 (0, "VCALENDAR") => calendars.push(Calendar::default()),
-                (0, _) => return Err(format!("line {number}: {} stands outside of a VCALENDAR", shown(&name))),
+                (0, _) => return Err(format!("line {number}: {} is outside a VCALENDAR", shown(&name))),
                 (1, _) => begin = start,
                 _ => {}
             }
@@ -68,14 +68,14 @@ pub fn cut(text: &str) -> Result<Vec<Calendar<'_>>, String> {
                 Some((opened, _)) if opened == name => {}
                 Some((opened, from)) => {
                     let (name, opened) = (shown(&name), shown(&opened));
-                    return Err(format!("line {number}: END:{name}, but BEGIN:{opened} of line {from} is still open"));
+                    return Err(format!("line {number}: END:{name}, but BEGIN:{opened} on line {from} is still open"));
                 }
                 None => return Err(format!("line {number}: END:{} without a BEGIN", shown(&name))),
             }
             if let (1, Some(calendar)) = (open.len(), calendars.last_mut()) {
                 events += 1;
                 if events > MOST {
-                    return Err(format!("more than {MOST} components: no chat has so many meetings"));
+                    return Err(format!("more than {MOST} components: no chat has that many meetings"));
                 }
                 let line =
                     number - text[begin..at].matches('\n').count().saturating_sub(usize::from(whole.ends_with('\n')));
@@ -83,22 +83,22 @@ pub fn cut(text: &str) -> Result<Vec<Calendar<'_>>, String> {
             }
         } else if open.is_empty() {
             if !line.trim().is_empty() {
-                return Err(format!("line {number}: {} is no line of an iCalendar file", shown(line)));
+                return Err(format!("line {number}: {} is not a line of an iCalendar file", shown(line)));
             }
         } else if let (1, Some(calendar)) = (open.len(), calendars.last_mut()) {
             calendar.lines.push(line);
         }
     }
     if let Some((name, from)) = open.pop() {
-        return Err(format!("BEGIN:{} of line {from} has no END: the file is cut off", shown(&name)));
+        return Err(format!("BEGIN:{} on line {from} has no END: the file is cut off", shown(&name)));
     }
     if calendars.is_empty() {
-        return Err("it holds no VCALENDAR".to_owned());
+        return Err("it has no VCALENDAR".to_owned());
     }
     Ok(calendars)
 }
 
-/// Lengthens the calendar's last line by a folded one.
+/// Adds a folded line to the calendar's last line.
 fn continue_line<'t>(calendar: &mut Calendar<'t>, text: &'t str, start: usize, length: usize) {
     if let Some(last) = calendar.lines.last_mut() {
         let begin = last.as_ptr() as usize - text.as_ptr() as usize;

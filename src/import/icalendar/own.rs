@@ -1,37 +1,35 @@
-//! Feeds that chatcal made: their UIDs name the chat and the occurrence date, their SUMMARY has the topic.
+//! Reads back feeds that chatcal made: a UID has the slug of the chat and the occurrence date, SUMMARY has the topic.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::Event;
-use super::group::Group;
-use crate::import::chat::Moment;
 use crate::import::clock::likely;
-use crate::import::titles::Place;
+use crate::import::draft::Moment;
+use crate::import::event::{CalendarEvent, DateOrTime, Group};
+use crate::import::titles::Assignment;
 use crate::text::Marks;
 use crate::zone::Zone;
 
-/// For each group the chat it belongs to, its title, and its topic. `name` is what the feed is called: its chat, if it is
-/// of one.
-pub fn places(groups: &[Group], name: Option<&str>) -> Vec<Place> {
-    let slug = |group: &Group| slug(group.uid()).unwrap_or_else(|| bare(group.title()).to_owned());
+/// The chat of each group. `name` is the name of the feed: the title of its chat, if it has only one.
+pub fn assign(groups: &[Group], name: Option<&str>) -> Vec<Assignment> {
+    let slug = |group: &Group| slug(&group.main().uid).unwrap_or_else(|| group.title().to_owned());
     let slugs: Vec<String> = groups.iter().map(slug).collect();
     let mut same: BTreeMap<&String, Vec<&str>> = BTreeMap::new();
     for (slug, group) in slugs.iter().zip(groups) {
-        same.entry(slug).or_default().push(bare(group.title()));
+        same.entry(slug).or_default().push(group.title());
     }
     let titles: BTreeMap<&String, String> = same.iter().map(|(slug, same)| (*slug, shared_title(same, name))).collect();
     let each = groups.iter().zip(&slugs).map(|(group, slug)| {
         let title = titles[slug].clone();
-        let topic = bare(group.title()).strip_prefix(&title).and_then(|rest| rest.strip_prefix(": "));
+        let topic = group.title().strip_prefix(&title).and_then(|rest| rest.strip_prefix(": "));
         let topic = topic.map(str::to_owned);
-        Place { key: slug.clone(), title, topic }
+        Assignment { key: slug.clone(), title, topic }
     });
     each.collect()
 }
 
-/// What titles have in common up to a colon: the title of their chat.
+/// The title of a chat: what the titles of its meetings have in common up to a colon.
 fn shared_title(titles: &[&str], name: Option<&str>) -> String {
     let all_begin_with = |front: &str| {
         let goes_on = |rest: &str| rest.is_empty() || rest.starts_with(": ");
@@ -47,12 +45,22 @@ fn shared_title(titles: &[&str], name: Option<&str>) -> String {
     first[..end.copied().unwrap_or(first.len())].to_owned()
 }
 
-/// A SUMMARY without the marks of its status.
-pub fn bare(summary: &str) -> &str {
-    Marks::UNCONFIRMED.strip(Marks::CANCELLED.strip(summary))
+/// Turns an event back into what it was made of: its title without the marks of its status, its occurrence date, the
+/// reason why it was called off, its moment on the host's clocks. Nothing else in its DESCRIPTION is kept.
+pub fn restore(event: &mut CalendarEvent) {
+    let description = event.description.take().unwrap_or_default();
+    event.title = Marks::UNCONFIRMED.strip(Marks::CANCELLED.strip(&event.title)).to_owned();
+    event.occurrence = event.uid.get(..10).and_then(|date| NaiveDate::parse_from_str(date, "%Y-%m-%d").ok());
+    let reason = description.lines().find_map(|line| line.strip_prefix(Marks::CANCELLED.before));
+    event.cancelled = event.cancelled.take().map(|called_off| reason.map_or(called_off, str::to_owned));
+    if let DateOrTime::At(at) = &mut event.start
+        && at.zone == Zone::UTC
+    {
+        *at = at_host(&description, *at).unwrap_or(*at);
+    }
 }
 
-/// `2014-04-01.uklibchat@example.org`, `2014-04-01.west.uklibchat@…`, `2013-04-02.uklibchat.series@…`: the chat.
+/// The slug in `2014-04-01.uklibchat@example.org`, `2014-04-01.west.uklibchat@…`, `2013-04-02.uklibchat.series@…`.
 fn slug(uid: &str) -> Option<String> {
     let (local, _) = uid.split_once('@')?;
     let parts: Vec<&str> = local.split('.').skip(1).collect();
@@ -60,28 +68,13 @@ fn slug(uid: &str) -> Option<String> {
     parts.get(end.checked_sub(1)?).map(|slug| (*slug).to_owned())
 }
 
-/// The occurrence date in a UID.
-pub fn occurrence(uid: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(uid.get(..10)?, "%Y-%m-%d").ok()
-}
-
-/// Why it was called off.
-pub fn reason(event: &Event) -> Option<String> {
-    let description = event.description.as_ref()?;
-    description.lines().find_map(|line| line.strip_prefix(Marks::CANCELLED.before)).map(str::to_owned)
-}
-
-/// The meeting on the host's clocks, which DESCRIPTION names by their place and shows: `Tue 1 April 2014, 18:30–20:30
+/// The same instant in the host's zone, whose place and time DESCRIPTION shows: `Tue 1 April 2014, 18:30–20:30
 /// London (BST)`.
-pub fn at_host(event: &Event, at: Moment) -> Moment {
-    let seen = || {
-        let first = event.description.as_ref()?.lines().next()?;
-        let (front, rest) = first.split_once('–')?;
-        let (place, _) = rest.get(5..)?.split_once(" (")?;
-        let place = place.trim().trim_start_matches("next day ").trim();
-        let shown = |moment: &Moment| front.ends_with(&moment.time.format("%H:%M").to_string());
-        let zones = std::iter::once(Zone::UTC).chain(likely(&[])).chain(Zone::all());
-        zones.filter(|zone| zone.place() == place).filter_map(|zone| at.seen_from(zone)).find(shown)
-    };
-    seen().unwrap_or(at)
+fn at_host(description: &str, at: Moment) -> Option<Moment> {
+    let (front, rest) = description.lines().next()?.split_once('–')?;
+    let (place, _) = rest.get(5..)?.split_once(" (")?;
+    let place = place.trim().trim_start_matches("next day ").trim();
+    let shown = |moment: &Moment| front.ends_with(&moment.time.format("%H:%M").to_string());
+    let zones = std::iter::once(Zone::UTC).chain(likely(&[])).chain(Zone::all());
+    zones.filter(|zone| zone.place() == place).filter_map(|zone| at.seen_from(zone)).find(shown)
 }

@@ -1,7 +1,5 @@
-//! What a TZID stands for: an IANA name, one of Windows, or a name of its own whose VTIMEZONE has the clocks of a zone
-//! that the database knows.
+//! What a TZID means: an IANA name, a Windows name, or a private name whose VTIMEZONE agrees with an IANA zone.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
@@ -11,20 +9,22 @@ use windows_timezones::WindowsTimezone;
 use crate::import::clock::likely;
 use crate::import::rule::date_time;
 use crate::recurrence::{Rrule, Run};
+use crate::text::count;
 use crate::zone::{Instant, Zone};
 
-/// Years over which the clocks of a VTIMEZONE are compared with the database: what a private name is used for now.
+/// For how many years a VTIMEZONE is compared with the zones of the database.
 const YEARS: i32 = 4;
 
 /// The zones of one file.
 #[derive(Debug, Default)]
 pub struct Zones {
-    /// Of times that name none.
+    /// The zone of times that have none.
     pub floating: Option<Zone>,
     defined: BTreeMap<String, Vec<Block>>,
-    /// What has been found out, with words on it where the name is none of the database.
-    known: RefCell<BTreeMap<String, Result<Zone, String>>>,
-    remarks: RefCell<Vec<String>>,
+    /// What each TZID was found to mean, or why it means nothing.
+    known: BTreeMap<String, Result<Zone, String>>,
+    /// Names that had to be interpreted, for the report.
+    pub remarks: Vec<String>,
 }
 
 /// STANDARD or DAYLIGHT, RFC 5545 3.6.5.
@@ -39,7 +39,7 @@ struct Block {
 }
 
 impl Zones {
-    /// None but those of the database and of Windows, and one for times that name none.
+    /// Before any VTIMEZONE. `floating` is the zone of times that have none.
     pub fn new(floating: Option<Zone>) -> Self {
         Self { floating, ..Self::default() }
     }
@@ -51,26 +51,21 @@ impl Zones {
         self.defined.insert(name.trim_matches('"').to_owned(), blocks);
     }
 
-    /// What had to be found out about names, for the report.
-    pub fn remarks(&self) -> Vec<String> {
-        self.remarks.take()
-    }
-
     /// The zone of a TZID, for a date.
-    pub fn named(&self, name: &str, day: NaiveDate) -> Result<Zone, String> {
-        if let Some(known) = self.known.borrow().get(name) {
+    pub fn named(&mut self, name: &str, day: NaiveDate) -> Result<Zone, String> {
+        if let Some(known) = self.known.get(name) {
             return known.clone();
         }
         let found = self.find(name, day);
-        self.known.borrow_mut().insert(name.to_owned(), found.clone());
+        self.known.insert(name.to_owned(), found.clone());
         found
     }
 
-    fn find(&self, name: &str, day: NaiveDate) -> Result<Zone, String> {
+    fn find(&mut self, name: &str, day: NaiveDate) -> Result<Zone, String> {
         if let Ok(zone) = Zone::of_place(name) {
             return Ok(zone);
         }
-        // Names under somebody's own root: /mozilla.org/20050126_1/Europe/London.
+        // A globally unique TZID (RFC 5545 3.8.3.1): /mozilla.org/20050126_1/Europe/London.
         let mut tails = name.char_indices().filter(|(_, letter)| *letter == '/').map(|(at, _)| &name[at + 1..]);
         if let Some(zone) = tails.find_map(|tail| Zone::of_place(tail).ok()) {
             return Ok(zone);
@@ -81,39 +76,36 @@ impl Zones {
         let spelled = || Zone::all().map(Zone::name).find(|zone| zone.eq_ignore_ascii_case(name));
         let utc = ["Z", "GMT", "UTC", "tzone://Microsoft/Utc"].contains(&name).then_some("UTC");
         if let Some(zone) = fixed.or(windows).or(utc).or_else(spelled).and_then(|name| Zone::named(name).ok()) {
-            self.remark(format!("the zone \"{name}\" is {}", zone.name()));
+            self.remarks.push(format!("the zone \"{name}\" is read as {}", zone.name()));
             return Ok(zone);
         }
         let shown = crate::diagnostic::quoted(name);
         let Some(blocks) = self.defined.get(name) else {
             return Err(format!(
-                "its zone {shown} is neither a name of the database or of Windows nor defined in the file"
+                "its zone {shown} is neither an IANA name nor one of Windows, nor is it defined in the file"
             ));
         };
         let Some((zone, others)) = same_clocks(blocks, day.year(), name) else {
-            return Err(format!("no zone of the database has the clocks that the file defines for {shown}"));
+            return Err(format!("no IANA zone has the rules that the file defines for {shown}"));
         };
-        let also = if others == 0 { String::new() } else { format!(" ({others} other zones have them too)") };
-        self.remark(format!(
-            "the zone {shown} is taken as {}: its clocks are the same from {} through {}{also}",
+        let also =
+            if others == 0 { String::new() } else { format!(" ({} would do as well)", count(others, "other zone")) };
+        self.remarks.push(format!(
+            "the zone {shown} is read as {}, whose clocks agree with it from {} through {}{also}",
             zone.name(),
             day.year(),
             day.year() + YEARS - 1
         ));
         Ok(zone)
     }
-
-    fn remark(&self, text: String) {
-        self.remarks.borrow_mut().push(text);
-    }
 }
 
-/// The zone of the database with the same clocks over some years: one whose name is like it, else the likeliest. With it
-/// how many more there are.
+/// The zone of the database that agrees over some years: one whose place is part of the name, else the likeliest. With
+/// it, how many others agree.
 fn same_clocks(blocks: &[Block], year: i32, name: &str) -> Option<(Zone, usize)> {
     let year = year.clamp(1900, 9000);
     let (from, to) = (noon(year, 1)?, noon(year + YEARS, 1)?);
-    let theirs = Clocks::of(blocks, year - 1, year + YEARS);
+    let theirs = OffsetChanges::of(blocks, year - 1, year + YEARS);
     let same = |zone: &Zone| {
         let changes = zone.transitions(from, to);
         let changes: Vec<(i64, i32)> = changes
@@ -135,10 +127,10 @@ fn noon(year: i32, month: u32) -> Option<Instant> {
     Some(Instant::from_unix_seconds(noon.and_utc().timestamp()))
 }
 
-/// The changes of clocks that blocks define, in order: instant, offset before, offset after.
-struct Clocks(Vec<(i64, i32, i32)>);
+/// The changes of offset that a VTIMEZONE defines, in order: instant, offset before, offset after.
+struct OffsetChanges(Vec<(i64, i32, i32)>);
 
-impl Clocks {
+impl OffsetChanges {
     fn of(blocks: &[Block], first: i32, last: i32) -> Self {
         let mut changes = Vec::new();
         for block in blocks {

@@ -1,0 +1,142 @@
+//! What a calendar says about its events, whatever format it is in.
+
+use std::fmt;
+
+use chrono::{NaiveDate, TimeDelta};
+
+use super::draft::{Moment, SeriesDraft, SingleDraft};
+use crate::schedule::{Confidence, Evidence, Tag};
+use crate::text::weekday_and_day;
+
+/// A date or a date with a time, RFC 5545 3.3.4 and 3.3.5.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum DateOrTime {
+    Date(NaiveDate),
+    At(Moment),
+}
+
+/// For people: `Tue 1 April 2014`, `Tue 1 April 2014, 18:30 Europe/London`.
+impl fmt::Display for DateOrTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Date(date) => f.write_str(&weekday_and_day(*date)),
+            Self::At(at) => at.fmt(f),
+        }
+    }
+}
+
+impl DateOrTime {
+    /// The day, in the zone of the time.
+    pub fn date(self) -> NaiveDate {
+        match self {
+            Self::Date(date) => date,
+            Self::At(at) => at.date,
+        }
+    }
+
+    /// Whether a single meeting begins then, or on that day.
+    pub fn is_of(self, single: &SingleDraft) -> bool {
+        match self {
+            Self::At(at) => single.at().instant() == at.instant(),
+            Self::Date(date) => single.one_off.date == date,
+        }
+    }
+
+    /// The date of the regular meeting that begins then, or on that day.
+    pub fn date_in(self, draft: &SeriesDraft) -> Option<NaiveDate> {
+        match self {
+            Self::At(at) => draft.date_at(at.instant()),
+            Self::Date(date) => draft.series.run.holds(date).then_some(date),
+        }
+    }
+}
+
+/// An event, RFC 5545 3.6.1.
+#[derive(Clone, Debug)]
+pub struct CalendarEvent {
+    /// The line of the file on which it begins.
+    pub line: Option<usize>,
+    /// Empty where it has none.
+    pub uid: String,
+    pub title: String,
+    pub description: Option<String>,
+    /// Whether the description may be about the chat as a whole.
+    pub describes_chat: bool,
+    pub location: Option<String>,
+    pub url: Option<String>,
+    pub organizer: Option<String>,
+    pub tags: Vec<Tag>,
+    /// The file that it comes from, and its UID.
+    pub source: Evidence,
+    /// The occurrence date, where the file gives one.
+    pub occurrence: Option<NaiveDate>,
+    pub start: DateOrTime,
+    /// Whether there is a meeting at its start even if no rule gives one.
+    pub meets_at_start: bool,
+    pub duration: Option<TimeDelta>,
+    /// RRULE text.
+    pub rules: Vec<String>,
+    pub additions: Vec<DateOrTime>,
+    pub exceptions: Vec<DateOrTime>,
+    pub recurrence_id: Option<DateOrTime>,
+    pub this_and_future: bool,
+    /// Why it was called off.
+    pub cancelled: Option<String>,
+    pub confidence: Confidence,
+    pub sequence: u32,
+}
+
+impl CalendarEvent {
+    /// An event about which nothing more is known.
+    pub fn new(line: Option<usize>, title: String, source: Evidence, start: DateOrTime) -> Self {
+        Self {
+            line,
+            uid: String::new(),
+            title,
+            description: None,
+            describes_chat: true,
+            location: None,
+            url: None,
+            organizer: None,
+            tags: Vec::new(),
+            source,
+            occurrence: None,
+            start,
+            meets_at_start: true,
+            duration: None,
+            rules: Vec::new(),
+            additions: Vec::new(),
+            exceptions: Vec::new(),
+            recurrence_id: None,
+            this_and_future: false,
+            cancelled: None,
+            confidence: Confidence::Confirmed,
+            sequence: 0,
+        }
+    }
+}
+
+/// An event together with what changes single meetings of it.
+#[derive(Debug)]
+pub struct Group {
+    /// Missing where only changed meetings of it are in the file.
+    pub master: Option<CalendarEvent>,
+    /// Events with a RECURRENCE-ID.
+    pub overrides: Vec<CalendarEvent>,
+}
+
+impl Group {
+    /// The event that speaks for all.
+    pub fn main(&self) -> &CalendarEvent {
+        // A group is made of at least one event.
+        self.master.as_ref().unwrap_or_else(|| &self.overrides[0])
+    }
+
+    pub fn title(&self) -> &str {
+        &self.main().title
+    }
+
+    pub fn recurs(&self) -> bool {
+        self.master.as_ref().is_some_and(|master| !master.rules.is_empty() || !master.additions.is_empty())
+    }
+}

@@ -1,0 +1,302 @@
+//! From an event to series and single meetings: RRULE, RDATE, EXDATE, RECURRENCE-ID (RFC 5545 3.8.4 and 3.8.5).
+
+use chrono::{NaiveDate, NaiveTime, TimeDelta, Timelike};
+
+use super::draft::{ChatDraft, Moment, SeriesDraft, SingleDraft, nearest};
+use super::event::{CalendarEvent, DateOrTime, Group};
+use super::report::FileReport;
+use super::{find, rule, titles};
+use crate::recurrence::Run;
+use crate::schedule::{Change, OneOff, Series};
+use crate::zone::{Instant, Zone};
+
+/// The most meetings that are moved one by one.
+const MOST_MOVED: usize = 200;
+
+/// Adds the meetings of a group to its chat. `topic` is what a single meeting is about.
+pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, report: &mut FileReport) {
+    let before = group.title().to_owned();
+    if group.recurs() && !before.is_empty() && !before.eq_ignore_ascii_case(&chat.title) {
+        report.change(
+            group.main().line,
+            &before,
+            format!("its UID continues in \"{}\", so the two are one chat", chat.title),
+        );
+    }
+    let (title, description) = (chat.title.clone(), chat.description.clone());
+    let mut adder = Adder { title, before, description, report, series: Vec::new(), singles: Vec::new() };
+    let Group { master, mut overrides } = group;
+    if let Some(master) = master {
+        adder.master(&master, topic);
+    }
+    overrides.sort_by_key(|event| (event.this_and_future, event.line));
+    for event in overrides {
+        adder.override_meetings(&event);
+    }
+    chat.series.append(&mut adder.series);
+    chat.singles.append(&mut adder.singles);
+}
+
+struct Adder<'r> {
+    /// The title of the chat.
+    title: String,
+    /// The title of the event.
+    before: String,
+    /// The description of the chat.
+    description: Option<String>,
+    report: &'r mut FileReport,
+    /// What the events of the group have given so far, here and in `singles`.
+    series: Vec<SeriesDraft>,
+    singles: Vec<SingleDraft>,
+}
+
+impl Adder<'_> {
+    /// Adds what an event gives without the changes of single meetings.
+    fn master(&mut self, event: &CalendarEvent, topic: Option<&str>) {
+        let Some((start, duration)) = self.times(event) else { return };
+        if event.cancelled.is_some() && !event.rules.is_empty() {
+            self.report.leave_out(event.line, &event.title, "the event is cancelled with all its meetings");
+            return;
+        }
+        for text in &event.rules {
+            match rule::read(text, start) {
+                Ok(runs) => {
+                    for run in runs {
+                        self.series.push(Self::draft(event, run, start.zone, duration));
+                    }
+                }
+                Err(reason) => {
+                    let text = crate::diagnostic::quoted(text);
+                    self.report.leave_out(event.line, &event.title, format!("RRULE:{text}: {reason}"));
+                }
+            }
+        }
+        let broken = !event.rules.is_empty() && self.series.is_empty();
+        if !broken && event.meets_at_start && !self.is_regular(start) {
+            if !event.rules.is_empty() {
+                let what = format!("its first meeting, {start}, is not a date of its rule: kept as a single meeting");
+                self.report.change(event.line, &event.title, what);
+            }
+            self.singles.push(self.single(event, start, duration, topic.map(str::to_owned)));
+        }
+        for addition in &event.additions {
+            let DateOrTime::At(at) = addition else {
+                self.report.leave_out(event.line, &event.title, "an RDATE without a time of day");
+                continue;
+            };
+            if !self.is_regular(*at) && !self.singles.iter().any(|single| addition.is_of(single)) {
+                self.singles.push(self.single(event, *at, duration, topic.map(str::to_owned)));
+            }
+        }
+        for exception in &event.exceptions {
+            self.except(event, *exception);
+        }
+    }
+
+    fn is_regular(&self, at: Moment) -> bool {
+        self.series.iter().any(|draft| draft.date_at(at.instant()).is_some())
+    }
+
+    fn draft(event: &CalendarEvent, (time, run): (NaiveTime, Run), zone: Zone, duration: TimeDelta) -> SeriesDraft {
+        let (confidence, sources) = (event.confidence, vec![event.source.clone()]);
+        let series = Series { name: None, run, seen: None, time, duration, zone, confidence, sources, note: None };
+        SeriesDraft::new(event.title.clone(), series)
+    }
+
+    fn single(&self, event: &CalendarEvent, at: Moment, duration: TimeDelta, topic: Option<String>) -> SingleDraft {
+        let one_off = OneOff {
+            name: None,
+            date: at.date,
+            time: at.time,
+            duration,
+            zone: at.zone,
+            topic,
+            cancelled: event.cancelled.clone(),
+            confidence: event.confidence,
+            sources: vec![event.source.clone()],
+            note: self.note(event).filter(|_| event.rules.is_empty()),
+        };
+        SingleDraft { occurrence: event.occurrence, one_off }
+    }
+
+    /// When an event begins and how long it takes; nothing, and a remark, where a schedule cannot say that.
+    fn times(&mut self, event: &CalendarEvent) -> Option<(Moment, TimeDelta)> {
+        let (line, title) = (event.line, event.title.as_str());
+        let DateOrTime::At(mut start) = event.start else {
+            self.report.leave_out(line, title, "an all-day event: a meeting in a schedule has a time of day");
+            return None;
+        };
+        if start.time.second() != 0 {
+            start.time = start.time.with_second(0).unwrap_or(start.time);
+            self.report.change(line, title, "its start was cut to the minute");
+        }
+        let minutes = match event.duration.map(|duration| duration.num_seconds()) {
+            Some(seconds) if seconds > 24 * 3_600 => {
+                self.report.leave_out(line, title, "it takes more than 24 hours, longer than a meeting may");
+                return None;
+            }
+            Some(seconds) if seconds > 0 => (seconds + 59) / 60,
+            _ => {
+                self.report.change(line, title, "it does not say how long it takes: 1h is assumed");
+                60
+            }
+        };
+        Some((start, TimeDelta::minutes(minutes)))
+    }
+
+    /// Takes a meeting away without a trace, or reports that there is none.
+    fn except(&mut self, event: &CalendarEvent, exception: DateOrTime) {
+        let mut any = false;
+        for draft in &mut self.series {
+            if let Some(date) = exception.date_in(draft) {
+                draft.without.insert(date);
+                any = true;
+            }
+        }
+        let before = self.singles.len();
+        self.singles.retain(|single| !exception.is_of(single));
+        if !any && self.singles.len() == before {
+            let mut what =
+                format!("the exception {exception} takes no meeting away{}", nearest(&self.series, exception.date()));
+            if let DateOrTime::At(at) = exception
+                && self.series.iter().any(|draft| draft.date_at(Instant::from(at.wall().and_utc())).is_some())
+            {
+                what += ", which it would match if it were in UTC: if that is meant, add a [[break]] or a [[change]]";
+            }
+            self.report.change(event.line, &event.title, what);
+        }
+    }
+
+    /// Changes one meeting, or all from one on.
+    fn override_meetings(&mut self, event: &CalendarEvent) {
+        let Some(identity) = event.recurrence_id else { return };
+        let Some((at, duration)) = self.times(event) else { return };
+        let mut drafts = self.series.iter().enumerate();
+        let Some((index, date)) = drafts.find_map(|(index, draft)| Some((index, identity.date_in(draft)?))) else {
+            self.override_single(event, identity, at, duration);
+            return;
+        };
+        if event.this_and_future {
+            self.split(event, index, date, (at, duration));
+            return;
+        }
+        let (topic, note) = (self.topic(event), self.note(event));
+        let draft = &mut self.series[index];
+        draft.without.remove(&date);
+        // The new time may be given in UTC, though the meeting has a local one.
+        let local = at.seen_from(draft.series.zone).filter(|_| at.zone == Zone::UTC);
+        draft.change(Change {
+            topic,
+            cancelled: event.cancelled.clone(),
+            confidence: (event.confidence != draft.series.confidence).then_some(event.confidence),
+            note,
+            ..draft.change_to(date, local.unwrap_or(at), duration)
+        });
+    }
+
+    /// Changes a meeting that no rule gives.
+    fn override_single(&mut self, event: &CalendarEvent, identity: DateOrTime, at: Moment, duration: TimeDelta) {
+        let single = self.single(event, at, duration, self.topic(event));
+        if let Some(same) = self.singles.iter_mut().find(|single| identity.is_of(single)) {
+            *same = single;
+            return;
+        }
+        if !self.series.is_empty() {
+            let near = nearest(&self.series, at.date);
+            let what =
+                format!("the changed meeting of {identity} is not one of its rule{near}: kept as a single meeting");
+            self.report.change(event.line, &event.title, what);
+        }
+        self.singles.push(single);
+    }
+
+    /// What an event says about itself, not about the chat.
+    fn note(&self, event: &CalendarEvent) -> Option<String> {
+        event.description.clone().filter(|_| event.description != self.description)
+    }
+
+    fn topic(&self, event: &CalendarEvent) -> Option<String> {
+        let title = &event.title;
+        if title.is_empty() || [&self.title, &self.before].iter().any(|known| title.eq_ignore_ascii_case(known)) {
+            return None;
+        }
+        Some(
+            titles::topic(title, &self.title)
+                .or_else(|| titles::topic(title, &self.before))
+                .unwrap_or_else(|| title.to_owned()),
+        )
+    }
+
+    /// RANGE=THISANDFUTURE: a series ends and another one begins.
+    fn split(&mut self, event: &CalendarEvent, index: usize, date: NaiveDate, (at, duration): (Moment, TimeDelta)) {
+        let Series { run, time, .. } = &self.series[index].series;
+        // Meetings that RDATE added move along.
+        let away = at.wall() - date.and_time(*time);
+        for single in &mut self.singles {
+            let one_off = &mut single.one_off;
+            if one_off.date >= date && one_off.zone == at.zone {
+                let wall = one_off.date.and_time(one_off.time);
+                let wall = wall.checked_add_signed(away).unwrap_or(wall);
+                (one_off.date, one_off.time, one_off.duration) = (wall.date(), wall.time(), duration);
+            }
+        }
+        let days = at.date - date;
+        let horizon = rule::horizon(date);
+        let shifted = || {
+            let shifted = run.dates_from(date).take_while(|date| *date <= horizon);
+            shifted.map_while(|date| date.checked_add_signed(days)).collect::<Vec<_>>()
+        };
+        let rule = if days.is_zero() { Some(run.rule.clone()) } else { find::rule_of(&shifted(), &run.rule) };
+        let Some(rule) = rule else {
+            if run.last.is_some() && run.dates_from(date).nth(MOST_MOVED).is_none() {
+                move_each(&mut self.series[index], date, at, duration);
+                return;
+            }
+            let what = format!("from {date} on it is moved by {} days, which no single rule can say", days.num_days());
+            self.report.leave_out(event.line, &event.title, what);
+            return;
+        };
+        let moved = |date: NaiveDate| date.checked_add_signed(days).unwrap_or(date);
+        let later = Run { rule, start: at.date, last: run.last.map(moved) };
+        let mut later = SeriesDraft {
+            series: Series {
+                run: rule::plainest(later),
+                time: at.time,
+                zone: at.zone,
+                duration,
+                confidence: event.confidence,
+                ..self.series[index].series.clone()
+            },
+            ..self.series[index].clone()
+        };
+        later.without = later.without.range(date..).copied().map(moved).collect();
+        let changes =
+            later.changes.split_off(&date).into_values().map(|change| Change { date: moved(change.date), ..change });
+        later.changes = changes.map(|change| (change.date, change)).collect();
+        if self.topic(event).is_some() {
+            let what = format!("from {date} on it is called {:?}, which a series cannot say", event.title);
+            self.report.change(event.line, &self.title, what);
+        }
+        let earlier = &mut self.series[index];
+        earlier.series.run.last = earlier.series.run.last_before(date);
+        earlier.keep_only_its_dates();
+        if earlier.series.run.last.is_none() {
+            self.series.remove(index);
+        }
+        self.series.push(later);
+    }
+}
+
+/// Moves each meeting from a date on by as much as the first, where no rule can say that.
+fn move_each(draft: &mut SeriesDraft, from: NaiveDate, at: Moment, duration: TimeDelta) {
+    let days = at.date - from;
+    for date in draft.series.run.dates_from(from) {
+        // A change of one meeting outweighs the move of all.
+        if let Some(day) = date.checked_add_signed(days)
+            && !draft.without.contains(&date)
+            && !draft.changes.contains_key(&date)
+        {
+            draft.change(draft.change_to(date, Moment { date: day, ..at }, duration));
+        }
+    }
+}
