@@ -1,4 +1,4 @@
-//! What may stand on the command line.
+//! The command line, as clap reads it. The comments on fields are what `--help` prints.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -11,15 +11,15 @@ use crate::zone::{self, Instant, Zone};
 static VERSION: LazyLock<String> =
     LazyLock::new(|| format!("{} (zone database {})", env!("CARGO_PKG_VERSION"), zone::DATABASE_VERSION));
 
-/// Keeps the recurring meetings of online communities and publishes them as calendar feeds.
+/// Manages recurring meetings of online communities and publishes them as calendar feeds
 #[derive(Clone, Debug, Parser)]
 #[command(name = "chatcal", version = VERSION.as_str(), max_term_width = 100)]
 #[command(after_help = "Examples:
   chatcal next                 when is the next chat?
   chatcal dates uklibchat      every meeting of one chat
-  chatcal check                is every schedule right?
+  chatcal check                is every schedule valid?
   chatcal build                write the feeds
-  chatcal import team.ics      make schedules of a calendar")]
+  chatcal import team.ics      turn a calendar into schedules")]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -31,40 +31,40 @@ pub struct Arguments {
 pub enum Verb {
     /// Write the feeds and the page
     Build(Build),
-    /// Say what is wrong with the schedules
+    /// Report what is wrong with the schedules
     Check(Check),
-    /// Say which meetings change
+    /// Show which meetings change
     Diff(Diff),
-    /// Say when the chats meet next
+    /// Show when the chats meet next
     Next(Next),
     /// List the meetings of one chat, or of any rule
     Dates(Dates),
     /// List the chats
     List(List),
-    /// Make schedules of calendars in other formats
+    /// Turn calendars in other formats into schedules
     Import(Import),
-    /// Begin a schedule
+    /// Start a schedule
     New(New),
-    /// Lay schedules out in one order and form
+    /// Put schedules into one order and layout
     Fmt(Fmt),
     /// Print the JSON Schema of a schedule, for editors
-    Schema,
-    /// Begin a collection of your own
+    Schema(Schema),
+    /// Start a collection of your own
     Init(Init),
 }
 
-/// Where the schedules are.
+/// The folder of schedules.
 #[derive(Clone, Debug, Args)]
 pub struct Schedules {
-    /// The folder with one TOML file a chat
+    /// The folder with one TOML file per chat
     #[arg(long, value_name = "DIR", default_value = "schedules")]
     pub schedules: PathBuf,
 }
 
-/// When it is.
+/// The current time, or the one to use instead.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct At {
-    /// Take this as now: an instant such as 2016-08-22T12:00:00Z, or a date (midnight UTC)
+    /// Use this as the current time: an instant such as 2016-08-22T12:00:00Z, or a date (midnight UTC)
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub at: Option<Instant>,
 }
@@ -73,18 +73,18 @@ pub struct At {
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
   chatcal build
-  chatcal build --check        exit with 1 if out/ is not what the schedules say")]
+  chatcal build --check        exit with 1 if out/ is not up to date")]
 pub struct Build {
-    /// Where the schedules are.
+    /// The folder of schedules.
     #[command(flatten)]
     pub folder: Schedules,
-    /// The folder that gets the feeds
+    /// The folder to write the feeds to
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub out: PathBuf,
-    /// When it is.
+    /// The current time, or the one to use instead.
     #[command(flatten)]
     pub at: At,
-    /// Write nothing; exit with 1 if something would have to be written
+    /// Write nothing; exit with 1 if a file would change
     #[arg(long)]
     pub check: bool,
 }
@@ -93,26 +93,26 @@ pub struct Build {
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
   chatcal check
-  chatcal check --format github      annotations in a workflow's log")]
+  chatcal check --format github      annotations on the lines of a pull request")]
 pub struct Check {
-    /// Where the schedules are.
+    /// The folder of schedules.
     #[command(flatten)]
     pub folder: Schedules,
-    /// How to say it
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    /// How to show mistakes
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub format: CheckFormat,
 }
 
-/// How mistakes are shown.
+/// How `check` shows mistakes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// With the lines that are wrong
+pub enum CheckFormat {
+    /// Each with the line that is wrong
     Human,
-    /// One line a mistake
+    /// One line per mistake
     Short,
-    /// Workflow commands, which mark the lines in a pull request
+    /// Workflow commands, which annotate lines in a pull request
     Github,
-    /// An array of objects
+    /// An array of JSON objects
     Json,
 }
 
@@ -122,16 +122,16 @@ pub enum Format {
   chatcal diff
   chatcal diff --markdown      for the summary of a pull request")]
 pub struct Diff {
-    /// Where the schedules are.
+    /// The folder of schedules.
     #[command(flatten)]
     pub folder: Schedules,
-    /// The folder with the feeds to compare with
+    /// The folder with the published feeds
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub against: PathBuf,
-    /// When it is.
+    /// The current time, or the one to use instead.
     #[command(flatten)]
     pub at: At,
-    /// Print an object
+    /// Print a JSON object
     #[arg(long, conflicts_with = "markdown")]
     pub json: bool,
     /// Print Markdown
@@ -147,22 +147,22 @@ pub struct Diff {
   chatcal next --zone Europe/London --zone Asia/Tokyo
   chatcal next --at 2016-08-22 --json")]
 pub struct Next {
-    /// Only these chats, by the names of their files
+    /// Only these chats, by the names of their files without .toml
     #[arg(value_name = "CHAT")]
     pub chats: Vec<String>,
-    /// At most so many meetings of each chat
+    /// Show up to this many meetings of each chat
     #[arg(short = 'n', value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub number: u32,
-    /// Show times in this zone instead of your own; may be given several times
+    /// Show times in this zone instead of your own; can be given several times
     #[arg(long = "zone", value_name = "ZONE", value_parser = named_zone)]
     pub zones: Vec<Zone>,
-    /// Where the schedules are.
+    /// The folder of schedules.
     #[command(flatten)]
     pub folder: Schedules,
-    /// When it is.
+    /// The current time, or the one to use instead.
     #[command(flatten)]
     pub at: At,
-    /// Print an array of objects
+    /// Print an array of JSON objects
     #[arg(long)]
     pub json: bool,
 }
@@ -171,40 +171,42 @@ pub struct Next {
 #[derive(Clone, Debug, Args)]
 #[command(override_usage = "chatcal dates [OPTIONS] <CHAT>
        chatcal dates [OPTIONS] --rule <RULE> --start <START> --zone <ZONE>")]
-#[command(after_help = "Without --from and --until, the meetings of the chat's own feed: through the end of next year.
+#[command(
+    after_help = "Without --from and --until, shows the meetings in the chat's own feed: through the end of next year.
 
 Examples:
   chatcal dates uklibchat --from 2016-08-22 --count 3
-  chatcal dates --rule 'FREQ=MONTHLY;BYDAY=1TU' --start 2020-01-07T18:30 --zone Europe/London")]
+  chatcal dates --rule 'FREQ=MONTHLY;BYDAY=1TU' --start 2020-01-07T18:30 --zone Europe/London"
+)]
 pub struct Dates {
-    /// The chat, by the name of its file
+    /// The chat, by the name of its file without .toml
     #[arg(value_name = "CHAT", required_unless_present = "rule", conflicts_with_all = ["rule", "start", "zone"])]
     pub chat: Option<String>,
     /// A recurrence rule (RFC 5545) instead of a chat
     #[arg(long, value_name = "RULE", requires_all = ["start", "zone"])]
     pub rule: Option<String>,
-    /// The first date that the rule may give, with the time of day
+    /// The earliest date of the rule, with the time of day
     #[arg(long, value_name = "START", requires = "rule", value_parser = wall_time)]
     pub start: Option<NaiveDateTime>,
-    /// The zone of that time
+    /// The time zone of --start
     #[arg(long, value_name = "ZONE", requires = "rule", value_parser = named_zone)]
     pub zone: Option<Zone>,
-    /// Nothing before this day on the host's calendar
+    /// Show nothing before this day on the host's calendar
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub from: Option<NaiveDate>,
-    /// Nothing after this day on the host's calendar
+    /// Show nothing after this day on the host's calendar
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub until: Option<NaiveDate>,
-    /// At most so many
+    /// Show up to this many
     #[arg(long, value_name = "N")]
     pub count: Option<u32>,
-    /// Where the schedules are.
+    /// The folder of schedules.
     #[command(flatten)]
     pub folder: Schedules,
-    /// When it is.
+    /// The current time, or the one to use instead.
     #[command(flatten)]
     pub at: At,
-    /// Print an array of objects
+    /// Print an array of JSON objects
     #[arg(long)]
     pub json: bool,
 }
@@ -215,13 +217,13 @@ pub struct Dates {
   chatcal list
   chatcal list --at 2016-08-22 --json")]
 pub struct List {
-    /// Where the schedules are.
+    /// The folder of schedules.
     #[command(flatten)]
     pub folder: Schedules,
-    /// When it is.
+    /// The current time, or the one to use instead.
     #[command(flatten)]
     pub at: At,
-    /// Print an array of objects
+    /// Print an array of JSON objects
     #[arg(long)]
     pub json: bool,
 }
@@ -229,8 +231,8 @@ pub struct List {
 /// `chatcal import`
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Takes iCalendar files (.ics), the TOML of rust-lang/calendar and the YAML of OpenStack's irc-meetings.
-A schedule that is there is never overwritten.
+    after_help = "Reads iCalendar files (.ics), the TOML of rust-lang/calendar and the YAML of OpenStack's irc-meetings.
+Never overwrites a schedule.
 
 Examples:
   chatcal import team.ics
@@ -238,22 +240,22 @@ Examples:
   chatcal import export.ics --zone Europe/London --dry-run"
 )]
 pub struct Import {
-    /// The files
+    /// The files to import
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
-    /// The folder that gets the schedules
+    /// The folder to write the schedules to
     #[arg(long, value_name = "DIR", default_value = "schedules")]
     pub into: PathBuf,
-    /// The zone of times that name none
+    /// The time zone of times that have none
     #[arg(long, value_name = "ZONE", value_parser = zone_of_place)]
     pub zone: Option<Zone>,
-    /// Print the schedules, write nothing
+    /// Print the schedules and write nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Exit with 0 even if something was left out
+    /// Exit with 0 even if something had to be left out
     #[arg(long)]
     pub partial: bool,
-    /// When it is.
+    /// The current time, or the one to use instead.
     #[command(flatten)]
     pub at: At,
 }
@@ -263,7 +265,7 @@ pub struct Import {
 #[command(after_help = "Example:
   chatcal new uklibchat --title '#uklibchat' --every 'first Tuesday of the month' --time 18:30 --zone Europe/London")]
 pub struct New {
-    /// The name of its file without .toml: a-z, 0-9 and -
+    /// The name of the new file without .toml: a-z, 0-9 and -
     #[arg(value_name = "SLUG")]
     pub slug: String,
     /// What the chat is called [default: the slug as a hashtag]
@@ -272,25 +274,25 @@ pub struct New {
     /// When it meets, such as 'other Thursday'
     #[arg(long, value_name = "PHRASE")]
     pub every: String,
-    /// At what time of day
+    /// The time of day when it starts
     #[arg(long, value_name = "HH:MM")]
     pub time: String,
-    /// On whose clocks, such as Europe/London
+    /// The time zone, such as Europe/London
     #[arg(long, value_name = "ZONE", value_parser = zone_of_place)]
     pub zone: Zone,
-    /// Its first meeting [default: the first from today on]
+    /// The date of the first meeting [default: the next one, from today on]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub start: Option<NaiveDate>,
-    /// How long a meeting takes
+    /// How long a meeting takes, such as 45m or 1h30m
     #[arg(long, value_name = "LENGTH", default_value = "1h")]
     pub duration: String,
-    /// Where that is known from: a link or words
+    /// Where this is known from: a link, or a few words
     #[arg(long, value_name = "SOURCE")]
     pub source: Option<String>,
-    /// Where the schedules are.
+    /// The folder of schedules.
     #[command(flatten)]
     pub folder: Schedules,
-    /// When it is.
+    /// The current time, or the one to use instead.
     #[command(flatten)]
     pub at: At,
 }
@@ -304,20 +306,24 @@ pub struct Fmt {
     /// Only these files
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Where the schedules are.
+    /// The folder of schedules.
     #[command(flatten)]
     pub folder: Schedules,
-    /// Write nothing; exit with 1 and name the files that would change
+    /// Write nothing; list the files that would change and exit with 1 if there are any
     #[arg(long)]
     pub check: bool,
 }
+
+/// `chatcal schema`
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Schema {}
 
 /// `chatcal init`
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
   chatcal init our-chats")]
 pub struct Init {
-    /// The folder that gets schedules, a workflow and a README; what is there is never overwritten
+    /// The folder to fill with schedules, a workflow and a README; never overwrites a file
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
 }
@@ -349,7 +355,7 @@ fn named_zone(text: &str) -> Result<Zone, String> {
     Zone::named(text).map_err(|unknown| unknown.hint.unwrap_or_else(|| "write a name such as Europe/London".to_owned()))
 }
 
-/// A zone that a schedule may have.
+/// A zone that a schedule can have.
 fn zone_of_place(text: &str) -> Result<Zone, String> {
     Zone::of_place(text)
         .map_err(|unknown| unknown.hint.unwrap_or_else(|| "write a name such as Europe/London".to_owned()))

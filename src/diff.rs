@@ -1,5 +1,7 @@
-//! What differs between the feeds as they were published and what the schedules say now, meeting by meeting: data, and
-//! renderers for people, pull requests and programs.
+//! What differs between the feeds as they were published and what the schedules say now, meeting by meeting.
+//!
+//! A difference is data; there are renderers for people, pull requests and programs. It is taken from the feeds rather than
+//! from older schedules, because the feeds are what subscribers have.
 
 mod json;
 mod markdown;
@@ -17,7 +19,7 @@ use crate::schedule::{Collection, Schedule};
 use crate::zone::{Instant, Zone};
 pub use json::to_json;
 pub use markdown::to_markdown;
-use read::Feed;
+use read::PublishedFeed;
 pub use text::to_text;
 pub use words::{in_words, shifted};
 
@@ -61,14 +63,14 @@ pub struct MeetingDifference {
     /// The zone of its wall time; not known of a chat that is gone.
     pub zone: Option<Zone>,
     /// As it was published; nothing where it is new.
-    pub before: Option<Event>,
+    pub before: Option<Snapshot>,
     /// As it is now; nothing where it is gone.
-    pub after: Option<Event>,
+    pub after: Option<Snapshot>,
 }
 
 /// A meeting as a feed tells of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Event {
+pub struct Snapshot {
     /// When it begins.
     pub start: Instant,
     /// When it ends.
@@ -183,7 +185,7 @@ impl MeetingDifference {
     }
 
     /// The meeting as it is, or as it was where it is gone.
-    pub fn shown(&self) -> Option<&Event> {
+    pub fn shown(&self) -> Option<&Snapshot> {
         self.after.as_ref().or(self.before.as_ref())
     }
 }
@@ -220,8 +222,8 @@ pub fn of_chat(
     (old, renamed): (Option<&[u8]>, bool),
     new: &[u8],
 ) -> ChatDifference {
-    let new = Feed::read(new).unwrap_or_default();
-    let old = old.and_then(Feed::read);
+    let new = PublishedFeed::read(new).unwrap_or_default();
+    let old = old.and_then(PublishedFeed::read);
     let was = match (&old, &schedule.formerly) {
         (Some(_), Some(formerly)) if renamed => Was::Renamed(formerly.to_string()),
         (Some(_), _) => Was::There,
@@ -243,7 +245,7 @@ pub fn of_chat(
 
 /// A chat whose feed is there though no schedule has its slug.
 pub fn of_gone(slug: &str, old: &[u8]) -> Option<ChatDifference> {
-    let old = Feed::read(old)?;
+    let old = PublishedFeed::read(old)?;
     Some(ChatDifference {
         slug: slug.to_owned(),
         title: old.title,
@@ -256,12 +258,12 @@ pub fn of_gone(slug: &str, old: &[u8]) -> Option<ChatDifference> {
 }
 
 fn of_events(
-    old: Vec<(String, Event)>,
-    new: Vec<(String, Event)>,
+    old: Vec<(String, Snapshot)>,
+    new: Vec<(String, Snapshot)>,
     zone: impl Fn(&str) -> Option<Zone>,
 ) -> Vec<MeetingDifference> {
     let order: Vec<String> = old.iter().map(|(uid, _)| uid.clone()).collect();
-    let mut old: HashMap<String, Event> = old.into_iter().collect();
+    let mut old: HashMap<String, Snapshot> = old.into_iter().collect();
     let mut differences = Vec::new();
     for (uid, after) in new {
         let before = old.remove(&uid);

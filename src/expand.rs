@@ -1,4 +1,7 @@
-//! Schedule and window to meetings, in order.
+//! Schedules to meetings: the heart of the program.
+//!
+//! A schedule says rules, exceptions and single meetings in wall time; a [`Meeting`] is one gathering with its instants.
+//! Everything downstream (feeds, page, `next`) is made of meetings and never looks at a rule again.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
@@ -11,7 +14,7 @@ use crate::zone::{Instant, Zone};
 pub struct Meeting<'s> {
     /// The chat.
     pub schedule: &'s Schedule,
-    /// Where it comes from.
+    /// What it comes from.
     pub origin: Origin<'s>,
     /// Occurrence date: the date that the rule gave it, before any move; its identity.
     pub date: NaiveDate,
@@ -91,7 +94,7 @@ const fn last_day(year: i32) -> NaiveDate {
     }
 }
 
-/// No chat has more meetings in its feed than this: not even one a day since the year 1.
+/// No chat may have more meetings in its feed than this: more than one a day since the year 1.
 pub const MOST_MEETINGS: usize = 1_000_000;
 
 /// Whether a chat's series give more than [`MOST_MEETINGS`] dates in a window: nobody means that, and it would fill
@@ -121,15 +124,39 @@ pub fn expand_into<'s>(meetings: &mut Vec<Meeting<'s>>, schedule: &'s Schedule, 
     for index in 0..schedule.series.len() {
         add_unchanged(meetings, schedule, index, window);
     }
-    let holds = |meeting: &Meeting<'_>| window.holds(meeting.local_start().date());
-    let changed =
-        schedule.changes.iter().filter_map(|change| schedule.regular(change.series, change.date, Some(change)));
-    meetings.extend(changed.filter(holds));
-    meetings.extend(schedule.one_offs.iter().map(|one_off| schedule.single(one_off)).filter(holds));
+    meetings.extend(known(schedule).filter(|meeting| window.holds(meeting.local_start().date())));
     // A series alone is in order already.
     if schedule.series.len() != 1 || !schedule.changes.is_empty() || !schedule.one_offs.is_empty() {
         meetings.sort_by_key(|meeting| (meeting.date, meeting.name()));
     }
+}
+
+/// Of each series the first meetings of which nothing more is known, and all meetings of which more is known, as far as
+/// they lie in a window and are wanted: in whatever order they are then put, the first `count` of all are among them. So
+/// the window may reach to the end of time.
+pub fn first_of_each(
+    schedule: &Schedule,
+    window: Window,
+    count: usize,
+    wanted: impl Fn(&Meeting<'_>) -> bool,
+) -> Vec<Meeting<'_>> {
+    let wanted = |meeting: &Meeting<'_>| window.holds(meeting.local_start().date()) && wanted(meeting);
+    let mut meetings = Vec::new();
+    for (index, series) in schedule.series.iter().enumerate() {
+        // A start that the clocks skip just before midnight comes on the next day.
+        let dates = series.run.dates_from(window.from.pred_opt().unwrap_or(NaiveDate::MIN)).through(window.through);
+        let regular = dates.filter_map(|date| schedule.regular_on(index, date));
+        meetings.extend(regular.filter(|meeting| meeting.change().is_none() && wanted(meeting)).take(count));
+    }
+    meetings.extend(known(schedule).filter(wanted));
+    meetings
+}
+
+/// The meetings of which more is known than the rule of their series.
+fn known(schedule: &Schedule) -> impl Iterator<Item = Meeting<'_>> {
+    let changed =
+        schedule.changes.iter().filter_map(|change| schedule.regular(change.series, change.date, Some(change)));
+    changed.chain(schedule.one_offs.iter().map(|one_off| schedule.single(one_off)))
 }
 
 /// The meetings of a series of which nothing more is known.

@@ -1,20 +1,24 @@
-//! Meetings to iCalendar: the expanded form, one VEVENT a meeting with times in UTC. RFC 5545 and RFC 7986.
+//! Meetings to iCalendar (RFC 5545 and RFC 7986): the expanded form, one VEVENT per meeting with times in UTC.
+//!
+//! People subscribe to this form, because every calendar program reads it alike: there is no rule and no time zone in it
+//! that one of them could misread.
 
+mod description;
 pub mod ledger;
 pub mod line;
 pub mod repeating;
-mod text;
 pub mod timezone;
 
 use std::ops::Range;
 
 use crate::expand::{Meeting, Status};
 use crate::schedule::{Collection, Link, Schedule, Slug, Tag};
+use crate::text::Marks;
 use crate::zone::Instant;
+use description::DescriptionWriter;
 use line::{Lines, Piece};
-use text::Words;
 
-/// RFC 5545 3.7.3; also how chatcal knows a file that it made.
+/// PRODID (RFC 5545 3.7.3), by which chatcal also recognises a file that it made.
 pub const PRODUCT: &str = "-//chatcal//chatcal//EN";
 
 /// What a feed covers, for its calendar properties.
@@ -88,22 +92,22 @@ pub fn identity(schedule: &Schedule) -> &Slug {
     schedule.formerly.as_ref().unwrap_or(&schedule.slug)
 }
 
-/// The VEVENTs of a chat, composed one after the other.
+/// Writes the VEVENTs of one chat after another, reusing its buffers.
 #[derive(Debug)]
 pub struct Composer<'c> {
     collection: &'c Collection,
-    words: Words,
+    description: DescriptionWriter,
     content: Lines,
 }
 
 impl<'c> Composer<'c> {
     /// A composer for feeds of this collection.
     pub fn new(collection: &'c Collection) -> Self {
-        Self { collection, words: Words::new(&collection.zones), content: Lines::new() }
+        Self { collection, description: DescriptionWriter::new(&collection.zones), content: Lines::new() }
     }
 
-    /// Adds the VEVENTs of one chat's meetings. `stamp` is told the UID and the lines of each event without its stamps,
-    /// and says when they were last revised. Gives the place of each event among the bytes of `lines`.
+    /// Adds the VEVENTs of one chat's meetings. `stamp` is given the UID and the lines of each event without its stamps,
+    /// and answers when they were last revised. Returns where each event stands in the bytes of `lines`.
     pub fn events(
         &mut self,
         lines: &mut Lines,
@@ -111,7 +115,7 @@ impl<'c> Composer<'c> {
         meetings: &[Meeting<'_>],
         mut stamp: impl FnMut(&str, &[u8]) -> Stamp,
     ) -> Vec<Range<usize>> {
-        self.words.of_chat(schedule);
+        self.description.of_chat(schedule);
         let places = meetings.iter().map(|meeting| {
             let begin = lines.as_bytes().len();
             let uid = uid(meeting, self.collection);
@@ -132,7 +136,7 @@ impl<'c> Composer<'c> {
     fn compose(&mut self, meeting: &Meeting<'_>) {
         self.content.utc("DTSTART", meeting.start);
         self.content.utc("DTEND", meeting.end);
-        describe(&mut self.content, &mut self.words, meeting);
+        describe(&mut self.content, &mut self.description, meeting);
     }
 }
 
@@ -144,14 +148,14 @@ pub fn write_stamp(lines: &mut Lines, stamp: Stamp) {
 }
 
 /// The properties that say what a meeting is, all but its times.
-fn describe(lines: &mut Lines, words: &mut Words, meeting: &Meeting<'_>) {
-    words.describe(meeting);
-    write_described(lines, words, meeting);
+fn describe(lines: &mut Lines, description: &mut DescriptionWriter, meeting: &Meeting<'_>) {
+    description.describe(meeting);
+    write_described(lines, description, meeting);
 }
 
-/// The same of a meeting, or of a series of which it is one, that was described in words.
-fn write_described(lines: &mut Lines, words: &Words, meeting: &Meeting<'_>) {
-    let (before, after) = summary_marks(meeting.status);
+/// The same of a meeting, or of the series that it stands for, whose description has been written already.
+fn write_described(lines: &mut Lines, description: &DescriptionWriter, meeting: &Meeting<'_>) {
+    let Marks { before, after } = summary_marks(meeting.status);
     let topic = meeting.topic();
     let (colon, topic) = topic.map_or(("", ""), |topic| (": ", topic));
     lines.text_of(
@@ -164,15 +168,8 @@ fn write_described(lines: &mut Lines, words: &Words, meeting: &Meeting<'_>) {
             Piece::Raw(after),
         ],
     );
-    lines.text_of("DESCRIPTION", &words.description());
-    lines.plain(
-        "STATUS",
-        match meeting.status {
-            Status::Confirmed => "CONFIRMED",
-            Status::Tentative => "TENTATIVE",
-            Status::Cancelled => "CANCELLED",
-        },
-    );
+    lines.text_of("DESCRIPTION", &description.pieces());
+    lines.plain("STATUS", status_word(meeting.status));
     lines.plain("TRANSP", "TRANSPARENT");
     if !meeting.schedule.tags.is_empty() {
         lines.texts("CATEGORIES", meeting.schedule.tags.iter().map(Tag::as_str));
@@ -182,18 +179,27 @@ fn write_described(lines: &mut Lines, words: &Words, meeting: &Meeting<'_>) {
     }
 }
 
-/// What stands before and after a meeting's title: most calendars do not show STATUS.
-fn summary_marks(status: Status) -> (&'static str, &'static str) {
+/// The value of STATUS, RFC 5545 3.8.1.11.
+pub fn status_word(status: Status) -> &'static str {
     match status {
-        Status::Confirmed => ("", ""),
-        Status::Tentative => ("", " (unconfirmed)"),
-        Status::Cancelled => ("Cancelled: ", ""),
+        Status::Confirmed => "CONFIRMED",
+        Status::Tentative => "TENTATIVE",
+        Status::Cancelled => "CANCELLED",
+    }
+}
+
+/// What stands before and after a meeting's title.
+pub fn summary_marks(status: Status) -> Marks {
+    match status {
+        Status::Confirmed => Marks::NONE,
+        Status::Tentative => Marks::UNCONFIRMED,
+        Status::Cancelled => Marks::CANCELLED,
     }
 }
 
 /// SUMMARY of a meeting as people read it.
 pub fn summary(meeting: &Meeting<'_>) -> String {
-    let (before, after) = summary_marks(meeting.status);
+    let Marks { before, after } = summary_marks(meeting.status);
     let title = &meeting.schedule.title;
     match meeting.topic() {
         Some(topic) => format!("{before}{title}: {topic}{after}"),

@@ -1,6 +1,6 @@
-//! chatcal keeps the recurring meetings of online communities.
+//! chatcal manages recurring meetings of online communities and publishes them as calendar feeds.
 //!
-//! The straight line, each step a module:
+//! A run is a straight line, in which each step is a module:
 //!
 //! ```text
 //! schedules/*.toml --read--> text --check--> Schedule --expand--> Meeting --compose--> Feed, Page --write--> out/
@@ -12,13 +12,17 @@ pub mod diff;
 pub mod expand;
 pub mod feed;
 pub mod import;
+pub mod json;
 pub mod lint;
+pub mod load;
 pub mod out;
 pub mod page;
 pub mod publish;
 pub mod recurrence;
 pub mod reread;
 pub mod schedule;
+pub mod standing;
 pub mod terminal;
+pub mod text;
 pub mod verb;
 pub mod zone;

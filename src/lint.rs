@@ -1,13 +1,14 @@
-//! What is right by the letter but probably not what is meant, as far as it takes the day or other chats to see it. The
-//! instant is handed in: there is no clock here.
+//! Warnings that take more than one file to see: what is right by the letter, but probably not what is meant, given the
+//! day or the other chats. The instant is handed in: there is no clock here.
 
 mod clash;
 
 use chrono::{Days, NaiveDate};
 
 use crate::diagnostic::{Diagnostic, FileId, quoted};
-use crate::expand::{Meeting, Status};
+use crate::expand::{MOST_MEETINGS, Meeting, Status, Window, is_beyond_measure};
 use crate::schedule::{Confidence, Evidence, Place, Schedule, Series, place_in};
+use crate::text::{count, weekday_and_day};
 use crate::zone::Instant;
 use clash::Clashes;
 
@@ -18,10 +19,8 @@ const MOST: usize = 10;
 /// So many days before a series fades out its curator is told.
 const NOTICE: Days = Days::new(60);
 
-/// A warning about a schedule whose text is not at hand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    file: FileId,
+/// A warning, and what it is about.
+struct Finding {
     code: &'static str,
     message: String,
     label: Option<String>,
@@ -30,16 +29,11 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The file that it is about.
-    pub fn file(&self) -> FileId {
-        self.file
-    }
-
-    /// The warning at its place in the file's text.
-    pub fn diagnostic(self, text: &str) -> Diagnostic {
+    /// The warning at its place in the file's text, with the way to silence it.
+    fn diagnostic(self, file: FileId, text: &str) -> Diagnostic {
         let silence = format!("{}; or silence this: [[allow]] warning = \"{}\" reason = \"…\"", self.help, self.code);
         let span = place_in(text, &self.place);
-        let warning = Diagnostic::warning(self.file, self.code, self.message).help(silence);
+        let warning = Diagnostic::warning(file, self.code, self.message).help(silence);
         Diagnostic { span, label: self.label, ..warning }
     }
 }
@@ -50,35 +44,27 @@ pub struct Lint {
     at: Instant,
     today: NaiveDate,
     clashes: Clashes,
-    found: Vec<Finding>,
 }
 
 impl Lint {
     /// Begins on the day of an instant, in UTC.
     pub fn new(at: Instant) -> Self {
-        Self { at, today: at.utc().date(), clashes: Clashes::new(at), found: Vec::new() }
+        Self { at, today: at.utc().date(), clashes: Clashes::new(at) }
     }
 
-    /// Looks at a schedule and its meetings in the window of its feed.
-    pub fn add(&mut self, file: FileId, schedule: &Schedule, meetings: &[Meeting<'_>]) {
+    /// Looks at a schedule, the text of its file, and its meetings in the window of its feed.
+    pub fn look(&mut self, file: FileId, text: &str, schedule: &Schedule, meetings: &[Meeting<'_>]) -> Vec<Diagnostic> {
+        let clash = if is_silenced(schedule, clash::CODE) { None } else { self.clashes.add(schedule, meetings) };
         let findings = in_break(schedule)
             .into_iter()
             .chain(listed_twice(schedule))
             .chain(unsourced(schedule, self.today))
             .chain(schedule.series.iter().filter_map(|series| still_running(schedule, series, self.today)))
             .chain(schedule.series.iter().filter_map(|series| fading(series, self.today)))
-            .chain(self.no_meeting(schedule, meetings));
-        let mut findings: Vec<Finding> = findings.map(|finding| Finding { file, ..finding }).collect();
-        if !is_silenced(schedule, clash::CODE) {
-            findings.extend(self.clashes.add(file, schedule, meetings));
-        }
-        findings.retain(|finding| !is_silenced(schedule, finding.code));
-        self.found.append(&mut findings);
-    }
-
-    /// Everything that was found, in the order of the files.
-    pub fn finish(self) -> Vec<Finding> {
-        self.found
+            .chain(self.no_meeting(schedule, meetings))
+            .chain(clash);
+        let told = findings.filter(|finding| !is_silenced(schedule, finding.code));
+        told.map(|finding| finding.diagnostic(file, text)).collect()
     }
 
     /// A series that goes on, and a feed in which nothing is to come.
@@ -93,8 +79,8 @@ impl Lint {
         if meetings.iter().any(coming) {
             return None;
         }
-        let message = "the chat goes on, but no meeting is to come through the end of next year".to_owned();
-        let help = "correct the rule or the breaks, or say `until`".to_owned();
+        let message = "the chat goes on, but has no meeting to come through the end of next year".to_owned();
+        let help = "correct the rule or the breaks, or add `until`".to_owned();
         Some(finding("no-meeting", message, None, help, of_series(series, "start")))
     }
 }
@@ -105,7 +91,7 @@ pub fn is_silenced(schedule: &Schedule, code: &str) -> bool {
 }
 
 fn finding(code: &'static str, message: String, label: Option<String>, help: String, place: Place) -> Finding {
-    Finding { file: FileId(0), code, message, label, help, place }
+    Finding { code, message, label, help, place }
 }
 
 fn of_series(series: &Series, key: &'static str) -> Place {
@@ -128,8 +114,9 @@ fn in_break(schedule: &Schedule) -> Vec<Finding> {
     });
     let all = one_offs.chain(moved).filter_map(|(day, place)| {
         let pause = hit(day)?;
-        let message = format!("{} lies in a break of the chat", long(day));
-        let label = format!("the break goes from {} through {}", long(pause.from), long(pause.through));
+        let message = format!("{} is in a break of the chat", weekday_and_day(day));
+        let label =
+            format!("the break is from {} through {}", weekday_and_day(pause.from), weekday_and_day(pause.through));
         let help = "correct the date or the break".to_owned();
         Some(finding("in-break", message, Some(label), help, place))
     });
@@ -176,8 +163,9 @@ fn unsourced(schedule: &Schedule, today: NaiveDate) -> Option<Finding> {
     past.sort_by_key(|(day, _)| *day);
     let number = past.len();
     let (day, place) = past.into_iter().next()?;
-    let message = format!("the topic of {} has no source", long(day));
-    let label = (number > 1).then(|| format!("nor have {} later ones", number - 1));
+    let message = format!("the topic of {} has no source", weekday_and_day(day));
+    let label = (number > 1)
+        .then(|| format!("nor {} {}", if number == 2 { "has" } else { "have" }, count(number - 1, "later one")));
     Some(finding("unsourced", message, label, "say where it is known from: source = \"…\"".to_owned(), place))
 }
 
@@ -196,11 +184,12 @@ fn still_running(schedule: &Schedule, series: &Series, today: NaiveDate) -> Opti
     }
     let last = dated.filter(|dated| *dated > series.run.start);
     let label = last.map_or_else(
-        || "nothing is dated since".to_owned(),
-        |last| format!("the last that is dated is of {}", long(last)),
+        || "nothing has been dated since".to_owned(),
+        |last| format!("the last dated entry is of {}", weekday_and_day(last)),
     );
-    let message = format!("this series began on {} and goes on for ever: still running?", long(series.run.start));
-    let help = "say how long it was seen to run, or when it ended: `seen` or `until`".to_owned();
+    let message =
+        format!("this series began on {} and goes on forever: still running?", weekday_and_day(series.run.start));
+    let help = "add `seen`, the last day that it was seen to run, or `until`, the day that it ended".to_owned();
     Some(finding("still-running", message, Some(label), help, of_series(series, "start")))
 }
 
@@ -213,12 +202,16 @@ fn fading(series: &Series, today: NaiveDate) -> Option<Finding> {
         return None;
     }
     series.run.next_from(today)?;
-    let message = format!("this series fades out of the feed after {}", long(last));
-    let label = format!("not confirmed since {}", long(seen));
-    let help = "move `seen` on if it still meets".to_owned();
+    let message = format!("this series fades out of the feed after {}", weekday_and_day(last));
+    let label = format!("not confirmed since {}", weekday_and_day(seen));
+    let help = "update `seen` if it still meets".to_owned();
     Some(finding("fading", message, Some(label), help, of_series(series, "seen")))
 }
 
-fn long(day: NaiveDate) -> String {
-    day.format("%a %-d %B %Y").to_string()
+/// A chat with so many meetings that nobody can mean it.
+pub fn too_many_meetings(file: FileId, schedule: &Schedule, at: Instant) -> Option<Diagnostic> {
+    is_beyond_measure(schedule, Window::of_feed(at)).then(|| {
+        let message = format!("the chat has more than {MOST_MEETINGS} meetings through the end of next year");
+        Diagnostic::error(file, "too-many", message).help("correct the rules or their `start`, or take series out")
+    })
 }

@@ -1,10 +1,13 @@
-//! The files that should be in `out/`: compared, written whole or not at all, pruned. The only disk writes.
+//! The files that should be in `out/`: compared, written whole or not at all, pruned.
 //!
-//! New content goes into files beside the old ones and takes their names at the end, when nothing has gone wrong: until
+//! This module is the only one that writes to disk; single files elsewhere go through [`whole`].
+//!
+//! New content goes into files beside the old ones, which are renamed into place at the end, when nothing has gone wrong: until
 //! then an error leaves every file as it was, and from then on a kill leaves each either old or new. A file that is
-//! right already is not touched.
+//! already right is not touched.
 
 mod stream;
+pub mod whole;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -63,9 +66,9 @@ pub struct Changes {
     pub missing: BTreeSet<String>,
     /// Files whose content differs.
     pub stale: BTreeSet<String>,
-    /// Files of chatcal's that should not be there any more.
+    /// Files made by chatcal that should no longer be there.
     pub leftover: BTreeSet<String>,
-    /// Stale files that do not show that chatcal made them: damaged, a link, or somebody else's. They are replaced.
+    /// Stale files that do not look as if chatcal made them: damaged, links, or somebody else's. They are replaced.
     pub unknown: BTreeSet<String>,
     /// How many files are right.
     pub fresh: usize,
@@ -97,7 +100,7 @@ impl Out {
     ///
     /// # Errors
     ///
-    /// It is no folder, or cannot be made or read.
+    /// It is not a folder, or cannot be made or read.
     pub fn open(folder: &Path, mode: Mode) -> Result<Self, OutError> {
         if fs::metadata(folder).is_ok_and(|found| !found.is_dir()) {
             return Err(refused(folder, "write into", "it is not a folder"));
@@ -185,7 +188,7 @@ impl Out {
         self.expected.insert(path.to_owned());
     }
 
-    /// Gives the new files their names and takes away what chatcal made and is not expected any more.
+    /// Renames the new files into place and removes what chatcal made and is no longer expected.
     ///
     /// # Errors
     ///
@@ -213,7 +216,7 @@ impl Out {
         first_error.map_or_else(|| Ok(std::mem::take(&mut self.changes)), Err)
     }
 
-    /// Takes away the folders below that hold nothing: only an empty folder can be removed.
+    /// Removes the folders below that hold nothing: only an empty folder can be removed.
     fn remove_empty_folders(&self) {
         for below in FOLDERS.into_iter().filter(|below| !below.is_empty()) {
             let _ = fs::remove_dir(self.folder.join(below));
@@ -235,7 +238,7 @@ impl Out {
         Ok(leftovers)
     }
 
-    /// Takes away what a run that was killed left unfinished.
+    /// Removes what a run that was killed left unfinished.
     fn sweep(&self) -> Result<(), OutError> {
         for below in FOLDERS {
             for name in self.names(below)?.iter().filter(|name| name.starts_with('.') && name.ends_with(UNFINISHED)) {
@@ -285,7 +288,7 @@ impl Drop for Out {
     }
 }
 
-/// Waits until nobody writes into the folder, or, to write into it, until nobody looks at it either.
+/// Waits until nobody writes to the folder, or, to write to it, until nobody looks at it either.
 fn lock(folder: &Path, mode: Mode) -> Result<Option<File>, OutError> {
     if mode == Mode::Compare && (cfg!(not(unix)) || !folder.exists()) {
         return Ok(None);
@@ -293,7 +296,7 @@ fn lock(folder: &Path, mode: Mode) -> Result<Option<File>, OutError> {
     let file = lock_file(folder).map_err(failed("open", folder))?;
     let locked = if mode == Mode::Write { file.lock() } else { file.lock_shared() };
     match locked {
-        // Some network folders know no locks: there builds have to take turns by themselves.
+        // Some network folders do not support locks: there, builds have to take turns by themselves.
         Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(None),
         locked => locked.map(|()| Some(file)).map_err(failed("lock", folder)),
     }

@@ -1,21 +1,20 @@
 //! The subscribe page: when the chats meet, what is known of them, and how to have them in one's calendar.
 //!
-//! One file with everything in it, that works from any place, asks the network for nothing and reads well without its
-//! script. It depends on the schedules and on the year alone: what is over, and what comes soon, its script says when
-//! it is read.
+//! It is one file with everything in it, which works from any place, asks the network for nothing and reads well without
+//! its script. It depends on the schedules and on the year alone: what is over and what comes soon is said by its script,
+//! when it is read.
 //!
-//! What other scripts may hold on to: each meeting of the combined feed is an element with `data-chat` (slug) and
+//! What other scripts can rely on: each meeting of the combined feed is an element with `data-chat` (slug) and
 //! `data-date` (occurrence date) that holds one `<time datetime="…Z">` with the reader's local `HH:MM`; each subscribe
 //! link has `data-chat` (slug, `all`, or `tag/` and a tag) and `data-subscribe` (`webcal`, `google`, `outlook`,
 //! `microsoft365`, `copy`, `once`).
 
 mod chat;
+mod clean;
 mod days;
 mod policy;
 mod rhythm;
-mod state;
 mod subscribe;
-mod text;
 mod timeline;
 mod zones;
 
@@ -28,11 +27,11 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::expand::{Meeting, Status, Window};
 use crate::out::GENERATOR;
 use crate::schedule::{Collection, Schedule};
+use crate::text::count;
 use crate::zone::Instant;
+use clean::{Clean, Label, bdi};
 use days::Days;
-use state::State;
 use subscribe::{Offer, links};
-use text::{Label, Words, bdi, count};
 use timeline::Timeline;
 
 const SCRIPT: &str = include_str!("page.js");
@@ -52,7 +51,7 @@ pub struct Page<'c> {
     collection: &'c Collection,
     year: i32,
     window: Window,
-    /// Sections of the chats that meet in the year of the page or the next, and of the others.
+    /// Sections of the chats that meet in the year of the page or the next, and those of the others.
     current: Sections,
     earlier: Sections,
     days: Days,
@@ -95,7 +94,7 @@ impl<'c> Page<'c> {
         }
         let meets = |meeting: &Meeting<'_>| meeting.status != Status::Cancelled && meeting.date.year() >= self.year;
         let current = meetings.iter().any(meets);
-        let section = chat::section(schedule, meetings, State::of(schedule), self.year, self.site());
+        let section = chat::section(schedule, meetings, self.year, self.site());
         let sections = if current { &mut self.current } else { &mut self.earlier };
         sections.html.push_str(&section.0);
         sections.chats += 1;
@@ -123,7 +122,7 @@ impl<'c> Page<'c> {
             (&self.earlier, format!("No meeting known after {}", year - 1)),
         ] {
             if sections.chats > 0 {
-                let note = count(sections.chats, "chat", "chats");
+                let note = count(sections.chats, "chat");
                 write(out, &html! { h3.group { (heading) " " span { (note) } } })?;
                 out.write_all(b"<div class=\"chats\">")?;
                 out.write_all(sections.html.as_bytes())?;
@@ -155,7 +154,7 @@ impl<'c> Page<'c> {
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
                 meta name="description" content=(Label(described));
-                title { (Words(title)) }
+                title { (Clean(title)) }
                 link rel="icon" href=(ICON);
                 (alternate("all", title))
                 @for (slug, title) in &self.feeds { (alternate(slug, title)) }
@@ -234,17 +233,17 @@ fn timeline_head(timeline: &Timeline) -> Markup {
     }
 }
 
-/// One feed a tag.
+/// One feed per tag.
 fn tags(collection: &Collection, tags: &BTreeMap<String, usize>, site: Option<&str>) -> Markup {
     html! {
         @if !tags.is_empty() {
             section #tags aria-labelledby="tags-title" {
-                h2 #tags-title { "One feed a tag" }
+                h2 #tags-title { "One feed per tag" }
                 ul.tags {
                     @for (tag, chats) in tags {
                         @let name = format!("{}: {tag}", collection.title);
                         li id={ "tag-" (tag) } {
-                            p { strong { (tag) } " " span { (count(*chats, "chat", "chats")) } }
+                            p { strong { (tag) } " " span { (count(*chats, "chat")) } }
                             (links(Offer { key: &format!("tag/{tag}"), words: "Subscribe", name: &name, once: false }, site))
                         }
                     }
@@ -285,7 +284,7 @@ fn closing(chats: usize, window: Window) -> Markup {
             }
         }
         (PreEscaped("</main>"))
-        footer { p { (count(chats, "chat", "chats")) ". Made with chatcal; nothing on this page follows you." } }
+        footer { p { (count(chats, "chat")) ". Made with chatcal; nothing on this page follows you." } }
         template #zones { (zones::table(window)) }
         script { (PreEscaped(policy::as_read(SCRIPT))) }
         (PreEscaped("</body></html>\n"))

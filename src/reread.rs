@@ -1,10 +1,12 @@
 //! Feeds read back by another program's parser, the `icalendar` crate: what it reads must be what was meant.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use icalendar::parser::{Component, read_calendar, unfold};
 
-use crate::expand::{Meeting, Status};
+use crate::expand::Meeting;
 use crate::feed;
+use crate::schedule::Collection;
+use crate::text::count;
 
 /// A meeting as another program reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,26 +18,62 @@ struct Read {
     status: String,
 }
 
-/// Reads an expanded feed and compares each event with the meeting that it stands for: start, end, summary, status.
-///
-/// # Errors
-///
-/// What the other program makes of it, in one line.
-pub fn compare(text: &str, meetings: &[Meeting<'_>]) -> Result<(), String> {
-    let unfolded = unfold(text);
-    let calendar = read_calendar(&unfolded).map_err(|_| "the feed cannot be read back".to_owned())?;
-    let events: Vec<Read> =
-        calendar.components.iter().filter(|component| component.name == "VEVENT").map(read).collect();
-    if events.len() != meetings.len() {
-        return Err(format!("of {} meetings {} are read back", meetings.len(), events.len()));
+/// Reads a chat's expanded feed, which may come in parts.
+#[derive(Debug)]
+pub struct Reread<'c> {
+    collection: &'c Collection,
+    /// The UIDs of one occurrence date, so far: no two events may share one, and events come by their dates.
+    uids: (NaiveDate, Vec<String>),
+}
+
+impl<'c> Reread<'c> {
+    /// A reader for one feed of this collection.
+    pub fn new(collection: &'c Collection) -> Self {
+        Self { collection, uids: (NaiveDate::MIN, Vec::new()) }
     }
-    for (event, meeting) in events.iter().zip(meetings) {
-        let meant = Read { uid: event.uid.clone(), ..meant(meeting) };
-        if *event != meant {
-            return Err(format!("the meeting of {} is read back as {event:?} instead of {meant:?}", meeting.date));
+
+    /// Reads a part of the feed and compares each event with the meeting that it stands for: UID, start, end, summary,
+    /// status.
+    ///
+    /// # Errors
+    ///
+    /// What the other program makes of it, in one line.
+    pub fn compare(&mut self, text: &str, meetings: &[Meeting<'_>]) -> Result<(), String> {
+        let unfolded = unfold(text);
+        let calendar = read_calendar(&unfolded).map_err(|_| "the feed cannot be read back".to_owned())?;
+        let events: Vec<Read> =
+            calendar.components.iter().filter(|component| component.name == "VEVENT").map(read).collect();
+        if events.len() != meetings.len() {
+            return Err(format!("{} of {} are read back", events.len(), count(meetings.len(), "meeting")));
+        }
+        for (event, meeting) in events.into_iter().zip(meetings) {
+            let meant = self.meant(meeting);
+            if event != meant {
+                return Err(format!("the meeting of {} is read back as {event:?} instead of {meant:?}", meeting.date));
+            }
+            if self.uids.0 != meeting.date {
+                self.uids = (meeting.date, Vec::new());
+            }
+            if self.uids.1.contains(&event.uid) {
+                return Err(format!("two meetings have the UID {}", event.uid));
+            }
+            self.uids.1.push(event.uid);
+        }
+        Ok(())
+    }
+
+    fn meant(&self, meeting: &Meeting<'_>) -> Read {
+        let utc = |time: NaiveDateTime| {
+            DateTime::<Utc>::from_naive_utc_and_offset(time, Utc).format("%Y%m%dT%H%M%SZ").to_string()
+        };
+        Read {
+            uid: feed::uid(meeting, self.collection),
+            start: utc(meeting.start.utc()),
+            end: utc(meeting.end.utc()),
+            summary: feed::summary(meeting),
+            status: feed::status_word(meeting.status).to_owned(),
         }
     }
-    Ok(())
 }
 
 fn read(event: &Component<'_>) -> Read {
@@ -45,22 +83,4 @@ fn read(event: &Component<'_>) -> Read {
         value.unwrap_or_default()
     };
     Read { uid: text("UID"), start: raw("DTSTART"), end: raw("DTEND"), summary: text("SUMMARY"), status: raw("STATUS") }
-}
-
-fn meant(meeting: &Meeting<'_>) -> Read {
-    let utc = |time: NaiveDateTime| {
-        DateTime::<Utc>::from_naive_utc_and_offset(time, Utc).format("%Y%m%dT%H%M%SZ").to_string()
-    };
-    let status = match meeting.status {
-        Status::Confirmed => "CONFIRMED",
-        Status::Tentative => "TENTATIVE",
-        Status::Cancelled => "CANCELLED",
-    };
-    Read {
-        uid: String::new(),
-        start: utc(meeting.start.utc()),
-        end: utc(meeting.end.utc()),
-        summary: feed::summary(meeting),
-        status: status.to_owned(),
-    }
 }

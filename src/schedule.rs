@@ -113,6 +113,17 @@ pub enum Confidence {
     Assumed,
 }
 
+impl Confidence {
+    /// The word for it, as a schedule writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Inferred => "inferred",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
 /// Where something is known from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Evidence {

@@ -1,23 +1,25 @@
-//! Text as a terminal may get it: nothing of a schedule acts on the terminal, and columns stand where they should.
+//! Text for the terminal: nothing in a schedule can act on the terminal, and columns line up.
 
 mod table;
 
 use std::borrow::Cow;
 
 use anstyle::{AnsiColor, Style};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
+use crate::text::{acts_on_terminal, breaks_line, turns_direction};
 pub use table::{Cell, Table};
 
-/// What is most important in a line.
+/// What matters most in a line.
 pub const STRONG: Style = Style::new().bold();
-/// What may be passed over.
+/// What can be skipped.
 pub const FAINT: Style = Style::new().dimmed();
 /// Headings of columns.
 pub const HEADING: Style = Style::new().underline();
 /// What is wrong.
 pub const ERROR: Style = AnsiColor::Red.on_default().bold();
-/// What has to be looked at.
+/// What deserves a look.
 pub const WARNING: Style = AnsiColor::Yellow.on_default();
 
 /// Opens a run of text whose direction is its own, and closes it.
@@ -30,7 +32,7 @@ pub fn safe(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);
-    let turned = text.chars().any(turns_direction);
+    let turned = text.chars().any(is_turned);
     shown.extend(turned.then_some(ISOLATE.0));
     push_closed(&mut shown, text);
     shown.extend(turned.then_some(ISOLATE.1));
@@ -42,17 +44,18 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// A text cut to a width, with an ellipsis where something is left out.
+/// A text cut to a width, with an ellipsis where something is left out. What is seen as one character stays whole: a
+/// letter and its accents, a flag, a family of emoji.
 pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
     if width(text) <= most {
         return Cow::Borrowed(text);
     }
     let mut taken = 0;
-    let kept = text.chars().take_while(|letter| {
-        taken += letter.width().unwrap_or(0);
+    let kept = text.graphemes(true).take_while(|grapheme| {
+        taken += width(grapheme);
         taken < most
     });
-    Cow::Owned(kept.chain(std::iter::once('…')).collect())
+    Cow::Owned(kept.chain(["…"]).collect())
 }
 
 /// A text in lines of at most that width, parted at spaces where there are any.
@@ -71,20 +74,16 @@ pub fn wrap(text: &str, most: usize) -> Vec<String> {
 }
 
 fn is_plain(letter: char) -> bool {
-    letter.is_ascii_graphic()
-        || letter == ' '
-        || !(letter.is_control() || breaks_line(letter) || turns_direction(letter))
+    letter.is_ascii_graphic() || letter == ' ' || !(acts_on_terminal(letter) || is_turned(letter))
 }
 
-fn breaks_line(letter: char) -> bool {
-    matches!(letter, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
-}
-
-/// Letters of scripts that run from right to left, and the marks that turn the direction (Unicode Annex 9).
-fn turns_direction(letter: char) -> bool {
+/// Whether a letter belongs to a script that runs from right to left (the blocks of Unicode that have such scripts), or
+/// turns the direction by itself.
+fn is_turned(letter: char) -> bool {
     matches!(letter,
         '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' | '\u{10800}'..='\u{10fff}'
-        | '\u{1e800}'..='\u{1efff}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        | '\u{1e800}'..='\u{1efff}')
+        || turns_direction(letter)
 }
 
 /// The text with every embedding, override and isolate closed, and nothing closed that it did not open.
@@ -92,7 +91,7 @@ fn push_closed(shown: &mut String, text: &str) {
     let mut open: Vec<char> = Vec::new();
     for letter in text.chars() {
         match letter {
-            _ if breaks_line(letter) => shown.push(' '),
+            _ if letter == '\t' || breaks_line(letter) => shown.push(' '),
             _ if letter.is_control() => shown.push(char::REPLACEMENT_CHARACTER),
             '\u{202a}' | '\u{202b}' | '\u{202d}' | '\u{202e}' => {
                 open.push('\u{202c}');

@@ -1,7 +1,7 @@
-//! One module a verb: what it reads, what it calls, what it prints.
+//! One module per verb: what it reads, what it calls, what it prints.
 //!
-//! A verb gets its arguments, what surrounds it (the clock, the reader's zone, the terminal's width) and two writers, for
-//! results and for messages: it can be run by a test as well as by `main`.
+//! A verb is a function from its arguments and a [`Context`] to success or a [`Failure`]. The context holds all that it
+//! knows of the world, so a test can run a verb as well as `main` does; no verb calls another.
 
 pub mod build;
 pub mod check;
@@ -10,120 +10,104 @@ pub mod diff;
 pub mod fmt;
 pub mod import;
 pub mod init;
-pub(crate) mod json;
 pub mod list;
-pub mod load;
 pub mod new;
 pub mod next;
 pub mod schema;
-mod state;
 
-use std::fs;
+mod failure;
+
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::ExitCode;
 
-use chrono::NaiveDate;
-
-use crate::cli::Verb;
+use crate::cli::{At, Verb};
 use crate::diagnostic::{Format, nearest};
-use crate::terminal::{ERROR, WARNING, safe};
+use crate::load::{File, Folder};
+use crate::terminal::{WARNING, safe};
+use crate::text::count;
 use crate::zone::{Instant, Zone};
 
-/// What `main` knows of the world.
-#[derive(Clone, Debug)]
-pub struct Surroundings {
+pub use failure::{Complaint, Failure};
+
+/// What a verb knows of the world, and where it writes.
+pub struct Context<'w> {
     /// The clock.
     pub now: Instant,
     /// The variable that stands in for the clock in `build`: seconds since 1970 in UTC.
     pub source_date_epoch: Option<String>,
-    /// The reader's zone, where it is known.
-    pub zone: Option<Zone>,
+    /// The reader's zone, or why it is not known.
+    pub zone: Result<Zone, String>,
     /// Columns of the terminal; `None` where results go elsewhere.
     pub width: Option<usize>,
+    /// For results.
+    pub out: &'w mut dyn Write,
+    /// For messages.
+    pub messages: &'w mut dyn Write,
 }
 
 /// Columns for the lines of a file where no terminal says how many there are.
 const WIDTH: usize = 120;
 
-/// How it went; the exit code says it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// 0.
-    Fine,
-    /// 1: the schedules are wrong, or something is stale.
-    Wrong,
-    /// 2: the command line is wrong.
-    Usage,
-}
+impl Context<'_> {
+    /// The instant that was asked for, else now.
+    fn at(&self, asked: At) -> Instant {
+        asked.at.unwrap_or(self.now)
+    }
 
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> Self {
-        Self::from(match outcome {
-            Outcome::Fine => 0,
-            Outcome::Wrong => 1,
-            Outcome::Usage => 2,
-        })
+    /// A warning that does not come from a schedule.
+    fn warn(&mut self, message: &str) -> io::Result<()> {
+        writeln!(self.messages, "{WARNING}warning{WARNING:#}: {}", safe(message))
+    }
+
+    /// Shows everything that was found to be wrong with the schedules.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Said`] if there is an error among it.
+    fn tell(&mut self, folder: &mut Folder) -> Result<(), Failure> {
+        self.messages.write_all(folder.render(self.for_people()).as_bytes())?;
+        if folder.any_error() { Err(Failure::Said) } else { Ok(()) }
+    }
+
+    /// Diagnostics as they are drawn for people. What goes elsewhere than to a terminal is stripped of colours by its
+    /// writer.
+    fn for_people(&self) -> Format {
+        Format::Human { color: true, width: self.width.unwrap_or(WIDTH) }
     }
 }
 
-/// Runs a verb: results to the one writer, messages to the other.
-pub fn run(
-    verb: &Verb,
-    surroundings: &Surroundings,
-    results: &mut dyn Write,
-    messages: &mut dyn Write,
-) -> io::Result<Outcome> {
+/// Runs a verb.
+///
+/// # Errors
+///
+/// Whatever keeps it from doing what it was asked for.
+pub fn run(verb: &Verb, context: &mut Context) -> Result<(), Failure> {
     match verb {
-        Verb::Build(build) => build::run(build, surroundings, messages),
-        Verb::Check(check) => check::run(check, surroundings, results),
-        Verb::Diff(diff) => diff::run(diff, surroundings, results, messages),
-        Verb::Next(next) => next::run(next, surroundings, results, messages),
-        Verb::Dates(dates) => dates::run(dates, surroundings, results, messages),
-        Verb::Init(init) => init::run(init, surroundings, messages),
-        Verb::List(list) => list::run(list, surroundings, results, messages),
-        Verb::Import(import) => import::run(import, surroundings, results, messages),
-        Verb::New(new) => new::run(new, surroundings, results, messages),
-        Verb::Fmt(fmt) => fmt::run(fmt, results, messages),
-        Verb::Schema => schema::run(results),
+        Verb::Build(arguments) => build::run(arguments, context),
+        Verb::Check(arguments) => check::run(arguments, context),
+        Verb::Diff(arguments) => diff::run(arguments, context),
+        Verb::Next(arguments) => next::run(arguments, context),
+        Verb::Dates(arguments) => dates::run(arguments, context),
+        Verb::List(arguments) => list::run(arguments, context),
+        Verb::Import(arguments) => import::run(arguments, context),
+        Verb::New(arguments) => new::run(arguments, context),
+        Verb::Fmt(arguments) => fmt::run(arguments, context),
+        Verb::Schema(arguments) => schema::run(arguments, context),
+        Verb::Init(arguments) => init::run(arguments, context),
     }
 }
 
-/// A mistake on the command line, with a way out.
-fn usage(messages: &mut dyn Write, message: &str, help: Option<&str>) -> io::Result<Outcome> {
-    writeln!(messages, "{ERROR}error{ERROR:#}: {message}")?;
-    if let Some(help) = help {
-        writeln!(messages, "  help: {help}")?;
-    }
-    Ok(Outcome::Usage)
-}
-
-/// Everything that was found to be wrong with the schedules, for people.
-fn tell(folder: &mut load::Folder, surroundings: &Surroundings, messages: &mut dyn Write) -> io::Result<()> {
-    messages.write_all(folder.report(human(surroundings)).as_bytes())
-}
-
-/// Drawn for people. What goes elsewhere than to a terminal is stripped of colours by its writer.
-fn human(surroundings: &Surroundings) -> Format {
-    Format::Human { color: true, width: surroundings.width.unwrap_or(WIDTH) }
-}
-
-fn warn(messages: &mut dyn Write, message: &str) -> io::Result<()> {
-    writeln!(messages, "{WARNING}warning{WARNING:#}: {message}")
-}
-
-/// An error about something outside, such as a file that cannot be read.
-fn wrong(messages: &mut dyn Write, message: &str) -> io::Result<Outcome> {
-    writeln!(messages, "{ERROR}error{ERROR:#}: {message}")?;
-    Ok(Outcome::Wrong)
-}
-
-/// Writes a file that must not be there yet.
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        fs::create_dir_all(parent)?;
-    }
-    fs::File::create_new(path)?.write_all(text.as_bytes())
+/// The file of a chat that was named on the command line, with or without `#`, in either case.
+fn find<'f>(folder: &'f Folder, name: &str) -> Result<&'f File, Failure> {
+    let wanted = name.trim_start_matches('#');
+    folder.files().iter().find(|file| file.stem.eq_ignore_ascii_case(wanted)).ok_or_else(|| {
+        let help = match nearest(wanted, folder.files().iter().map(|file| file.stem.as_str())) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => format!("`chatcal list` names all {}", count(folder.files().len(), "chat")),
+        };
+        let shown: String = name.chars().take(60).collect();
+        Failure::usage(format!("there is no chat \"{shown}\"")).help(help)
+    })
 }
 
 /// The line by which editors find the schema, where it lies beside the schedules.
@@ -131,19 +115,10 @@ fn schema_line(dir: &Path) -> &'static str {
     if dir.join("schedule.schema.json").is_file() { "#:schema ./schedule.schema.json\n" } else { "" }
 }
 
-/// The file of a chat that was named on the command line, with or without `#`, in either case.
-fn find<'f>(folder: &'f load::Folder, name: &str) -> Result<&'f load::File, (String, Option<String>)> {
-    let wanted = name.trim_start_matches('#');
-    let known = || folder.files().iter().map(|file| file.stem.as_str());
-    folder.files().iter().find(|file| file.stem.eq_ignore_ascii_case(wanted)).ok_or_else(|| {
-        let help = nearest(wanted, known()).map(|near| format!("did you mean \"{}\"?", safe(near)));
-        let list = || format!("`chatcal list` names them all ({})", folder.files().len());
-        let shown: String = name.chars().take(60).collect();
-        (format!("there is no chat \"{}\"", safe(&shown)), help.or_else(|| Some(list())))
-    })
-}
-
-/// A day as people write it: `6 September 2016`.
-fn day(date: NaiveDate) -> String {
-    date.format("%-d %B %Y").to_string()
+/// Why a new file could not be written.
+fn not_created(path: &str, error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => format!("{path} is there already and was left as it is"),
+        _ => format!("{path} cannot be written: {error}"),
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::text::acts_on_terminal;
+
 /// More characters of a text than this are not shown.
 const LONGEST: usize = 60;
 
@@ -16,23 +18,16 @@ pub fn quoted(text: &str) -> String {
 
 /// A text with control characters, line breaks and direction marks as escapes, such as `\u{202e}`.
 pub fn harmless(text: &str) -> Cow<'_, str> {
-    if !text.contains(steers) {
+    if !text.contains(acts_on_terminal) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
     for character in text.chars() {
-        if steers(character) {
+        if acts_on_terminal(character) {
             shown.extend(character.escape_default());
         } else {
             shown.push(character);
         }
     }
     Cow::Owned(shown)
-}
-
-/// Whether a character acts instead of being seen: C0 and C1 controls, line and paragraph separators, and what
-/// changes the direction of the text after it.
-fn steers(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

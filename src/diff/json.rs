@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::{ChatDifference, Event, Kind, Was};
+use super::{ChatDifference, Kind, Snapshot, Was};
+use crate::json::{harmless, rfc3339};
 use crate::out::Changes;
-use crate::verb::json::{harmless, rfc3339};
 use crate::zone::{Instant, Zone};
 
 #[derive(Serialize)]
@@ -47,13 +47,13 @@ struct Meeting<'d> {
     occurrence: &'d str,
     changes: Vec<&'static str>,
     zone: Option<&'static str>,
-    before: Option<Shown<'d>>,
-    after: Option<Shown<'d>>,
+    before: Option<Version<'d>>,
+    after: Option<Version<'d>>,
 }
 
 /// A meeting with its times on the host's clocks and in UTC, RFC 3339.
 #[derive(Serialize)]
-struct Shown<'d> {
+struct Version<'d> {
     start: String,
     end: String,
     start_utc: String,
@@ -112,10 +112,10 @@ fn chat(chat: &ChatDifference) -> Chat<'_> {
     }
 }
 
-fn shown(event: &Event, zone: Option<Zone>) -> Shown<'_> {
+fn shown(event: &Snapshot, zone: Option<Zone>) -> Version<'_> {
     let utc = |instant: Instant| instant.utc().format("%Y-%m-%dT%H:%M:%SZ").to_string();
     let local = |instant: Instant| zone.map_or_else(|| utc(instant), |zone| rfc3339(zone.observance(instant), instant));
-    Shown {
+    Version {
         start: local(event.start),
         end: local(event.end),
         start_utc: utc(event.start),

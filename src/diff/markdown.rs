@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::ChatDifference;
 use super::text::lines;
 use crate::diagnostic::harmless;
+use crate::text::count;
 
 /// A comment may have 65,536 characters.
 const MOST: usize = 60_000;
@@ -13,7 +14,7 @@ const MOST: usize = 60_000;
 /// More characters of a title or topic are not shown.
 const LONGEST: usize = 200;
 
-/// All differences, a list item a chat.
+/// All differences, one list item per chat.
 pub fn to_markdown(chats: &[ChatDifference]) -> String {
     let mut out = "### Meetings that change\n\n".to_owned();
     if chats.is_empty() {
@@ -27,7 +28,9 @@ pub fn to_markdown(chats: &[ChatDifference]) -> String {
             let _ = writeln!(item, "  - {line}");
         }
         if out.len() + item.len() > MOST {
-            let _ = writeln!(out, "\n{} more chats are left out here.", chats.len() - index);
+            let left = chats.len() - index;
+            let are = if left == 1 { "is" } else { "are" };
+            let _ = writeln!(out, "\n{} {are} left out here.", count(left, "more chat"));
             break;
         }
         out.push_str(&item);

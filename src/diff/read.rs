@@ -3,10 +3,11 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::NaiveDateTime;
-use icalendar::parser::{Component, Property, read_calendar, unfold};
+use icalendar::parser::{Component, ParseString, Property, read_calendar, unfold};
 
-use super::Event;
+use super::Snapshot;
 use crate::expand::Status;
+use crate::feed::{status_word, summary_marks};
 use crate::zone::Instant;
 
 /// So many events are read at once.
@@ -17,16 +18,16 @@ const CLOSE: &str = "END:VCALENDAR\r\n";
 
 /// What a feed says, as far as it can be compared.
 #[derive(Clone, Debug, Default)]
-pub struct Feed {
+pub struct PublishedFeed {
     /// What the chat is called.
     pub title: String,
     /// Stands for everything else that is said of the chat as a whole.
     pub heading: u64,
     /// The meetings by their UIDs. What lacks a UID or a time is left out: it counts as absent.
-    pub events: Vec<(String, Event)>,
+    pub events: Vec<(String, Snapshot)>,
 }
 
-impl Feed {
+impl PublishedFeed {
     /// Reads a feed; nothing where it is none. It is read in parts, as the parser takes many times the room of a text.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(bytes).ok()?;
@@ -36,8 +37,7 @@ impl Feed {
         let calendar = read_calendar(&unfolded).ok()?;
         let named = |name: &str| calendar.properties.iter().find(|property| property.name == name).map(text_of);
         let title = named("NAME").unwrap_or_default();
-        let heading = calendar.properties.iter().filter(|property| property.name != "NAME");
-        let heading = digest(heading.filter(|property| property.name != "X-WR-CALNAME"));
+        let heading = digest(calendar.properties.iter(), &["NAME", "X-WR-CALNAME"]);
         let mut events = Vec::new();
         while !rest.is_empty() {
             let next = rest.match_indices(EVENT).nth(PART).map_or(rest.len(), |(at, _)| at);
@@ -52,24 +52,23 @@ impl Feed {
     }
 }
 
-fn read_event(event: &Component<'_>, title: &str) -> Option<(String, Event)> {
+fn read_event(event: &Component<'_>, title: &str) -> Option<(String, Snapshot)> {
     let text = |name: &str| event.find_prop(name).map(text_of).unwrap_or_default();
-    let status = match text("STATUS").as_str() {
-        "CANCELLED" => Status::Cancelled,
-        "TENTATIVE" => Status::Tentative,
-        _ => Status::Confirmed,
-    };
+    let word = text("STATUS");
+    let marked = [Status::Cancelled, Status::Tentative].into_iter().find(|status| status_word(*status) == word);
+    let status = marked.unwrap_or(Status::Confirmed);
     let description = text("DESCRIPTION");
     let (first, rest) = description.split_once('\n').unwrap_or((&description, ""));
     // What the clocks observe stands in brackets at the end; it follows from the zone database.
     let wall = first.rsplit_once(" (").map_or(first, |(wall, _)| wall);
-    let said = ["UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "DTSTART", "DTEND", "SUMMARY", "STATUS", "DESCRIPTION"];
-    let others = event.properties.iter().filter(|property| !said.iter().any(|said| property.name == *said));
+    let revised = ["DTSTAMP", "LAST-MODIFIED", "SEQUENCE"];
+    let others = event.properties.iter().filter(|property| !revised.iter().any(|revised| property.name == *revised));
+    let others = digest(others, &["UID", "DTSTART", "DTEND", "SUMMARY", "STATUS", "DESCRIPTION"]);
     let mut details = DefaultHasher::new();
-    (first, rest, digest(others)).hash(&mut details);
+    (first, rest, others).hash(&mut details);
     Some((
         Some(text("UID")).filter(|uid| !uid.is_empty())?,
-        Event {
+        Snapshot {
             start: instant(&text("DTSTART"))?,
             end: instant(&text("DTEND"))?,
             status,
@@ -82,12 +81,7 @@ fn read_event(event: &Component<'_>, title: &str) -> Option<(String, Event)> {
 
 /// The topic in a SUMMARY: what the marks and the chat's title leave of it.
 fn topic(summary: &str, title: &str, status: Status) -> Option<String> {
-    let summary = match status {
-        Status::Confirmed => Some(summary),
-        Status::Tentative => summary.strip_suffix(" (unconfirmed)"),
-        Status::Cancelled => summary.strip_prefix("Cancelled: "),
-    }
-    .unwrap_or(summary);
+    let summary = summary_marks(status).strip(summary);
     match summary.strip_prefix(title) {
         Some("") => None,
         Some(rest) => Some(rest.strip_prefix(": ").unwrap_or(rest).to_owned()),
@@ -99,10 +93,16 @@ fn text_of(property: &Property<'_>) -> String {
     property.val.clone().unescape_text().to_string()
 }
 
-fn digest<'p>(properties: impl Iterator<Item = &'p Property<'p>>) -> u64 {
+/// Stands for properties and their parameters; the values of those in `told` are compared by themselves.
+fn digest<'p>(properties: impl Iterator<Item = &'p Property<'p>>, told: &[&str]) -> u64 {
     let mut digest = DefaultHasher::new();
     for property in properties {
-        (property.name.as_str(), property.val.as_str()).hash(&mut digest);
+        let name = property.name.as_str();
+        let value = Some(property.val.as_str()).filter(|_| !told.contains(&name));
+        (name, value).hash(&mut digest);
+        for parameter in &property.params {
+            (parameter.key.as_str(), parameter.val.as_ref().map(ParseString::as_str)).hash(&mut digest);
+        }
     }
     digest.finish()
 }

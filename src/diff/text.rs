@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::words::{counted, shifted, when};
+use super::words::{shifted, when};
 use super::{ChatDifference, Kind, MeetingDifference, Was};
 use crate::terminal::safe;
+use crate::text::count;
 
 /// No more meetings of a kind than this are listed; the others are counted.
 pub(super) const LISTED: usize = 20;
@@ -20,31 +21,31 @@ pub fn to_text(chats: &[ChatDifference]) -> String {
         }
     }
     if chats.is_empty() {
-        out.push_str("no meeting differs\n");
+        out.push_str("no meeting changes\n");
     }
     out
 }
 
-/// What is to be said of a chat, a line each. `text` makes a title or topic fit to be shown.
+/// What there is to say about a chat, one line each. `text` makes a title or topic fit to be shown.
 pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec<String> {
     let mut lines = Vec::new();
     match &chat.was {
         Was::There => {}
-        Was::Absent => lines.push(format!("a new chat: {}", counted(chat.meetings.len()))),
-        Was::Gone => lines.push(format!("no such chat any more: {}", counted(chat.meetings.len()))),
-        Was::Renamed(formerly) => lines.push(format!("the chat that was {formerly}")),
+        Was::Absent => lines.push(format!("a new chat: {}", count(chat.meetings.len(), "meeting"))),
+        Was::Gone => lines.push(format!("the chat is gone: {}", count(chat.meetings.len(), "meeting"))),
+        Was::Renamed(formerly) => lines.push(format!("formerly {formerly}")),
     }
     if let Some(old) = &chat.old_title {
         lines.push(format!("title: {} -> {}", text(old), text(&chat.title)));
     }
     if chat.heading {
-        lines.push("another description, link or address of the feed".to_owned());
+        lines.push("new description, link or address of the feed".to_owned());
     }
     lines.extend(chat.shifts().iter().map(|shift| shifted(shift, &chat.slug)));
     for kind in Kind::ALL {
         let meetings: Vec<&MeetingDifference> = chat.of_kind(kind).collect();
         if kind == Kind::Details && !meetings.is_empty() {
-            lines.push(format!("other details of {}", counted(meetings.len())));
+            lines.push(format!("other details of {}", count(meetings.len(), "meeting")));
             continue;
         }
         // Of a chat that comes or goes as a whole the last ones say most: they are to come.
@@ -63,13 +64,13 @@ pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec
         }
     }
     if lines.is_empty() {
-        lines.push("no meeting, only how the feed is written".to_owned());
+        lines.push("no meeting changes, only how the feed is written".to_owned());
     }
     lines
 }
 
 fn line(meeting: &MeetingDifference, kind: Kind, text: &dyn Fn(&str) -> String) -> String {
-    let topic = |event: Option<&super::Event>| {
+    let topic = |event: Option<&super::Snapshot>| {
         event.and_then(|event| event.topic.as_deref()).map_or_else(|| "no topic".to_owned(), text)
     };
     let what = match kind {

@@ -3,27 +3,28 @@
 use chrono::NaiveDateTime;
 
 use super::{ChatDifference, Kind, MeetingDifference, Shift, Was};
+use crate::text::{count, day, weekday_and_day};
 use crate::zone::{Instant, Zone};
 
 /// How a chat's feed differs, in a line or a few: `uklibchat: 1 meeting moved 2014-04-01 18:30 -> 19:00`. Titles and
 /// topics are left out; it is safe for a terminal.
 pub fn in_words(chat: &ChatDifference) -> Vec<String> {
     let slug = &chat.slug;
-    let (number, span) = (counted(chat.meetings.len()), days(chat.meetings.iter()));
+    let (number, span) = (count(chat.meetings.len(), "meeting"), days(chat.meetings.iter()));
     match &chat.was {
         Was::Absent => return vec![format!("{slug}: a new chat, {number}{span}")],
-        Was::Gone => return vec![format!("{slug}: no such chat any more, {number}{span}")],
+        Was::Gone => return vec![format!("{slug}: the chat is gone, {number}{span}")],
         Was::There | Was::Renamed(_) => {}
     }
     let mut lines = Vec::new();
     if let Was::Renamed(formerly) = &chat.was {
-        lines.push(format!("{slug}: the chat that was {formerly}"));
+        lines.push(format!("{slug}: formerly {formerly}"));
     }
     if chat.old_title.is_some() {
-        lines.push(format!("{slug}: another title"));
+        lines.push(format!("{slug}: new title"));
     }
     if chat.heading {
-        lines.push(format!("{slug}: another description, link or address of the feed"));
+        lines.push(format!("{slug}: new description, link or address of the feed"));
     }
     for kind in Kind::ALL {
         if kind == Kind::Clocks {
@@ -32,7 +33,7 @@ pub fn in_words(chat: &ChatDifference) -> Vec<String> {
         }
         let meetings: Vec<&MeetingDifference> = chat.of_kind(kind).collect();
         let Some(first) = meetings.first() else { continue };
-        let number = counted(meetings.len());
+        let number = count(meetings.len(), "meeting");
         let what = match kind {
             Kind::Details => format!("other details of {number}{}", days(meetings.iter().copied())),
             Kind::Moved if meetings.len() > 1 => format!("{number} moved, the first {}", times(first)),
@@ -42,7 +43,7 @@ pub fn in_words(chat: &ChatDifference) -> Vec<String> {
         lines.push(format!("{slug}: {what}"));
     }
     if lines.is_empty() {
-        lines.push(format!("{slug}: no meeting, only how the feed is written"));
+        lines.push(format!("{slug}: no meeting changes, only how the feed is written"));
     }
     lines
 }
@@ -51,23 +52,18 @@ pub fn in_words(chat: &ChatDifference) -> Vec<String> {
 pub fn shifted(shift: &Shift, slug: &str) -> String {
     let come = if shift.meetings == 1 { "comes" } else { "come" };
     let way = if shift.later < 0 { "earlier" } else { "later" };
-    let from = shift.from.format("%-d %B %Y");
-    let (zone, number) = (shift.zone.name(), counted(shift.meetings));
+    let from = day(shift.from);
+    let (zone, number) = (shift.zone.name(), count(shift.meetings, "meeting"));
     format!("{zone}: {number} of {slug} {come} {} {way} from {from}", length(shift.later.unsigned_abs()))
-}
-
-/// `1 meeting`, `12 meetings`.
-pub fn counted(number: usize) -> String {
-    if number == 1 { "1 meeting".to_owned() } else { format!("{number} meetings") }
 }
 
 fn length(seconds: u64) -> String {
     let (hours, minutes) = (seconds / 3600, seconds % 3600 / 60);
     match (hours, minutes) {
         (1, 0) => "an hour".to_owned(),
-        (0, 0) => format!("{seconds} seconds"),
-        (0, minutes) => format!("{minutes} minutes"),
-        (hours, 0) => format!("{hours} hours"),
+        (0, 0) => count(seconds as usize, "second"),
+        (0, minutes) => count(minutes as usize, "minute"),
+        (hours, 0) => count(hours as usize, "hour"),
         (hours, minutes) => format!("{hours} h {minutes} min"),
     }
 }
@@ -89,7 +85,7 @@ fn days<'d>(meetings: impl Iterator<Item = &'d MeetingDifference>) -> String {
 fn times(meeting: &MeetingDifference) -> String {
     let (Some(before), Some(after)) = (&meeting.before, &meeting.after) else { return String::new() };
     let [old, new] = [before, after].map(|event| local(event.start, meeting.zone));
-    let day = old.format("%Y-%m-%d");
+    let day = old.date();
     if old == new {
         let ends = [before, after].map(|event| local(event.end, meeting.zone).format("%H:%M"));
         return format!("{day} {0}-{1} -> {0}-{2}", old.format("%H:%M"), ends[0], ends[1]);
@@ -123,7 +119,7 @@ fn local(instant: Instant, zone: Option<Zone>) -> NaiveDateTime {
 }
 
 fn long(time: NaiveDateTime) -> String {
-    time.format("%a %-d %B %Y, %H:%M").to_string()
+    format!("{}, {}", weekday_and_day(time.date()), time.format("%H:%M"))
 }
 
 /// A time beside another: its day only where that is another.

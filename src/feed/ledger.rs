@@ -1,4 +1,5 @@
-//! When each meeting was last revised: the feed as it was published is the memory.
+//! When each meeting was last revised. The feed as it was published is the memory: there is no database beside it that
+//! could be lost or disagree.
 //!
 //! An event whose lines are the same but for its stamps keeps them; one whose lines differ is revised now. The lines are
 //! ours and canonical, so comparing bytes is comparing content.

@@ -1,14 +1,14 @@
-//! The repeating form of a chat, for importing once: one VEVENT with RRULE a series, VTIMEZONE, exceptions.
+//! The repeating form of a chat, for importing once: one VEVENT with RRULE per series, VTIMEZONE, exceptions.
 //!
 //! It is written so that calendar programs agree on it: only rules that all of them store (see `split`), DTSTART always
-//! the first meeting of its rule, exceptions in the form of DTSTART, and in UTC, on its own, whatever they read
-//! differently: a start that the clocks skip or show twice, a meeting during which they change, one that was moved past
+//! the first meeting of its rule, exceptions in the form of DTSTART. Whatever they read differently stands on its own, in
+//! UTC: a start that the clocks skip or show twice, a meeting during which they change, one that was moved past
 //! its neighbour. Cancelled meetings are taken away.
 //!
-//! A series without an end goes on for ever in its rule. Its exceptions, the dates that no plain rule gives, and the
+//! A series without an end goes on forever in its rule. Its exceptions, the dates that no plain rule gives, and the
 //! VTIMEZONE reach through 31 December of the twentieth year after `at`.
 
-mod clocks;
+mod clock_changes;
 mod plan;
 mod split;
 
@@ -16,8 +16,8 @@ use std::collections::HashSet;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
+use super::description::DescriptionWriter;
 use super::line::Lines;
-use super::text::Words;
 use super::{Composer, Stamp, close, describe, heading_of, identity, open, timezone, write_described, write_stamp};
 use crate::expand::{Meeting, Origin};
 use crate::recurrence::{Frequency, RecurrenceRule, Rrule};
@@ -61,7 +61,7 @@ pub fn write(
 struct Writer<'a> {
     schedule: &'a Schedule,
     collection: &'a Collection,
-    words: Words,
+    description: DescriptionWriter,
     /// UIDs of masters so far.
     uids: HashSet<String>,
     revised: (&'a [Meeting<'a>], &'a [Stamp]),
@@ -78,8 +78,8 @@ impl<'a> Writer<'a> {
         at: Instant,
         revised: (&'a [Meeting<'a>], &'a [Stamp]),
     ) -> Self {
-        let mut words = Words::new(&collection.zones);
-        words.of_chat(schedule);
+        let mut description = DescriptionWriter::new(&collection.zones);
+        description.of_chat(schedule);
         let new_year = NaiveDate::from_ymd_opt(at.utc().year(), 1, 1).unwrap_or(NaiveDate::MIN);
         let fallback = Stamp { revised: Zone::UTC.instant(new_year, NaiveTime::MIN), sequence: 0 };
         let mut series_revised = vec![None; schedule.series.len()];
@@ -88,7 +88,7 @@ impl<'a> Writer<'a> {
                 *last = Some(latest(last.unwrap_or(*stamp), *stamp));
             }
         }
-        Self { schedule, collection, words, uids: HashSet::new(), revised, series_revised, fallback }
+        Self { schedule, collection, description, uids: HashSet::new(), revised, series_revised, fallback }
     }
 
     /// The stamp of a meeting; beyond the expanded form that of its series.
@@ -112,8 +112,8 @@ impl<'a> Writer<'a> {
         for date in &master.excluded {
             local(lines, "EXDATE", series.zone, date.and_time(series.time));
         }
-        self.words.describe_series(&master.first, &rule_words(&series.run.rule));
-        write_described(lines, &self.words, &master.first);
+        self.description.describe_series(&master.first, &rule_words(&series.run.rule));
+        write_described(lines, &self.description, &master.first);
         lines.plain("END", "VEVENT");
         for meeting in &master.overrides {
             self.exception(lines, series, &uid, meeting);
@@ -130,7 +130,7 @@ impl<'a> Writer<'a> {
         write_stamp(lines, self.stamp_of(meeting));
         local(lines, "DTSTART", zone, zone.local(meeting.start));
         local(lines, "DTEND", zone, zone.local(meeting.end));
-        describe(lines, &mut self.words, meeting);
+        describe(lines, &mut self.description, meeting);
         lines.plain("END", "VEVENT");
     }
 

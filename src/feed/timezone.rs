@@ -1,4 +1,4 @@
-//! VTIMEZONE, RFC 5545 3.6.5: a zone's clocks over a span, from its real transitions.
+//! VTIMEZONE (RFC 5545 3.6.5): a zone's clocks over a span, from its real transitions.
 //!
 //! Transitions that come every year on a day that one pattern names (`BYDAY=-1SU`) become one STANDARD or DAYLIGHT with
 //! a yearly RRULE; the others are listed. Where the zone's rules did not change over the span, that makes one STANDARD
@@ -56,8 +56,8 @@ impl Onset {
         Self { instant, before: before.offset, after, daylight }
     }
 
-    /// What is observed where no transition is known of: since always, as far as anybody asks.
-    fn since_always(zone: Zone, from: Instant) -> Self {
+    /// What is observed before the first known transition, as if it had begun long ago.
+    fn before_all(zone: Zone, from: Instant) -> Self {
         let after = zone.observance(from);
         let year = from.utc().year().saturating_sub(1).min(1970);
         let local = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MIN).and_time(chrono::NaiveTime::MIN);
@@ -65,7 +65,7 @@ impl Onset {
         Self { instant, before: after.offset, after, daylight: after.daylight }
     }
 
-    /// DTSTART: what the clocks show at the onset, if they had not been changed.
+    /// DTSTART: what the clocks would show at the onset if they had not been changed.
     fn local(&self) -> NaiveDateTime {
         self.instant.at_offset(self.before)
     }
@@ -136,7 +136,7 @@ fn blocks(zone: Zone, from: Instant, through: Instant) -> Vec<Block> {
     }
     let mut listed = Vec::new();
     if onsets.first().is_none_or(|first| first.instant > from) {
-        listed.push(Onset::since_always(zone, from));
+        listed.push(Onset::before_all(zone, from));
     }
     // From the last one back, so that the rules of today reach as far as they can.
     let mut yearly = Vec::new();

@@ -11,6 +11,7 @@ use super::report::FileReport;
 use super::{Found, Options, base};
 use crate::recurrence::weekday_code;
 use crate::schedule::Link;
+use crate::text::weekday_and_day;
 use crate::zone::Zone;
 
 /// A rule that names no start begins in this year.
@@ -177,7 +178,7 @@ impl Reader<'_> {
                         super::icalendar::shown(Moment { date, time: run.time, zone: run.zone })
                     )
                 });
-                let day = date.format("%a %-d %B %Y");
+                let day = weekday_and_day(date);
                 self.report.change(
                     None,
                     of,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::diagnostic::harmless;
+use crate::text;
 
 /// What became of the files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,12 +115,12 @@ fn render_file(text: &mut String, file: &FileReport) -> std::fmt::Result {
         for series in &taken.series {
             writeln!(text, "    {}", harmless(series))?;
         }
-        let named = [("change", "changes"), ("break", "breaks"), ("one-off", "one-offs")];
+        let named = ["change", "break", "one-off"];
         let counts: Vec<String> = named
             .iter()
             .zip(taken.counts)
             .filter(|(_, count)| *count > 0)
-            .map(|((one, many), count)| format!("{count} {}", if count == 1 { one } else { many }))
+            .map(|(thing, count)| text::count(count, thing))
             .collect();
         if !counts.is_empty() {
             writeln!(text, "    {}", counts.join(", "))?;

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::{Finding, finding};
-use crate::diagnostic::FileId;
 use crate::expand::{Meeting, Status};
 use crate::schedule::{Place, Schedule, Tag};
+use crate::text::{count, weekday_and_day};
 use crate::zone::Instant;
 
 /// The code of the warning.
@@ -33,7 +33,7 @@ impl Clashes {
     }
 
     /// Takes the meetings of a chat; of those that came before it, the one with which it clashes most.
-    pub fn add(&mut self, file: FileId, schedule: &Schedule, meetings: &[Meeting<'_>]) -> Option<Finding> {
+    pub(super) fn add(&mut self, schedule: &Schedule, meetings: &[Meeting<'_>]) -> Option<Finding> {
         let ahead = |meeting: &&Meeting<'_>| self.from <= meeting.start && meeting.start < self.to;
         let coming = meetings.iter().filter(ahead).filter(|meeting| meeting.status != Status::Cancelled);
         let coming: Vec<&Meeting<'_>> = coming.collect();
@@ -58,19 +58,19 @@ impl Clashes {
         let others = clashes.len();
         let most = clashes.into_iter().max_by_key(|(other, (_, times, _))| (*times, std::cmp::Reverse(*other)));
         let (other, (tag, times, meeting)) = most?;
-        let when = meeting.local_start().format("%a %-d %B %Y, %H:%M");
+        let start = meeting.local_start();
+        let when = format!("{}, {}", weekday_and_day(start.date()), start.format("%H:%M"));
         let message = format!(
-            "this chat meets at the same time as {}, which has the tag \"{tag}\" too: {when} {}",
+            "this chat meets at the same time as {}, which also has the tag \"{tag}\": {when} {}",
             self.chats[other],
             meeting.zone().place()
         );
         let more = [
-            (times > 1).then(|| format!("and {} more times within a year", times - 1)),
-            (others > 1).then(|| format!("and with {} other chats", others - 1)),
+            (times > 1).then(|| format!("and {} within a year", count(times - 1, "more time"))),
+            (others > 1).then(|| format!("and with {}", count(others - 1, "other chat"))),
         ];
         let more: Vec<String> = more.into_iter().flatten().collect();
         let label = (!more.is_empty()).then(|| more.join("; "));
-        let found = finding(CODE, message, label, "move one of them".to_owned(), Place::Top("tags"));
-        Some(Finding { file, ..found })
+        Some(finding(CODE, message, label, "move one of them".to_owned(), Place::Top("tags")))
     }
 }

@@ -1,4 +1,4 @@
-//! A file of `out/` that is written piece by piece and compared with the old one on the way.
+//! A file of `out/` that is written piece by piece, and compared with the old one on the way.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -18,11 +18,11 @@ pub struct Stream {
     piece: Vec<u8>,
     /// How many bytes came before the piece.
     done: u64,
-    state: State,
+    comparison: Comparison,
 }
 
 #[derive(Debug)]
-enum State {
+enum Comparison {
     /// The same as the old file so far.
     Same,
     /// Differs; goes into this file, if into any.
@@ -31,8 +31,8 @@ enum State {
 
 impl Stream {
     pub(super) fn new(path: &str, full: &Path) -> Self {
-        let state = if is_plain(full) { State::Same } else { State::Differs(None) };
-        Self { path: path.to_owned(), full: full.to_owned(), piece: Vec::new(), done: 0, state }
+        let comparison = if is_plain(full) { Comparison::Same } else { Comparison::Differs(None) };
+        Self { path: path.to_owned(), full: full.to_owned(), piece: Vec::new(), done: 0, comparison }
     }
 
     /// Adds content.
@@ -52,14 +52,14 @@ impl Stream {
     /// It cannot be compared or written.
     pub fn finish(mut self, out: &mut Out) -> Result<(), OutError> {
         self.flush(out)?;
-        if matches!(self.state, State::Same) {
+        if matches!(self.comparison, Comparison::Same) {
             let old = fs::metadata(&self.full).map_err(failed("read", &self.full))?.len();
             if old == self.done {
                 out.expected.insert(self.path);
                 out.changes.fresh += 1;
                 return Ok(());
             }
-            self.part_from_old(out)?;
+            self.diverge(out)?;
         }
         // A file without any content is a file too.
         self.flush(out)?;
@@ -68,10 +68,10 @@ impl Stream {
     }
 
     fn flush(&mut self, out: &mut Out) -> Result<(), OutError> {
-        if matches!(self.state, State::Same) && !self.is_in_old().map_err(failed("read", &self.full))? {
-            self.part_from_old(out)?;
+        if matches!(self.comparison, Comparison::Same) && !self.is_in_old().map_err(failed("read", &self.full))? {
+            self.diverge(out)?;
         }
-        if let (State::Differs(new), Mode::Write) = (&mut self.state, out.mode) {
+        if let (Comparison::Differs(new), Mode::Write) = (&mut self.comparison, out.mode) {
             let new = match new {
                 Some(new) => new,
                 None => new.insert(out.begin(&self.path)?),
@@ -92,16 +92,16 @@ impl Stream {
         Ok(old == self.piece)
     }
 
-    /// From here on the content is another: what was the same is copied.
-    fn part_from_old(&mut self, out: &mut Out) -> Result<(), OutError> {
-        self.state = State::Differs(None);
+    /// From here on the content differs: what was the same is copied.
+    fn diverge(&mut self, out: &mut Out) -> Result<(), OutError> {
+        self.comparison = Comparison::Differs(None);
         if out.mode == Mode::Compare {
             return Ok(());
         }
         let new = out.begin(&self.path)?;
         let copy = || io::copy(&mut File::open(&self.full)?.take(self.done), &mut File::create(&new)?);
         copy().map_err(failed("write", &new))?;
-        self.state = State::Differs(Some(new));
+        self.comparison = Comparison::Differs(Some(new));
         Ok(())
     }
 }

@@ -2,15 +2,16 @@
 
 use maud::{Markup, html};
 
+use super::clean::{Clean, Label, bdi};
 use super::rhythm;
-use super::state::State;
 use super::subscribe::{Offer, links};
-use super::text::{Label, Words, bdi, count, iso_date, long_date};
 use crate::expand::{Meeting, Origin, Status};
 use crate::schedule::{Evidence, Link, Schedule, Series, Successor, Tag};
+use crate::standing::Standing;
+use crate::text::{count, day, weekday_and_day};
 
 /// Everything that the collection says of a chat; `meetings` are those of its own feed.
-pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], state: State, year: i32, site: Option<&str>) -> Markup {
+pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], year: i32, site: Option<&str>) -> Markup {
     let tags: Vec<&str> = schedule.tags.iter().map(Tag::as_str).collect();
     // What a chat calls itself is in its own language; the rest of the page is English.
     let language = schedule.language.as_deref().filter(|language| !language.eq_ignore_ascii_case("en")).map(Label);
@@ -19,7 +20,7 @@ pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], state: State, year
         article id={ "chat-" (schedule.slug) } data-zone=(schedule.zone.name()) data-tags=(tags.join(" ")) {
             header {
                 h4 lang=[language] { (bdi(&schedule.title)) }
-                p.state { (state.words(year)) }
+                p.state { (Standing::at_last(schedule).by_dates(year)) }
             }
             @if let Some(summary) = &schedule.summary { p.summary lang=[language] { (bdi(summary)) } }
             @for series in latest(schedule) {
@@ -51,7 +52,7 @@ fn facts(schedule: &Schedule) -> Markup {
                         @if let Some(platform) = &schedule.platform { (bdi(platform)) }
                         @if let Some(hashtag) = &schedule.hashtag {
                             @if schedule.platform.is_some() { ", " }
-                            bdi { "#" (Words(hashtag)) }
+                            bdi { "#" (Clean(hashtag)) }
                         }
                     }
                 }
@@ -88,7 +89,7 @@ fn series_list(schedule: &Schedule) -> Markup {
     html! {
         @if !schedule.series.is_empty() {
             details {
-                summary { (count(schedule.series.len(), "regular time", "regular times")) " and where that is known from" }
+                summary { (count(schedule.series.len(), "regular time")) " and where that is known from" }
                 ul {
                     @for series in &schedule.series {
                         li {
@@ -101,7 +102,7 @@ fn series_list(schedule: &Schedule) -> Markup {
                     }
                     @for pause in &schedule.breaks {
                         li {
-                            "Break from " (long_date(pause.from)) " to " (long_date(pause.through))
+                            "Break from " (day(pause.from)) " to " (day(pause.through))
                             @if let Some(reason) = &pause.reason { ": " (bdi(reason)) }
                             (evidence(&pause.sources))
                             (note(pause.note.as_deref()))
@@ -120,7 +121,7 @@ fn dated(meetings: &[Meeting<'_>]) -> Markup {
     html! {
         @if !known.is_empty() {
             details {
-                summary { (count(known.len(), "dated meeting", "dated meetings")) }
+                summary { (count(known.len(), "dated meeting")) }
                 ul { @for meeting in known { (dated_meeting(meeting)) } }
             }
         }
@@ -137,13 +138,13 @@ fn dated_meeting(meeting: &Meeting<'_>) -> Markup {
     let doubt = if meeting.status == Status::Tentative { rhythm::doubt(meeting.confidence()) } else { None };
     html! {
         li {
-            time datetime=(iso_date(start.date())) { (start.format("%a %-d %B %Y")) }
+            time datetime=(start.date()) { (weekday_and_day(start.date())) }
             ", " (start.format("%H:%M")) " " (place)
-            @if let Some(topic) = meeting.topic() { ": " bdi.topic { (Words(topic)) } }
-            @if start.date() != meeting.date { " " em { "moved from " (long_date(meeting.date)) } }
+            @if let Some(topic) = meeting.topic() { ": " bdi.topic { (Clean(topic)) } }
+            @if start.date() != meeting.date { " " em { "moved from " (day(meeting.date)) } }
             @if let Some(reason) = meeting.cancelled() { " " em { "cancelled: " (bdi(reason)) } }
             @else if let Some(doubt) = doubt { " " em { (doubt) } }
-            @else if let Some(seen) = meeting.unconfirmed_since() { " " em { "not confirmed since " (long_date(seen)) } }
+            @else if let Some(seen) = meeting.unconfirmed_since() { " " em { "not confirmed since " (day(seen)) } }
             (evidence(sources))
             (note(own_note))
         }

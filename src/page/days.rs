@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use chrono::{Datelike, NaiveDate, Timelike};
 use maud::{Markup, html};
 
-use super::text::{Words, iso_date};
+use super::clean::Clean;
 use crate::expand::{Meeting, Status};
 use crate::schedule::Schedule;
 use crate::zone::{Instant, UtcCursor, Zone};
@@ -14,7 +14,7 @@ use crate::zone::{Instant, UtcCursor, Zone};
 /// How long a meeting takes where nothing else is said: the page's script knows it too.
 const USUAL_MINUTES: u16 = 60;
 
-/// Everything that the list needs of the meetings, at 32 bytes a meeting.
+/// Everything that the list needs of the meetings, in 32 bytes each.
 #[derive(Debug, Default)]
 pub struct Days {
     chats: Vec<Chat>,
@@ -97,7 +97,7 @@ impl Days {
         self.meetings.is_empty()
     }
 
-    /// Writes a section a day, in order.
+    /// Writes one section per day, in order.
     pub fn write(mut self, out: &mut impl Write) -> io::Result<()> {
         self.meetings.sort_unstable_by_key(|meeting| (meeting.day, meeting.start, meeting.chat, meeting.date));
         let places: Vec<String> = self.zones.iter().map(|zone| zone.place()).collect();
@@ -144,18 +144,18 @@ impl Days {
             observance.label()
         );
         html! {
-            li data-chat=(chat.slug) data-date=(iso_date(meeting.date))
+            li data-chat=(chat.slug) data-date=(meeting.date)
                 data-minutes=[(meeting.minutes != USUAL_MINUTES).then_some(meeting.minutes)]
                 data-zone=[(meeting.zone != chat.zone).then(|| self.zones[zone].name())]
                 class=[class(meeting.status)] {
                 time datetime=(meeting.start.utc().format("%Y-%m-%dT%H:%M:%SZ")) { (start.format("%H:%M")) }
                 p {
-                    a href={ "#chat-" (chat.slug) } { bdi { (Words(&chat.title)) } }
-                    @if let Some(topic) = topic { " " bdi.topic { (Words(topic)) } }
+                    a href={ "#chat-" (chat.slug) } { bdi { (Clean(&chat.title)) } }
+                    @if let Some(topic) = topic { " " bdi.topic { (Clean(topic)) } }
                     @match meeting.status {
                         Status::Confirmed => {}
                         Status::Tentative => { " " em { "unconfirmed" } }
-                        Status::Cancelled => { " " em { "cancelled" @if let Some(reason) = cancelled { ": " bdi { (Words(reason)) } } } }
+                        Status::Cancelled => { " " em { "cancelled" @if let Some(reason) = cancelled { ": " bdi { (Clean(reason)) } } } }
                     }
                 }
                 span { (host) }

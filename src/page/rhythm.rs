@@ -1,24 +1,14 @@
-//! A series in English: when it meets, from when to when, how sure that is.
+//! A series in English: when it meets, from when to when, and how sure that is.
 
 use chrono::{NaiveTime, TimeDelta};
 
-use super::text::{long_date, month};
-use crate::schedule::phrase::describe;
+use crate::schedule::phrase::say;
 use crate::schedule::{Confidence, Series};
+use crate::text::{day, month};
 
 /// `first Tuesday of the month, 18:30–20:30 London`.
 pub fn rule(series: &Series) -> String {
-    let phrase = describe(&series.run.rule);
-    let every = if stands_alone(&phrase) { "" } else { "every " };
-    format!("{every}{phrase}, {} {}", hours(series.time, series.duration), series.zone.place())
-}
-
-/// Whether a phrase reads well without `every`: it begins with which one of the month, or is no English.
-fn stands_alone(phrase: &str) -> bool {
-    const ORDINALS: [&str; 7] = ["first", "second", "third", "fourth", "fifth", "last", "rule"];
-    let first = phrase.split([' ', ',']).next().unwrap_or_default();
-    let numbered = first.starts_with(|char: char| char.is_ascii_digit()) && first.ends_with(char::is_alphabetic);
-    numbered || ORDINALS.contains(&first)
+    format!("{}, {} {}", say(&series.run.rule), hours(series.time, series.duration), series.zone.place())
 }
 
 /// `18:30–20:30` on the host's clock.
@@ -31,7 +21,7 @@ fn hours(start: NaiveTime, duration: TimeDelta) -> String {
 pub fn span(series: &Series) -> String {
     let start = month(series.run.start);
     match (series.seen, series.run.last) {
-        (Some(seen), _) => format!("from {start}, last seen {}", long_date(seen)),
+        (Some(seen), _) => format!("from {start}, last seen {}", day(seen)),
         (None, Some(last)) => format!("{start} to {}", month(last)),
         (None, None) => format!("since {start}"),
     }
@@ -39,9 +29,5 @@ pub fn span(series: &Series) -> String {
 
 /// A word for what is less than confirmed.
 pub fn doubt(confidence: Confidence) -> Option<&'static str> {
-    match confidence {
-        Confidence::Confirmed => None,
-        Confidence::Inferred => Some("inferred"),
-        Confidence::Assumed => Some("assumed"),
-    }
+    Some(confidence.word()).filter(|_| confidence != Confidence::Confirmed)
 }

@@ -2,8 +2,9 @@
 //! that are known to work.
 
 use maud::{Markup, html};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::text::{Label, bdi};
+use super::clean::{Label, bdi};
 use crate::schedule::Collection;
 
 /// A feed as the page offers it.
@@ -60,20 +61,12 @@ pub fn links(offer: Offer<'_>, site: Option<&str>) -> Markup {
     }
 }
 
-/// Percent-encodes all but what RFC 3986 2.3 calls unreserved.
+/// Everything but what RFC 3986 2.3 calls unreserved.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A text as a value in the query of an address.
 fn encode(text: &str) -> String {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let mut encoded = String::with_capacity(text.len() * 2);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            encoded.push(char::from(HEX[usize::from(byte >> 4)]));
-            encoded.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-    }
-    encoded
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! A picture of the chats' history: one row a chat, a bar a run of meetings.
+//! A picture of the chats' history: one row per chat, a bar a stretch of meetings.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use chrono::{Datelike, NaiveDate};
 use maud::{Markup, html};
 
+use super::clean::{Clean, Label};
 use super::rhythm;
-use super::text::{Label, Words};
 use crate::expand::{Meeting, Origin};
 use crate::schedule::{Schedule, Series};
 
@@ -16,10 +16,10 @@ const HEIGHT: u32 = 20;
 
 /// Class, drawing and words of each kind of mark.
 pub const LEGEND: [(&str, &str, &str); 6] = [
-    ("runs", "M1 2h22v16h-22z", "weekly or oftener"),
+    ("runs", "M1 2h22v16h-22z", "weekly or more often"),
     ("runs", "M1 4.5h22v11h-22z", "fortnightly"),
     ("runs", "M1 6.5h22v7h-22z", "monthly"),
-    ("runs", "M1 8.5h22v3h-22z", "rarer"),
+    ("runs", "M1 8.5h22v3h-22z", "less often"),
     ("runs faded", "M1 4.5h22v11h-22z", "no longer confirmed"),
     ("singles", "M4 4v12M12 4v12M20 4v12", "single meetings"),
 ];
@@ -39,7 +39,7 @@ struct Row {
     /// The first meeting; the last that is known to have been held, where one is.
     first: NaiveDate,
     last: NaiveDate,
-    runs: Vec<Run>,
+    stretches: Vec<Stretch>,
     singles: Vec<NaiveDate>,
     /// The row in words.
     words: String,
@@ -47,36 +47,36 @@ struct Row {
 
 /// Meetings of one series between two breaks.
 #[derive(Clone, Copy, Debug)]
-struct Run {
+struct Stretch {
     from: NaiveDate,
     through: NaiveDate,
-    rhythm: Rhythm,
+    pace: Pace,
     confirmed: bool,
 }
 
-impl Run {
+impl Stretch {
     /// Its bar, as part of an SVG path.
     fn bar(&self) -> String {
-        let (height, width) = (self.rhythm.height(), day(self.through) + 1 - day(self.from));
+        let (height, width) = (self.pace.height(), day(self.through) + 1 - day(self.from));
         format!("M{} {}h{width}v{height}h-{width}z", day(self.from), f64::from(HEIGHT - height) / 2.0)
     }
 }
 
-/// How often a series meets: the taller the bar, the oftener.
+/// How often a series meets: the taller the bar, the more often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Rhythm {
+enum Pace {
     Weekly,
     Fortnightly,
     Monthly,
     Rarer,
 }
 
-impl Rhythm {
+impl Pace {
     /// By the days between the first dates of its rule.
     fn of(series: &Series) -> Self {
         let dates: Vec<NaiveDate> = series.run.rule.dates(series.run.start).take(25).collect();
         let (Some(first), Some(last)) = (dates.first(), dates.last()) else { return Self::Rarer };
-        // In half days, so that nine and a half are no ten.
+        // In half days, so that nine and a half days do not count as ten.
         let gap = 2 * (*last - *first).num_days() / (dates.len() as i64 - 1).max(1);
         match gap {
             0 if dates.len() < 2 => Self::Rarer,
@@ -106,16 +106,16 @@ impl Timeline {
     /// Adds a chat; `meetings` are those of its own feed. One that has not met by the end of the picture has no row.
     pub fn add(&mut self, schedule: &Schedule, meetings: &[Meeting<'_>]) {
         let seen = meetings.iter().filter(|meeting| meeting.date <= self.end && meeting.cancelled().is_none());
-        let mut runs: Vec<(usize, Run)> = Vec::new();
+        let mut stretches: Vec<(usize, Stretch)> = Vec::new();
         let mut singles = Vec::new();
         for meeting in seen {
             match meeting.origin {
                 Origin::OneOff(_) => singles.push(meeting.date),
-                Origin::Regular(index, _) => add_to_runs(&mut runs, schedule, index, meeting),
+                Origin::Regular(index, _) => add_to_stretches(&mut stretches, schedule, index, meeting),
             }
         }
-        let firsts = runs.iter().map(|(_, run)| run.from).chain(singles.iter().copied());
-        let held = runs.iter().filter(|(_, run)| run.confirmed).map(|(_, run)| run.through);
+        let firsts = stretches.iter().map(|(_, stretch)| stretch.from).chain(singles.iter().copied());
+        let held = stretches.iter().filter(|(_, stretch)| stretch.confirmed).map(|(_, stretch)| stretch.through);
         let Some(first) = firsts.min() else { return };
         let last = held.chain(singles.iter().copied()).max().unwrap_or(first);
         self.rows.push(Row {
@@ -123,7 +123,7 @@ impl Timeline {
             title: schedule.title.clone(),
             first,
             last,
-            runs: runs.into_iter().map(|(_, run)| run).collect(),
+            stretches: stretches.into_iter().map(|(_, stretch)| stretch).collect(),
             words: in_words(schedule, singles.len()),
             singles,
         });
@@ -169,22 +169,23 @@ fn day(date: NaiveDate) -> i64 {
     date.signed_duration_since(NaiveDate::default()).num_days()
 }
 
-/// Lengthens the series' last run, or begins another after a break and where evidence ends.
-fn add_to_runs(runs: &mut Vec<(usize, Run)>, schedule: &Schedule, index: usize, meeting: &Meeting<'_>) {
+/// Lengthens the series' last stretch, or begins another after a break and where evidence ends.
+fn add_to_stretches(stretches: &mut Vec<(usize, Stretch)>, schedule: &Schedule, index: usize, meeting: &Meeting<'_>) {
     let (series, date) = (&schedule.series[index], meeting.date);
     let confirmed = series.seen.is_none_or(|seen| date <= seen);
-    let parted = |run: &Run| schedule.breaks.iter().any(|pause| run.through < pause.from && pause.through < date);
-    let last = runs.iter_mut().rev().find(|(of, _)| *of == index).map(|(_, run)| run);
+    let parted =
+        |stretch: &Stretch| schedule.breaks.iter().any(|pause| stretch.through < pause.from && pause.through < date);
+    let last = stretches.iter_mut().rev().find(|(of, _)| *of == index).map(|(_, stretch)| stretch);
     match last {
-        Some(run) if run.confirmed == confirmed && !parted(run) => run.through = date,
-        _ => runs.push((index, Run { from: date, through: date, rhythm: Rhythm::of(series), confirmed })),
+        Some(stretch) if stretch.confirmed == confirmed && !parted(stretch) => stretch.through = date,
+        _ => stretches.push((index, Stretch { from: date, through: date, pace: Pace::of(series), confirmed })),
     }
 }
 
 fn drawing(row: &Row, view: &str) -> Markup {
     let bars = |confirmed| {
-        let runs = row.runs.iter().filter(move |run| run.confirmed == confirmed);
-        runs.map(Run::bar).collect::<String>()
+        let stretches = row.stretches.iter().filter(move |stretch| stretch.confirmed == confirmed);
+        stretches.map(Stretch::bar).collect::<String>()
     };
     let mut singles = String::new();
     for date in &row.singles {
@@ -195,7 +196,7 @@ fn drawing(row: &Row, view: &str) -> Markup {
     let (first, last) = (row.first.year(), row.last.year());
     html! {
         li data-row=(row.slug) {
-            a href={ "#chat-" (row.slug) } { bdi { (Words(&row.title)) } }
+            a href={ "#chat-" (row.slug) } { bdi { (Clean(&row.title)) } }
             svg role="img" aria-label=(Label(&row.words)) viewBox=(view) preserveAspectRatio="none" {
                 use href="#years" {}
                 @for (class, drawing) in &paths {

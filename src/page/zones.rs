@@ -1,5 +1,5 @@
 //! The clocks of the world over the span of the page, so that its script need not ask the browser for them: browsers
-//! bring zone rules of their own, often years old, and show meetings an hour off wherever the law has changed since.
+//! bring zone rules of their own, often years old, and show meetings an hour off wherever the rules have changed since.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

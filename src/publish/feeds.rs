@@ -1,4 +1,4 @@
-//! The expanded feeds: one a chat, one for everything, one a tag.
+//! The expanded feeds: one per chat, one for everything, one per tag.
 
 use std::collections::BTreeMap;
 use std::path::Path;

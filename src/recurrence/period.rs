@@ -80,7 +80,7 @@ pub struct Periods {
 
 #[derive(Clone, Debug)]
 enum Steps {
-    /// DAILY, a month at a time: which days of it the stride hits, and which pass.
+    /// DAILY, a month at a time: the days of it that the stride hits, as far as they pass the parts.
     Days {
         month: i32,
         start: i32,
@@ -107,7 +107,7 @@ enum Steps {
 }
 
 impl Steps {
-    /// WEEKLY. Where nothing has to be asked of each week, as many periods as 64 days hold are one step.
+    /// WEEKLY. Where all weeks are alike, as many periods as 64 days hold are taken in one step.
     fn weeks(rule: &RecurrenceRule, start: NaiveDate) -> Self {
         let first = start.num_days_from_ce() - days_since(rule.week_start, start.weekday());
         let (period, months, week) = (i64::from(rule.interval) * 7, month_set(rule), week_bits(rule, start));
@@ -147,7 +147,7 @@ impl Periods {
         Self { steps, set_positions }
     }
 
-    /// Leaves out whole periods before a day, as days from the common era.
+    /// Skips whole periods before a day, which is given as days from the common era.
     pub fn jump(&mut self, to: i32) {
         let date = NaiveDate::from_num_days_from_ce_opt(to).unwrap_or(NaiveDate::MAX);
         match &mut self.steps {
@@ -171,8 +171,7 @@ impl Periods {
         }
     }
 
-    /// The next days, a period's or, where they are of a year, 64 at a time; nothing where they begin after the day
-    /// `last`.
+    /// The next days: those of a period or, of a year, 64 at a time. Nothing where they begin after the day `last`.
     #[inline]
     pub fn next_days(&mut self, last: i32) -> Option<Days> {
         let positions = &self.set_positions;

@@ -51,7 +51,7 @@ mod word;
 use crate::recurrence::RecurrenceRule;
 
 pub use error::PhraseError;
-pub use print::{describe, print};
+pub use print::{describe, print, say};
 
 /// More octets than the longest phrase that says nothing twice.
 const LONGEST: usize = 2000;

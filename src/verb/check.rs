@@ -1,17 +1,16 @@
 //! `chatcal check`: everything that is wrong with the schedules, and every feed read back by another parser.
 
-use std::io::{self, Write};
-
-use super::load::Folder;
-use super::{Outcome, Surroundings, human};
-use crate::cli::{self, Check};
-use crate::diagnostic::{Diagnostic, FileId, Format};
-use crate::expand::{MOST_MEETINGS, Meeting, Window, expand, is_beyond_measure};
+use super::{Context, Failure};
+use crate::cli::{Check, CheckFormat};
+use crate::diagnostic::{Diagnostic, FileId, Format, Severity};
+use crate::expand::{Meeting, Window, expand};
 use crate::feed::line::Lines;
 use crate::feed::{self, Composer, Stamp};
 use crate::lint::{self, Lint};
-use crate::reread;
+use crate::load::Folder;
+use crate::reread::Reread;
 use crate::schedule::{Collection, Schedule};
+use crate::text::count;
 use crate::zone::Instant;
 
 /// What Google Calendar takes: feeds beyond it are dropped without a word.
@@ -22,99 +21,117 @@ const MOST_EVENTS: usize = 1_000;
 const PART: usize = 1_000;
 
 /// Checks and says what it found; warnings do not make it fail.
-pub fn run(check: &Check, surroundings: &Surroundings, results: &mut dyn Write) -> io::Result<Outcome> {
-    let mut folder = Folder::open(&check.folder.schedules);
-    let collection = folder.collection();
-    let mut found = Vec::new();
-    let mut lint = Lint::new(surroundings.now);
-    let mut combined = (0, 0);
-    folder.each(|file, schedule| {
-        if let Some(collection) = &collection {
-            if let Some(wrong) = beyond_measure(file, &schedule, surroundings.now) {
-                found.push(wrong);
-                return;
-            }
-            let meetings = expand(&schedule, Window::of_feed(surroundings.now));
-            lint.add(file, &schedule, &meetings);
-            check_feed(file, &schedule, &meetings, collection, surroundings.now, &mut combined, &mut found);
-        }
-    });
-    found.extend(too_large("all.ics", combined, Folder::ITS_COLLECTION));
-    folder.add_warnings(&lint.finish());
-    folder.add_findings(found);
-    let format = match check.format {
-        cli::Format::Human => human(surroundings),
-        cli::Format::Short => Format::Short,
-        cli::Format::Github => Format::Github,
-        cli::Format::Json => Format::Json,
+pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
+    let mut folder = Folder::open(&arguments.folder.schedules);
+    if let Some(collection) = folder.collection() {
+        let mut proof = Proof::new(&collection, context.now);
+        folder.each(|schedule, visit| {
+            let found = proof.of_chat(visit.file, visit.text, &schedule);
+            visit.report(found);
+        });
+        folder.report(proof.combined.too_large("all.ics", Folder::ITS_COLLECTION));
+    } else {
+        folder.each(|_, _| {});
+    }
+    let format = match arguments.format {
+        CheckFormat::Human => context.for_people(),
+        CheckFormat::Short => Format::Short,
+        CheckFormat::Github => Format::Github,
+        CheckFormat::Json => Format::Json,
     };
-    results.write_all(folder.report(format).as_bytes())?;
+    context.out.write_all(folder.render(format).as_bytes())?;
     if folder.any_error() {
-        return Ok(Outcome::Wrong);
+        return Err(Failure::Said);
     }
-    if check.format == cli::Format::Human {
-        writeln!(results, "{} chats, all right", folder.files().len())?;
+    if arguments.format == CheckFormat::Human {
+        let said = match folder.of_severity(Severity::Warning) {
+            0 => "all right".to_owned(),
+            warnings => count(warnings, "warning"),
+        };
+        writeln!(context.out, "{}, {said}", count(folder.files().len(), "chat"))?;
     }
-    Ok(Outcome::Fine)
+    Ok(())
 }
 
-/// Composes a chat's feed and reads it back.
-fn check_feed(
-    file: FileId,
-    schedule: &Schedule,
-    meetings: &[Meeting<'_>],
-    collection: &Collection,
+/// Looks at right schedules one after the other: at what they probably mean, and at what becomes of them in feeds.
+struct Proof<'c> {
+    collection: &'c Collection,
     at: Instant,
-    combined: &mut (usize, usize),
-    found: &mut Vec<Diagnostic>,
-) {
-    let path = format!("{}.ics", schedule.slug);
-    let stamp = Stamp { revised: at, sequence: 0 };
-    let window = Window::of_combined(at);
-    let mut composer = Composer::new(collection);
-    let mut lines = Lines::new();
-    let mut octets = 0;
-    // In parts: the parser takes many times the room of a text.
-    for part in meetings.chunks(PART) {
-        lines.clear();
-        feed::open(&mut lines, feed::heading_of(schedule, &path), collection);
-        let events = composer.events(&mut lines, schedule, part, |_, _| stamp);
-        octets += events.iter().map(ExactSizeIterator::len).sum::<usize>();
-        feed::close(&mut lines);
-        let read = std::str::from_utf8(lines.as_bytes())
-            .map_err(|error| error.to_string())
-            .and_then(|text| reread::compare(text, part));
-        if let Err(difference) = read {
-            let message = format!("another program would misread this chat's feed: {difference}");
-            found.push(Diagnostic::error(file, "misread", message));
-            break;
+    lint: Lint,
+    combined: Size,
+}
+
+impl<'c> Proof<'c> {
+    fn new(collection: &'c Collection, at: Instant) -> Self {
+        Self { collection, at, lint: Lint::new(at), combined: Size::default() }
+    }
+
+    fn of_chat(&mut self, file: FileId, text: &str, schedule: &Schedule) -> Vec<Diagnostic> {
+        if let Some(wrong) = lint::too_many_meetings(file, schedule, self.at) {
+            return vec![wrong];
         }
-        for (meeting, event) in part.iter().zip(events) {
-            if window.holds(meeting.local_start().date()) {
-                *combined = (combined.0 + event.len(), combined.1 + 1);
+        let meetings = expand(schedule, Window::of_feed(self.at));
+        let mut found = self.lint.look(file, text, schedule, &meetings);
+        match self.read_back(schedule, &meetings) {
+            Ok(_) if lint::is_silenced(schedule, "large") => {}
+            Ok(size) => found.extend(size.too_large(&format!("{}.ics", schedule.slug), file)),
+            Err(difference) => {
+                let message = format!("another program would misread this chat's feed: {difference}");
+                found.push(Diagnostic::error(file, "misread", message));
             }
         }
+        found
     }
-    if !lint::is_silenced(schedule, "large") {
-        found.extend(too_large(&path, (octets, meetings.len()), file));
+
+    /// Composes a chat's feed and reads it back; its size, or what another program makes of it.
+    fn read_back(&mut self, schedule: &Schedule, meetings: &[Meeting<'_>]) -> Result<Size, String> {
+        let path = format!("{}.ics", schedule.slug);
+        let stamp = Stamp { revised: self.at, sequence: 0 };
+        let window = Window::of_combined(self.at);
+        let mut composer = Composer::new(self.collection);
+        let (mut lines, mut reread) = (Lines::new(), Reread::new(self.collection));
+        let mut size = Size::default();
+        // In parts: the parser takes many times the room of a text.
+        for part in meetings.chunks(PART) {
+            lines.clear();
+            feed::open(&mut lines, feed::heading_of(schedule, &path), self.collection);
+            let events = composer.events(&mut lines, schedule, part, |_, _| stamp);
+            feed::close(&mut lines);
+            let text = std::str::from_utf8(lines.as_bytes()).map_err(|error| error.to_string())?;
+            reread.compare(text, part)?;
+            for (meeting, event) in part.iter().zip(events) {
+                size.add(event.len());
+                if window.holds(meeting.local_start().date()) {
+                    self.combined.add(event.len());
+                }
+            }
+        }
+        Ok(size)
     }
 }
 
-/// A chat with more meetings than anybody means.
-pub(super) fn beyond_measure(file: FileId, schedule: &Schedule, at: Instant) -> Option<Diagnostic> {
-    is_beyond_measure(schedule, Window::of_feed(at)).then(|| {
-        let message = format!("the chat has more than {MOST_MEETINGS} meetings through the end of next year");
-        Diagnostic::error(file, "too-many", message).help("correct the rules or their `start`, or take series out")
-    })
+/// How large a feed is.
+#[derive(Clone, Copy, Debug, Default)]
+struct Size {
+    octets: usize,
+    events: usize,
 }
 
-fn too_large(path: &str, (octets, events): (usize, usize), file: FileId) -> Option<Diagnostic> {
-    if octets < MOST_OCTETS * 9 / 10 && events < MOST_EVENTS * 9 / 10 {
-        return None;
+impl Size {
+    fn add(&mut self, octets: usize) {
+        self.octets += octets;
+        self.events += 1;
     }
-    let message = format!(
-        "{path} has {events} meetings in {} kB: Google Calendar drops feeds beyond 1,000 or 1 MB",
-        octets / 1000
-    );
-    Some(Diagnostic::warning(file, "large", message))
+
+    /// A warning before a feed gets so large that Google Calendar drops it.
+    fn too_large(self, path: &str, file: FileId) -> Option<Diagnostic> {
+        let Self { octets, events } = self;
+        (octets >= MOST_OCTETS * 9 / 10 || events >= MOST_EVENTS * 9 / 10).then(|| {
+            let kilobytes = octets / 1000;
+            let message = format!(
+                "{path} has {events} meetings in {kilobytes} kB: Google Calendar drops feeds beyond 1,000 or 1 MB"
+            );
+            Diagnostic::warning(file, "large", message)
+        })
+    }
 }

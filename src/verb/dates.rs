@@ -2,87 +2,78 @@
 
 use std::io::{self, Write};
 
-use chrono::{Days, NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime};
 
-use super::json::{Array, DateObject, MeetingObject};
-use super::load::Folder;
-use super::{Outcome, Surroundings, day, find, tell, usage, warn};
+use super::{Complaint, Context, Failure, find};
 use crate::cli::Dates;
-use crate::expand::{Meeting, Status, Window, expand};
+use crate::expand::{Meeting, Status, Window, expand, first_of_each};
+use crate::json::{Array, DateObject, MeetingObject};
+use crate::load::Folder;
 use crate::recurrence::{Rrule, RuleError, Run};
 use crate::schedule::Schedule;
 use crate::terminal::{FAINT, STRONG, safe};
+use crate::text::day;
 use crate::zone::{Instant, Zone};
 
-/// Runs the verb.
-pub fn run(
-    arguments: &Dates,
-    surroundings: &Surroundings,
-    results: &mut dyn Write,
-    messages: &mut dyn Write,
-) -> io::Result<Outcome> {
+/// Prints a line, or an object for programs, for each of them.
+pub fn run(arguments: &Dates, context: &mut Context) -> Result<(), Failure> {
     match (&arguments.chat, &arguments.rule, arguments.start, arguments.zone) {
-        (Some(chat), ..) => of_chat(chat, arguments, surroundings, results, messages),
-        (None, Some(rule), Some(start), Some(zone)) => {
-            let at = arguments.at.at.unwrap_or(surroundings.now);
-            of_rule(rule, start, zone, arguments, at, results, messages)
-        }
-        _ => usage(messages, "name a chat, or give --rule, --start and --zone", None),
+        (Some(chat), ..) => of_chat(chat, arguments, context),
+        (None, Some(rule), Some(start), Some(zone)) => of_rule(rule, start, zone, arguments, context),
+        _ => Err(Failure::usage("name a chat, or give --rule, --start and --zone")),
     }
 }
 
-fn of_chat(
-    chat: &str,
-    arguments: &Dates,
-    surroundings: &Surroundings,
-    results: &mut dyn Write,
-    messages: &mut dyn Write,
-) -> io::Result<Outcome> {
-    let at = arguments.at.at.unwrap_or(surroundings.now);
+fn of_chat(chat: &str, arguments: &Dates, context: &mut Context) -> Result<(), Failure> {
+    let at = context.at(arguments.at);
     let mut folder = Folder::open(&arguments.folder.schedules);
     let file = match find(&folder, chat) {
         Ok(file) => Some(file.id),
         Err(_) if folder.any_error() && folder.files().is_empty() => None,
-        Err((message, help)) => return usage(messages, &message, help.as_deref()),
+        Err(unknown) => return Err(unknown),
     };
     let schedule = file.and_then(|file| folder.one(file));
-    tell(&mut folder, surroundings, messages)?;
-    let Some(schedule) = schedule else { return Ok(Outcome::Wrong) };
+    context.tell(&mut folder)?;
+    let schedule = schedule.ok_or(Failure::Said)?;
 
-    let meetings = meetings(&schedule, arguments, at);
+    let endless = schedule.series.iter().any(|series| series.run.last.is_none());
+    let window = window(arguments, at, endless, context)?;
+    let meetings = meetings(&schedule, arguments, window);
     if arguments.json {
-        let mut array = Array::open(results)?;
+        let mut array = Array::open(context.out)?;
         meetings.iter().try_for_each(|meeting| array.push(&MeetingObject::from(meeting)))?;
         array.close()?;
     } else {
-        meetings.iter().try_for_each(|meeting| line(meeting, results))?;
+        meetings.iter().try_for_each(|meeting| line(meeting, context.out))?;
     }
-    Ok(Outcome::Fine)
+    Ok(())
+}
+
+/// The days that were asked for. What is endless and was given no end stops where a feed does; that is said where
+/// somebody chose the beginning, and might expect more.
+fn window(arguments: &Dates, at: Instant, endless: bool, context: &mut Context) -> io::Result<Window> {
+    let feed = Window::of_feed(at);
+    let from = arguments.from.unwrap_or(Window::ALL.from);
+    let whole_feed = arguments.chat.is_some() && arguments.from.is_none();
+    let stops = endless && arguments.count.is_none();
+    let through = match arguments.until {
+        Some(until) => until,
+        None if whole_feed || stops => feed.through,
+        None => Window::ALL.through,
+    };
+    if stops && arguments.until.is_none() && arguments.from.is_some() {
+        context.warn(&format!("nothing after {} is shown; `--until` or `--count` looks further", day(through)))?;
+    }
+    Ok(Window { from, through })
 }
 
 /// The meetings that were asked for, by occurrence date.
-fn meetings<'s>(schedule: &'s Schedule, arguments: &Dates, at: Instant) -> Vec<Meeting<'s>> {
-    let feed = Window::of_feed(at);
-    let from = arguments.from.unwrap_or(feed.from);
-    let bounded = arguments.from.is_none() && arguments.until.is_none();
-    let through = if bounded { feed.through } else { arguments.until.unwrap_or(Window::ALL.through) };
+fn meetings<'s>(schedule: &'s Schedule, arguments: &Dates, window: Window) -> Vec<Meeting<'s>> {
     let Some(count) = arguments.count.map(|count| count as usize) else {
-        return expand(schedule, Window { from, through });
+        return expand(schedule, window);
     };
-    // With a count there is no need to look to the end of time: a little first, then more. What is known of single
-    // meetings is always looked at, as a meeting that moved far comes early in the order of occurrence dates.
-    let changes = schedule.changes.iter().map(|change| change.moved_to.unwrap_or(change.date));
-    let single = changes.chain(schedule.one_offs.iter().map(|one_off| one_off.date)).max();
-    let begin = from.max(schedule.series.iter().map(|series| series.run.start).min().unwrap_or(from));
-    let mut meetings = Vec::new();
-    for years in [2, 20, 200, 10_000] {
-        let near = begin.checked_add_days(Days::new(366 * years)).unwrap_or(through).max(single.unwrap_or(begin));
-        let near = near.checked_add_days(Days::new(2)).unwrap_or(through).min(through);
-        meetings = expand(schedule, Window { from, through: near });
-        if meetings.len() >= count || near == through {
-            break;
-        }
-    }
+    let mut meetings = first_of_each(schedule, window, count, |_| true);
+    meetings.sort_by_key(|meeting| (meeting.date, meeting.name()));
     meetings.truncate(count);
     meetings
 }
@@ -119,21 +110,10 @@ fn of_rule(
     start: NaiveDateTime,
     zone: Zone,
     arguments: &Dates,
-    at: Instant,
-    results: &mut dyn Write,
-    messages: &mut dyn Write,
-) -> io::Result<Outcome> {
-    let run = match run_of(text, start, zone) {
-        Ok(run) => run,
-        Err(error) => return refuse(&error, text, messages),
-    };
-    let unbounded = arguments.count.is_none() && arguments.until.is_none() && run.last.is_none();
-    let feed = Window::of_feed(at);
-    let through = if unbounded { feed.through } else { arguments.until.unwrap_or(Window::ALL.through) };
-    if unbounded && arguments.from.is_some_and(|from| from > through) {
-        warn(messages, &format!("without --until or --count nothing comes after {}", day(through)))?;
-    }
-    let window = Window { from: arguments.from.unwrap_or(NaiveDate::MIN), through };
+    context: &mut Context,
+) -> Result<(), Failure> {
+    let run = run_of(text, start, zone).map_err(|error| refused(&error, text))?;
+    let window = window(arguments, context.at(arguments.at), run.last.is_none(), context)?;
     let (mut wall_cursor, mut utc_cursor) = (zone.wall_cursor(), zone.utc_cursor());
     // A start that the clocks skip just before midnight comes on the next day.
     let from = window.from.pred_opt().unwrap_or(NaiveDate::MIN);
@@ -147,7 +127,7 @@ fn of_rule(
         .filter(|(_, instant, observance)| window.holds(instant.at_offset(observance.offset).date()))
         .take(arguments.count.map_or(usize::MAX, |count| count as usize));
     if arguments.json {
-        let mut array = Array::open(results)?;
+        let mut array = Array::open(context.out)?;
         for (date, instant, observance) in dates {
             array.push(&DateObject::new(date, instant, zone, observance))?;
         }
@@ -156,10 +136,10 @@ fn of_rule(
         for (_, instant, observance) in dates {
             let local = instant.at_offset(observance.offset);
             let (date, time) = (local.format("%a %e %b %Y"), local.format("%H:%M"));
-            writeln!(results, "{STRONG}{date}{STRONG:#}  {time} {}", observance.abbreviation)?;
+            writeln!(context.out, "{STRONG}{date}{STRONG:#}  {time} {}", observance.abbreviation)?;
         }
     }
-    Ok(Outcome::Fine)
+    Ok(())
 }
 
 /// The dates of a rule.
@@ -170,16 +150,8 @@ fn run_of(text: &str, start: NaiveDateTime, zone: Zone) -> Result<Run, RuleError
     Ok(run)
 }
 
-/// Why a rule is none, with the place under it where it fits in a line.
-fn refuse(error: &RuleError, text: &str, messages: &mut dyn Write) -> io::Result<Outcome> {
-    let outcome = usage(messages, &safe(&error.to_string()), None)?;
-    let marked = text.get(error.span.clone()).filter(|_| text.len() <= 200 && text.is_ascii());
-    if let Some(marked) = marked {
-        let (before, marks) = (" ".repeat(error.span.start), "^".repeat(marked.len().max(1)));
-        writeln!(messages, "  {}\n  {before}{marks}", safe(text))?;
-    }
-    if let Some(help) = &error.help {
-        writeln!(messages, "  help: {}", safe(help))?;
-    }
-    Ok(outcome)
+/// Why a rule is not valid, with the place in it.
+fn refused(error: &RuleError, text: &str) -> Failure {
+    let marked = Some((text.to_owned(), error.span.clone()));
+    Failure::Usage(vec![Complaint { message: error.to_string(), marked, help: error.help.clone() }])
 }

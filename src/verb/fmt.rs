@@ -1,58 +1,52 @@
 //! `chatcal fmt`: schedules in one order and form, their comments kept.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Outcome, wrong};
+use super::{Complaint, Context, Failure};
 use crate::cli::Fmt;
+use crate::load::{MOST, bytes, reason};
+use crate::out::whole;
 use crate::schedule::keys::{COLLECTION, SCHEDULE};
 use crate::schedule::layout;
 use crate::terminal::safe;
 
-/// Lays out the files, or names those that are not.
-pub fn run(fmt: &Fmt, results: &mut dyn Write, messages: &mut dyn Write) -> io::Result<Outcome> {
-    let files = if fmt.files.is_empty() {
-        match listed(&fmt.folder.schedules) {
-            Ok(files) => files,
-            Err(error) => {
-                let dir = fmt.folder.schedules.display().to_string();
-                return wrong(messages, &format!("the folder {} cannot be read: {error}", safe(&dir)));
-            }
-        }
+/// Lays out the files, or names those that are not laid out.
+pub fn run(arguments: &Fmt, context: &mut Context) -> Result<(), Failure> {
+    let dir = &arguments.folder.schedules;
+    let files = if arguments.files.is_empty() {
+        let why = |error| Failure::wrong(format!("the folder {} cannot be read: {}", dir.display(), reason(&error)));
+        listed(dir).map_err(why)?
     } else {
-        fmt.files.clone()
+        arguments.files.clone()
     };
-    let mut outcome = Outcome::Fine;
+    let (mut wrong, mut differ) = (Vec::new(), false);
     for path in &files {
         let shown = path.display().to_string();
-        match one(path, fmt.check) {
+        match one(path, arguments.check) {
             Ok(false) => {}
             Ok(true) => {
-                writeln!(results, "{}", safe(&shown))?;
-                if fmt.check {
-                    outcome = Outcome::Wrong;
-                }
+                writeln!(context.out, "{}", safe(&shown))?;
+                differ = true;
             }
-            Err(reason) => outcome = wrong(messages, &format!("{}: {}", safe(&shown), safe(&reason)))?,
+            Err(reason) => wrong.push(Complaint::new(format!("{shown}: {reason}"))),
         }
     }
-    Ok(outcome)
+    Failure::unless_none(wrong)?;
+    if differ && arguments.check { Err(Failure::Said) } else { Ok(()) }
 }
 
 /// Whether a file was not laid out; it is then, unless it is only looked at.
 fn one(path: &Path, check: bool) -> Result<bool, String> {
-    let text = fs::read_to_string(path).map_err(|error| format!("it cannot be read: {error}"))?;
+    let bytes = bytes(path, MOST).map_err(|error| format!("it cannot be read: {}", reason(&error)))?;
+    let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
     let collection = path.file_name().is_some_and(|name| name == "collection.toml");
     let laid_out = layout(&text, if collection { &COLLECTION } else { &SCHEDULE })?;
     if laid_out == text || check {
         return Ok(laid_out != text);
     }
-    // Beside it first: a kill in the middle leaves it whole.
-    let beside = path.with_extension("toml.chatcal-new");
-    fs::write(&beside, laid_out)
-        .and_then(|()| fs::rename(&beside, path))
-        .map_err(|error| format!("it cannot be written: {error}"))?;
+    whole::replace(path, &laid_out).map_err(|error| format!("it cannot be written: {error}"))?;
     Ok(true)
 }
 

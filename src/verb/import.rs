@@ -1,63 +1,39 @@
 //! `chatcal import`: schedules of what communities already have.
 
-use std::fs;
-use std::io::{self, Read, Write};
-use std::path::Path;
-
-use super::{Outcome, Surroundings, schema_line, write_new, wrong};
+use super::{Complaint, Context, Failure, not_created, schema_line};
 use crate::cli::Import;
 use crate::import::{self, LARGEST, Options, Source, report};
+use crate::load::{bytes, reason};
+use crate::out::whole;
 use crate::terminal::safe;
 
 /// Writes or prints the schedules, and reports what could not be carried over.
-pub fn run(
-    import: &Import,
-    surroundings: &Surroundings,
-    results: &mut dyn Write,
-    messages: &mut dyn Write,
-) -> io::Result<Outcome> {
-    let mut outcome = Outcome::Fine;
-    let mut read = Vec::new();
-    for path in &import.files {
+pub fn run(arguments: &Import, context: &mut Context) -> Result<(), Failure> {
+    let (mut wrong, mut read) = (Vec::new(), Vec::new());
+    for path in &arguments.files {
         let name = path.display().to_string();
-        match bytes(path) {
+        match bytes(path, LARGEST as u64 + 1) {
             Ok(bytes) => read.push((name, bytes)),
-            Err(error) => outcome = wrong(messages, &format!("{} cannot be read: {error}", safe(&name)))?,
+            Err(error) => wrong.push(Complaint::new(format!("{name} cannot be read: {}", reason(&error)))),
         }
     }
     let sources: Vec<Source> = read.iter().map(|(name, bytes)| Source { name, bytes }).collect();
-    let options = Options { zone: import.zone, at: import.at.at.unwrap_or(surroundings.now) };
+    let options = Options { zone: arguments.zone, at: context.at(arguments.at) };
     let (drafts, report) = import::import(&sources, &options);
-    messages.write_all(report::render(&report).as_bytes())?;
-    let schema = schema_line(&import.into);
+    context.messages.write_all(report::render(&report).as_bytes())?;
+    let schema = schema_line(&arguments.into);
     for draft in &drafts {
-        let path = import.into.join(format!("{}.toml", draft.slug));
+        let path = arguments.into.join(format!("{}.toml", draft.slug));
         let shown = path.display().to_string();
-        if import.dry_run {
-            writeln!(results, "# {}\n{schema}{}", safe(&shown), draft.text)?;
+        if arguments.dry_run {
+            writeln!(context.out, "# {}\n{schema}{}", safe(&shown), draft.text)?;
             continue;
         }
-        match write_new(&path, &format!("{schema}{}", draft.text)) {
-            Ok(()) => writeln!(results, "{}", safe(&shown))?,
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                outcome = wrong(messages, &format!("{} is there already and was left as it is", safe(&shown)))?;
-            }
-            Err(error) => outcome = wrong(messages, &format!("{} cannot be written: {error}", safe(&shown)))?,
+        match whole::create(&path, &format!("{schema}{}", draft.text)) {
+            Ok(()) => writeln!(context.out, "{}", safe(&shown))?,
+            Err(error) => wrong.push(Complaint::new(not_created(&shown, &error))),
         }
     }
-    if !import.partial && !report.is_whole() {
-        outcome = Outcome::Wrong;
-    }
-    Ok(outcome)
-}
-
-/// The content of a file, and no more of it than tells that it is too large.
-fn bytes(path: &Path) -> io::Result<Vec<u8>> {
-    let kind = fs::metadata(path)?;
-    if !kind.is_file() {
-        return Err(io::Error::other(if kind.is_dir() { "it is a folder" } else { "it is no regular file" }));
-    }
-    let mut bytes = Vec::new();
-    fs::File::open(path)?.take(LARGEST as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    Failure::unless_none(wrong)?;
+    if arguments.partial || report.is_whole() { Ok(()) } else { Err(Failure::Said) }
 }

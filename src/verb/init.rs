@@ -1,16 +1,13 @@
 //! `chatcal init`: a collection of one's own, with an example, a workflow and words for curators.
 
-use std::collections::hash_map::RandomState;
-use std::fs::{self, File};
-use std::hash::{BuildHasher, Hasher};
-use std::io::{self, Write};
-use std::path::Path;
-
 use chrono::{Datelike, Days, NaiveDate, Weekday};
+use uuid::Uuid;
 
-use super::{Outcome, Surroundings, usage};
+use super::{Context, Failure};
 use crate::cli::Init;
-use crate::terminal::{ERROR, safe};
+use crate::out::whole;
+use crate::terminal::safe;
+use crate::text::count;
 
 /// What is written where.
 const FILES: &[(&str, &str)] = &[
@@ -27,30 +24,22 @@ const FILES: &[(&str, &str)] = &[
 ];
 
 /// Writes the files, unless one of them is there already.
-pub fn run(init: &Init, surroundings: &Surroundings, messages: &mut dyn Write) -> io::Result<Outcome> {
-    let there = FILES.iter().map(|(path, _)| *path).filter(|path| init.folder.join(path).symlink_metadata().is_ok());
+pub fn run(arguments: &Init, context: &mut Context) -> Result<(), Failure> {
+    let folder = &arguments.folder;
+    let there = FILES.iter().map(|(path, _)| *path).filter(|path| folder.join(path).symlink_metadata().is_ok());
     let there: Vec<&str> = there.collect();
-    let folder = init.folder.display().to_string();
     if !there.is_empty() {
-        let message = format!("{} already has {}", safe(&folder), there.join(", "));
-        return usage(messages, &message, Some("nothing was written; name another folder, or move them away"));
+        let message = format!("{} already has {}", folder.display(), there.join(", "));
+        return Err(Failure::usage(message).help("nothing was written; name another folder, or move them away"));
     }
-    let today = surroundings.now.utc().date();
+    let today = context.now.utc().date();
     for (path, template) in FILES {
-        if let Err(error) = write(&init.folder.join(path), &filled(template, today)) {
-            writeln!(messages, "{ERROR}error{ERROR:#}: cannot write {}/{path}: {error}", safe(&folder))?;
-            return Ok(Outcome::Wrong);
-        }
+        let failed = |error| Failure::wrong(format!("cannot write {}/{path}: {error}", folder.display()));
+        whole::create(&folder.join(path), &filled(template, today)).map_err(failed)?;
     }
-    writeln!(messages, "{}: {} files written; README.md says what comes next", safe(&folder), FILES.len())?;
-    Ok(Outcome::Fine)
-}
-
-fn write(path: &Path, content: &str) -> io::Result<()> {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    File::create_new(path)?.write_all(content.as_bytes())
+    let (shown, files) = (folder.display().to_string(), count(FILES.len(), "file"));
+    writeln!(context.messages, "{}: {files} written; README.md says what comes next", safe(&shown))?;
+    Ok(())
 }
 
 /// A template with what is this collection's own.
@@ -58,7 +47,7 @@ fn filled(template: &str, today: NaiveDate) -> String {
     let start = first_thursday_from(today);
     let later = |days| start.checked_add_days(Days::new(days)).unwrap_or(start).to_string();
     template
-        .replace("{id}", &uuid())
+        .replace("{id}", &Uuid::new_v4().to_string())
         .replace("{version}", env!("CARGO_PKG_VERSION"))
         .replace("{start}", &start.to_string())
         .replace("{moved}", &later(7))
@@ -71,12 +60,4 @@ fn filled(template: &str, today: NaiveDate) -> String {
 fn first_thursday_from(today: NaiveDate) -> NaiveDate {
     let thursdays = today.iter_days().filter(|day| day.weekday() == Weekday::Thu && day.day() <= 7);
     thursdays.into_iter().next().unwrap_or(today)
-}
-
-/// A random UUID, RFC 9562 5.4: what the standard library seeds its hash maps with is random.
-fn uuid() -> String {
-    let random = || RandomState::new().build_hasher().finish();
-    let (high, low) = (random() & !0xf000 | 0x4000, random() & !(3 << 62) | 1 << 63);
-    let (a, b, c) = (high >> 32, high >> 16 & 0xffff, high & 0xffff);
-    format!("{a:08x}-{b:04x}-{c:04x}-{:04x}-{:012x}", low >> 48, low & 0xffff_ffff_ffff)
 }

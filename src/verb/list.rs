@@ -1,44 +1,34 @@
 //! `chatcal list`: the chats, how they meet and how they stand.
 
-use std::io::{self, Write};
-
 use anstyle::Style;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::json::{Array, iso_date};
-use super::load::Folder;
-use super::state::{State, current};
-use super::{Outcome, Surroundings, tell};
+use super::{Context, Failure};
 use crate::cli::List;
-use crate::schedule::phrase::describe;
-use crate::schedule::{Confidence, Schedule, Series};
+use crate::json::Array;
+use crate::load::Folder;
+use crate::schedule::phrase::{describe, say};
+use crate::schedule::{Schedule, Series, Successor};
+use crate::standing::{Standing, current};
 use crate::terminal::{Cell, FAINT, HEADING, STRONG, Table, safe};
 
-/// Runs the verb.
-pub fn run(
-    arguments: &List,
-    surroundings: &Surroundings,
-    results: &mut dyn Write,
-    messages: &mut dyn Write,
-) -> io::Result<Outcome> {
-    let at = arguments.at.at.unwrap_or(surroundings.now);
+/// Prints a table, or an array for programs.
+pub fn run(arguments: &List, context: &mut Context) -> Result<(), Failure> {
+    let at = context.at(arguments.at);
     let mut folder = Folder::open(&arguments.folder.schedules);
     let mut chats: Vec<Chat> = Vec::new();
-    folder.each(|_, schedule| chats.push(Chat::of(&schedule, schedule.zone.local(at).date())));
-    tell(&mut folder, surroundings, messages)?;
-    if folder.any_error() {
-        return Ok(Outcome::Wrong);
-    }
+    folder.each(|schedule, _| chats.push(Chat::of(&schedule, schedule.zone.local(at).date())));
+    context.tell(&mut folder)?;
     if arguments.json {
-        let mut array = Array::open(results)?;
+        let mut array = Array::open(context.out)?;
         chats.iter().try_for_each(|chat| array.push(chat))?;
         array.close()?;
     } else {
         chats.sort_by_key(|chat| !chat.standing.goes_on());
-        table(&chats).write(results, surroundings.width)?;
+        table(&chats).write(context.out, context.width)?;
     }
-    Ok(Outcome::Fine)
+    Ok(())
 }
 
 /// A chat as it stands on a day.
@@ -48,7 +38,7 @@ struct Chat {
     slug: String,
     title: String,
     #[serde(skip)]
-    standing: State,
+    standing: Standing,
     /// The state in words for people, in one word, and the day it speaks of.
     state: &'static str,
     date: Option<String>,
@@ -59,7 +49,7 @@ struct Chat {
     successor: Option<String>,
 }
 
-/// A series that tells how the chat meets.
+/// A series that says how the chat meets.
 #[derive(Debug, Serialize)]
 struct Slot {
     name: Option<String>,
@@ -72,25 +62,27 @@ struct Slot {
     zone: &'static str,
     confidence: &'static str,
     #[serde(skip)]
+    says: String,
+    #[serde(skip)]
     place: String,
 }
 
 impl Chat {
     fn of(schedule: &Schedule, today: NaiveDate) -> Self {
-        let standing = State::of(schedule, today);
+        let standing = Standing::on(schedule, today);
         Self {
             slug: schedule.slug.to_string(),
             title: schedule.title.clone(),
             standing,
             state: standing.word(),
-            date: standing.date().map(iso_date),
+            date: standing.date().map(|date| date.to_string()),
             says: standing.to_string(),
             zone: schedule.zone.name(),
             series: current(schedule, today).into_iter().map(Slot::of).collect(),
             url: schedule.home.as_ref().map(ToString::to_string),
             successor: schedule.successor.as_ref().map(|successor| match successor {
-                crate::schedule::Successor::Chat(slug) => slug.to_string(),
-                crate::schedule::Successor::Link(link) => link.to_string(),
+                Successor::Chat(slug) => slug.to_string(),
+                Successor::Link(link) => link.to_string(),
             }),
         }
     }
@@ -102,29 +94,26 @@ impl Slot {
             name: series.name.clone(),
             every: describe(&series.run.rule),
             rule: series.run.rule.to_string(),
-            start: iso_date(series.run.start),
-            last: series.run.last.map(iso_date),
+            start: series.run.start.to_string(),
+            last: series.run.last.map(|last| last.to_string()),
             time: series.time.format("%H:%M").to_string(),
             minutes: series.duration.num_minutes(),
             zone: series.zone.name(),
-            confidence: match series.confidence {
-                Confidence::Confirmed => "confirmed",
-                Confidence::Inferred => "inferred",
-                Confidence::Assumed => "assumed",
-            },
+            confidence: series.confidence.word(),
+            says: say(&series.run.rule),
             place: series.zone.place(),
         }
     }
 }
 
-/// A row a slot: chat, when and where it meets, how it stands.
+/// One row per series: chat, when and where it meets, how it stands.
 fn table(chats: &[Chat]) -> Table {
     let mut table = Table::new(1, 1);
     table.row(["Chat", "Meets", "State"].map(|text| Cell::new(text, HEADING)).into());
     for chat in chats {
         let (slug, rest) = if chat.standing.goes_on() { (STRONG, Style::new()) } else { (FAINT, FAINT) };
         let mut slots: Vec<String> =
-            chat.series.iter().map(|slot| format!("{}, {} {}", slot.every, slot.time, slot.place)).collect();
+            chat.series.iter().map(|slot| format!("{}, {} {}", slot.says, slot.time, slot.place)).collect();
         if slots.is_empty() {
             slots.push("no regular meetings".to_owned());
         }

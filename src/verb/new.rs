@@ -1,47 +1,45 @@
 //! `chatcal new`: the beginning of a schedule, with the keys that it has no answer for as comments.
 
-use std::io::{self, Write};
-
 use chrono::NaiveDate;
 
-use super::{Outcome, Surroundings, human, schema_line, usage, write_new, wrong};
+use super::{Complaint, Context, Failure, not_created, schema_line};
 use crate::cli::New;
-use crate::diagnostic::{self, FileId, Source};
+use crate::diagnostic::{Diagnostic, FileId, Severity};
 use crate::import::write::Toml;
+use crate::out::whole;
 use crate::schedule::{Slug, phrase, read_schedule};
 use crate::terminal::safe;
 
 /// Writes the schedule, if it is right and not there yet.
-pub fn run(
-    new: &New,
-    surroundings: &Surroundings,
-    results: &mut dyn Write,
-    messages: &mut dyn Write,
-) -> io::Result<Outcome> {
-    let Some(slug) = Slug::new(&new.slug).filter(|slug| slug.as_str() != "collection") else {
-        let message = format!("\"{}\" is no slug", safe(&new.slug));
-        return usage(messages, &message, Some("a-z, 0-9 and -, such as uklibchat; not `all`, not `collection`"));
+pub fn run(arguments: &New, context: &mut Context) -> Result<(), Failure> {
+    let Some(slug) = Slug::new(&arguments.slug).filter(|slug| slug.as_str() != "collection") else {
+        let message = format!("\"{}\" is not a valid slug", arguments.slug);
+        return Err(Failure::usage(message).help("a-z, 0-9 and -, such as uklibchat; not `all`, not `collection`"));
     };
-    let today = new.at.at.unwrap_or(surroundings.now);
-    let text = compose(new, &slug, new.zone.local(today).date());
-    let path = new.folder.schedules.join(format!("{slug}.toml"));
-    let shown = path.display().to_string();
+    let today = arguments.zone.local(context.at(arguments.at)).date();
+    let text = compose(arguments, &slug, today);
     let mut found = Vec::new();
     if read_schedule(FileId(0), &slug, &text, &mut found).is_none() {
-        let source = |_| Source { path: shown.as_str().into(), text: text.as_str().into() };
-        messages.write_all(diagnostic::render(&found, human(surroundings), source).as_bytes())?;
-        return Ok(Outcome::Usage);
+        let errors = found.into_iter().filter(|found| found.severity == Severity::Error);
+        return Err(Failure::Usage(errors.map(|error| about_option(error, &text)).collect()));
     }
-    match write_new(&path, &format!("{}{text}", schema_line(&new.folder.schedules))) {
-        Ok(()) => {
-            writeln!(results, "{}", safe(&shown))?;
-            Ok(Outcome::Fine)
-        }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            wrong(messages, &format!("{} is there already and was left as it is", safe(&shown)))
-        }
-        Err(error) => wrong(messages, &format!("{} cannot be written: {error}", safe(&shown))),
-    }
+    let folder = &arguments.folder.schedules;
+    let path = folder.join(format!("{slug}.toml"));
+    let shown = path.display().to_string();
+    whole::create(&path, &format!("{}{text}", schema_line(folder)))
+        .map_err(|error| Failure::wrong(not_created(&shown, &error)))?;
+    writeln!(context.out, "{}", safe(&shown))?;
+    Ok(())
+}
+
+/// What is wrong with the text that would have been written, told of the option that it comes from: there is no file to
+/// point into.
+fn about_option(error: Diagnostic, text: &str) -> Complaint {
+    let before = error.span.and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let key = before.lines().next_back().and_then(|line| line.split_once(" = ")).map(|(key, _)| key);
+    let option = key.map_or_else(String::new, |key| format!("--{key}: "));
+    let near = error.label.map_or_else(String::new, |label| format!(" ({label})"));
+    Complaint { message: format!("{option}{}{near}", error.message), marked: None, help: error.help }
 }
 
 fn compose(new: &New, slug: &Slug, today: NaiveDate) -> String {

@@ -4,24 +4,20 @@ use std::io::{self, Write};
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::json::{Array, MeetingObject};
-use super::load::Folder;
-use super::state::State;
-use super::{Outcome, Surroundings, day, find, tell, usage, warn};
+use super::{Context, Failure, find};
 use crate::cli::Next;
-use crate::expand::{Meeting, Status, Window, expand};
+use crate::expand::{Meeting, Status, Window, first_of_each};
+use crate::json::{Array, MeetingObject};
+use crate::load::Folder;
 use crate::schedule::Schedule;
+use crate::standing::Standing;
 use crate::terminal::{Cell, FAINT, HEADING, STRONG, Table, safe, width};
+use crate::text::day;
 use crate::zone::{Instant, Zone};
 
-/// Runs the verb.
-pub fn run(
-    arguments: &Next,
-    surroundings: &Surroundings,
-    results: &mut dyn Write,
-    messages: &mut dyn Write,
-) -> io::Result<Outcome> {
-    let at = arguments.at.at.unwrap_or(surroundings.now);
+/// Prints a table, or an array for programs; what has no row in it is told beside it.
+pub fn run(arguments: &Next, context: &mut Context) -> Result<(), Failure> {
+    let at = context.at(arguments.at);
     let mut folder = Folder::open(&arguments.folder.schedules);
     let mut schedules = Vec::new();
     if arguments.chats.is_empty() || folder.files().is_empty() {
@@ -29,54 +25,54 @@ pub fn run(
     } else {
         let mut wanted = Vec::new();
         for chat in &arguments.chats {
-            match find(&folder, chat) {
-                Ok(file) if wanted.contains(&file.id) => {}
-                Ok(file) => wanted.push(file.id),
-                Err((message, help)) => return usage(messages, &message, help.as_deref()),
+            let file = find(&folder, chat)?.id;
+            if !wanted.contains(&file) {
+                wanted.push(file);
             }
         }
         schedules.extend(wanted.into_iter().filter_map(|file| folder.one(file)));
     }
-    tell(&mut folder, surroundings, messages)?;
-    if folder.any_error() {
-        return Ok(Outcome::Wrong);
-    }
+    context.tell(&mut folder)?;
 
     let coming: Vec<Coming> = schedules.iter().map(|schedule| Coming::of(schedule, at, arguments.number)).collect();
     let mut meetings: Vec<&Meeting> = coming.iter().flat_map(|coming| &coming.meetings).collect();
     meetings.sort_by_key(|meeting| (meeting.start, &meeting.schedule.slug, meeting.date));
     if arguments.json {
-        let mut array = Array::open(results)?;
+        let mut array = Array::open(context.out)?;
         meetings.iter().try_for_each(|meeting| array.push(&MeetingObject::from(*meeting)))?;
         array.close()?;
     } else {
-        let zones = zones(arguments, surroundings, messages)?;
-        table(&meetings, &zones, at).write(results, surroundings.width)?;
+        let zones = zones(arguments, context)?;
+        table(&meetings, &zones, at).write(context.out, context.width)?;
         if meetings.iter().any(|meeting| meeting.status == Status::Tentative) {
-            writeln!(results, "{FAINT}? unconfirmed{FAINT:#}")?;
+            writeln!(context.out, "{FAINT}? unconfirmed{FAINT:#}")?;
         }
     }
-    results.flush()?;
-    say_the_rest(&coming, at, messages)?;
-    Ok(Outcome::Fine)
+    context.out.flush()?;
+    say_the_rest(&coming, at, context.messages)?;
+    Ok(())
 }
 
 /// The zones of the columns: those asked for, else the reader's own.
-fn zones(arguments: &Next, surroundings: &Surroundings, messages: &mut dyn Write) -> io::Result<Vec<Zone>> {
+fn zones(arguments: &Next, context: &mut Context) -> io::Result<Vec<Zone>> {
     if !arguments.zones.is_empty() {
         return Ok(arguments.zones.clone());
     }
-    if surroundings.zone.is_none() {
-        warn(messages, "the zone of this computer is not known: times are in UTC; `--zone` names another")?;
-    }
-    Ok(vec![surroundings.zone.unwrap_or(Zone::UTC)])
+    let zone = match &context.zone {
+        Ok(zone) => *zone,
+        Err(why) => {
+            context.warn(&format!("{why}: times are in UTC; `--zone` names another"))?;
+            Zone::UTC
+        }
+    };
+    Ok(vec![zone])
 }
 
 /// What is to come of one chat.
 struct Coming<'s> {
     schedule: &'s Schedule,
     meetings: Vec<Meeting<'s>>,
-    /// Called off, before the last of `meetings`.
+    /// Cancelled ones before the last of `meetings`.
     cancelled: Vec<Meeting<'s>>,
 }
 
@@ -86,19 +82,11 @@ impl<'s> Coming<'s> {
         let number = number as usize;
         // A meeting that goes on began at most a day ago, and clocks differ by about a day.
         let from = at.utc().date().checked_sub_days(Days::new(3)).unwrap_or(NaiveDate::MIN);
-        let mut coming = Self { schedule, meetings: Vec::new(), cancelled: Vec::new() };
-        for years in [2, 10, 100, 10_000] {
-            let through = NaiveDate::from_ymd_opt((at.utc().year() + years).min(9999), 12, 31);
-            let window = Window { from, through: through.unwrap_or(Window::ALL.through) };
-            let mut meetings = expand(schedule, window);
-            meetings.retain(|meeting| meeting.end > at);
-            meetings.sort_by_key(|meeting| meeting.start);
-            (coming.cancelled, coming.meetings) =
-                meetings.into_iter().partition(|meeting| meeting.status == Status::Cancelled);
-            if coming.meetings.len() >= number {
-                break;
-            }
-        }
+        let window = Window { from, ..Window::ALL };
+        let mut meetings = first_of_each(schedule, window, number, |meeting| meeting.end > at);
+        meetings.sort_by_key(|meeting| meeting.start);
+        let (cancelled, meetings) = meetings.into_iter().partition(|meeting| meeting.status == Status::Cancelled);
+        let mut coming = Self { schedule, meetings, cancelled };
         coming.meetings.truncate(number);
         if let Some(last) = coming.meetings.last().filter(|_| coming.meetings.len() == number) {
             coming.cancelled.retain(|cancelled| cancelled.start < last.start);
@@ -107,7 +95,7 @@ impl<'s> Coming<'s> {
     }
 }
 
-/// What has no row: meetings that are called off, and chats without a meeting to come.
+/// What has no row: cancelled meetings, and chats without a meeting to come.
 fn say_the_rest(coming: &[Coming], at: Instant, messages: &mut dyn Write) -> io::Result<()> {
     for meeting in coming.iter().flat_map(|coming| &coming.cancelled) {
         let (title, start) = (safe(&meeting.schedule.title), meeting.local_start());
@@ -124,7 +112,7 @@ fn say_the_rest(coming: &[Coming], at: Instant, messages: &mut dyn Write) -> io:
     for schedule in over {
         let today = schedule.zone.local(at).date();
         let slug = format!("{:widest$}", schedule.slug.as_str());
-        writeln!(messages, "{FAINT}  {slug}  {}{FAINT:#}", State::over(schedule, today))?;
+        writeln!(messages, "{FAINT}  {slug}  {}{FAINT:#}", Standing::over(schedule, today))?;
     }
     Ok(())
 }

@@ -1,13 +1,14 @@
 //! `chatcal schema`: the JSON Schema of a schedule.
 
-use std::io::{self, Write};
+use std::io;
 
-use super::Outcome;
+use super::{Context, Failure};
+use crate::cli::Schema;
 use crate::schedule::schema;
 
 /// Prints it.
-pub fn run(results: &mut dyn Write) -> io::Result<Outcome> {
-    serde_json::to_writer_pretty(&mut *results, &schema::of_schedule())?;
-    writeln!(results)?;
-    Ok(Outcome::Fine)
+pub fn run(_: &Schema, context: &mut Context) -> Result<(), Failure> {
+    serde_json::to_writer_pretty(&mut *context.out, &schema::of_schedule()).map_err(io::Error::from)?;
+    writeln!(context.out)?;
+    Ok(())
 }

@@ -9,7 +9,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::{Instant, Transition};
 
-/// Transitions after this instant (2100-01-01) are asked of the database one by one: a table through the year 9999
+/// Transitions after this instant (2100-01-01) are looked up in the database one by one: a table through the year 9999
 /// would hold sixteen thousand of them, and almost nobody looks there.
 const TABLE_END: i64 = 4_102_444_800;
 
@@ -48,9 +48,9 @@ impl Observance {
 #[derive(Debug)]
 pub struct Table {
     zone: TimeZone,
-    /// Unix seconds at which each observance begins; the first one began always.
+    /// Unix seconds at which each observance begins; the first has no beginning.
     instants: Vec<i64>,
-    /// Wall seconds from which on the observance is used to read a wall time. At a transition that is when the later of
+    /// Wall seconds from which on the observance is used to read a wall time. At a transition that is when the slower of
     /// the two clocks gets there, so that a skipped time is read with the offset before, and of a repeated one the first.
     walls: Vec<i64>,
     observances: Vec<Observance>,
@@ -106,7 +106,7 @@ impl Table {
     pub fn offset_for_wall(&self, wall: i64) -> (i64, i64, i64) {
         let last_wall = TABLE_END - 2 * super::DAY;
         if wall >= last_wall {
-            // No offset is as large as a day: two days from any transition, wall time and instant are on its same side.
+            // No offset is as large as a day: two days from any transition, wall time and instant lie on the same side of it.
             let (from, to, observance) = self.observance_at(wall);
             let (from, to) = (from.saturating_add(2 * super::DAY), to.saturating_sub(2 * super::DAY));
             if from <= wall && wall < to {

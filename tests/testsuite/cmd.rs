@@ -38,3 +38,31 @@ fn results_that_go_elsewhere_have_no_colour() {
     let list = run(Path::new("."), &["list", "--schedules", "tests/cmd/schedules"]);
     assert!(!list.stdout.is_empty() && !list.stdout.contains(&0x1b));
 }
+
+#[test]
+fn an_unknown_tz_silently_became_utc() {
+    let next = |tz: &str| {
+        let arguments = ["next", "late", "--at", "2021-05-03", "--schedules", "tests/cmd/schedules"];
+        let output = command(Path::new("."), &arguments).env("TZ", tz).output().unwrap();
+        (String::from_utf8(output.stderr).unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (said, shown) = next("Mars/Olympus");
+    assert!(said.starts_with("warning: TZ is \"Mars/Olympus\", which is not a time zone: times are in UTC"), "{said}");
+    assert!(shown.starts_with("UTC "), "{shown}");
+    for (tz, heading) in [("", "UTC "), (":Asia/Tokyo", "Tokyo "), ("/usr/share/zoneinfo/Asia/Tokyo", "Tokyo ")] {
+        let (said, shown) = next(tz);
+        assert!(said.is_empty() && shown.starts_with(heading), "{tz}: {said}{shown}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_could_not_be_written_was_a_success() {
+    for arguments in [&["--help"][..], &["--version"], &["list", "--schedules", "tests/cmd/schedules"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = command(Path::new("."), arguments).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.starts_with("error: cannot write the results: "), "{said}");
+    }
+}

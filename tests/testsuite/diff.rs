@@ -119,8 +119,8 @@ fn each_kind_of_change_is_said_in_words() {
 #[test]
 fn without_changes_there_is_nothing_to_say() {
     let (place, check, diff) = between(&books(""), &books(""));
-    assert!(check.ends_with("all fresh\n"), "{check}");
-    assert_eq!(diff, "no meeting differs\n");
+    assert!(check.ends_with("all up to date\n"), "{check}");
+    assert_eq!(diff, "no meeting changes\n");
     let json = place.run(&["diff", "--at", FIRST, "--json"]);
     let json: Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(json, json!({ "chats": [], "files": { "stale": [], "missing": [], "leftover": [] } }));
@@ -140,20 +140,18 @@ fn chats_that_come_go_and_change_their_names_are_told_apart() {
         words,
         [
             "new: a new chat, 7 meetings from 2014-03-04 to 2014-09-02",
-            "younger: the chat that was old",
-            "younger: another title",
-            "gone: no such chat any more, 7 meetings from 2014-03-04 to 2014-09-02",
+            "younger: formerly old",
+            "younger: new title",
+            "gone: the chat is gone, 7 meetings from 2014-03-04 to 2014-09-02",
         ]
     );
     let diff = said(&place.run(&["diff", "--at", FIRST]));
     assert!(
-        diff.contains(
-            "younger: #younger, Europe/London\n  the chat that was old\n  title: \"#books\" -> \"#younger\"\n"
-        ),
+        diff.contains("younger: #younger, Europe/London\n  formerly old\n  title: \"#books\" -> \"#younger\"\n"),
         "{diff}"
     );
     assert!(
-        diff.contains("gone: #books\n  no such chat any more: 7 meetings\n  removed: Tue 4 March 2014, 18:30 UTC\n"),
+        diff.contains("gone: #books\n  the chat is gone: 7 meetings\n  removed: Tue 4 March 2014, 18:30 UTC\n"),
         "{diff}"
     );
 }
@@ -293,4 +291,21 @@ fn a_wrong_schedule_has_no_differences() {
     let output = place.run(&["diff", "--at", FIRST]);
     assert_eq!(output.status.code(), Some(1));
     assert!(output.stdout.is_empty() && said(&output).contains("schedules/wrong.toml"));
+}
+
+#[test]
+fn parameters_of_properties_were_not_seen() {
+    let place = Place::new([("books", books(""))]);
+    place.build(FIRST);
+    let feed = place.path("out/books.ics");
+    let published = fs::read_to_string(&feed).unwrap();
+    for (from, to, shown) in [
+        ("SUMMARY:", "SUMMARY;LANGUAGE=de:", "other details of 1 meeting"),
+        ("TRANSP:", "TRANSP;X-WHY=free:", "other details of 1 meeting"),
+        ("\r\nNAME:", "\r\nNAME;LANGUAGE=de:", "new description, link or address of the feed"),
+    ] {
+        fs::write(&feed, published.replacen(from, to, 1)).unwrap();
+        let diff = said(&place.run(&["diff", "--at", FIRST]));
+        assert!(diff.contains(shown), "{to}: {diff}");
+    }
 }

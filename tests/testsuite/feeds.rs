@@ -4,10 +4,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use chatcal::expand::{Meeting, Window, expand};
+use chatcal::feed::line::Lines;
+use chatcal::feed::{self, Composer, Stamp};
 use chatcal::out::Mode;
 use chatcal::publish::{Publication, Published};
+use chatcal::reread::Reread;
 use chatcal::zone::Instant;
 
+use crate::composing;
 use crate::expectation::Expectations;
 use crate::files::{entries, tree};
 use crate::reading::{self, NOVEMBER_2026};
@@ -50,4 +55,21 @@ fn the_shipped_collection_is_published_and_a_second_run_changes_nothing() {
     if let Some(keep) = std::env::var_os("CHATCAL_KEEP") {
         publish(schedules, Path::new(&keep), NOVEMBER_2026);
     }
+}
+
+#[test]
+fn two_events_with_one_uid_were_read_back_as_right() {
+    let (collection, schedules) = reading::folder("tests/feeds/every-status");
+    let meetings = expand(&schedules[0], Window::of_feed(NOVEMBER_2026));
+    let read_back = |meetings: &[Meeting<'_>]| {
+        let mut lines = Lines::new();
+        feed::open(&mut lines, feed::heading_of(&schedules[0], "books.ics"), &collection);
+        let stamp = Stamp { revised: NOVEMBER_2026, sequence: 0 };
+        Composer::new(&collection).events(&mut lines, &schedules[0], meetings, |_, _| stamp);
+        feed::close(&mut lines);
+        Reread::new(&collection).compare(&composing::text(&lines), meetings)
+    };
+    assert_eq!(read_back(&meetings), Ok(()));
+    let twice = read_back(&[meetings[0], meetings[0]]);
+    assert!(twice.is_err_and(|wrong| wrong.starts_with("two meetings have the UID ")));
 }

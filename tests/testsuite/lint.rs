@@ -16,23 +16,22 @@ fn series(every: &str, start: &str, end: &str) -> String {
 
 /// The warnings about schedules, with the text of the line that each is about.
 fn warnings(texts: &[&str]) -> Vec<(Diagnostic, String)> {
-    let mut lint = Lint::new(NOVEMBER_2026);
+    let (mut lint, mut found) = (Lint::new(NOVEMBER_2026), Vec::new());
     for (index, text) in texts.iter().enumerate() {
         let mut diagnostics = Vec::new();
         let slug = Slug::new(&format!("chat{index}")).unwrap();
         let schedule = read_schedule(FileId(index), &slug, text, &mut diagnostics);
         let schedule = schedule.unwrap_or_else(|| panic!("{diagnostics:#?} in {text}"));
-        lint.add(FileId(index), &schedule, &expand(&schedule, Window::of_feed(NOVEMBER_2026)));
+        found.extend(lint.look(FileId(index), text, &schedule, &expand(&schedule, Window::of_feed(NOVEMBER_2026))));
     }
-    let found = lint.finish().into_iter().map(|finding| {
-        let text = texts[finding.file().0];
-        let warning = finding.diagnostic(text);
+    let with_lines = found.into_iter().map(|warning| {
+        let text = texts[warning.file.0];
         assert_eq!(warning.severity, Severity::Warning);
         let at = warning.span.clone().expect("a place").start;
         let begin = text[..at].rfind('\n').map_or(0, |end| end + 1);
         (warning, text[begin..].lines().next().unwrap().to_owned())
     });
-    found.collect()
+    with_lines.collect()
 }
 
 /// The schedule warns of this on that line, and does not if that is silenced.
@@ -59,11 +58,11 @@ fn one_off_in_a_break() {
              source = \"words\"\n{more}"
         )
     };
-    warns(&summer("2026-08-18", ""), "in-break", "Tue 18 August 2026 lies in a break of the chat", "date = 2026-08-18");
+    warns(&summer("2026-08-18", ""), "in-break", "Tue 18 August 2026 is in a break of the chat", "date = 2026-08-18");
     silent(&summer("2026-09-01", ""));
     silent(&summer("2026-08-18", "cancelled = \"no\""));
     let moved = "\n[[change]]\ndate = 2026-07-30\nmoved-to = 2026-08-04\nsource = \"words\"\n";
-    let message = "Tue 4 August 2026 lies in a break of the chat";
+    let message = "Tue 4 August 2026 is in a break of the chat";
     warns(&summer("2026-09-01", moved), "in-break", message, "moved-to = 2026-08-04");
     // A meeting of the break that is brought back is meant.
     silent(&summer("2026-09-01", &moved.replace("2026-07-30", "2026-08-06")));
@@ -97,7 +96,7 @@ fn topic_of_the_past_from_nowhere() {
 #[test]
 fn open_series_of_which_nothing_is_heard() {
     let text = |start: &str, more: &str| format!("{TOP}{}{more}", series("Thursday", start, ""));
-    let message = "this series began on Thu 2 January 2020 and goes on for ever: still running?";
+    let message = "this series began on Thu 2 January 2020 and goes on forever: still running?";
     warns(&text("2020-01-02", ""), "still-running", message, "start = 2020-01-02");
     silent(&text("2025-01-02", ""));
     let dated = |date: &str| format!("\n[[change]]\ndate = {date}\ntopic = \"x\"\nsource = \"words\"\n");
@@ -120,7 +119,7 @@ fn series_that_fades_out_soon() {
 
 #[test]
 fn chat_that_goes_on_with_nothing_to_come() {
-    let message = "the chat goes on, but no meeting is to come through the end of next year";
+    let message = "the chat goes on, but has no meeting to come through the end of next year";
     let text = |until: &str| {
         let series = series("Thursday", "2025-01-02", "");
         format!("{TOP}{series}\n[[break]]\nfrom = 2026-01-01\nthrough = {until}\n")
@@ -145,7 +144,7 @@ fn chats_of_a_tag_at_the_same_instant() {
     assert_eq!(found.len(), 1);
     let (warning, line) = &found[0];
     assert_eq!((warning.file, warning.code, line.as_str()), (FileId(1), "clash", "tags = [\"books\"]"));
-    let message = "this chat meets at the same time as chat0, which has the tag \"books\" too: \
+    let message = "this chat meets at the same time as chat0, which also has the tag \"books\": \
                    Thu 26 November 2026, 13:30 New York";
     assert_eq!(warning.message, message);
     // 52 Thursdays, but for two in March and one in November on which the clocks differ otherwise.

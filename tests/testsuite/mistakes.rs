@@ -24,11 +24,13 @@ const FORMATS: [(&str, Format); 4] = [
 /// Reads files as one collection.
 fn diagnose(files: &[(String, Vec<u8>)]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    let mut cross = CrossCheck::default();
+    let stem = |name: &String| name.strip_suffix(".toml").unwrap().to_owned();
+    let stems: Vec<String> = files.iter().map(|(name, _)| stem(name)).filter(|stem| stem != "collection").collect();
+    let mut cross = CrossCheck::new(stems.iter().map(String::as_str));
     for (index, (name, bytes)) in files.iter().enumerate() {
         let file = FileId(index);
-        let stem = name.strip_suffix(".toml").unwrap();
-        let slug = if stem == "collection" { None } else { cross.file(file, stem, &mut diagnostics) };
+        let stem = &stem(name);
+        let slug = if stem == "collection" { None } else { CrossCheck::slug(file, stem, &mut diagnostics) };
         match (read_text(file, bytes), slug) {
             (Err(error), _) => diagnostics.push(error),
             (Ok(text), Some(slug)) => {
@@ -37,7 +39,7 @@ fn diagnose(files: &[(String, Vec<u8>)]) -> Vec<Diagnostic> {
                 let wrong = !errors(&diagnostics[before..]).is_empty();
                 assert_eq!(schedule.is_none(), wrong, "{name}: nothing without an error, and no error with something");
                 if let Some(schedule) = schedule {
-                    cross.schedule(file, &schedule);
+                    cross.check(file, text, &schedule, &mut diagnostics);
                 }
             }
             (Ok(text), None) if stem == "collection" => {
@@ -46,7 +48,6 @@ fn diagnose(files: &[(String, Vec<u8>)]) -> Vec<Diagnostic> {
             (Ok(_), None) => {}
         }
     }
-    cross.finish(|file| Some(String::from_utf8_lossy(&files[file.0].1)), &mut diagnostics);
     diagnostics
 }
 

@@ -101,7 +101,7 @@ fn a_damaged_file_is_said_and_made_again() {
         let message = place.build(FIRST);
         let foreign = damage == b"mine";
         let what = if foreign { "was not made by chatcal" } else { "is damaged" };
-        let what = format!("warning: out/chat00001.ics {what}: it counts as absent");
+        let what = format!("warning: out/chat00001.ics {what}: it is treated as missing");
         assert!(message.contains(&what) && said(&check).contains(&what), "{message}");
         // Made at the same instant as at first, nothing tells that it was ever away.
         assert!(place.tree() == old);

@@ -44,6 +44,13 @@ ab      Tuesday and    y
     assert_eq!(written(Some(24)), narrow);
 }
 
+#[test]
+fn a_cut_went_through_the_middle_of_what_is_seen_as_one_character() {
+    let family = "👩\u{200d}👩\u{200d}👧";
+    assert_eq!(cut(&format!("{family}{family}abc"), 4), format!("{family}…"));
+    assert_eq!(cut("🇬🇧🇮🇱x", 4), "🇬🇧…");
+}
+
 proptest! {
     #[test]
     fn no_text_acts_on_the_terminal(text in any::<String>()) {

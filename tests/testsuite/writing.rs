@@ -95,7 +95,7 @@ fn new_writes_a_schedule_that_is_right_and_laid_out() {
 fn new_says_what_is_wrong_with_its_answers() {
     let folder = tempfile::tempdir().unwrap();
     for (index, wrong, word) in [
-        (1, "Not A Slug", "is no slug"),
+        (1, "Not A Slug", "is not a valid slug"),
         (3, "biweekly", "biweekly"),
         (5, "6pm", "18:00"),
         (7, "GMT Standard Time", "Europe/London"),
@@ -110,6 +110,7 @@ fn new_says_what_is_wrong_with_its_answers() {
     arguments.extend(["--start", "2026-07-08"]);
     let done = chatcal(folder.path(), &arguments);
     assert!(done.code == 2 && done.messages.contains("not a date of the rule"), "{}", done.messages);
+    assert!(done.messages.contains("--start: ") && !done.messages.contains("-->"), "{}", done.messages);
     assert!(!folder.path().join("schedules").exists());
 }
 
@@ -133,6 +134,78 @@ fn fmt_lays_out_and_check_only_tells() {
     assert_eq!(fs::read_dir(&schedules).unwrap().count(), 3);
 }
 
+/// A loose schedule in `schedules/`, and the path of its file.
+fn loose_schedule(folder: &Path) -> std::path::PathBuf {
+    fs::create_dir(folder.join("schedules")).unwrap();
+    let path = folder.join("schedules/chat.toml");
+    fs::write(&path, "zone   = \"UTC\"\ntitle = \"Chat\"\n").unwrap();
+    path
+}
+
+#[cfg(unix)]
+#[test]
+fn fmt_followed_a_link_named_like_its_unfinished_file() {
+    let folder = tempfile::tempdir().unwrap();
+    loose_schedule(folder.path());
+    fs::write(folder.path().join("victim"), "mine").unwrap();
+    std::os::unix::fs::symlink("../victim", folder.path().join("schedules/chat.toml.chatcal-new")).unwrap();
+    assert_eq!(chatcal(folder.path(), &["fmt"]).code, 0);
+    assert_eq!(fs::read_to_string(folder.path().join("victim")).unwrap(), "mine");
+}
+
+#[cfg(unix)]
+#[test]
+fn fmt_replaced_a_link_by_a_copy() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = loose_schedule(folder.path());
+    let (elsewhere, loose) = (folder.path().join("elsewhere.toml"), fs::read_to_string(&path).unwrap());
+    fs::rename(&path, &elsewhere).unwrap();
+    std::os::unix::fs::symlink("../elsewhere.toml", &path).unwrap();
+    let done = chatcal(folder.path(), &["fmt"]);
+    assert_eq!(done.code, 1);
+    assert!(done.messages.contains("it is a symbolic link"), "{}", done.messages);
+    assert!(path.is_symlink() && fs::read_to_string(&elsewhere).unwrap() == loose);
+}
+
+#[cfg(unix)]
+#[test]
+fn fmt_let_everybody_read_what_only_its_owner_could() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = loose_schedule(folder.path());
+    for mode in [0o600, 0o664] {
+        fs::write(&path, "zone = \"UTC\"\ntitle = \"Chat\"\n").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        assert_eq!(chatcal(folder.path(), &["fmt"]).results, "schedules/chat.toml\n");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, mode);
+    }
+}
+
+/// Runs the program where no file may have any content, as on a full disk.
+#[cfg(unix)]
+fn without_space(folder: &Path, arguments: &[&str]) -> String {
+    let script = "trap '' XFSZ; ulimit -f 0; exec \"$@\"";
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", script, "sh"]).arg(program::chatcal()).args(arguments).current_dir(folder);
+    let output = limited.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_left_half_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = loose_schedule(folder.path());
+    let loose = fs::read_to_string(&path).unwrap();
+    for arguments in [&["fmt"][..], &NEW[..], &["import", &case("apple/home.ics")], &["init", "."]] {
+        let messages = without_space(folder.path(), arguments);
+        assert!(messages.contains("written") || messages.contains("cannot write"), "{arguments:?}: {messages}");
+    }
+    let names = fs::read_dir(folder.path().join("schedules")).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!((names.collect::<Vec<_>>(), fs::read_to_string(&path).unwrap()), (vec!["chat.toml".into()], loose));
+}
+
 #[test]
 fn the_line_for_editors_is_written_where_the_schema_lies() {
     let folder = tempfile::tempdir().unwrap();
@@ -145,6 +218,17 @@ fn the_line_for_editors_is_written_where_the_schema_lies() {
         assert!(text.starts_with("#:schema ./schedule.schema.json\ntitle = "), "{text}");
     }
     assert_eq!(chatcal(folder.path(), &["fmt", "--check"]).code, 0);
+}
+
+#[test]
+fn what_init_and_the_readme_show_was_not_laid_out() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(chatcal(folder.path(), &["init", "."]).code, 0);
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let shown = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    fs::write(folder.path().join("schedules/readme.toml"), shown).unwrap();
+    let done = chatcal(folder.path(), &["fmt", "--check"]);
+    assert_eq!((done.code, done.results.as_str(), done.messages.as_str()), (0, "", ""));
 }
 
 #[test]

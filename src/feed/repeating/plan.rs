@@ -1,8 +1,8 @@
-//! A schedule as the VEVENTs that tell it: masters with their exceptions, and meetings on their own.
+//! Which VEVENTs a schedule becomes: masters with their exceptions, and meetings on their own.
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
-use super::clocks::Clocks;
+use super::clock_changes::ClockChanges;
 use super::split::split;
 use crate::expand::{Meeting, Status};
 use crate::recurrence::{Ends, RecurrenceRule, Rrule};
@@ -65,7 +65,7 @@ impl<'s> Plan<'s> {
         regular.chain(&self.dated).map(|meeting| meeting.start).min()
     }
 
-    /// The zones in which masters are told, each once.
+    /// The zones in which masters are written, each once.
     pub fn zones(&self, schedule: &Schedule) -> Vec<Zone> {
         let mut zones = Vec::new();
         for master in &self.masters {
@@ -95,7 +95,7 @@ struct SeriesPlan<'s> {
     /// The last day that is looked at.
     bound: NaiveDate,
     beyond: Beyond,
-    clocks: Clocks,
+    clocks: ClockChanges,
 }
 
 impl<'s> SeriesPlan<'s> {
@@ -112,7 +112,7 @@ impl<'s> SeriesPlan<'s> {
         let days = moved.chain([run.start, dates.last().copied().unwrap_or(run.start)]);
         let instant = |date: NaiveDate| series.zone.instant(date, series.time);
         let (from, through) = days.fold((run.start, run.start), |(from, to), day| (from.min(day), to.max(day)));
-        let clocks = Clocks::over(series.zone, instant(from), instant(through));
+        let clocks = ClockChanges::over(series.zone, instant(from), instant(through));
         Self { schedule, index, series, dates, bound, beyond, clocks }
     }
 

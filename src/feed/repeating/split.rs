@@ -1,4 +1,4 @@
-//! A rule in the words that every calendar program stores and reads alike.
+//! A rule as rules that every calendar program stores and reads alike.
 //!
 //! Outlook knows one ordinal or one day of the month in a rule, each month or each year, and takes the 31st and the
 //! fifth Tuesday for the last. Engines differ on BYWEEKNO, BYYEARDAY, weekdays numbered within the year, plain beside

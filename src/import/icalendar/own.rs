@@ -9,10 +9,8 @@ use super::group::Group;
 use crate::import::chat::Moment;
 use crate::import::clock::likely;
 use crate::import::titles::Place;
+use crate::text::Marks;
 use crate::zone::Zone;
-
-const CANCELLED: &str = "Cancelled: ";
-const UNCONFIRMED: &str = " (unconfirmed)";
 
 /// For each group the chat it belongs to, its title, and its topic. `name` is what the feed is called: its chat, if it is
 /// of one.
@@ -51,8 +49,7 @@ fn shared_title(titles: &[&str], name: Option<&str>) -> String {
 
 /// A SUMMARY without the marks of its status.
 pub fn bare(summary: &str) -> &str {
-    let summary = summary.strip_prefix(CANCELLED).unwrap_or(summary);
-    summary.strip_suffix(UNCONFIRMED).unwrap_or(summary)
+    Marks::UNCONFIRMED.strip(Marks::CANCELLED.strip(summary))
 }
 
 /// `2014-04-01.uklibchat@example.org`, `2014-04-01.west.uklibchat@…`, `2013-04-02.uklibchat.series@…`: the chat.
@@ -71,7 +68,7 @@ pub fn occurrence(uid: &str) -> Option<NaiveDate> {
 /// Why it was called off.
 pub fn reason(event: &Event) -> Option<String> {
     let description = event.description.as_ref()?;
-    description.lines().find_map(|line| line.strip_prefix(CANCELLED)).map(str::to_owned)
+    description.lines().find_map(|line| line.strip_prefix(Marks::CANCELLED.before)).map(str::to_owned)
 }
 
 /// The meeting on the host's clocks, which DESCRIPTION names by their place and shows: `Tue 1 April 2014, 18:30–20:30

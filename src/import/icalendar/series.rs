@@ -11,6 +11,7 @@ use crate::import::chat::{Chat, Moment, Run, Said, Single};
 use crate::import::find;
 use crate::import::report::FileReport;
 use crate::import::{rule, titles};
+use crate::text::weekday_and_day;
 use crate::zone::Zone;
 
 /// So many meetings are moved one by one.
@@ -187,7 +188,7 @@ impl Adder<'_> {
         if !any && singles.len() == before {
             let (day, words) = match exception {
                 Stamp::At(at) => (at.date, shown(at)),
-                Stamp::Day(day) => (day, day.format("%a %-d %B %Y").to_string()),
+                Stamp::Day(day) => (day, weekday_and_day(day)),
             };
             let near = nearest(runs, day);
             self.report.change(event.line, &event.title, format!("the exception {words} hits no meeting{near}"));
@@ -370,5 +371,5 @@ fn nearest(runs: &[Run], day: NaiveDate) -> String {
 
 /// A moment for people: `Tue 1 April 2014, 18:30 Europe/London`.
 pub fn shown(at: Moment) -> String {
-    format!("{}, {} {}", at.date.format("%a %-d %B %Y"), at.time.format("%H:%M"), at.zone.name())
+    format!("{}, {} {}", weekday_and_day(at.date), at.time.format("%H:%M"), at.zone.name())
 }

@@ -6,7 +6,8 @@ use super::super::{RecurrenceRule, WeekdayNum};
 use super::calendar::{Month, days_since};
 use super::month_set;
 
-/// The parts of a rule that look at months, ready to be asked of any month. Bit n is the (n+1)th day.
+/// The parts of a rule that look at months, compiled into bits so that any month can be asked quickly. Bit n is the
+/// (n+1)th day.
 #[derive(Clone, Debug)]
 pub struct MonthParts {
     months: u16,

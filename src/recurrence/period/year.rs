@@ -6,10 +6,10 @@ use super::super::{RecurrenceRule, WeekdayNum};
 use super::calendar::{days_since, first_day, month, weekday, year_length};
 use super::month::MonthParts;
 
-/// The parts of a YEARLY rule, ready to be asked of any year.
+/// The parts of a YEARLY rule, compiled so that any year can be asked.
 #[derive(Clone, Debug)]
 pub struct YearParts {
-    /// What can be told month by month.
+    /// What can be decided month by month.
     months: MonthParts,
     week_numbers: Vec<i8>,
     year_days: Vec<i16>,
@@ -19,19 +19,19 @@ pub struct YearParts {
 }
 
 impl YearParts {
-    /// Without a part that says the day, it is that of the start: its weekday within BYWEEKNO, else its day of the month
+    /// Without a part that gives the day, it is that of the start: its weekday within BYWEEKNO, else its day of the month
     /// and, without BYMONTH, its month.
     pub fn new(rule: &RecurrenceRule, start: NaiveDate) -> Self {
-        let day_said = !(rule.by_month_day.is_empty() && rule.by_year_day.is_empty() && rule.by_day.is_empty());
+        let day_given = !(rule.by_month_day.is_empty() && rule.by_year_day.is_empty() && rule.by_day.is_empty());
         let in_weeks = !rule.by_week_no.is_empty();
         let start_weekday = [WeekdayNum { ordinal: None, weekday: start.weekday() }];
         let start_day = [start.day() as i8];
-        let by_day = if !day_said && in_weeks { &start_weekday[..] } else { &rule.by_day };
-        let month_days = if !day_said && !in_weeks { &start_day[..] } else { &rule.by_month_day };
+        let by_day = if !day_given && in_weeks { &start_weekday[..] } else { &rule.by_day };
+        let month_days = if !day_given && !in_weeks { &start_day[..] } else { &rule.by_month_day };
         // RFC 5545 3.3.10: a numbered weekday counts within the month where there is BYMONTH, else within the year.
         let in_year = rule.by_month.is_empty() && by_day.iter().any(|day| day.ordinal.is_some());
         let mut months = MonthParts::new(rule, month_days, if in_year { &[] } else { by_day });
-        if !day_said && !in_weeks && rule.by_month.is_empty() {
+        if !day_given && !in_weeks && rule.by_month.is_empty() {
             months.only_month(start.month());
         }
         Self {

@@ -5,23 +5,7 @@ use chrono::Weekday;
 use crate::recurrence::{Frequency, RecurrenceRule, WeekdayNum, longest_month};
 
 use super::word::ordinal_suffix;
-
-pub const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+pub use crate::text::{MONTHS, list, weekday_name};
 
 const ORDINALS: [&str; 5] = ["first", "second", "third", "fourth", "fifth"];
 
@@ -46,6 +30,14 @@ pub fn print(rule: &RecurrenceRule) -> Option<String> {
 /// A rule for people: its canonical phrase, or, where the language cannot say it, `rule FREQ=…`.
 pub fn describe(rule: &RecurrenceRule) -> String {
     print(rule).unwrap_or_else(|| format!("rule {rule}"))
+}
+
+/// A rule as people say it: `every other Tuesday`, `every 4 weeks on Wednesday`, `first Tuesday of the month`.
+pub fn say(rule: &RecurrenceRule) -> String {
+    let phrase = describe(rule);
+    // Which one of the month it is says that it is every month; a rule that is not English is only quoted.
+    let monthly = rule.frequency == Frequency::Monthly && rule.interval == 1;
+    if monthly || phrase.starts_with("rule ") { phrase } else { format!("every {phrase}") }
 }
 
 fn days(rule: &RecurrenceRule) -> Option<String> {
@@ -139,20 +131,5 @@ pub fn ordinal_name(ordinal: i32) -> String {
         -1 => "last".to_owned(),
         1..=5 => ORDINALS[ordinal as usize - 1].to_owned(),
         _ => numbered(ordinal),
-    }
-}
-
-/// The weekday in English, in full.
-pub fn weekday_name(weekday: Weekday) -> &'static str {
-    WEEKDAYS[weekday.num_days_from_monday() as usize]
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub fn list(items: impl IntoIterator<Item = String>) -> String {
-    let items: Vec<String> = items.into_iter().collect();
-    match &items[..] {
-        [] => String::new(),
-        [only] => only.clone(),
-        [front @ .., last] => format!("{} and {last}", front.join(", ")),
     }
 }

@@ -6,8 +6,8 @@ use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::draft::{Placed, SeriesDraft};
 use super::mistakes::Mistakes;
-use super::values::long;
 use crate::schedule::{Break, Change, OneOff};
+use crate::text::weekday_and_day;
 use crate::zone::Zone;
 
 /// Days of one series that are named; the others are counted.
@@ -82,11 +82,11 @@ fn skipped_days(draft: &SeriesDraft, zone: Zone, time: NaiveTime) -> Vec<NaiveDa
 fn warn(days: &[NaiveDate], zone: Zone, time: NaiveTime, at: Range<usize>, mistakes: &Mistakes) {
     let first = days[0];
     let shown = zone.local(zone.instant(first, time));
-    let message = format!("the clocks of {} skip {} on {}", zone.name(), time.format("%H:%M"), long(first));
-    let day = if shown.date() == first { String::new() } else { format!(" on {}", long(shown.date())) };
+    let message = format!("the clocks of {} skip {} on {}", zone.name(), time.format("%H:%M"), weekday_and_day(first));
+    let day = if shown.date() == first { String::new() } else { format!(" on {}", weekday_and_day(shown.date())) };
     let mut label = format!("the meeting begins at {}{day}", shown.format("%H:%M"));
     if days.len() > 1 {
-        let others: Vec<_> = days[1..].iter().take(NAMED).map(|day| long(*day)).collect();
+        let others: Vec<_> = days[1..].iter().take(NAMED).map(|day| weekday_and_day(*day)).collect();
         label = format!("{label}; likewise on {}", others.join(", "));
         if days.len() > NAMED + 1 {
             label = format!("{label} and {} more days", days.len() - NAMED - 1);

@@ -10,10 +10,10 @@ use chrono::NaiveDate;
 
 use super::draft::{Placed, SeriesDraft};
 use super::mistakes::Mistakes;
-use super::values::long;
 use crate::diagnostic::{nearest, quoted};
 use crate::recurrence::Run;
 use crate::schedule::{Break, Change, OneOff};
+use crate::text::weekday_and_day;
 
 /// A series whose dates are known.
 pub struct Dated<'d> {
@@ -63,7 +63,7 @@ pub fn check(
 
 /// Dates as a label: `nearest: Tue 1 April 2014, Tue 6 May 2014`.
 pub fn named(dates: &[NaiveDate]) -> String {
-    let dates: Vec<_> = dates.iter().map(|date| long(*date)).collect();
+    let dates: Vec<_> = dates.iter().map(|date| weekday_and_day(*date)).collect();
     if dates.is_empty() { "there are none".to_owned() } else { format!("nearest: {}", dates.join(", ")) }
 }
 
@@ -128,8 +128,8 @@ fn after_the_end(series: &Dated, date: NaiveDate) -> Option<String> {
     }
     let called = series.draft.called();
     Some(match series.draft.seen {
-        Some(_) => format!("{called} fades out after {}; if it still met, give a later `seen`", long(last)),
-        None => format!("{called} stopped after {}", long(last)),
+        Some(_) => format!("{called} fades out after {}; if it still met, give a later `seen`", weekday_and_day(last)),
+        None => format!("{called} stopped after {}", weekday_and_day(last)),
     })
 }
 
@@ -145,7 +145,7 @@ fn check_changed_once(changes: &[Placed<Change>], mistakes: &Mistakes) {
     for pair in changes.windows(2) {
         let [first, second] = pair else { continue };
         if (first.item.date, first.item.series) == (second.item.date, second.item.series) {
-            let message = format!("a second [[change]] of the meeting on {}", long(second.item.date));
+            let message = format!("a second [[change]] of the meeting on {}", weekday_and_day(second.item.date));
             let help = format!("merge it into the one on line {}", mistakes.line_of(first.at.start));
             mistakes.error("twice", second.at.clone(), message).help(help);
         }
@@ -182,14 +182,14 @@ fn check_one_offs(
         let (date, name) = (one_off.item.date, &one_off.item.name);
         let same = before.filter(|before| before.item.date == date && before.item.name == *name);
         if let Some(same) = same {
-            let message = format!("a second [[one-off]] on {}", long(date));
+            let message = format!("a second [[one-off]] on {}", weekday_and_day(date));
             let line = mistakes.line_of(same.at.start);
             let help = format!("give it a `name` of its own, to distinguish it from the one on line {line}");
             mistakes.error("twice", one_off.at.clone(), message).help(help);
         } else if let Some(series) = dated.iter().find(|series| series.draft.name == *name && series.run.holds(date))
             && !gone(date, series.index)
         {
-            let message = format!("{} is a regular meeting of {}", long(date), series.draft.called());
+            let message = format!("{} is a regular meeting of {}", weekday_and_day(date), series.draft.called());
             let help = "write a [[change]] of that meeting, or give this one a `name` of its own";
             mistakes.error("one-off", one_off.at.clone(), message).help(help);
         }

@@ -9,9 +9,9 @@ use super::defaults::Defaults;
 use super::draft::SeriesDraft;
 use super::fields::Fields;
 use super::occurrences;
-use super::values::long;
 use crate::recurrence::{Ends, Frequency, RecurrenceRule, Rrule, Run};
 use crate::schedule::{a_year_later, phrase};
+use crate::text::weekday_and_day;
 use crate::zone::Instant;
 
 /// One table `[[series]]`.
@@ -127,7 +127,7 @@ fn end(fields: &Fields, start: Option<&Spanned<NaiveDate>>) -> (Option<NaiveDate
         if let Some(start) = start
             && date.get_ref() < start.get_ref()
         {
-            let message = format!("`{key}` is before `start`, {}", long(*start.get_ref()));
+            let message = format!("`{key}` is before `start`, {}", weekday_and_day(*start.get_ref()));
             fields.mistakes.error("order", date.span(), message);
             return None;
         }

@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use super::defaults::Defaults;
 use super::draft::Placed;
 use super::fields::Fields;
-use super::values::long;
 use crate::schedule::{Break, Change, Confidence, OneOff};
+use crate::text::weekday_and_day;
 use crate::zone::Zone;
 
 /// All tables `[[change]]` with a date, each still without its series.
@@ -52,7 +52,7 @@ fn pause(fields: &Fields) -> Option<Placed<Break>> {
     let note = fields.owned("note");
     let (from, through) = from.zip(through)?;
     if through.get_ref() < from.get_ref() {
-        let message = format!("`through` is before `from`, {}", long(*from.get_ref()));
+        let message = format!("`through` is before `from`, {}", weekday_and_day(*from.get_ref()));
         fields.mistakes.error("order", through.span(), message);
         return None;
     }

@@ -11,11 +11,6 @@ use crate::schedule::keys::Key;
 /// Minutes in the longest meeting.
 const LONGEST: u32 = 24 * 60;
 
-/// A date for people: `Tue 1 April 2014`.
-pub fn long(date: NaiveDate) -> String {
-    date.format("%a %-d %B %Y").to_string()
-}
-
 /// A date of the years 1 to 9999.
 pub fn date(key: &Key, value: &Spanned<DeValue>, mistakes: &Mistakes) -> Option<Spanned<NaiveDate>> {
     let datetime = match value.get_ref() {

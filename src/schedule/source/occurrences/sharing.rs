@@ -5,9 +5,10 @@ use std::collections::BinaryHeap;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
-use super::{Dated, long};
+use super::Dated;
 use crate::recurrence::{Frequency, Run};
 use crate::schedule::source::mistakes::Mistakes;
+use crate::text::weekday_and_day;
 
 /// Days in 400 years, after which weekdays and leap years begin anew.
 const CYCLE: u64 = 146_097;
@@ -89,7 +90,7 @@ fn weekdays(run: &Run) -> u8 {
 fn report(date: NaiveDate, earlier: &Dated, later: &Dated, mistakes: &Mistakes) {
     let at = later.draft.start.as_ref().map_or_else(|| later.draft.header.clone(), toml::Spanned::span);
     let line = mistakes.line_of(earlier.draft.header.start);
-    let message = format!("two series meet on {}", long(date));
+    let message = format!("two series meet on {}", weekday_and_day(date));
     let label = format!("the other one is on line {line}");
     let help = match later.draft.name {
         Some(_) => "give each of them its own `name`, or end the earlier one with `until`",

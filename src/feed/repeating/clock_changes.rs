@@ -9,12 +9,12 @@ use crate::zone::{Instant, Transition, Zone};
 const NEAR: i64 = 2 * 86_400;
 
 /// The changes of a zone's clocks over some time.
-pub struct Clocks {
+pub struct ClockChanges {
     zone: Zone,
     changes: Vec<Transition>,
 }
 
-impl Clocks {
+impl ClockChanges {
     /// For meetings between two instants.
     pub fn over(zone: Zone, from: Instant, through: Instant) -> Self {
         let mut changes = zone.transitions(from.plus_seconds(-NEAR), through.plus_seconds(NEAR));

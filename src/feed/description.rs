@@ -1,31 +1,16 @@
-//! The words of a DESCRIPTION: when it is on several clocks, what it is about, where it happens, how sure it is.
+//! DESCRIPTION of a meeting: when it is on several clocks, what it is about, where it happens, how sure it is.
 
 use chrono::{Datelike, NaiveDateTime, Timelike};
 
 use super::line::{Escaped, Piece};
 use crate::expand::{Meeting, Status};
 use crate::schedule::{Confidence, Evidence, Schedule};
+use crate::text::{MONTHS, short_weekday};
 use crate::zone::{Observance, UtcCursor, Zone};
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// Writes descriptions, keeping what does not change from one meeting of a chat to the next.
 #[derive(Debug)]
-pub struct Words {
+pub struct DescriptionWriter {
     /// The zones in which each time is spelled out besides the host's, with their places.
     zones: Vec<(Zone, UtcCursor, String)>,
     host: Option<(Zone, UtcCursor, String)>,
@@ -36,7 +21,7 @@ pub struct Words {
     closing: Escaped,
 }
 
-impl Words {
+impl DescriptionWriter {
     pub fn new(zones: &[Zone]) -> Self {
         Self {
             zones: zones.iter().map(|zone| with_cursor(*zone)).collect(),
@@ -111,8 +96,8 @@ impl Words {
         self.evidence(meeting);
     }
 
-    /// The DESCRIPTION of the meeting that was described last.
-    pub fn description(&self) -> [Piece<'_>; 3] {
+    /// The DESCRIPTION that was written last, in pieces.
+    pub fn pieces(&self) -> [Piece<'_>; 3] {
         [Piece::Escaped(&self.opening), Piece::Escaped(&self.chat), Piece::Escaped(&self.closing)]
     }
 
@@ -185,7 +170,7 @@ fn with_cursor(zone: Zone) -> (Zone, UtcCursor, String) {
 }
 
 fn date(text: &mut Escaped, day: NaiveDateTime) {
-    text.push(WEEKDAYS[day.weekday().num_days_from_monday() as usize]);
+    text.push(short_weekday(day.weekday()));
     text.push(" ");
     long_date(text, day.date());
 }

@@ -1,4 +1,7 @@
-//! Results as JSON: an array with an object a line.
+//! Results as JSON, for programs: objects for meetings and dates, arrays with one element per line.
+//!
+//! A result may be read in a terminal all the same, so whatever would act on one is escaped: [`harmless`] is the one
+//! place for that.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -8,6 +11,8 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
 
 use crate::expand::Meeting;
+use crate::schedule::Link;
+use crate::text::acts_on_terminal;
 use crate::zone::{Instant, Observance, Zone};
 
 /// A meeting.
@@ -31,13 +36,13 @@ impl<'m> From<&Meeting<'m>> for MeetingObject<'m> {
         Self {
             chat: schedule.slug.as_str(),
             title: &schedule.title,
-            date: iso_date(meeting.date),
+            date: meeting.date.to_string(),
             start: local(meeting.start),
             end: local(meeting.end),
             zone: meeting.zone().name(),
             status: meeting.status.word(),
             topic: meeting.topic(),
-            url: schedule.home.as_ref().map(crate::schedule::Link::as_str),
+            url: schedule.home.as_ref().map(Link::as_str),
         }
     }
 }
@@ -53,7 +58,7 @@ pub struct DateObject {
 impl DateObject {
     /// The date that the rule gave, and when it begins.
     pub fn new(date: NaiveDate, start: Instant, zone: Zone, observance: Observance) -> Self {
-        Self { date: iso_date(date), start: rfc3339(observance, start), zone: zone.name() }
+        Self { date: date.to_string(), start: rfc3339(observance, start), zone: zone.name() }
     }
 }
 
@@ -86,29 +91,20 @@ impl<'w> Array<'w> {
 
 /// JSON with what a terminal acts on as escapes: it can only stand in strings, where an escape says the same.
 pub fn harmless(json: &str) -> Cow<'_, str> {
-    if !json.contains(steers) {
+    // JSON escapes C0 controls itself: those that are left are the line breaks between its tokens.
+    let acts = |character: char| acts_on_terminal(character) && !character.is_ascii_control() || character == '\u{7f}';
+    if !json.contains(acts) {
         return Cow::Borrowed(json);
     }
     let mut shown = String::with_capacity(json.len() + 16);
     for character in json.chars() {
-        if steers(character) {
+        if acts(character) {
             let _ = write!(shown, "\\u{:04x}", u32::from(character));
         } else {
             shown.push(character);
         }
     }
     Cow::Owned(shown)
-}
-
-/// What a terminal acts on besides the controls that JSON escapes anyway.
-fn steers(character: char) -> bool {
-    matches!(character, '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2066}'..='\u{2069}')
-}
-
-/// A day as RFC 3339 writes it.
-pub fn iso_date(date: NaiveDate) -> String {
-    date.format("%Y-%m-%d").to_string()
 }
 
 /// RFC 3339 with the offset that is observed. An offset with seconds, as clocks had before there were zones, is shown without

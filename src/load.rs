@@ -1,0 +1,264 @@
+//! A folder of schedules from disk, file by file: each can be dropped before the next is read, so that memory does not
+//! grow with the collection.
+//!
+//! No file is read twice in a run. Whatever there is to say of a file is said while its text is at hand, and a text is
+//! kept only where something was said: a file that changes meanwhile cannot put a caret in the wrong place.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{self, Diagnostic, FileId, Format, Severity, Source};
+use crate::schedule::{Collection, CrossCheck, Schedule, read_collection, read_schedule, read_text};
+
+/// The file about the collection as a whole.
+const COLLECTION: &str = "collection.toml";
+
+/// No more of a file is read than this: by then it is known to be too large.
+pub const MOST: u64 = 1 << 26;
+
+/// The file of a chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Which one, as diagnostics name it.
+    pub id: FileId,
+    /// Its name without `.toml`.
+    pub stem: String,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+/// The file of a schedule while it is being looked at.
+#[derive(Debug)]
+pub struct Visit<'f> {
+    /// Which one, as diagnostics name it.
+    pub file: FileId,
+    /// What it says.
+    pub text: &'f str,
+    found: &'f mut Vec<Diagnostic>,
+}
+
+impl Visit<'_> {
+    /// Adds what was found by looking at the schedule.
+    pub fn report(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
+        self.found.extend(found);
+    }
+}
+
+/// A folder of schedules, and everything that was found to be wrong with it so far.
+#[derive(Debug)]
+pub struct Folder {
+    files: Vec<File>,
+    /// What looks like a schedule but for the case of `.toml`.
+    misnamed: Vec<FileId>,
+    collection: PathBuf,
+    /// Whether the folder could be listed.
+    listed: bool,
+    record: Record,
+}
+
+impl Folder {
+    /// The folder itself, as diagnostics name it.
+    const ITSELF: FileId = FileId(0);
+    /// Its `collection.toml`, as diagnostics name it.
+    pub const ITS_COLLECTION: FileId = FileId(1);
+
+    /// Lists a folder: `*.toml` in order of their names, without hidden files. A folder that is missing, cannot be read
+    /// or has no schedules is an error among the diagnostics.
+    pub fn open(dir: &Path) -> Self {
+        let collection = dir.join(COLLECTION);
+        let mut record = Record::default();
+        // In the order of their ids.
+        record.add(dir);
+        record.add(&collection);
+        let mut folder = Self { files: Vec::new(), misnamed: Vec::new(), collection, listed: true, record };
+        match names(dir) {
+            Ok(names) => names.iter().for_each(|name| folder.add(dir, name)),
+            Err(error) => {
+                folder.listed = false;
+                let message = format!("the folder of schedules cannot be read: {}", reason(&error));
+                folder.record.error(Self::ITSELF, "unreadable", message);
+            }
+        }
+        if folder.listed && folder.files.is_empty() && folder.misnamed.is_empty() {
+            folder.record.error(Self::ITSELF, "empty", "there is no schedule in this folder");
+        }
+        folder
+    }
+
+    fn add(&mut self, dir: &Path, name: &str) {
+        let path = dir.join(name);
+        let id = self.record.add(&path);
+        match name.rsplit_once('.') {
+            Some((stem, "toml")) => self.files.push(File { id, stem: stem.to_owned(), path }),
+            _ => self.misnamed.push(id),
+        }
+    }
+
+    /// The files of the chats, by name.
+    pub fn files(&self) -> &[File] {
+        &self.files
+    }
+
+    /// What `collection.toml` says; that it is missing is a mistake too.
+    pub fn collection(&mut self) -> Option<Collection> {
+        if !self.listed {
+            return None;
+        }
+        let file = Self::ITS_COLLECTION;
+        self.record.read(file, &self.collection, |text, found| read_collection(file, text, found)).flatten()
+    }
+
+    /// Reads the schedules one after the other, in order, checks what each says of the others, and hands over those that
+    /// are right.
+    pub fn each(&mut self, mut visit: impl FnMut(Schedule, &mut Visit<'_>)) {
+        for file in std::mem::take(&mut self.misnamed) {
+            self.record.error(file, "slug", "a schedule's name ends in .toml, in small letters");
+        }
+        let mut cross = CrossCheck::new(self.files.iter().map(|file| file.stem.as_str()));
+        for File { id, stem, path } in &self.files {
+            self.record.schedule(*id, stem, path, |schedule, mut file| {
+                cross.check(file.file, file.text, &schedule, file.found);
+                visit(schedule, &mut file);
+            });
+        }
+    }
+
+    /// All schedules that are right, in order.
+    pub fn all(&mut self) -> Vec<Schedule> {
+        let mut schedules = Vec::with_capacity(self.files.len());
+        self.each(|schedule, _| schedules.push(schedule));
+        schedules
+    }
+
+    /// The schedule of one file alone.
+    pub fn one(&mut self, file: FileId) -> Option<Schedule> {
+        let File { id, stem, path } = self.files.iter().find(|known| known.id == file)?;
+        let mut one = None;
+        self.record.schedule(*id, stem, path, |schedule, _| one = Some(schedule));
+        one
+    }
+
+    /// Adds what was found by looking at the collection as a whole.
+    pub fn report(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
+        self.record.diagnostics.extend(found);
+    }
+
+    /// Whether something is wrong that must not be published.
+    pub fn any_error(&self) -> bool {
+        self.of_severity(Severity::Error) > 0
+    }
+
+    /// How many diagnostics there are of one severity.
+    pub fn of_severity(&self, severity: Severity) -> usize {
+        self.record.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+    }
+
+    /// What was found so far, as text: file by file, each in the order in which it was found.
+    pub fn render(&mut self, format: Format) -> String {
+        let Record { sources, diagnostics } = &mut self.record;
+        diagnostics.sort_by_key(|diagnostic| diagnostic.file);
+        diagnostic::render(diagnostics, format, |file| {
+            let (path, text) = sources.get(file.0).map_or(("", ""), |(path, text)| (path, text));
+            Source { path: path.into(), text: text.into() }
+        })
+    }
+}
+
+/// What was found, and what it takes to show it.
+#[derive(Debug, Default)]
+struct Record {
+    /// The path of each file, and its text where something is wrong with it; bytes that are not text are replaced.
+    sources: Vec<(String, String)>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Record {
+    fn add(&mut self, path: &Path) -> FileId {
+        self.sources.push((path.display().to_string(), String::new()));
+        FileId(self.sources.len() - 1)
+    }
+
+    fn error(&mut self, file: FileId, code: &'static str, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::error(file, code, message));
+    }
+
+    /// Reads a schedule and, if it is right, hands it over.
+    fn schedule(&mut self, file: FileId, stem: &str, path: &Path, visit: impl FnOnce(Schedule, Visit<'_>)) {
+        let Some(slug) = CrossCheck::slug(file, stem, &mut self.diagnostics) else { return };
+        self.read(file, path, |text, found| {
+            if let Some(schedule) = read_schedule(file, &slug, text, found) {
+                visit(schedule, Visit { file, text, found });
+            }
+        });
+    }
+
+    /// Reads a file and hands over its text, which is kept if something is found in it.
+    fn read<T>(
+        &mut self,
+        file: FileId,
+        path: &Path,
+        understand: impl FnOnce(&str, &mut Vec<Diagnostic>) -> T,
+    ) -> Option<T> {
+        let bytes = match bytes(path, MOST) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let code = if error.kind() == io::ErrorKind::NotFound { "missing" } else { "unreadable" };
+                self.error(file, code, format!("the file cannot be read: {}", reason(&error)));
+                return None;
+            }
+        };
+        let before = self.diagnostics.len();
+        let value = match read_text(file, &bytes) {
+            Ok(text) => Some(understand(text, &mut self.diagnostics)),
+            Err(wrong) => {
+                self.diagnostics.push(wrong);
+                None
+            }
+        };
+        if self.diagnostics.len() > before {
+            self.sources[file.0].1 = String::from_utf8_lossy(&bytes).into_owned();
+        }
+        value
+    }
+}
+
+/// The names of the files that may be schedules, in order.
+fn names(dir: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let ends = name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("toml"));
+        if ends && !name.starts_with('.') && name != COLLECTION {
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// The content of a file, or as much of it as this.
+///
+/// # Errors
+///
+/// It is not a regular file, or cannot be read.
+pub fn bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    // Opening something else, such as a pipe, could wait for ever.
+    let kind = fs::metadata(path)?;
+    if !kind.is_file() {
+        return Err(io::Error::other(if kind.is_dir() { "it is a folder" } else { "it is not a regular file" }));
+    }
+    let mut bytes = Vec::with_capacity(kind.len().min(most) as usize + 1);
+    fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Why something could not be read, in the same words on every system.
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::NotADirectory => "it is a file, not a folder".to_owned(),
+        _ => error.to_string(),
+    }
+}

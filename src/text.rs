@@ -1,0 +1,109 @@
+//! English and characters, once: dates, counts and lists as people write them, the marks of a SUMMARY, and which
+//! characters act on a terminal or on the direction of text.
+//!
+//! The lowest layer. It knows nothing of schedules and meetings, so that everything else can speak with one voice.
+
+use chrono::{NaiveDate, Weekday};
+
+/// The months in English, from January.
+pub const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// The weekday in English, in full.
+pub fn weekday_name(weekday: Weekday) -> &'static str {
+    WEEKDAYS[weekday.num_days_from_monday() as usize]
+}
+
+/// The weekday in three letters: `Tue`.
+pub fn short_weekday(weekday: Weekday) -> &'static str {
+    &weekday_name(weekday)[..3]
+}
+
+/// A day as people write it: `6 September 2016`.
+pub fn day(date: NaiveDate) -> String {
+    date.format("%-d %B %Y").to_string()
+}
+
+/// The same with its weekday: `Tue 6 September 2016`.
+pub fn weekday_and_day(date: NaiveDate) -> String {
+    date.format("%a %-d %B %Y").to_string()
+}
+
+/// The same for a column, where space is short: `6 Sep 2016`.
+pub fn short_day(date: NaiveDate) -> String {
+    date.format("%-d %b %Y").to_string()
+}
+
+/// A month as people write it: `September 2016`.
+pub fn month(date: NaiveDate) -> String {
+    date.format("%B %Y").to_string()
+}
+
+/// A number of things: `1 chat`, `2 chats`. The plural of `thing` ends in `s`.
+pub fn count(number: usize, thing: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{s}")
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn list(items: impl IntoIterator<Item = String>) -> String {
+    let items: Vec<String> = items.into_iter().collect();
+    match &items[..] {
+        [] => String::new(),
+        [only] => only.clone(),
+        [front @ .., last] => format!("{} and {last}", front.join(", ")),
+    }
+}
+
+/// What stands before and after the title in the SUMMARY of a meeting: most calendar programs do not show STATUS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marks {
+    /// Before the title.
+    pub before: &'static str,
+    /// After the title and the topic.
+    pub after: &'static str,
+}
+
+impl Marks {
+    /// A meeting that takes place for all that is known.
+    pub const NONE: Self = Self { before: "", after: "" };
+    /// A meeting that was called off.
+    pub const CANCELLED: Self = Self { before: "Cancelled: ", after: "" };
+    /// A meeting that nobody can vouch for.
+    pub const UNCONFIRMED: Self = Self { before: "", after: " (unconfirmed)" };
+
+    /// A SUMMARY without these marks; as it is, where it lacks them.
+    pub fn strip(self, summary: &str) -> &str {
+        let summary = summary.strip_prefix(self.before).unwrap_or(summary);
+        summary.strip_suffix(self.after).unwrap_or(summary)
+    }
+}
+
+/// Unicode's marks of direction (Annex 9): embeddings, overrides, isolates, and the marks that stand alone.
+pub fn turns_direction(character: char) -> bool {
+    matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a character ends a line wherever text is shown.
+pub fn breaks_line(character: char) -> bool {
+    matches!(character, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Whether a character acts instead of being seen: C0 and C1 controls, what breaks lines, what turns the direction.
+pub fn acts_on_terminal(character: char) -> bool {
+    character.is_control() || breaks_line(character) || turns_direction(character)
+}

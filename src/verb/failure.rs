@@ -1,0 +1,118 @@
+//! Why a verb did not do what it was asked for. The one place where errors are printed and become an exit code.
+
+use std::io::{self, Write};
+use std::ops::Range;
+
+use crate::out::OutError;
+use crate::terminal::{ERROR, safe};
+
+/// Why a verb did not do what it was asked for.
+#[derive(Debug)]
+pub enum Failure {
+    /// The schedules are wrong or `out/` is stale, and the verb has said so. Exit code 1.
+    Said,
+    /// Something outside is wrong, such as a file that cannot be read. Exit code 1.
+    Wrong(Vec<Complaint>),
+    /// The command line is wrong. Exit code 2.
+    Usage(Vec<Complaint>),
+    /// Results or messages cannot be written. Exit code 1, but 0 if the reader closed the pipe.
+    Output(io::Error),
+}
+
+/// One thing that is wrong, in words for people. All of it is made harmless when it is printed.
+#[derive(Clone, Debug, Default)]
+pub struct Complaint {
+    /// What is wrong, in one line.
+    pub message: String,
+    /// The argument that is wrong, and the bytes of it that are.
+    pub marked: Option<(String, Range<usize>)>,
+    /// A way out, in one line.
+    pub help: Option<String>,
+}
+
+impl Failure {
+    /// The command line is wrong.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::Usage(vec![Complaint::new(message)])
+    }
+
+    /// Something outside is wrong.
+    pub fn wrong(message: impl Into<String>) -> Self {
+        Self::Wrong(vec![Complaint::new(message)])
+    }
+
+    /// The same with a way out.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        if let Self::Wrong(complaints) | Self::Usage(complaints) = &mut self
+            && let Some(complaint) = complaints.last_mut()
+        {
+            complaint.help = Some(help.into());
+        }
+        self
+    }
+
+    /// Fine, unless there are complaints.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Wrong`] with all of them.
+    pub fn unless_none(complaints: Vec<Complaint>) -> Result<(), Self> {
+        if complaints.is_empty() { Ok(()) } else { Err(Self::Wrong(complaints)) }
+    }
+
+    /// Says what is wrong, and gives the exit code.
+    pub fn report(&self, messages: &mut dyn Write) -> u8 {
+        // Where nothing can be written, not even that can be said.
+        match self {
+            Self::Said => 1,
+            Self::Wrong(complaints) => {
+                let _ = complaints.iter().try_for_each(|complaint| complaint.write(messages));
+                1
+            }
+            Self::Usage(complaints) => {
+                let _ = complaints.iter().try_for_each(|complaint| complaint.write(messages));
+                2
+            }
+            // The reader closed the pipe.
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+            Self::Output(error) => {
+                let _ = Complaint::new(format!("cannot write the results: {error}")).write(messages);
+                1
+            }
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl From<OutError> for Failure {
+    fn from(error: OutError) -> Self {
+        Self::wrong(error.to_string())
+    }
+}
+
+impl Complaint {
+    /// One without further help.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..Self::default() }
+    }
+
+    fn write(&self, messages: &mut dyn Write) -> io::Result<()> {
+        writeln!(messages, "{ERROR}error{ERROR:#}: {}", safe(&self.message))?;
+        // Marks stand in the right place only below what fits in a line with one letter per column.
+        let short = self.marked.as_ref().filter(|(text, _)| text.len() <= 200 && text.is_ascii());
+        if let Some((text, span)) = short {
+            let (before, marks) = (" ".repeat(span.start), "^".repeat(span.len().max(1)));
+            writeln!(messages, "  {}\n  {before}{marks}", safe(text))?;
+        }
+        if let Some(help) = &self.help {
+            writeln!(messages, "  help: {}", safe(help))?;
+        }
+        Ok(())
+    }
+}
