@@ -80,10 +80,17 @@ fn report(section: &Section, errors: &[Error], root: &DeTable, mistakes: &mut Mi
     let mut errors: Vec<_> = errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
     errors.sort_by_key(|(span, _)| span.start);
     let text = mistakes.text;
-    let single = single_brackets(section, &errors, text);
-    for (at, table) in &single {
+    let mut single: Vec<&Section> = Vec::new();
+    for (at, table) in single_brackets(section, &errors, text) {
         let message = format!("{} has single brackets", &text[at.clone()]);
         mistakes.error("syntax", at.clone(), message).help(format!("write {}, with two brackets", table.header));
+        mistakes.broken.push(at);
+        if !single.iter().any(|known| std::ptr::eq(*known, table)) {
+            single.push(table);
+        }
+        if mistakes.is_full() {
+            break;
+        }
     }
     let mut reported = None;
     let (mut line, mut counted) = (0, 0);
@@ -96,8 +103,11 @@ fn report(section: &Section, errors: &[Error], root: &DeTable, mistakes: &mut Mi
         counted = start;
         // What follows a mistake on its line is mostly its echo, and so is what was taken as a table again.
         let echo = message == DUPLICATE
-            && single.iter().any(|(_, table)| text[header..].trim_start_matches('[').starts_with(name_of(table)));
-        if reported != Some(line) && !echo {
+            && single.iter().any(|table| text[header..].trim_start_matches('[').starts_with(name_of(table)));
+        if echo {
+            continue;
+        }
+        if reported != Some(line) {
             reported = Some(line);
             explain(section, message, span.clone(), mistakes);
         }
@@ -106,7 +116,6 @@ fn report(section: &Section, errors: &[Error], root: &DeTable, mistakes: &mut Mi
             break;
         }
     }
-    mistakes.broken.extend(single.into_iter().map(|(at, _)| at));
     mistakes.whole = mistakes.broken.iter().all(|span| lies_in_a_value(root, span.start, text));
 }
 

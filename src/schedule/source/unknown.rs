@@ -11,6 +11,10 @@ const ABOVE: &str = "above the first [[…]]";
 
 /// Reports a key that a table may not hold; gives the keys of the table that were probably meant.
 pub fn report(section: &'static Section, key: &str, at: Range<usize>, mistakes: &Mistakes) -> Vec<&'static str> {
+    if mistakes.is_full() {
+        mistakes.error("unknown-key", at, "");
+        return Vec::new();
+    }
     let mut meant: Vec<&Key> = section.aliased(key).collect();
     let near = nearest(key, section.keys.iter().map(|known| known.name));
     let help = if !meant.is_empty() {
