@@ -22,7 +22,7 @@ def ask_all(cache):
             # A rule that is to be refused need not be followed to the end of time.
             end = date(stanza.start.year + 20, 1, 1) if stanza.refused else stanza.until
             # The search for a date that never comes is to end by itself, so that the figures do not hang on the clock.
-            patience = 90 if "never gives a date" in stanza.refused else engines.PATIENCE
+            patience = 600 if "never gives a date" in stanza.refused else engines.PATIENCE
             answer = engine.ask(stanza.rule, stanza.start, end, patience)
             yield engine.name, stanza, kinds.outcome(stanza, answer), answer
         engine.close()
