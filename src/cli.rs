@@ -45,7 +45,7 @@ pub enum Verb {
     Import(Import),
     /// Start a schedule
     New(New),
-    /// Put schedules into one order and layout
+    /// Format schedules
     Fmt(Fmt),
     /// Print the JSON Schema of a schedule, for editors
     Schema(Schema),

@@ -184,11 +184,11 @@ fn still_running(schedule: &Schedule, series: &Series, today: NaiveDate) -> Opti
     }
     let last = dated.filter(|dated| *dated > series.run.start);
     let label = last.map_or_else(
-        || "nothing has been dated since".to_owned(),
+        || "no dated entry since".to_owned(),
         |last| format!("the last dated entry is of {}", weekday_and_day(last)),
     );
     let message =
-        format!("this series began on {} and goes on forever: still running?", weekday_and_day(series.run.start));
+        format!("this series began on {} and has no end: is it still running?", weekday_and_day(series.run.start));
     let help = "add `seen`, the last day that it was seen to run, or `until`, the day that it ended".to_owned();
     Some(finding("still-running", message, Some(label), help, of_series(series, "start")))
 }

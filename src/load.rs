@@ -81,7 +81,7 @@ impl Folder {
             }
         }
         if folder.listed && folder.files.is_empty() && folder.misnamed.is_empty() {
-            folder.record.error(Self::ITSELF, "empty", "there is no schedule in this folder");
+            folder.record.error(Self::ITSELF, "empty", "this folder contains no schedules");
         }
         folder
     }

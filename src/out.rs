@@ -168,7 +168,7 @@ impl Out {
     fn begin(&mut self, path: &str) -> Result<PathBuf, OutError> {
         let full = self.folder.join(path);
         if full.is_dir() && !full.is_symlink() {
-            return Err(refused(&full, "write", "a folder is in its place; move it away"));
+            return Err(refused(&full, "write", "a folder is in the way; move it first"));
         }
         if let Some(parent) = full.parent() {
             fs::create_dir_all(parent).map_err(failed("make the folder", parent))?;

@@ -92,7 +92,8 @@ impl<'c> Page<'c> {
         for tag in &schedule.tags {
             *self.tags.entry(tag.to_string()).or_default() += 1;
         }
-        let meets = |meeting: &Meeting<'_>| meeting.status != Status::Cancelled && meeting.date.year() >= self.year;
+        let meets =
+            |meeting: &Meeting<'_>| meeting.status != Status::Cancelled && meeting.local_start().year() >= self.year;
         let current = meetings.iter().any(meets);
         let section = chat::section(schedule, meetings, self.year, self.site());
         let sections = if current { &mut self.current } else { &mut self.earlier };

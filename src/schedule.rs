@@ -144,7 +144,7 @@ impl Evidence {
     }
 }
 
-/// What is known of one regular meeting.
+/// Details of one regular meeting.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// The date that the rule gave it: its identity.

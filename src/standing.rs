@@ -63,9 +63,10 @@ impl Standing {
             took_place.map(|meeting| meeting.local_start().date()).max()
         };
         match Self::at_last(schedule) {
-            // Somebody vouches for it, yet breaks and cancellations leave nothing.
-            Self::Running => last_met().map_or(Self::Unknown, Self::LastMet),
-            standing => standing,
+            Self::Ended(last) if last < today => Self::Ended(last),
+            Self::LastSeen(seen) => Self::LastSeen(seen),
+            // It is not over yet, but breaks and cancellations leave nothing of it.
+            _ => last_met().map_or(Self::Unknown, Self::LastMet),
         }
     }
 
@@ -131,7 +132,7 @@ impl Standing {
             Self::LastMet(date) => format!("last meeting {}", day(date)),
             Self::LastSeen(seen) | Self::Unconfirmed(seen) => format!("last seen {}", day(seen)),
             Self::Unknown => "no meeting known".to_owned(),
-            Self::Running | Self::Begins(_) | Self::Resumes(_) | Self::Meets(_) => "runs, no end known".to_owned(),
+            Self::Running | Self::Begins(_) | Self::Resumes(_) | Self::Meets(_) => "running, no known end".to_owned(),
         }
     }
 

@@ -24,7 +24,6 @@ use crate::cli::{At, Verb};
 use crate::diagnostic::{Format, nearest};
 use crate::load::{File, Folder};
 use crate::terminal::{WARNING, safe};
-use crate::text::count;
 use crate::zone::{Instant, Zone};
 
 pub use failure::{Complaint, Failure};
@@ -103,7 +102,7 @@ fn find<'f>(folder: &'f Folder, name: &str) -> Result<&'f File, Failure> {
     folder.files().iter().find(|file| file.stem.eq_ignore_ascii_case(wanted)).ok_or_else(|| {
         let help = match nearest(wanted, folder.files().iter().map(|file| file.stem.as_str())) {
             Some(near) => format!("did you mean \"{near}\"?"),
-            None => format!("`chatcal list` names all {}", count(folder.files().len(), "chat")),
+            None => "`chatcal list` shows them all".to_owned(),
         };
         let shown: String = name.chars().take(60).collect();
         Failure::usage(format!("there is no chat \"{shown}\"")).help(help)
@@ -118,7 +117,7 @@ fn schema_line(dir: &Path) -> &'static str {
 /// Why a new file could not be written.
 fn not_created(path: &str, error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::AlreadyExists => format!("{path} is there already and was left as it is"),
+        io::ErrorKind::AlreadyExists => format!("{path} already exists; left unchanged"),
         _ => format!("{path} cannot be written: {error}"),
     }
 }

@@ -194,8 +194,11 @@ fn clock(text: &mut Escaped, time: NaiveDateTime) {
 fn day_between(host: NaiveDateTime, other: NaiveDateTime) -> &'static str {
     match (other.date() - host.date()).num_days() {
         0 => "",
-        days if days > 0 => " next day",
-        _ => " day before",
+        1 => " next day",
+        -1 => " day before",
+        // From Baker Island to Kiritimati it is twenty-six hours.
+        days if days > 0 => " two days later",
+        _ => " two days before",
     }
 }
 

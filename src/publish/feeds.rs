@@ -81,13 +81,11 @@ impl<'c> Feeds<'c> {
         let path = format!("{}.ics", schedule.slug);
         let old = self.out.read(&path)?;
         // A chat that was renamed brings its memory along.
-        let before = match (&old, &schedule.formerly) {
-            (None, Some(formerly)) => self.out.read(&format!("{formerly}.ics"))?,
-            _ => None,
-        };
+        let older_path = schedule.formerly.as_ref().filter(|_| old.is_none()).map(|older| format!("{older}.ics"));
+        let before = older_path.as_ref().map(|older| self.out.read(older)).transpose()?.flatten();
         let memory = before.as_deref().or(old.as_deref());
         let damage = memory.and_then(Ledger::damage);
-        self.damaged.extend(damage.map(|damage| (path.clone(), damage)));
+        self.damaged.extend(damage.map(|damage| (older_path.unwrap_or_else(|| path.clone()), damage)));
         let memory = memory.filter(|_| damage.is_none());
         let mut ledger = Ledger::new(memory, self.at);
 

@@ -51,7 +51,7 @@ pub fn layout(text: &str, section: &Section) -> Result<String, String> {
     document.set_trailing(if trailing.is_empty() { String::new() } else { format!("\n{trailing}") });
     let laid_out = document.to_string();
     let after: toml::Table = laid_out.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
-    if after == before { Ok(laid_out) } else { Err("it cannot be laid out without changing what it says".to_owned()) }
+    if after == before { Ok(laid_out) } else { Err("it cannot be formatted without changing its meaning".to_owned()) }
 }
 
 /// Takes the comments above the first key that are about the file: directives such as `#:schema`, and those with a blank

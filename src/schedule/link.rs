@@ -41,13 +41,13 @@ impl Link {
                 }
                 Some(_) => "copy it from the browser's address bar: in ASCII, with %-escapes".to_owned(),
                 None if *scheme == "mailto:" => "write an address such as mailto:name@example.org".to_owned(),
-                None => format!("the name of a host comes after {scheme}"),
+                None => format!("a host name must follow {scheme}"),
             };
         }
         let lower = text.trim().to_ascii_lowercase();
         match SCHEMES.iter().find(|scheme| lower.starts_with(**scheme)) {
             Some(scheme) => format!("begin with {scheme}, in lower case and without a space before it"),
-            None if lower.contains('@') && !lower.contains(['/', ':', ' ']) => format!("write mailto:{lower}"),
+            None if lower.contains('@') && !lower.contains(['/', ':', ' ']) => format!("write mailto:{}", text.trim()),
             None if lower.contains('.') && !lower.contains([':', ' ']) => format!("write https://{}", text.trim()),
             None => "a link begins with https://, http:// or mailto:".to_owned(),
         }

@@ -45,7 +45,7 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     }
     if arguments.format == CheckFormat::Human {
         let said = match folder.of_severity(Severity::Warning) {
-            0 => "all right".to_owned(),
+            0 => "no problems found".to_owned(),
             warnings => count(warnings, "warning"),
         };
         writeln!(context.out, "{}, {said}", count(folder.files().len(), "chat"))?;

@@ -146,7 +146,8 @@ fn of_rule(
 fn run_of(text: &str, start: NaiveDateTime, zone: Zone) -> Result<Run, RuleError> {
     let rrule: Rrule = text.parse()?;
     let run = rrule.run(start.date(), |until| zone.last_date_by(Instant::from(until.and_utc()), start.time()));
-    run.rule.check_happens(run.start)?;
+    // The place is one in the rule as it was written, not as it is printed.
+    run.rule.check_happens(run.start).map_err(|error| RuleError { span: 0..text.len(), ..error })?;
     Ok(run)
 }
 

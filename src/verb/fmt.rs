@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::{Complaint, Context, Failure};
 use crate::cli::Fmt;
+use crate::diagnostic::FileId;
 use crate::load::{MOST, bytes, reason};
 use crate::out::whole;
 use crate::schedule::keys::{COLLECTION, SCHEDULE};
-use crate::schedule::layout;
+use crate::schedule::{layout, read_text};
 use crate::terminal::safe;
 
 /// Lays out the files, or names those that are not laid out.
@@ -40,9 +41,9 @@ pub fn run(arguments: &Fmt, context: &mut Context) -> Result<(), Failure> {
 /// Whether a file was not laid out; it is then, unless it is only looked at.
 fn one(path: &Path, check: bool) -> Result<bool, String> {
     let bytes = bytes(path, MOST).map_err(|error| format!("it cannot be read: {}", reason(&error)))?;
-    let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
+    let text = read_text(FileId(0), &bytes).map_err(|refused| refused.message)?;
     let collection = path.file_name().is_some_and(|name| name == "collection.toml");
-    let laid_out = layout(&text, if collection { &COLLECTION } else { &SCHEDULE })?;
+    let laid_out = layout(text, if collection { &COLLECTION } else { &SCHEDULE })?;
     if laid_out == text || check {
         return Ok(laid_out != text);
     }

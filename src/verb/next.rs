@@ -108,7 +108,7 @@ fn say_the_rest(coming: &[Coming], at: Instant, messages: &mut dyn Write) -> io:
         return Ok(());
     }
     let widest = over.iter().map(|schedule| width(schedule.slug.as_str())).max().unwrap_or(0);
-    writeln!(messages, "{FAINT}No meeting to come:{FAINT:#}")?;
+    writeln!(messages, "{FAINT}No upcoming meetings:{FAINT:#}")?;
     for schedule in over {
         let today = schedule.zone.local(at).date();
         let slug = format!("{:widest$}", schedule.slug.as_str());

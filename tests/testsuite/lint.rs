@@ -96,7 +96,7 @@ fn past_topic_without_a_source() {
 #[test]
 fn open_series_without_recent_evidence() {
     let text = |start: &str, more: &str| format!("{TOP}{}{more}", series("Thursday", start, ""));
-    let message = "this series began on Thu 2 January 2020 and goes on forever: still running?";
+    let message = "this series began on Thu 2 January 2020 and has no end: is it still running?";
     warns(&text("2020-01-02", ""), "still-running", message, "start = 2020-01-02");
     silent(&text("2025-01-02", ""));
     let dated = |date: &str| format!("\n[[change]]\ndate = {date}\ntopic = \"x\"\nsource = \"words\"\n");

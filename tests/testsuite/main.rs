@@ -34,6 +34,7 @@ mod remains;
 mod repeating;
 mod schedules;
 mod schema;
+mod standing;
 mod terminal;
 mod timezone;
 #[cfg(unix)]

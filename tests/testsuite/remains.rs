@@ -77,6 +77,17 @@ fn what_chatcal_did_not_make_is_left_alone() {
 }
 
 #[test]
+fn a_damaged_feed_under_an_older_slug_was_reported_under_the_new_one() {
+    let place = Place::with_chats(1);
+    place.build(FIRST);
+    fs::write(place.path("out/chat00000.ics"), "mine").unwrap();
+    fs::rename(place.path("schedules/chat00000.toml"), place.path("schedules/renamed.toml")).unwrap();
+    place.edit("renamed", "zone =", "formerly = \"chat00000\"\nzone =");
+    let message = place.build(FIRST);
+    assert!(message.contains("out/chat00000.ics was not made by chatcal"), "{message}");
+}
+
+#[test]
 fn a_damaged_file_is_reported_and_made_again() {
     let place = Place::with_chats(3);
     place.build(FIRST);

@@ -179,6 +179,13 @@ fn a_silenced_warning_is_not_reported() {
 }
 
 #[test]
+fn a_duration_of_thousands_of_parts_overflowed() {
+    let text = TOP.replace("\"1h\"", &format!("\"{}\"", "9999h".repeat(8_000))) + "[[one-off]]\ndate = 2014-03-25\n";
+    let (_, diagnostics) = reading::read("chat", &text);
+    assert!(diagnostics.iter().any(|found| found.code == "duration"), "{diagnostics:#?}");
+}
+
+#[test]
 fn a_site_ends_in_a_slash() {
     for site in ["https://example.org/chats", "https://example.org/chats/"] {
         let mut diagnostics = Vec::new();

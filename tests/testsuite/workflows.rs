@@ -348,7 +348,7 @@ fn the_example_of_init_is_right_with_all_that_it_shows() {
     begun(folder.path());
     let run = |arguments: &[&str]| run(folder.path(), arguments);
     let check = run(&["check"]);
-    assert_eq!(said(&check), "1 chat, all right\n");
+    assert_eq!(said(&check), "1 chat, no problems found\n");
     assert!(run(&["build"]).status.success());
     assert!(run(&["build", "--check"]).status.success());
     let path = folder.path().join("schedules/bookchat.toml");
@@ -362,7 +362,7 @@ fn the_example_of_init_is_right_with_all_that_it_shows() {
     assert!(all.lines().filter(|line| line.starts_with("[[")).count() == 4, "{all}");
     fs::write(&path, &all).unwrap();
     let check = run(&["check"]);
-    assert_eq!(said(&check), "1 chat, all right\n");
+    assert_eq!(said(&check), "1 chat, no problems found\n");
     assert!(run(&["diff"]).status.success());
 }
 

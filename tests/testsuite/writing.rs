@@ -41,7 +41,7 @@ fn import_never_overwrites() {
     fs::write(folder.path().join("lecture-club.toml"), "mine").unwrap();
     let done = chatcal(folder.path(), &["import", &case("several-chats/export.ics"), "--into", "."]);
     assert_eq!(done.code, 1);
-    assert!(done.messages.contains("lecture-club.toml is there already"), "{}", done.messages);
+    assert!(done.messages.contains("lecture-club.toml already exists"), "{}", done.messages);
     assert_eq!(fs::read_to_string(folder.path().join("lecture-club.toml")).unwrap(), "mine");
     assert_eq!(done.results.lines().count(), 2, "the others are written");
 }
@@ -87,7 +87,7 @@ fn new_writes_a_schedule_that_is_right_and_laid_out() {
     assert_eq!(chatcal(folder.path(), &["check"]).code, 0);
     let again = chatcal(folder.path(), &arguments);
     assert_eq!(again.code, 1);
-    assert!(again.messages.contains("is there already"), "{}", again.messages);
+    assert!(again.messages.contains("already exists"), "{}", again.messages);
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
 }
 
@@ -140,6 +140,18 @@ fn loose_schedule(folder: &Path) -> std::path::PathBuf {
     let path = folder.join("schedules/chat.toml");
     fs::write(&path, "zone   = \"UTC\"\ntitle = \"Chat\"\n").unwrap();
     path
+}
+
+#[test]
+fn fmt_cut_a_schedule_that_is_too_large_and_wrote_what_was_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = loose_schedule(folder.path());
+    let large = format!("zone   = \"UTC\"\n# {}\n", "x".repeat(1 << 20));
+    fs::write(&path, &large).unwrap();
+    let done = chatcal(folder.path(), &["fmt"]);
+    assert_eq!(done.code, 1);
+    assert!(done.messages.contains("at most 1048576 (1 MiB) are read"), "{}", done.messages);
+    assert!(fs::read_to_string(&path).unwrap() == large);
 }
 
 #[cfg(unix)]

@@ -218,7 +218,7 @@ fn frequency(parts: &Parts, text: &str) -> Result<Frequency, RuleError> {
     let sub_daily = |name: &str| name.eq_ignore_ascii_case(part.value);
     if ["SECONDLY", "MINUTELY", "HOURLY"].into_iter().any(sub_daily) {
         let message =
-            format!("FREQ={} is more often than daily; a rule here is a set of dates", part.value.to_uppercase());
+            format!("FREQ={} is more frequent than daily; a rule here is a set of dates", part.value.to_uppercase());
         return Err(RuleError::at(part.value_span.clone(), message).help("use DAILY and a `time`"));
     }
     [Frequency::Daily, Frequency::Weekly, Frequency::Monthly, Frequency::Yearly]

@@ -111,23 +111,23 @@ impl RuleParts {
     fn check_combinations(&self) -> Result<(), InvalidRule> {
         let frequency = self.frequency;
         let not_with =
-            |part: &'static str, help| Err(invalid(part, format!("{part} does not go with FREQ={frequency}"), help));
+            |part: &'static str, help| Err(invalid(part, format!("{part} cannot be used with FREQ={frequency}"), help));
         if !self.by_week_no.is_empty() && frequency != Frequency::Yearly {
-            return not_with("BYWEEKNO", "it goes with FREQ=YEARLY");
+            return not_with("BYWEEKNO", "it needs FREQ=YEARLY");
         }
         if !self.by_year_day.is_empty() && frequency != Frequency::Yearly {
-            return not_with("BYYEARDAY", "it goes with FREQ=YEARLY");
+            return not_with("BYYEARDAY", "it needs FREQ=YEARLY");
         }
         if !self.by_month_day.is_empty() && frequency == Frequency::Weekly {
             return not_with("BYMONTHDAY", "use FREQ=DAILY or MONTHLY");
         }
         let numbered = self.by_day.iter().any(|day| day.ordinal.is_some());
         if numbered && !matches!(frequency, Frequency::Monthly | Frequency::Yearly) {
-            let message = format!("a numbered weekday does not go with FREQ={frequency}");
-            return Err(invalid("BYDAY", message, "it goes with FREQ=MONTHLY or YEARLY"));
+            let message = format!("a numbered weekday cannot be used with FREQ={frequency}");
+            return Err(invalid("BYDAY", message, "it needs FREQ=MONTHLY or YEARLY"));
         }
         if numbered && !self.by_week_no.is_empty() {
-            let message = "a numbered weekday does not go with BYWEEKNO".to_owned();
+            let message = "a numbered weekday cannot be used with BYWEEKNO".to_owned();
             return Err(invalid("BYDAY", message, "a week has each weekday once: leave out the number"));
         }
         let nothing_to_pick_from = self.by_day.is_empty()

@@ -66,7 +66,7 @@ pub static SCHEDULE: Section = Section {
         DURATION,
         key("series", Tables(&SERIES), "", "A series of regular meetings.")
             .aliases("meeting meetings recurring recurrence regular event events"),
-        key("change", Tables(&CHANGE), "", "What is known of one regular meeting.")
+        key("change", Tables(&CHANGE), "", "Details of one regular meeting.")
             .aliases("changes exception exceptions override overrides occurrence occurrences"),
         key("break", Tables(&BREAK), "", "Days without regular meetings.")
             .aliases("breaks pause pauses holiday holidays exdate exdates"),
@@ -121,10 +121,10 @@ pub static SERIES: Section = Section {
     ],
 };
 
-/// What is known of one regular meeting.
+/// Details of one regular meeting.
 pub static CHANGE: Section = Section {
     header: "[[change]]",
-    doc: "What is known of one regular meeting: its topic, that it is moved, that it is cancelled.",
+    doc: "Details of one regular meeting: its topic, that it is moved, that it is cancelled.",
     keys: &[
         key("date", Date, "2014-04-01", "The date that the rule gives it, before any move.")
             .aliases("day on when original original-date occurrence start"),
@@ -146,7 +146,7 @@ pub static CHANGE: Section = Section {
             keys: &["topic", "moved-to", "time", "duration", "zone", "cancelled", "confidence", "source", "note"],
             wording: Some(Wording {
                 code: "missing-key",
-                message: "a [[change]] that says nothing",
+                message: "this [[change]] changes nothing",
                 help: "add `topic`, `moved-to`, `time`, `cancelled` or at least `source`",
             }),
         },

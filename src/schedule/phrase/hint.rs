@@ -52,7 +52,7 @@ pub fn forms_near(phrase: &str) -> String {
     let mut forms = FORMS.map(|form| (likeness(&form.to_lowercase()), form));
     forms.sort_by(|(one, _), (other, _)| other.0.cmp(&one.0).then(other.1.total_cmp(&one.1)));
     let near: Vec<String> = forms.iter().take(3).map(|(_, form)| format!("\"{form}\"")).collect();
-    format!("similar forms: {}; for anything else there is `rule`", near.join(", "))
+    format!("similar forms: {}; for anything else use `rule`", near.join(", "))
 }
 
 /// A word that the language does not have. `is_rule` says whether other words are a rule.
@@ -107,19 +107,19 @@ fn left_out_on_purpose(phrase: &str, tokens: &[Token], unknown: &Token) -> Optio
                 _ => (format!("2 weeks on {all}"), all),
             };
             let help = format!("write \"{fortnight}\", counted from `start`, or \"{week}\"");
-            ("can mean every second week and twice a week", help)
+            ("can mean every second week or twice a week", help)
         }
         "fortnightly" | "fortnight" | "fortnights" => {
             let help = format!("write \"other {weekday}\", counted from `start`, or {twice_a_month}");
-            ("can mean every second week and twice a month", help)
+            ("can mean every second week or twice a month", help)
         }
         "bimonthly" => {
             let help = format!("write \"other month on the first {weekday}\" or {twice_a_month}");
-            ("can mean every second month and twice a month", help)
+            ("can mean every second month or twice a month", help)
         }
         "once" | "twice" | "thrice" | "a" | "per" | "times" | "semi" | "semiweekly" | "semimonthly" => {
             let week = twice_a_week(weekday);
-            let help = format!("write {twice_a_month} or \"{week}\"; for anything else there is `rule`");
+            let help = format!("write {twice_a_month} or \"{week}\"; for anything else use `rule`");
             ("does not say on which days", help)
         }
         "at" | "@" | "am" | "pm" | "noon" | "midday" | "midnight" | "o'clock" => {
@@ -135,9 +135,9 @@ fn left_out_on_purpose(phrase: &str, tokens: &[Token], unknown: &Token) -> Optio
             "name the month, as in \"last Saturday of June\", or use `rule` with FREQ=YEARLY",
         ),
         "hourly" | "hour" | "hours" | "minute" | "minutes" => {
-            plain("is more often than daily, which neither `every` nor `rule` can say", "write \"day\" and a `time`")
+            plain("is more frequent than daily, which neither `every` nor `rule` can say", "write \"day\" and a `time`")
         }
-        "or" => plain("leaves open which", "write \"and\", or two series"),
+        "or" => plain("does not say which", "write \"and\", or two series"),
         _ => return None,
     };
     let message = format!("{} {problem}", shown(&phrase[span.clone()]));
@@ -212,7 +212,7 @@ pub fn unexpected(phrase: &str, tokens: &[Token], token: &Token) -> PhraseError 
         (Some(Word::And | Word::Comma), _) if tokens.last().is_some_and(|last| last.span == span) => PhraseError::new(
             span,
             format!("nothing follows {:?}", token.text),
-            "a list has something on both sides, as in \"Tuesday and Thursday\"",
+            "something must follow it, as in \"Tuesday and Thursday\"",
         ),
         (Some(Word::Month(_)), _) if before.is_none() => {
             let help = format!("write \"15th of {0}\" or \"first Tuesday of {0}\"", token.text);
@@ -311,7 +311,7 @@ pub fn other_of_several(phrase: &str, span: Range<usize>, weekdays: &[Weekday]) 
 pub fn working_day(ordinals: &[i32], span: Range<usize>) -> PhraseError {
     let positions = ordinals.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     let help = format!("write `rule = \"FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS={positions}\"`");
-    PhraseError::new(span, "`every` cannot count weekdays from Monday to Friday", help)
+    PhraseError::new(span, "`every` cannot number working days", help)
 }
 
 /// "first Monday and Thursday".

@@ -224,6 +224,9 @@ fn duration_meant(text: &str) -> Option<String> {
             None => (amount, 0),
         };
         total += number(whole, 1, 4)? * unit + half;
+        if total > LONGEST {
+            return None;
+        }
         rest = after[unit_end..].trim_start_matches([' ', ',']);
         rest = rest.strip_prefix("and ").unwrap_or(rest);
     }

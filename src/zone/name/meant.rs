@@ -148,7 +148,7 @@ fn windows(written: &str) -> Option<String> {
     [written.to_owned(), capitals.join(" ")].into_iter().find_map(|name| {
         let name = name.replace("Daylight Time", "Standard Time").replace("Summer Time", "Standard Time");
         let zone: WindowsTimezone = name.parse().ok()?;
-        Some(format!("that is the name on Windows; write \"{}\"", zone.tzdb_id()))
+        Some(format!("that is a Windows name; write \"{}\"", zone.tzdb_id()))
     })
 }
 
