@@ -44,8 +44,8 @@
 mod error;
 mod grammar;
 mod hint;
+mod parts;
 mod print;
-mod rrule;
 mod word;
 
 use crate::recurrence::RecurrenceRule;

@@ -16,7 +16,7 @@ fn commands_print_what_their_cases_say() {
 }
 
 #[test]
-fn a_reader_who_has_seen_enough_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     let arguments =
         ["dates", "--rule", "FREQ=DAILY", "--start", "2020-01-01T09:00", "--zone", "UTC", "--count", "100000"];
     let mut chatcal = command(Path::new("."), &arguments)
@@ -34,7 +34,7 @@ fn a_reader_who_has_seen_enough_is_no_error() {
 }
 
 #[test]
-fn results_that_go_elsewhere_have_no_colour() {
+fn redirected_results_have_no_colour() {
     let list = run(Path::new("."), &["list", "--schedules", "tests/cmd/schedules"]);
     assert!(!list.stdout.is_empty() && !list.stdout.contains(&0x1b));
 }

@@ -35,7 +35,7 @@ fn between(before: &str, after: &str) -> (Place, String, String) {
 }
 
 #[test]
-fn each_kind_of_change_is_said_in_words() {
+fn each_kind_of_change_is_described() {
     let cases = [
         (
             change("2014-04-01", ""),
@@ -117,7 +117,7 @@ fn each_kind_of_change_is_said_in_words() {
 }
 
 #[test]
-fn without_changes_there_is_nothing_to_say() {
+fn without_changes_nothing_is_reported() {
     let (place, check, diff) = between(&books(""), &books(""));
     assert!(check.ends_with("all up to date\n"), "{check}");
     assert_eq!(diff, "no meeting changes\n");
@@ -127,7 +127,7 @@ fn without_changes_there_is_nothing_to_say() {
 }
 
 #[test]
-fn chats_that_come_go_and_change_their_names_are_told_apart() {
+fn new_removed_and_renamed_chats_are_distinguished() {
     let place = Place::new([("books", books("")), ("gone", books("")), ("old", books(""))]);
     place.build(FIRST);
     place.schedule("new", &books(""));
@@ -158,7 +158,7 @@ fn chats_that_come_go_and_change_their_names_are_told_apart() {
 
 /// British Columbia keeps its summer time from 2026 on: an hour that a database of the year before does not know.
 #[test]
-fn what_only_the_zone_database_moved_is_told_as_such() {
+fn meetings_moved_by_the_zone_database_alone_are_reported_as_such() {
     let west = "title = \"#west\"\nzone = \"America/Vancouver\"\ntime = \"19:00\"\nduration = \"1h\"\n\n[[series]]\n\
                 every = \"first Tuesday of the month\"\nstart = 2026-06-02\nuntil = 2027-03-02\n\
                 confidence = \"confirmed\"\nsource = \"words\"\n";

@@ -4,6 +4,8 @@ use chatcal::recurrence::RecurrenceRule;
 use chatcal::schedule::phrase::{describe, parse, print};
 use proptest::prelude::*;
 
+use crate::properties::cases;
+
 const CASES: &str = include_str!("../every.txt");
 
 fn section(name: &str) -> impl Iterator<Item = (usize, Vec<&'static str>)> {
@@ -85,7 +87,7 @@ fn members<'n>(bits: u32, names: &[&'n str]) -> Vec<&'n str> {
 }
 
 #[test]
-fn every_rule_of_days_and_weeks_is_said_and_understood() {
+fn daily_and_weekly_rules_turn_into_phrases_and_back() {
     for interval in [1, 2, 3, 4, 5, 10, 52] {
         assert_inverse(&rule(&format!("FREQ=DAILY;INTERVAL={interval}")));
         for set in 1..128 {
@@ -96,7 +98,7 @@ fn every_rule_of_days_and_weeks_is_said_and_understood() {
 }
 
 #[test]
-fn every_rule_of_months_is_said_and_understood() {
+fn monthly_rules_turn_into_phrases_and_back() {
     let mut days: Vec<String> = Vec::new();
     for weekday in WEEKDAYS {
         for set in 1..64 {
@@ -123,7 +125,7 @@ fn every_rule_of_months_is_said_and_understood() {
 }
 
 #[test]
-fn what_the_language_cannot_say_has_no_phrase() {
+fn rules_beyond_the_grammar_have_no_phrase() {
     for text in [
         "FREQ=WEEKLY",
         "FREQ=MONTHLY",
@@ -262,7 +264,7 @@ fn assert_canonical(phrase: &str) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(500))]
 
     #[test]
     fn whatever_is_understood_has_one_canonical_phrase(phrase in words()) {

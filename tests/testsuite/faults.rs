@@ -134,7 +134,7 @@ fn a_file_system_without_room_leaves_everything_as_it_was() {
 }
 
 #[test]
-fn builds_at_once_take_turns() {
+fn simultaneous_builds_take_turns() {
     let between = Between::new(30);
     for number in [2, 8] {
         let mut builds: Vec<_> = (0..number).map(|_| between.build().spawn().unwrap()).collect();
@@ -151,7 +151,7 @@ fn builds_at_once_take_turns() {
 
 #[test]
 #[cfg(unix)]
-fn what_may_not_be_written_is_said_and_nothing_is_lost() {
+fn missing_permissions_are_reported_and_nothing_is_lost() {
     use std::os::unix::fs::PermissionsExt;
     let place = Place::with_chats(3);
     place.build(FIRST);
@@ -200,7 +200,7 @@ fn what_may_not_be_written_is_said_and_nothing_is_lost() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_file_that_cannot_be_replaced_keeps_no_other_from_being() {
+fn a_file_that_cannot_be_replaced_does_not_stop_the_others() {
     let between = Between::new(3);
     let fixed = between.place.path("out/chat00001.ics");
     let fixed = fixed.to_str().unwrap();
@@ -217,7 +217,7 @@ fn a_file_that_cannot_be_replaced_keeps_no_other_from_being() {
 }
 
 #[test]
-fn a_folder_where_a_file_should_be_is_said_and_nothing_is_lost() {
+fn a_folder_in_place_of_a_file_is_reported_and_nothing_is_lost() {
     for path in ["chat00001.ics", "repeating/chat00001.ics", "all.ics", "tag/books.ics", "index.html"] {
         let between = Between::new(3);
         let full = between.place.path("out").join(path);

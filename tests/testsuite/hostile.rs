@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::files;
+use crate::properties::cases;
 use crate::reading::{TOP, day, errors, read};
 
 const FILE: FileId = FileId(0);
@@ -166,8 +167,7 @@ fn apply(text: &mut String, edit: &Edit) {
 }
 
 proptest! {
-    // More with PROPTEST_CASES.
-    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(512)))]
+    #![proptest_config(cases(512))]
 
     #[test]
     fn real_schedules_with_slips_are_answered(which: Index, edits in edits()) {
@@ -185,7 +185,7 @@ proptest! {
     }
 
     #[test]
-    fn any_row_of_pieces_is_answered(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..40)) {
+    fn any_sequence_of_pieces_is_answered(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..40)) {
         check_all(&format!("{TOP}{}", pieces.concat()));
     }
 
@@ -257,7 +257,7 @@ fn a_thousand_series_take_seconds() {
 }
 
 #[test]
-fn rules_that_go_on_for_ever_take_seconds() {
+fn rules_that_go_on_forever_take_seconds() {
     for rule in [
         "FREQ=DAILY;COUNT=4294967295",
         "FREQ=YEARLY;INTERVAL=4294967295",

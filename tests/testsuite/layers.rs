@@ -1,6 +1,6 @@
 //! Which module may import which: circles, imports upward and calls from verb to verb are found in the sources.
 //!
-//! A circle is told of files, whatever folder they are in. What a file takes from a module above it in its own branch of
+//! A circle is reported in files, whatever folder they are in. What a file takes from a module above it in its own branch of
 //! the tree is no part of a circle: `schedule.rs` holds the words that all of `schedule/` speaks in, and hands the work to
 //! the files below. What is seen at all is said in `layers/imports.rs`.
 
@@ -171,7 +171,7 @@ fn a_name_that_is_passed_on_lands_where_it_is_defined() {
 }
 
 #[test]
-fn a_circle_is_found_through_any_number_of_files_and_only_its_imports_are_told() {
+fn a_circle_is_found_through_any_number_of_files() {
     let files = [
         ("zone.rs", "mod a;\nmod b;\nmod c;\npub struct Zone;\nfn all() { a::all(); }"),
         ("zone/a.rs", "use super::b::B; use super::Zone; pub struct A; pub fn all() {}"),

@@ -4,6 +4,8 @@ use chatcal::schedule::keys::{COLLECTION, SCHEDULE};
 use chatcal::schedule::{layout, write};
 use proptest::prelude::*;
 
+use crate::properties::cases;
+
 use crate::expectation::Expectations;
 use crate::files::{text, toml};
 use crate::reading::{folder, schedule};
@@ -55,6 +57,8 @@ fn no_comment_is_lost() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn any_text_is_refused_or_says_the_same(text in "([a-z\\[\\]\"'={}#.,0-9 \\n-]{0,12}\\n?){0,8}") {
         if let Ok(laid_out) = layout(&text, &SCHEDULE) {

@@ -79,7 +79,7 @@ fn source_that_is_listed_twice() {
 }
 
 #[test]
-fn topic_of_the_past_from_nowhere() {
+fn past_topic_without_a_source() {
     let with = |date: &str, more: &str| {
         let series = series("Thursday", "2026-01-01", "seen = 2026-11-19");
         format!("{TOP}{series}\n[[change]]\ndate = {date}\ntopic = \"Reading\"\n{more}\n")
@@ -94,7 +94,7 @@ fn topic_of_the_past_from_nowhere() {
 }
 
 #[test]
-fn open_series_of_which_nothing_is_heard() {
+fn open_series_without_recent_evidence() {
     let text = |start: &str, more: &str| format!("{TOP}{}{more}", series("Thursday", start, ""));
     let message = "this series began on Thu 2 January 2020 and goes on forever: still running?";
     warns(&text("2020-01-02", ""), "still-running", message, "start = 2020-01-02");

@@ -9,6 +9,7 @@ mod composing;
 mod expectation;
 mod files;
 mod program;
+mod properties;
 mod reader;
 mod reading;
 

@@ -63,7 +63,7 @@ fn report(files: &[(String, Vec<u8>)]) -> String {
 }
 
 #[test]
-fn every_mistake_is_said_as_expected() {
+fn every_mistake_is_reported_as_expected() {
     let mut cases = BTreeMap::new();
     let mut expected = BTreeSet::new();
     let mut expectations = Expectations::default();

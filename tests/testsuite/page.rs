@@ -7,6 +7,7 @@ use chatcal::zone::Instant;
 use proptest::prelude::*;
 use scraper::{ElementRef, Html, Selector};
 
+use crate::properties::cases;
 use crate::reading::{collection, folder, schedule};
 
 /// Noon on 1 March 2026.
@@ -155,7 +156,7 @@ fn without_a_published_address_there_are_relative_links() {
 }
 
 #[test]
-fn a_chat_is_told_with_all_that_is_known_of_it() {
+fn the_page_shows_everything_known_about_a_chat() {
     let html = Html::parse_document(&page(&collection(COLLECTION), &[schedule("ukchat", CHAT)], AT));
     let chat = text(all(html.root_element(), "#chat-ukchat")[0]);
     for words in [
@@ -176,7 +177,7 @@ fn a_chat_is_told_with_all_that_is_known_of_it() {
 }
 
 #[test]
-fn the_state_is_told_by_dates_that_stay_true() {
+fn the_state_is_shown_by_dates_that_stay_true() {
     let state = |end: &str, at: i64| {
         let chat = schedule("ukchat", &CHAT.replace("until = 2026-12-31", end));
         let html = Html::parse_document(&page(&collection(COLLECTION), &[chat], Instant::from_unix_seconds(at)));
@@ -203,7 +204,7 @@ fn only_the_year_of_the_build_is_in_the_page() {
 }
 
 #[test]
-fn the_page_asks_nobody_for_anything() {
+fn the_page_makes_no_requests() {
     let (collection, schedules) = folder("schedules");
     let html = Html::parse_document(&page(&collection, &schedules, AT));
     let loads = "[src], [srcset], [poster], [background], [style], iframe, object, embed, base, \
@@ -312,7 +313,7 @@ fn hostile() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(cases(64))]
 
     /// Whatever is written in any field, the page has the elements and attributes that it has for a harmless word.
     #[test]

@@ -8,6 +8,7 @@ use chatcal::zone::{Instant, Zone};
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 
+use crate::properties::cases;
 use crate::reading::{day, time};
 
 const CORPUS: &str = include_str!("../recurrence.txt");
@@ -62,7 +63,7 @@ fn run(rrule: Rrule, start: NaiveDate) -> Run {
 }
 
 #[test]
-fn the_corpus_is_whole() {
+fn the_corpus_is_complete() {
     let stanzas = stanzas();
     assert!(stanzas.len() >= 300, "{} stanzas", stanzas.len());
     let mut sentences: Vec<_> = stanzas.iter().map(|stanza| &stanza.sentence).collect();
@@ -132,7 +133,7 @@ fn what_a_stanza_says_is_printed_as_a_rule_with_the_same_dates() {
 
 proptest! {
     // `PROPTEST_CASES=1000000 cargo test --release --test testsuite random_rules` is the long run.
-    #![proptest_config(ProptestConfig::with_cases(random::cases(2_000)))]
+    #![proptest_config(cases(2_000))]
 
     #[test]
     fn random_rules_give_the_dates_of_their_definition(case in random::case()) {
@@ -154,7 +155,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(random::cases(200)))]
+    #![proptest_config(cases(200))]
 
     /// COUNT is counted period by period; by definition it is what is left when the rule is walked.
     #[test]

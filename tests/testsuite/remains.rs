@@ -77,7 +77,7 @@ fn what_chatcal_did_not_make_is_left_alone() {
 }
 
 #[test]
-fn a_damaged_file_is_said_and_made_again() {
+fn a_damaged_file_is_reported_and_made_again() {
     let place = Place::with_chats(3);
     place.build(FIRST);
     let old = place.tree();
@@ -148,7 +148,7 @@ fn a_wrong_schedule_leaves_no_trace() {
 }
 
 #[test]
-fn looking_writes_nothing() {
+fn check_and_diff_write_nothing() {
     let place = Place::with_chats(3);
     let look = || {
         assert_eq!(place.run(&["build", "--check", "--at", FIRST]).status.code(), Some(1));

@@ -14,6 +14,7 @@ use schedules::{change, chat, schedules, series};
 use crate::composing;
 use crate::expectation::Expectations;
 use crate::files;
+use crate::properties::cases;
 use crate::reader;
 use crate::reading::{NOVEMBER_2026, day, schedule_file};
 
@@ -68,7 +69,7 @@ fn times_of(feed: &str) -> String {
 
 /// Each `tests/repeating/<case>.toml` has beside it what must be said of times, written by hand.
 #[test]
-fn each_case_is_told_as_expected() {
+fn each_case_gives_its_expected_times() {
     let cases = files::schedules("tests/repeating");
     assert!(!cases.is_empty());
     let mut expectations = Expectations::default();
@@ -116,7 +117,7 @@ fn masters_have_the_last_stamp_of_their_meetings_and_dated_meetings_their_own() 
     assert_eq!(said, expected);
 }
 
-/// What is told depends on the year of `at` alone.
+/// What is written depends on the year of `at` alone.
 #[test]
 fn the_same_year_gives_the_same_bytes() {
     let mut chat = chat();
@@ -128,7 +129,7 @@ fn the_same_year_gives_the_same_bytes() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(150))]
 
     #[test]
     fn both_forms_mean_the_same(schedule in schedules()) {

@@ -153,7 +153,7 @@ fn everything_is_in_order_and_a_change_finds_its_series() {
 }
 
 #[test]
-fn series_that_never_meet_on_one_day_may_go_on_for_ever() {
+fn series_that_never_share_a_date_may_both_stay_open() {
     right(&format!(
         "{TOP}{}{}{}",
         series("every = \"other Thursday\"\nstart = 2014-01-02\n"),
@@ -172,7 +172,7 @@ fn a_rule_with_a_count_ends_by_itself() {
 }
 
 #[test]
-fn a_warning_that_is_silenced_is_not_told() {
+fn a_silenced_warning_is_not_reported() {
     let text = format!("{TOP}[[one-off]]\ndate = 2014-03-30\ntime = \"01:30\"\n");
     assert_eq!(read(&text).1.iter().map(|warning| warning.code).collect::<Vec<_>>(), ["gap"]);
     right(&format!("{text}[[allow]]\nwarning = \"gap\"\nreason = \"they know\"\n"));

@@ -104,7 +104,7 @@ fn edit(table: &mut toml::Table, key: Option<&str>, change: impl FnOnce(&mut tom
 }
 
 #[test]
-fn reader_and_schema_demand_the_same_keys() {
+fn reader_and_schema_require_the_same_keys() {
     let full = full();
     assert_eq!(read(&full), [""; 0]);
     assert!(passes(&full));

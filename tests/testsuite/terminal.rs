@@ -4,6 +4,8 @@ use anstyle::Style;
 use chatcal::terminal::{Cell, Table, cut, safe, width, wrap};
 use proptest::prelude::*;
 
+use crate::properties::cases;
+
 #[test]
 fn control_characters_are_shown_and_do_nothing() {
     assert_eq!(safe("a\u{1b}[31mb\u{7}\u{9b}2J"), "a\u{fffd}[31mb\u{fffd}\u{fffd}2J");
@@ -12,7 +14,7 @@ fn control_characters_are_shown_and_do_nothing() {
 }
 
 #[test]
-fn what_turns_the_direction_ends_where_the_text_ends() {
+fn direction_marks_end_with_the_text() {
     assert_eq!(safe("שיחה"), "\u{2068}שיחה\u{2069}");
     assert_eq!(safe("a\u{202e}b"), "\u{2068}a\u{202e}b\u{202c}\u{2069}");
     assert_eq!(safe("a\u{2069}b\u{202c}"), "\u{2068}ab\u{2069}");
@@ -52,8 +54,10 @@ fn a_cut_went_through_the_middle_of_what_is_seen_as_one_character() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
-    fn no_text_acts_on_the_terminal(text in any::<String>()) {
+    fn no_text_controls_the_terminal(text in any::<String>()) {
         let shown = safe(&text);
         let acts = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
         prop_assert!(!shown.chars().any(acts), "{}", shown.escape_debug());

@@ -29,7 +29,7 @@ fn calendar(vtimezone: &str, event: &str) -> String {
     format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//chatcal//chatcal//EN\r\n{vtimezone}{event}END:VCALENDAR\r\n")
 }
 
-/// Instants and offsets, told by the database: both ends of the span, and each transition, the second before it, and
+/// Instants and offsets, from the database: both ends of the span, and each transition, the second before it, and
 /// the middle between it and the next.
 fn truth(zone: &TimeZone, from: i64, through: i64) -> Vec<(i64, i64)> {
     let first = Timestamp::from_second(from).unwrap();
@@ -77,7 +77,7 @@ fn every_zone_means_what_the_database_says() {
 
 /// A span may begin and end anywhere, on a transition too.
 #[test]
-fn every_year_of_the_zones_with_odd_laws_stands_alone() {
+fn zones_with_irregular_rules_are_right_from_every_transition_on() {
     let odd =
         ["Asia/Gaza", "Africa/Casablanca", "Africa/Cairo", "Europe/Dublin", "Australia/Lord_Howe", "Pacific/Apia"];
     for zone in odd.map(|name| Zone::named(name).unwrap()) {
@@ -91,9 +91,9 @@ fn every_year_of_the_zones_with_odd_laws_stands_alone() {
     }
 }
 
-/// Where the law is one law, what is written is the plain form that Outlook takes, and the same from any year of it on.
+/// While the rules stay the same, what is written is the plain form that Outlook takes, from whatever year on.
 #[test]
-fn a_steady_law_is_one_standard_and_one_daylight() {
+fn steady_rules_are_one_standard_and_one_daylight() {
     let london = vtimezone(Zone::named("Europe/London").unwrap(), midnight(2014), midnight(2047) - 1);
     let expected = "\
         BEGIN:VTIMEZONE\r\nTZID:Europe/London\r\n\
@@ -123,7 +123,7 @@ fn a_zone_without_transitions_is_one_standard() {
     assert_eq!(utc, expected);
 }
 
-/// How many zones get the plain form from 2014 on, and which need more: a number that may only change with the law.
+/// How many zones get the plain form from 2014 on, and which need more: a number that may only change with the database.
 #[test]
 fn few_zones_need_more_than_outlook_takes() {
     let plain = |zone: &Zone| {

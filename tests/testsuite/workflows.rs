@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use chrono::Datelike;
-use yaml_rust2::{Yaml, YamlLoader};
+use serde_json::{Map, Value};
 
 use crate::files::{self, entries, tree};
 use crate::program::{chatcal, run, said};
@@ -93,7 +93,7 @@ impl Clone {
     }
 
     /// Runs the steps of a job, which have to succeed.
-    fn job(&self, job: &Yaml) -> String {
+    fn job(&self, job: &Value) -> String {
         let mut all = String::new();
         for line in runs(job) {
             let output = self.step(&line);
@@ -125,8 +125,11 @@ fn own(work: &Path) {
             fs::write(to, content).unwrap();
         }
     }
-    let mode = fs::metadata(root.join(".ci/run")).unwrap().permissions();
-    fs::set_permissions(work.join(".ci/run"), mode).unwrap();
+    fs::create_dir(work.join("tests")).unwrap();
+    for path in [".ci/run", "tests/nightly"] {
+        // Copied with its permissions.
+        fs::copy(root.join(path), work.join(path)).unwrap();
+    }
     fs::write(work.join(".gitignore"), "target/\n").unwrap();
     fs::copy(root.join(".gitattributes"), work.join(".gitattributes")).unwrap();
 }
@@ -137,13 +140,13 @@ fn begun(work: &Path) {
     assert!(output.status.success(), "{}", said(&output));
 }
 
-fn workflow(work: &Path, name: &str) -> Yaml {
-    let text = fs::read_to_string(work.join(".github/workflows").join(name)).unwrap();
-    YamlLoader::load_from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}")).remove(0)
+fn workflow(work: &Path, name: &str) -> Value {
+    let text = files::text(work.join(".github/workflows").join(name));
+    serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-fn runs(job: &Yaml) -> Vec<String> {
-    let steps = job["steps"].as_vec().expect("steps");
+fn runs(job: &Value) -> Vec<String> {
+    let steps = job["steps"].as_array().expect("steps");
     steps.iter().filter_map(|step| step["run"].as_str()).map(str::to_owned).collect()
 }
 
@@ -154,16 +157,16 @@ fn nothing_has_more_rights_than_it_says_and_every_action_is_pinned() {
         let name = files::name(&path);
         let text = files::text(&path);
         let flow = workflow(folder, name);
-        assert!(flow["permissions"].as_hash().is_some_and(yaml_rust2::yaml::Hash::is_empty), "{name}");
+        assert!(flow["permissions"].as_object().is_some_and(Map::is_empty), "{name}");
         assert!(!text.contains("pull_request_target"), "{name}: it would hand secrets to strangers");
-        for (job, steps) in flow["jobs"].as_hash().unwrap() {
-            let rights = steps["permissions"].as_hash().unwrap_or_else(|| panic!("{name}: {job:?} has no permissions"));
-            let rights: Vec<_> =
-                rights.iter().map(|(what, right)| (what.as_str().unwrap(), right.as_str().unwrap())).collect();
-            let writes = job.as_str() == Some("publish");
+        for (job, steps) in flow["jobs"].as_object().unwrap() {
+            let rights =
+                steps["permissions"].as_object().unwrap_or_else(|| panic!("{name}: {job:?} has no permissions"));
+            let rights: Vec<_> = rights.iter().map(|(what, right)| (what.as_str(), right.as_str().unwrap())).collect();
+            let writes = job == "publish";
             assert_eq!(rights, [("contents", if writes { "write" } else { "read" })], "{name}: {job:?}");
             assert!(steps["timeout-minutes"].as_i64().is_some(), "{name}: {job:?} may run for ever");
-            for step in steps["steps"].as_vec().unwrap() {
+            for step in steps["steps"].as_array().unwrap() {
                 match (step["uses"].as_str(), step["run"].as_str()) {
                     (Some(uses), None) => {
                         let commit = uses.split_once('@').unwrap().1;
@@ -172,7 +175,8 @@ fn nothing_has_more_rights_than_it_says_and_every_action_is_pinned() {
                         assert_eq!(step["with"]["persist-credentials"].as_bool(), (!writes).then_some(false), "{name}");
                     }
                     (None, Some(line)) => {
-                        let script = line.strip_prefix("sh ").unwrap_or_else(|| panic!("{line} is no script"));
+                        let script = line.strip_prefix("sh ").or_else(|| line.strip_prefix("bash "));
+                        let script = script.unwrap_or_else(|| panic!("{line} is not a script"));
                         assert!(folder.join(script).is_file(), "{line}");
                         assert!(!line.contains("${{"), "{line}: what others wrote would be run");
                     }
@@ -285,6 +289,56 @@ fn the_code_is_guarded_by_what_runs_anywhere() {
     {
         assert!(log.lines().any(|line| line.starts_with(step)), "{step}: {log}");
     }
+}
+
+/// The guards are stand-ins here: one fails, one says nothing of what it compared.
+#[test]
+fn every_night_all_guards_run_and_the_table_says_which_failed() {
+    let clone = Clone::of(own);
+    let nightly = workflow(&clone.work(), "nightly.yml");
+    assert!(nightly["on"]["schedule"][0]["cron"].is_string() && nightly["on"].get("workflow_dispatch").is_some());
+    let figures = [
+        ("tests/witnesses/run", "differences: 321 explained in 28 kinds, 0 unexplained\ncompared 12000, different 0"),
+        ("tests/zones/run", "357324 compared, 0 different"),
+        ("tests/import/run", "20 files: 20 imported, 0 refused; 900 meetings compared, 0 different, 0 explained"),
+        ("tests/clients/seeded", "15 passed, 0 failed"),
+        ("tests/page/run", "99 passed, 0 failed"),
+        ("tests/page/seeded", "11 seen, 0 not seen"),
+    ];
+    for (path, figure) in figures {
+        script(&clone.work().join(path), &format!("#!/bin/sh\necho '{figure}'\n"));
+    }
+    fs::write(clone.work().join("tests/witnesses/README.md"), "the table").unwrap();
+    script(&clone.work().join("tests/clients/subscribe"), "#!/bin/sh\necho '5 passed, 1 failed'\nexit 1\n");
+    let rust = "#!/bin/sh\ncase \"$*\" in *bounded*) exit 0 ;; esac\n\
+                echo \"$PROPTEST_CASES random cases\n200 kills: all well\n10001 chats: one is revised\"\n\
+                echo 'test result: ok. 4 passed; 0 failed; 0 ignored; 150 filtered out'\n";
+    script(&clone.folder.path().join("shims/cargo"), rust);
+    let run = clone.step(&runs(&nightly["jobs"]["all"])[0]);
+    assert_eq!(run.status.code(), Some(1), "{}", said(&run));
+    let summary = fs::read_to_string(clone.folder.path().join("summary")).unwrap();
+    // How long each took is its third column.
+    let row = |name: &str| {
+        let mut words = summary.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        let words = words.find(|words| words.first() == Some(&name)).unwrap_or_else(|| panic!("{name}: {summary}"));
+        [&words[..2], &words[3..]].concat().join(" ")
+    };
+    for (name, figure) in [
+        ("witnesses", "passed differences: 321 explained in 28 kinds, 0 unexplained"),
+        ("subscription", "FAILED 5 passed, 1 failed"),
+        ("page", "passed 11 seen, 0 not seen"),
+        ("bounded", "FAILED no figure"),
+        ("forms", "passed 3000 random cases; 4 passed"),
+        ("random-rules", "passed 1000000 random cases; 4 passed"),
+    ] {
+        assert!(row(name).starts_with(&format!("{name} {figure}")), "{}", row(name));
+    }
+    let rows = summary.lines().filter(|line| line.contains(" passed ") || line.contains(" FAILED "));
+    assert_eq!(said(&clone.step("tests/nightly --list")).lines().count(), rows.count());
+    // Some alone, and none that there is not.
+    let one = clone.step("tests/nightly page");
+    assert!(one.status.success() && !said(&one).contains("witnesses"), "{}", said(&one));
+    assert_eq!(clone.step("tests/nightly page no-such-guard").status.code(), Some(2));
 }
 
 /// Everything that the example shows is right once it is no comment any more.

@@ -115,7 +115,7 @@ fn new_says_what_is_wrong_with_its_answers() {
 }
 
 #[test]
-fn fmt_lays_out_and_check_only_tells() {
+fn fmt_lays_out_and_fmt_check_only_reports() {
     let folder = tempfile::tempdir().unwrap();
     let schedules = folder.path().join("schedules");
     fs::create_dir(&schedules).unwrap();
@@ -207,7 +207,7 @@ fn a_full_disk_left_half_a_file() {
 }
 
 #[test]
-fn the_line_for_editors_is_written_where_the_schema_lies() {
+fn the_schema_line_is_written_where_there_is_a_schema() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("schedules")).unwrap();
     fs::write(folder.path().join("schedules/schedule.schema.json"), "{}").unwrap();

@@ -37,7 +37,7 @@ fn wall_times_around_clock_changes_are_the_instants_of_the_sample() {
     assert!(right > 300, "only {right} lines");
 }
 
-/// `tests/zones/oracle.py > FILE; CHATCAL_ZONES=FILE cargo test --release --test testsuite every_transition -- --nocapture`
+/// `tests/zones/run` hands in every transition.
 #[test]
 fn wall_times_around_every_transition_are_the_instants_of_the_oracle() {
     let Some(file) = std::env::var_os("CHATCAL_ZONES") else { return };

@@ -1,4 +1,4 @@
-"""Random lawful rules at day precision, and the program compared with brute force and python-dateutil over them."""
+"""Random valid rules at day precision, and the program compared with brute force and python-dateutil over them."""
 
 import json
 import random
@@ -28,7 +28,7 @@ def weekdays(random, largest):
     return [day if mixed and random.random() < 0.5 else f"{some(random, 1, largest, 1, True)[0]}{day}" for day in days]
 
 
-def lawful(random):
+def valid(random):
     """One rule's parts without COUNT and UNTIL, in random order."""
     frequency = random.choice(["DAILY", "WEEKLY", "WEEKLY", "MONTHLY", "MONTHLY", "MONTHLY", "YEARLY", "YEARLY", "YEARLY"])
     chance = random.random
@@ -67,7 +67,7 @@ def question(random):
     window = random.choice([400, 1500, 1500, 4000])
     first = start + timedelta(random.choice([0, 0, random.randrange(window)]))
     last = start + timedelta(window)
-    parts = lawful(random)
+    parts = valid(random)
     ends = random.random()
     if ends < 0.3:
         parts.append(f"COUNT={random.choice([1, 2, 5, random.randint(1, 200)])}")

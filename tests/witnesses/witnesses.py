@@ -66,13 +66,13 @@ def report(table, grouped):
     total = sum(next(iter(table.values())).values())
     yield f"{total} stanzas:"
     yield ""
-    yield "| engine | agrees | other dates | refuses a lawful rule | accepts what is refused here |"
+    yield "| engine | agrees | other dates | refuses a valid rule | accepts what is refused here |"
     yield "|---|--:|--:|--:|--:|"
     for engine, row in table.items():
         yield f"| {engine} | {row[None]} | {row[kinds.OTHERWISE]} | {row[kinds.REFUSES]} | {row[kinds.ACCEPTS]} |"
     titles = {
         kinds.OTHERWISE: "Other dates",
-        kinds.REFUSES: "Refuses a lawful rule",
+        kinds.REFUSES: "Refuses a valid rule",
         kinds.ACCEPTS: "Accepts what is refused here",
     }
     for what, title in titles.items():
@@ -109,7 +109,7 @@ def main():
     parser.add_argument("--cache", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--details", action="store_true", help="print every difference")
     parser.add_argument("--ask", nargs=3, metavar=("RULE", "START", "UNTIL"), help="ask every engine about one rule")
-    parser.add_argument("--rules", type=int, metavar="N", help="compare the program over N random lawful rules")
+    parser.add_argument("--rules", type=int, metavar="N", help="compare the program over N random valid rules")
     parser.add_argument("--seed", type=int, default=1, help="with --rules: where the random numbers begin (1)")
     parser.add_argument("--program", default=str(HERE.parent.parent / "target/release/chatcal"), help="with --rules")
     options = parser.parse_args()

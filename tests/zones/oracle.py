@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Wall times and the instants that they are, as Python's zoneinfo reads the IANA time zone database.
 
-    python3 -m venv target/zones && target/zones/bin/pip install tzdata==2026.6
-    target/zones/bin/python tests/zones/oracle.py > target/zones/all.txt     every zone, some 357,000 lines
-    target/zones/bin/python tests/zones/oracle.py --sample > tests/zones/sample.txt
-    target/zones/bin/python tests/zones/oracle.py --transitions America/Vancouver
+    tests/zones/run                                                every zone, some 357,000 wall times, in chatcal
+    P=target/zones/python/bin/python                               the Python with tzdata that it made
+    $P tests/zones/oracle.py                                       every zone
+    $P tests/zones/oracle.py --sample > tests/zones/sample.txt
+    $P tests/zones/oracle.py --transitions America/Vancouver
 
 The data come from the tzdata package alone, never from the machine. Its version 2026.6 is tzdb 2026f, and must be that of
 the database that chatcal bundles; `--tzdata` names another.

@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use chrono::Weekday;
 
-use crate::recurrence::RecurrenceRule;
+use crate::recurrence::{RecurrenceRule, RuleParts};
 
 use super::error::PhraseError;
 use super::hint::{self, Unfinished};
+use super::parts::{self, MonthDays, Months, daily, weekly};
 use super::print::QUARTER;
-use super::rrule::{self, MonthDays, Months, Parts, daily, weekly};
 use super::word::{Token, Word};
 
 /// The rule that these words say; all of them are words of the language.
@@ -19,7 +19,7 @@ pub fn rule(phrase: &str, tokens: &[Token]) -> Result<RecurrenceRule, PhraseErro
     if let Some(rest) = parser.token() {
         return Err(hint::unexpected(phrase, tokens, rest));
     }
-    parts.parse().map_err(|_| PhraseError::new(0..phrase.len(), "this is not a rule", hint::forms_near(phrase)))
+    parts.rule().map_err(|_| PhraseError::new(0..phrase.len(), "this is not a rule", hint::forms_near(phrase)))
 }
 
 struct Parser<'p> {
@@ -73,7 +73,7 @@ impl<'p> Parser<'p> {
         }
     }
 
-    fn phrase(&mut self) -> Result<Parts, PhraseError> {
+    fn phrase(&mut self) -> Result<RuleParts, PhraseError> {
         self.eat(Word::On);
         let _ = self.eat(Word::Every) || self.eat(Word::The);
         match (self.peek(), self.ahead(1)) {
@@ -124,7 +124,7 @@ impl<'p> Parser<'p> {
     }
 
     /// `day`, `3 weeks on …`, `other month on …`.
-    fn counted(&mut self) -> Result<Parts, PhraseError> {
+    fn counted(&mut self) -> Result<RuleParts, PhraseError> {
         let count = self.count()?;
         let unit = self.peek();
         self.at += 1;
@@ -139,7 +139,7 @@ impl<'p> Parser<'p> {
         }
     }
 
-    fn weeks_on(&mut self, count: u32) -> Result<Parts, PhraseError> {
+    fn weeks_on(&mut self, count: u32) -> Result<RuleParts, PhraseError> {
         self.eat(Word::On);
         self.eat(Word::Every);
         match self.peek() {
@@ -148,7 +148,7 @@ impl<'p> Parser<'p> {
         }
     }
 
-    fn weekdays_first(&mut self) -> Result<Parts, PhraseError> {
+    fn weekdays_first(&mut self) -> Result<RuleParts, PhraseError> {
         let weekdays = self.weekdays()?;
         if self.eat(Word::Weekly) {
             return Ok(weekly(1, &weekdays));
@@ -161,7 +161,7 @@ impl<'p> Parser<'p> {
     }
 
     /// One weekday only: what "other Tuesday and Thursday" means is anybody's guess.
-    fn other_weekday(&mut self) -> Result<Parts, PhraseError> {
+    fn other_weekday(&mut self) -> Result<RuleParts, PhraseError> {
         let at = self.at;
         self.at += 1;
         let weekdays = self.weekdays()?;
@@ -198,7 +198,7 @@ impl<'p> Parser<'p> {
         Ok(weekdays)
     }
 
-    fn month_days_first(&mut self) -> Result<Parts, PhraseError> {
+    fn month_days_first(&mut self) -> Result<RuleParts, PhraseError> {
         let at = self.at;
         let days = self.month_days()?;
         let span = self.span_from(at);
@@ -222,10 +222,10 @@ impl<'p> Parser<'p> {
             Some(Word::Every) => self.which(said)?,
             _ => return self.incomplete(said),
         };
-        self.monthly(&days, &months, &span)
+        self.monthly(days, months, &span)
     }
 
-    fn months_on(&mut self, months: Months) -> Result<Parts, PhraseError> {
+    fn months_on(&mut self, months: Months) -> Result<RuleParts, PhraseError> {
         self.eat(Word::On);
         let at = self.at;
         if !matches!((self.peek(), self.ahead(1)), (Some(Word::Ordinal(_)), _) | (Some(Word::The), Some(_))) {
@@ -238,7 +238,7 @@ impl<'p> Parser<'p> {
         let days = self.month_days()?;
         let span = self.span_from(at);
         let months = self.except_months(months)?;
-        self.monthly(&days, &months, &span)
+        self.monthly(days, months, &span)
     }
 
     /// `first and third Tuesday`, `first Monday and last Friday`, `15th and last day`.
@@ -371,8 +371,8 @@ impl<'p> Parser<'p> {
         months
     }
 
-    fn monthly(&self, days: &MonthDays, months: &Months, span: &Range<usize>) -> Result<Parts, PhraseError> {
-        rrule::monthly(days, months).ok_or_else(|| {
+    fn monthly(&self, days: MonthDays, months: Months, span: &Range<usize>) -> Result<RuleParts, PhraseError> {
+        parts::monthly(days, months).ok_or_else(|| {
             let span = span.start..self.span_from(0).end;
             let message = format!("\"{}\" never happens", &self.phrase[span.clone()]);
             PhraseError::new(span, message, "\"last day of …\" is the last day of each month, whatever its number")

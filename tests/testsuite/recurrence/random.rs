@@ -1,4 +1,4 @@
-//! Random lawful rules, as parts and as text.
+//! Random valid rules, as parts and as text.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use proptest::collection::vec;
@@ -22,11 +22,6 @@ pub struct Case {
     /// How many days from the start are looked at.
     pub days: u64,
     pub text: String,
-}
-
-/// How many cases to run: what the environment says, else this many.
-pub fn cases(usual: u32) -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
 }
 
 fn weekday() -> impl Strategy<Value = Weekday> {
@@ -57,7 +52,7 @@ pub fn case() -> impl Strategy<Value = Case> {
     let start = (0..146_097u64).prop_map(|days| NaiveDate::from_ymd_opt(1800, 1, 1).unwrap() + Days::new(days));
     (shape, end, days, names, start).prop_map(
         |((frequency, interval, week_start), (count, until), days, names, start)| {
-            lawful(Case {
+            valid(Case {
                 frequency,
                 interval,
                 count,
@@ -78,7 +73,7 @@ pub fn case() -> impl Strategy<Value = Case> {
 }
 
 /// Takes away what RFC 5545 3.3.10 forbids, and writes the text.
-fn lawful(mut case: Case) -> Case {
+fn valid(mut case: Case) -> Case {
     let yearly = case.frequency == "YEARLY";
     if !yearly {
         case.week_numbers.clear();
