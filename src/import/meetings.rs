@@ -253,10 +253,8 @@ impl Adder<'_> {
                 move_each(&mut self.series[index], date, at, duration);
                 return;
             }
-            let (by, way) = (
-                count(days.num_days().unsigned_abs() as usize, "day"),
-                if days.num_days() < 0 { "earlier" } else { "later" },
-            );
+            let by = count(days.num_days().unsigned_abs() as usize, "day");
+            let way = if days < TimeDelta::zero() { "earlier" } else { "later" };
             let what = format!("from {date} on it meets {by} {way}, which no single rule can say");
             self.report.leave_out(event.line, &event.title, what);
             return;
