@@ -8,6 +8,7 @@ use super::report::FileReport;
 use super::{find, rule, titles};
 use crate::recurrence::Run;
 use crate::schedule::{Change, OneOff, Series};
+use crate::text::count;
 use crate::zone::{Instant, Zone};
 
 /// The most meetings that are moved one by one.
@@ -252,7 +253,9 @@ impl Adder<'_> {
                 move_each(&mut self.series[index], date, at, duration);
                 return;
             }
-            let what = format!("from {date} on it is moved by {} days, which no single rule can say", days.num_days());
+            let by = count(days.num_days().unsigned_abs() as usize, "day");
+            let way = if days < TimeDelta::zero() { "earlier" } else { "later" };
+            let what = format!("from {date} on it meets {by} {way}, which no single rule can say");
             self.report.leave_out(event.line, &event.title, what);
             return;
         };
