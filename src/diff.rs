@@ -213,8 +213,8 @@ impl ChatDifference {
     }
 }
 
-/// How a chat's new feed differs from the old one. `before` is the older slug that the old feed comes from, where the
-/// chat was renamed; an old feed that cannot be read counts as absent.
+/// How a chat's new feed differs from the old one, which comes with whether it is that of an older slug. An old feed
+/// that cannot be read counts as absent.
 pub fn of_chat(
     schedule: &Schedule,
     collection: &Collection,

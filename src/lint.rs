@@ -1,5 +1,5 @@
-//! Warnings that take more than one file to see: what is right by the letter, but probably not what is meant, given the
-//! day or the other chats. The instant is handed in: there is no clock here.
+//! Warnings: what is right by the letter, but probably not what is meant, given the whole schedule, the day or the other
+//! chats. The instant is handed in: there is no clock here.
 
 mod clash;
 

@@ -1,8 +1,8 @@
 //! A folder of schedules from disk, file by file: each can be dropped before the next is read, so that memory does not
 //! grow with the collection.
 //!
-//! No file is read twice in a run. Whatever there is to say of a file is said while its text is at hand, and a text is
-//! kept only where something was said: a file that changes meanwhile cannot put a caret in the wrong place.
+//! No file is read twice in a run. What is wrong with a file is found while its text is at hand, and a text is
+//! kept only where something was found: a file that changes meanwhile cannot put a caret in the wrong place.
 
 use std::fs;
 use std::io::{self, Read};

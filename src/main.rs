@@ -43,7 +43,7 @@ fn run(arguments: &Arguments, out: &mut dyn Write, messages: &mut dyn Write) -> 
     verb::run(&arguments.verb, &mut context)
 }
 
-/// The zone of whoever sits before this machine: what TZ names, else the machine's own.
+/// The user's time zone: what TZ names, else the machine's own.
 fn own_zone() -> Result<Zone, String> {
     let machine = || iana_time_zone::get_timezone().ok().and_then(|name| Zone::named(&name).ok());
     let unknown = || "the zone of this computer is not known".to_owned();

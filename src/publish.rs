@@ -147,7 +147,7 @@ impl<'c> Publication<'c> {
         Ok(difference)
     }
 
-    /// Ends the combined feeds and the page and gives all files their names.
+    /// Ends the combined feeds and the page and renames the new files into place.
     ///
     /// # Errors
     ///

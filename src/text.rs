@@ -1,7 +1,7 @@
 //! English and characters, once: dates, counts and lists as people write them, the marks of a SUMMARY, and which
 //! characters act on a terminal or on the direction of text.
 //!
-//! The lowest layer. It knows nothing of schedules and meetings, so that everything else can speak with one voice.
+//! The lowest layer. It imports nothing of the crate, so that everything else can speak with one voice.
 
 use chrono::{NaiveDate, Weekday};
 

@@ -131,7 +131,7 @@ fn blocks(zone: Zone, from: Instant, through: Instant) -> Vec<Block> {
     let begin = onsets.partition_point(|onset| onset.instant <= from).saturating_sub(1);
     let mut end = onsets.partition_point(|onset| onset.instant <= through);
     if end == begin + 1 && onsets.get(end).is_some_and(|next| next.instant <= through.plus_seconds(YEAR)) {
-        // A span within one winter: programs expect the summer beside it.
+        // The span lies between two transitions: programs expect both a STANDARD and a DAYLIGHT.
         end += 1;
     }
     let mut listed = Vec::new();

@@ -1,4 +1,4 @@
-//! Clean as the page shows them: what people wrote, kept apart from our own, and dates.
+//! Texts that people wrote, made safe for the page and kept apart from our own.
 
 use std::fmt::Write;
 

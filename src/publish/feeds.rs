@@ -138,7 +138,7 @@ impl<'c> Feeds<'c> {
         Ok(())
     }
 
-    /// Ends the combined feeds and gives all files their names.
+    /// Ends the combined feeds and renames the new files into place.
     ///
     /// # Errors
     ///

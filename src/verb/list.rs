@@ -39,7 +39,7 @@ struct Chat {
     title: String,
     #[serde(skip)]
     standing: Standing,
-    /// The state in words for people, in one word, and the day it speaks of.
+    /// The state in one word, the day that it speaks of, and both in words for people.
     state: &'static str,
     date: Option<String>,
     says: String,

@@ -59,7 +59,7 @@ pub struct Table {
 impl Table {
     /// Reads the zone of a name that the bundled database has.
     pub fn read(name: &str) -> Self {
-        // All names come from that database; UTC would stand in for one that it gives up between two lines.
+        // All names come from that database, so that it always has the zone.
         let zone = TimeZoneDatabase::bundled().get(name).unwrap_or(TimeZone::UTC);
         let first = observe(&zone, Timestamp::MIN);
         let mut table =

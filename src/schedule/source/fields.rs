@@ -267,7 +267,7 @@ impl<'t> Fields<'t> {
     }
 
     fn key(&self, name: &str) -> &'static Key {
-        // Asked only for keys of the section; the first stands in for a slip, which the tests of every key would show.
+        // Only asked for keys of the section; the tests of every key would show a slip.
         self.section.key(name).unwrap_or(&self.section.keys[0])
     }
 }
