@@ -150,8 +150,9 @@ impl Zone {
     pub fn last_date_by(self, instant: Instant, time: NaiveTime) -> NaiveDate {
         // Where clocks go back over midnight, the local date at the instant is a day behind that of a meeting before it.
         let day = self.local(instant).date();
-        let days = [day.succ_opt(), Some(day), day.pred_opt()].into_iter().flatten();
-        days.into_iter().find(|day| self.instant(*day, time) <= instant).unwrap_or(day)
+        let days = std::iter::successors(day.succ_opt(), NaiveDate::pred_opt);
+        // Where a day was skipped, the one looked for is two days back.
+        days.take(5).find(|day| self.instant(*day, time) <= instant).unwrap_or(day)
     }
 
     /// What the clocks here observe at an instant.

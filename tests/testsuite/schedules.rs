@@ -125,6 +125,8 @@ fn until_in_utc_becomes_the_last_local_date_whose_meeting_starts_by_then() {
         ("Pacific/Auckland", "08:00", "20140331T185959Z", "2014-03-31"),
         // The clocks went back from 00:01 to 23:01 of the day before: the meeting at midnight had begun by then.
         ("America/St_Johns", "00:00", "20101107T030000Z", "2010-11-07"),
+        // Samoa had no 30 December 2011.
+        ("Pacific/Apia", "23:00", "20111230T110000Z", "2011-12-29"),
     ] {
         let lines =
             format!("rule = \"FREQ=DAILY;UNTIL={until}\"\nstart = 2010-03-01\ntime = \"{time}\"\nzone = \"{zone}\"\n");

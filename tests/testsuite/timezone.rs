@@ -116,6 +116,21 @@ fn the_clocks_that_are_ahead_are_the_daylight_ones() {
 }
 
 #[test]
+fn a_rule_named_days_that_its_month_does_not_have() {
+    let cairo = vtimezone(Zone::named("Africa/Cairo").unwrap(), midnight(2008), midnight(2010) - 1);
+    let lengths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    for zone in Zone::all() {
+        let written = vtimezone(zone, midnight(2000), midnight(2011) - 1).replace("\r\n ", "");
+        for rule in written.lines().filter(|line| line.contains("BYMONTHDAY=")) {
+            let part = |name: &str| rule.split([':', ';']).find_map(|part| part.strip_prefix(name)).unwrap();
+            let longest: u32 = lengths[part("BYMONTH=").parse::<usize>().unwrap() - 1];
+            let days = part("BYMONTHDAY=").split(',').map(|day| day.parse::<u32>().unwrap());
+            assert!(days.max() <= Some(longest), "{}: {rule}\n{cairo}", zone.name());
+        }
+    }
+}
+
+#[test]
 fn a_zone_without_transitions_is_one_standard() {
     let utc = vtimezone(Zone::named("Etc/GMT+5").unwrap(), midnight(2014), midnight(2047) - 1);
     let expected = "BEGIN:VTIMEZONE\r\nTZID:Etc/GMT+5\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n\

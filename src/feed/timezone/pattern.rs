@@ -2,10 +2,14 @@
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
-use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
+use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum, longest_month};
 use crate::zone::Instant;
 
 use super::Onset;
+
+/// So many years are looked through at a time, so many times: since long before there were zones.
+const YEARS: i32 = 24;
+const SPANS: i32 = 12;
 
 /// A day of each year, and a time on it: the RRULE of a STANDARD or DAYLIGHT.
 #[derive(Clone, Debug)]
@@ -20,6 +24,7 @@ impl Pattern {
     pub fn all_of(local: NaiveDateTime) -> Vec<Self> {
         let (day, weekday) = (local.day() as i8, local.weekday());
         let last = local.date().num_days_in_month() as i8;
+        let longest = longest_month(local.month() as u8);
         let mut days = Vec::new();
         if day <= 28 {
             days.push(nth((day - 1) / 7 + 1, weekday));
@@ -28,10 +33,10 @@ impl Pattern {
             days.push(nth(-1, weekday));
         }
         let starts = || (day - 6).max(1)..=day;
-        days.extend(starts().filter(|first| first + 6 <= last).map(|first| from_on(first, weekday)));
+        days.extend(starts().filter(|first| first + 6 <= last).map(|first| from_on(first, longest, weekday)));
         days.push(on(day));
         // At the end of a month there are fewer than seven days, and years without such a day.
-        days.extend(starts().filter(|first| first + 6 > last).map(|first| from_on(first, weekday)));
+        days.extend(starts().filter(|first| first + 6 > last).map(|first| from_on(first, longest, weekday)));
         days.into_iter().filter_map(|day| Self::of(local, day)).collect()
     }
 
@@ -48,8 +53,15 @@ impl Pattern {
 
     /// The onsets before another, the latest first, on the clocks before them.
     pub fn onsets_before(&self, local: NaiveDateTime) -> impl Iterator<Item = NaiveDateTime> {
-        let before = |day: NaiveDate| self.run.last_before(day);
-        std::iter::successors(before(local.date()), move |day| before(*day)).map(|day| day.and_time(self.time))
+        let new_year = |year| NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MIN);
+        let (year, before) = (local.year(), local.date().pred_opt().unwrap_or(NaiveDate::MIN));
+        // Many years at a time: to begin with a rule costs more than to go on with it.
+        (0..SPANS).flat_map(move |span| {
+            let last = year - span * YEARS;
+            let through = before.min(new_year(last + 1).pred_opt().unwrap_or(before));
+            let dates: Vec<NaiveDate> = self.run.dates_from(new_year(last - YEARS + 1)).through(through).collect();
+            dates.into_iter().rev().map(|day| day.and_time(self.time))
+        })
     }
 
     /// The next instant at which the clocks would change after an onset, if they went on by the pattern.
@@ -65,9 +77,9 @@ fn nth(ordinal: i8, weekday: Weekday) -> RuleParts {
     RuleParts { by_day: vec![WeekdayNum::nth(ordinal, weekday)], ..RuleParts::new(Frequency::Yearly) }
 }
 
-/// The one such weekday among the seven days from this one on.
-fn from_on(first: i8, weekday: Weekday) -> RuleParts {
-    let by_month_day = (first..=(first + 6).min(31)).collect();
+/// The one such weekday among the seven days from this one on, in a month of at most `longest` days.
+fn from_on(first: i8, longest: i8, weekday: Weekday) -> RuleParts {
+    let by_month_day = (first..=(first + 6).min(longest)).collect();
     RuleParts { by_month_day, by_day: vec![WeekdayNum::every(weekday)], ..RuleParts::new(Frequency::Yearly) }
 }
 
