@@ -188,6 +188,14 @@ fn a_duration_of_thousands_of_parts_overflowed() {
 }
 
 #[test]
+fn a_date_key_given_twice_was_told_to_be_written_as_it_was() {
+    let series = series("every = \"first Tuesday of the month\"\nstart = 2013-04-02\nstart = 2013-04-02\n");
+    let (_, diagnostics) = reading::read("chat", &format!("{TOP}{series}"));
+    let messages: Vec<_> = diagnostics.iter().map(|found| found.message.as_str()).collect();
+    assert_eq!(messages, ["this key is given twice"]);
+}
+
+#[test]
 fn a_site_ends_in_a_slash() {
     for site in ["https://example.org/chats", "https://example.org/chats/"] {
         let mut diagnostics = Vec::new();

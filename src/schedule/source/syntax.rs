@@ -175,10 +175,13 @@ fn date_written_otherwise(section: &Section, message: &str, at: usize, text: &st
     let begin = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
     let line = text[begin..].lines().next()?;
     let (key, value) = line.split('#').next()?.split_once('=')?;
-    let dated = section.tables().filter_map(|table| table.key(key.trim())).find(|key| key.is_date());
-    let example = || dated.filter(|_| message.starts_with(UNQUOTED));
-    let help = date_help(key.trim(), value.trim())
-        .or_else(|| example().map(|key| format!("for example {} = {}", key.name, key.example)))?;
+    let dated = section.tables().filter_map(|table| table.key(key.trim())).find(|key| key.is_date())?;
+    // Of a key that is given twice, the date may well be right.
+    if message == DUPLICATE {
+        return None;
+    }
+    let example = || format!("for example {} = {}", dated.name, dated.example);
+    let help = date_help(dated.name, value.trim()).or_else(|| message.starts_with(UNQUOTED).then(example))?;
     let start = begin + key.len() + 1 + (value.len() - value.trim_start().len());
     (!value.contains(['"', '\''])).then(|| (start..start + value.trim().len(), help))
 }
