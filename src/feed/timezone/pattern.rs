@@ -8,8 +8,8 @@ use crate::zone::Instant;
 use super::Onset;
 
 /// So many years are looked through at a time, so many times: since long before there were zones.
-const YEARS: i32 = 24;
-const SPANS: i32 = 12;
+const YEARS: i32 = 8;
+const SPANS: i32 = 30;
 
 /// A day of each year, and a time on it: the RRULE of a STANDARD or DAYLIGHT.
 #[derive(Clone, Debug)]

@@ -60,6 +60,11 @@ impl MonthParts {
         self.months = 1 << month;
     }
 
+    /// Whether a month, 1 to 12, has any day at all.
+    pub fn allows(&self, month: i32) -> bool {
+        self.months & (1 << month) != 0
+    }
+
     fn add_weekday(&mut self, day: WeekdayNum) {
         for weekday in 0..7u8 {
             let edge = Weekday::try_from(weekday).unwrap_or(Weekday::Mon);

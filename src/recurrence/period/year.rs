@@ -46,7 +46,7 @@ impl YearParts {
     /// The days of a year that pass; bit n of the words is the (n+1)th day.
     pub fn days(&self, year: i32) -> [u64; 6] {
         let mut days = YearSet::default();
-        for month0 in 0..12 {
+        for month0 in (0..12).filter(|month0| self.months.allows(month0 + 1)) {
             if let Some(month) = month(year * 12 + month0) {
                 days.add_bits(month.first - first_day(year), u64::from(self.months.days(month)));
             }
