@@ -15,7 +15,7 @@ use crate::terminal::safe;
 
 /// Lays out the files, or names those that are not laid out.
 pub fn run(arguments: &Fmt, context: &mut Context) -> Result<(), Failure> {
-    let dir = &arguments.folder.schedules;
+    let dir = &arguments.schedules;
     let files = if arguments.files.is_empty() {
         let why = |error| Failure::wrong(format!("the folder {} cannot be read: {}", dir.display(), reason(&error)));
         listed(dir).map_err(why)?
@@ -35,7 +35,7 @@ pub fn run(arguments: &Fmt, context: &mut Context) -> Result<(), Failure> {
         }
     }
     Failure::unless_none(wrong)?;
-    if differ && arguments.check { Err(Failure::Said) } else { Ok(()) }
+    if differ && arguments.check { Err(Failure::Reported) } else { Ok(()) }
 }
 
 /// Whether a file was not laid out; it is then, unless it is only looked at.
