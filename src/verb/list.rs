@@ -1,7 +1,6 @@
 //! `chatcal list`: the chats, how they meet and how they stand.
 
 use anstyle::Style;
-use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{Context, Failure};
@@ -12,13 +11,14 @@ use crate::schedule::phrase::{describe, say};
 use crate::schedule::{Schedule, Series, Successor};
 use crate::standing::{Standing, current};
 use crate::terminal::{Cell, FAINT, HEADING, STRONG, Table, safe};
+use crate::zone::Instant;
 
 /// Prints a table, or an array for programs.
 pub fn run(arguments: &List, context: &mut Context) -> Result<(), Failure> {
     let at = context.at(arguments.common.at);
     let mut folder = Folder::open(&arguments.common.schedules);
     let mut chats: Vec<ChatObject> = Vec::new();
-    folder.each(|schedule, _| chats.push(ChatObject::of(&schedule, schedule.zone.local(at).date())));
+    folder.each(|schedule, _| chats.push(ChatObject::of(&schedule, at)));
     context.show_mistakes(&mut folder)?;
     if arguments.json {
         write_array(context.out, chats)?;
@@ -29,7 +29,7 @@ pub fn run(arguments: &List, context: &mut Context) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A chat as it stands on a day.
+/// A chat as it stands at an instant.
 #[derive(Debug, Serialize)]
 struct ChatObject {
     #[serde(rename = "chat")]
@@ -66,8 +66,8 @@ struct SeriesObject {
 }
 
 impl ChatObject {
-    fn of(schedule: &Schedule, today: NaiveDate) -> Self {
-        let standing = Standing::on(schedule, today);
+    fn of(schedule: &Schedule, at: Instant) -> Self {
+        let standing = Standing::at(schedule, at);
         Self {
             slug: schedule.slug.to_string(),
             title: schedule.title.clone(),
@@ -76,7 +76,7 @@ impl ChatObject {
             date: standing.date().map(|date| date.to_string()),
             says: standing.to_string(),
             zone: schedule.zone.name(),
-            series: current(schedule, today).into_iter().map(SeriesObject::of).collect(),
+            series: current(schedule, schedule.zone.local(at).date()).into_iter().map(SeriesObject::of).collect(),
             url: schedule.home.as_ref().map(ToString::to_string),
             successor: schedule.successor.as_ref().map(|successor| match successor {
                 Successor::Chat(slug) => slug.to_string(),
