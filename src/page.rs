@@ -258,11 +258,11 @@ fn closing(chats: usize, window: Window) -> Markup {
                  away. How soon is up to the program."
             }
             dl {
-                (way("Apple Calendar, on Mac and iPhone", "Take “Apple Calendar, Thunderbird”.", "5 minutes to a week, as set there"))
-                (way("Thunderbird, classic Outlook", "Take “Apple Calendar, Thunderbird”; where no program is registered for such links, nothing happens.", "about half an hour in Thunderbird"))
-                (way("Google Calendar", "Take “Google Calendar” on a computer; phones then show it too.", "about 8 to 24 hours, sometimes days"))
-                (way("Outlook.com, new Outlook for Windows, Outlook for Mac", "Take “Outlook.com”.", "about 3 to 24 hours"))
-                (way("Outlook at work or school", "Take “Microsoft 365”.", "about 3 to 24 hours"))
+                (way("Apple Calendar, on Mac and iPhone", "Choose “Apple Calendar, Thunderbird”.", "5 minutes to a week, as set there"))
+                (way("Thunderbird, classic Outlook", "Choose “Apple Calendar, Thunderbird”; where no program is registered for such links, nothing happens.", "about half an hour in Thunderbird"))
+                (way("Google Calendar", "Choose “Google Calendar” on a computer; phones then show it too.", "about 8 to 24 hours, sometimes days"))
+                (way("Outlook.com, new Outlook for Windows, Outlook for Mac", "Choose “Outlook.com”.", "about 3 to 24 hours"))
+                (way("Outlook at work or school", "Choose “Microsoft 365”.", "about 3 to 24 hours"))
                 (way("Fastmail, Proton, Nextcloud and any other", "Copy the address, and paste it where the program adds a calendar from the internet.", "about an hour, 4 to 16 hours, a week"))
             }
             p {
