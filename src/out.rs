@@ -154,11 +154,6 @@ impl Out {
         Ok(())
     }
 
-    /// A file that should be there and is written piece by piece.
-    pub fn stream(&self, path: &str) -> Stream {
-        Stream::new(path, is_plain(&self.folder.join(path)))
-    }
-
     /// Writes to the end of the new file that waits beside the old one. Nothing where the folder is only looked at.
     fn append(&mut self, path: &str, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), OutError> {
         if self.mode == Mode::Compare {

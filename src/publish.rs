@@ -11,14 +11,13 @@ use std::path::Path;
 
 use crate::diff::{self, ChatDifference, Was};
 use crate::expand::{Window, expand};
-use crate::feed::ledger::Damage;
 use crate::lint::too_many_meetings;
 use crate::load::Folder;
-use crate::out::{Changes, Mode, OutError};
+use crate::out::{Mode, OutError, Stream};
 use crate::page::Page;
 use crate::schedule::Schedule;
 use crate::zone::Instant;
-pub use feeds::Feeds;
+pub use feeds::{Feeds, Published};
 
 /// Brings `out/` up to date with a folder of schedules, or looks at it; `differs` gets what differs, chat by chat, where
 /// it is only looked at. Nothing where a schedule is wrong, of which the folder then knows: `out/` stays as it is.
@@ -72,7 +71,7 @@ pub fn publish(
         Some(error) => return Err(error),
         None => {}
     }
-    let mut stream = feeds.out.stream("index.html");
+    let mut stream = Stream::new(&feeds.out, "index.html");
     page.finish(&mut |html| stream.write(&mut feeds.out, html.as_bytes()))?;
     stream.finish(&mut feeds.out)?;
     let published = feeds.finish()?;
@@ -84,31 +83,4 @@ pub fn publish(
         }
     }
     Ok(Some(published))
-}
-
-/// What a run found and did.
-#[derive(Debug)]
-pub struct Published {
-    /// What changed, or would change.
-    pub changes: Changes,
-    /// Old feeds that could not serve as a memory of stamps: they count as absent.
-    pub damaged: Vec<(String, Damage)>,
-}
-
-impl Published {
-    /// Which files of the folder are damaged, or not chatcal's though they have the name of one of its own; `out` is the
-    /// folder's path.
-    pub fn warnings(&self, out: &Path) -> Vec<String> {
-        let mut warnings = Vec::new();
-        let mut warn =
-            |path: &str, what| warnings.push(format!("{}/{path} {what}: it is treated as missing", out.display()));
-        for (path, damage) in &self.damaged {
-            warn(path, if *damage == Damage::Foreign { "was not made by chatcal" } else { "is damaged" });
-        }
-        let is_warned_of = |path: &String| self.damaged.iter().any(|(damaged, _)| damaged == path);
-        for path in self.changes.unknown.iter().filter(|path| !is_warned_of(path)) {
-            warn(path, "is damaged or was not made by chatcal");
-        }
-        warnings
-    }
 }

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use super::{Out, OutError, failed};
+use super::{Out, OutError, failed, is_plain};
 
 /// How much is kept before it is compared and written.
 const PIECE: usize = 1 << 18;
@@ -21,9 +21,9 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// `has_old`: whether there is an old file to compare with.
-    pub(super) fn new(path: &str, has_old: bool) -> Self {
-        Self { path: path.to_owned(), piece: Vec::new(), done: 0, same: has_old }
+    /// A file that should be there and is written piece by piece.
+    pub fn new(out: &Out, path: &str) -> Self {
+        Self { path: path.to_owned(), piece: Vec::new(), done: 0, same: is_plain(&out.folder.join(path)) }
     }
 
     /// Adds content.

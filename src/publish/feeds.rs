@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::Path;
 
-use super::Published;
 use crate::diff::{self, ChatDifference};
 use crate::expand::{Meeting, Window};
 use crate::feed::ledger::{Damage, Ledger};
 use crate::feed::line::Lines;
 use crate::feed::{self, Composer, Heading, Stamp, repeating};
-use crate::out::{Mode, Out, OutError, Stream};
+use crate::out::{Changes, Mode, Out, OutError, Stream};
 use crate::schedule::{Collection, Schedule, Tag};
 use crate::zone::Instant;
 
@@ -145,6 +144,33 @@ impl<'c> Feeds<'c> {
     }
 }
 
+/// What a run found and did.
+#[derive(Debug)]
+pub struct Published {
+    /// What changed, or would change.
+    pub changes: Changes,
+    /// Old feeds that could not serve as a memory of stamps: they count as absent.
+    pub damaged: Vec<(String, Damage)>,
+}
+
+impl Published {
+    /// Which files of the folder are damaged, or not chatcal's though they have the name of one of its own; `out` is the
+    /// folder's path.
+    pub fn warnings(&self, out: &Path) -> Vec<String> {
+        let mut warnings = Vec::new();
+        let mut warn =
+            |path: &str, what| warnings.push(format!("{}/{path} {what}: it is treated as missing", out.display()));
+        for (path, damage) in &self.damaged {
+            warn(path, if *damage == Damage::Foreign { "was not made by chatcal" } else { "is damaged" });
+        }
+        let is_warned_of = |path: &String| self.damaged.iter().any(|(damaged, _)| damaged == path);
+        for path in self.changes.unknown.iter().filter(|path| !is_warned_of(path)) {
+            warn(path, "is damaged or was not made by chatcal");
+        }
+        warnings
+    }
+}
+
 /// Begins a feed of several chats, with its name and its description.
 fn begin(
     out: &mut Out,
@@ -154,7 +180,7 @@ fn begin(
 ) -> Result<Stream, OutError> {
     let mut lines = Lines::new();
     feed::open(&mut lines, Heading { name, description, path, home: None }, collection);
-    let mut stream = out.stream(path);
+    let mut stream = Stream::new(out, path);
     stream.write(out, lines.as_bytes())?;
     Ok(stream)
 }

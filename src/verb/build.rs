@@ -1,6 +1,7 @@
 //! `chatcal build`: schedules in, feeds and page out; with `--check` only a comparison.
 
-use super::{Context, Failure};
+use super::context::Context;
+use super::failure::Failure;
 use crate::cli::Build;
 use crate::diff;
 use crate::load::Folder;

@@ -1,6 +1,7 @@
 //! `chatcal check`: everything that is wrong with the schedules, and every feed read back by another parser.
 
-use super::{Context, Failure};
+use super::context::Context;
+use super::failure::Failure;
 use crate::cli::{Check, CheckFormat};
 use crate::diagnostic::{Diagnostic, FileId, Format, Severity};
 use crate::expand::{Meeting, Window, expand};

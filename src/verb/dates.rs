@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::{Complaint, Context, Failure, find};
+use super::context::{Context, find};
+use super::failure::{Complaint, Failure};
 use crate::cli::Dates;
 use crate::expand::{Meeting, Status, Window, expand, first_of_each};
 use crate::json::{DateObject, MeetingObject, write_array};

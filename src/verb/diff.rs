@@ -1,6 +1,7 @@
 //! `chatcal diff`: which meetings change, against the feeds as they were published.
 
-use super::{Context, Failure};
+use super::context::Context;
+use super::failure::Failure;
 use crate::cli::Diff;
 use crate::diff::{to_json, to_markdown, to_text};
 use crate::load::Folder;

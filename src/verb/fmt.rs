@@ -4,7 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Complaint, Context, Failure};
+use super::context::Context;
+use super::failure::{Complaint, Failure};
 use crate::cli::Fmt;
 use crate::diagnostic::FileId;
 use crate::load::{MOST, bytes, reason};

@@ -1,6 +1,7 @@
 //! `chatcal import`: schedules of what communities already have.
 
-use super::{Complaint, Context, Failure, not_created, schema_line};
+use super::context::{Context, not_created, schema_line};
+use super::failure::{Complaint, Failure};
 use crate::cli::Import;
 use crate::import::{self, Input, LARGEST, Options, report};
 use crate::load::{bytes, reason};

@@ -3,7 +3,8 @@
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use uuid::Uuid;
 
-use super::{Context, Failure};
+use super::context::Context;
+use super::failure::Failure;
 use crate::cli::Init;
 use crate::out::whole;
 use crate::terminal::safe;

@@ -3,7 +3,8 @@
 use anstyle::Style;
 use serde::Serialize;
 
-use super::{Context, Failure};
+use super::context::Context;
+use super::failure::Failure;
 use crate::cli::List;
 use crate::json::write_array;
 use crate::load::Folder;

@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use toml_edit::Value;
 
-use super::{Complaint, Context, Failure, not_created, schema_line};
+use super::context::{Context, not_created, schema_line};
+use super::failure::{Complaint, Failure};
 use crate::cli::New;
 use crate::diagnostic::{Diagnostic, FileId, Severity};
 use crate::out::whole;

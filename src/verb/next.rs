@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use chrono::Datelike;
 
-use super::{Context, Failure, find};
+use super::context::{Context, find};
+use super::failure::Failure;
 use crate::cli::Next;
 use crate::expand::{Meeting, Status, coming};
 use crate::json::{MeetingObject, write_array};

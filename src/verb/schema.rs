@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::{Context, Failure};
+use super::context::Context;
+use super::failure::Failure;
 use crate::cli::Schema;
 use crate::schedule::schema;
 

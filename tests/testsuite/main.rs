@@ -27,6 +27,7 @@ mod layers;
 mod layout;
 mod ledger;
 mod lint;
+mod load;
 mod mistakes;
 mod page;
 mod recurrence;

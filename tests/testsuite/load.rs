@@ -1,0 +1,26 @@
+//! A folder of schedules from disk.
+
+use std::fs;
+
+use chatcal::diagnostic::Format;
+use chatcal::load::Folder;
+
+use crate::program::{Place, chat};
+
+#[test]
+fn a_file_that_changed_during_a_run_got_its_caret_in_another_line() {
+    let wrong = chat(1, "books").replace("zone = ", "zome = ");
+    let line = wrong.lines().position(|line| line.starts_with("zome")).unwrap() + 1;
+    let place = Place::new([("chat", wrong.clone())]);
+    let path = place.path("schedules/chat.toml");
+    let mut folder = Folder::open(path.parent().unwrap());
+    folder.each(|_, _| panic!("a schedule with a mistake was handed over"));
+    fs::write(&path, format!("# A line\n# or two\n{wrong}")).unwrap();
+    let format = Format::Human { color: false, width: 120 };
+    let report = folder.render(format);
+    assert!(report.contains(&format!("chat.toml:{line}:1")), "{report}");
+    assert!(report.contains("zome = "), "{report}");
+    // Nothing was read a second time, not even the line that is shown.
+    fs::remove_file(&path).unwrap();
+    assert_eq!(folder.render(format), report);
+}
