@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
+use crate::diagnostic::Format;
 use crate::zone::{self, Instant, Zone};
 
 static VERSION: LazyLock<String> =
@@ -99,21 +100,8 @@ pub struct Check {
     #[command(flatten)]
     pub folder: Schedules,
     /// How to show mistakes
-    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
-    pub format: CheckFormat,
-}
-
-/// How `check` shows mistakes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    /// Each with the line that is wrong
-    Human,
-    /// One line per mistake
-    Short,
-    /// Workflow commands, which annotate lines in a pull request
-    Github,
-    /// An array of JSON objects
-    Json,
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
 }
 
 /// `chatcal diff`

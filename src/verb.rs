@@ -21,7 +21,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::cli::{At, Verb};
-use crate::diagnostic::{Format, nearest};
+use crate::diagnostic::{Format, Screen, did_you_mean, nearest};
 use crate::load::{File, Folder};
 use crate::terminal::{WARNING, safe};
 use crate::zone::{Instant, Zone};
@@ -64,14 +64,13 @@ impl Context<'_> {
     ///
     /// [`Failure::Said`] if there is an error among it.
     fn tell(&mut self, folder: &mut Folder) -> Result<(), Failure> {
-        self.messages.write_all(folder.render(self.for_people()).as_bytes())?;
+        self.messages.write_all(folder.render(Format::Human, self.screen()).as_bytes())?;
         if folder.any_error() { Err(Failure::Said) } else { Ok(()) }
     }
 
-    /// Diagnostics as they are drawn for people. What goes elsewhere than to a terminal is stripped of colours by its
-    /// writer.
-    fn for_people(&self) -> Format {
-        Format::Human { color: true, width: self.width.unwrap_or(WIDTH) }
+    /// What diagnostics are drawn for. What goes elsewhere than to a terminal is stripped of colours by its writer.
+    fn screen(&self) -> Screen {
+        Screen { color: true, width: self.width.unwrap_or(WIDTH) }
     }
 }
 
@@ -101,7 +100,7 @@ fn find<'f>(folder: &'f Folder, name: &str) -> Result<&'f File, Failure> {
     let wanted = name.trim_start_matches('#');
     folder.files().iter().find(|file| file.stem.eq_ignore_ascii_case(wanted)).ok_or_else(|| {
         let help = match nearest(wanted, folder.files().iter().map(|file| file.stem.as_str())) {
-            Some(near) => format!("did you mean \"{near}\"?"),
+            Some(near) => did_you_mean(near),
             None => "`chatcal list` shows them all".to_owned(),
         };
         let shown: String = name.chars().take(60).collect();

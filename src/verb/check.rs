@@ -1,7 +1,7 @@
 //! `chatcal check`: everything that is wrong with the schedules, and every feed read back by another parser.
 
 use super::{Context, Failure};
-use crate::cli::{Check, CheckFormat};
+use crate::cli::Check;
 use crate::diagnostic::{Diagnostic, FileId, Format, Severity};
 use crate::expand::{Meeting, Window, expand};
 use crate::feed::line::Lines;
@@ -33,17 +33,11 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     } else {
         folder.each(|_, _| {});
     }
-    let format = match arguments.format {
-        CheckFormat::Human => context.for_people(),
-        CheckFormat::Short => Format::Short,
-        CheckFormat::Github => Format::Github,
-        CheckFormat::Json => Format::Json,
-    };
-    context.out.write_all(folder.render(format).as_bytes())?;
+    context.out.write_all(folder.render(arguments.format, context.screen()).as_bytes())?;
     if folder.any_error() {
         return Err(Failure::Said);
     }
-    if arguments.format == CheckFormat::Human {
+    if arguments.format == Format::Human {
         let said = match folder.of_severity(Severity::Warning) {
             0 => "no problems found".to_owned(),
             warnings => count(warnings, "warning"),
