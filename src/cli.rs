@@ -1,4 +1,6 @@
-//! The command line, as clap reads it. The comments on fields are what `--help` prints.
+//! The command line, as clap reads it. The comments on verbs and fields are what `--help` prints.
+
+#![allow(missing_docs, reason = "a comment would be printed as help")]
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -7,7 +9,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 use clap::{Args, Parser, Subcommand};
 
 use crate::diagnostic::Format;
-use crate::zone::{self, Instant, Zone};
+use crate::zone::{self, Instant, UnknownZone, Zone};
 
 static VERSION: LazyLock<String> =
     LazyLock::new(|| format!("{} (zone database {})", env!("CARGO_PKG_VERSION"), zone::DATABASE_VERSION));
@@ -22,7 +24,6 @@ static VERSION: LazyLock<String> =
   chatcal build                write the feeds
   chatcal import team.ics      turn a calendar into schedules")]
 pub struct Arguments {
-    /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
 }
@@ -54,71 +55,55 @@ pub enum Verb {
     Init(Init),
 }
 
-/// The folder of schedules.
+/// What most verbs take.
 #[derive(Clone, Debug, Args)]
-pub struct Schedules {
+pub struct Common {
     /// The folder with one TOML file per chat
     #[arg(long, value_name = "DIR", default_value = "schedules")]
     pub schedules: PathBuf,
-}
-
-/// The current time, or the one to use instead.
-#[derive(Clone, Copy, Debug, Args)]
-pub struct At {
     /// Use this as the current time: an instant such as 2016-08-22T12:00:00Z, or a date (midnight UTC)
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub at: Option<Instant>,
 }
 
-/// `chatcal build`
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
   chatcal build
   chatcal build --check        exit with 1 if out/ is not up to date")]
 pub struct Build {
-    /// The folder of schedules.
     #[command(flatten)]
-    pub folder: Schedules,
+    pub common: Common,
     /// The folder to write the feeds to
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub out: PathBuf,
-    /// The current time, or the one to use instead.
-    #[command(flatten)]
-    pub at: At,
     /// Write nothing; exit with 1 if a file would change
     #[arg(long)]
     pub check: bool,
 }
 
-/// `chatcal check`
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
   chatcal check
   chatcal check --format github      annotations on the lines of a pull request")]
 pub struct Check {
-    /// The folder of schedules.
-    #[command(flatten)]
-    pub folder: Schedules,
+    /// The folder with one TOML file per chat
+    #[arg(long, value_name = "DIR", default_value = "schedules")]
+    pub schedules: PathBuf,
     /// How to show mistakes
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
 }
 
-/// `chatcal diff`
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
   chatcal diff
   chatcal diff --markdown      for the summary of a pull request")]
 pub struct Diff {
-    /// The folder of schedules.
     #[command(flatten)]
-    pub folder: Schedules,
+    pub common: Common,
     /// The folder with the published feeds
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub against: PathBuf,
-    /// The current time, or the one to use instead.
-    #[command(flatten)]
-    pub at: At,
     /// Print a JSON object
     #[arg(long, conflicts_with = "markdown")]
     pub json: bool,
@@ -127,7 +112,6 @@ pub struct Diff {
     pub markdown: bool,
 }
 
-/// `chatcal next`
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
   chatcal next
@@ -144,18 +128,13 @@ pub struct Next {
     /// Show times in this zone instead of your own; can be given several times
     #[arg(long = "zone", value_name = "ZONE", value_parser = named_zone)]
     pub zones: Vec<Zone>,
-    /// The folder of schedules.
     #[command(flatten)]
-    pub folder: Schedules,
-    /// The current time, or the one to use instead.
-    #[command(flatten)]
-    pub at: At,
+    pub common: Common,
     /// Print an array of JSON objects
     #[arg(long)]
     pub json: bool,
 }
 
-/// `chatcal dates`
 #[derive(Clone, Debug, Args)]
 #[command(override_usage = "chatcal dates [OPTIONS] <CHAT>
        chatcal dates [OPTIONS] --rule <RULE> --start <START> --zone <ZONE>")]
@@ -188,35 +167,25 @@ pub struct Dates {
     /// Show up to this many
     #[arg(long, value_name = "N")]
     pub count: Option<u32>,
-    /// The folder of schedules.
     #[command(flatten)]
-    pub folder: Schedules,
-    /// The current time, or the one to use instead.
-    #[command(flatten)]
-    pub at: At,
+    pub common: Common,
     /// Print an array of JSON objects
     #[arg(long)]
     pub json: bool,
 }
 
-/// `chatcal list`
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
   chatcal list
   chatcal list --at 2016-08-22 --json")]
 pub struct List {
-    /// The folder of schedules.
     #[command(flatten)]
-    pub folder: Schedules,
-    /// The current time, or the one to use instead.
-    #[command(flatten)]
-    pub at: At,
+    pub common: Common,
     /// Print an array of JSON objects
     #[arg(long)]
     pub json: bool,
 }
 
-/// `chatcal import`
 #[derive(Clone, Debug, Args)]
 #[command(
     after_help = "Reads iCalendar files (.ics), the TOML of rust-lang/calendar and the YAML of OpenStack's irc-meetings.
@@ -243,12 +212,11 @@ pub struct Import {
     /// Exit with 0 even if something had to be left out
     #[arg(long)]
     pub partial: bool,
-    /// The current time, or the one to use instead.
-    #[command(flatten)]
-    pub at: At,
+    /// Use this as the current time: an instant such as 2016-08-22T12:00:00Z, or a date (midnight UTC)
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub at: Option<Instant>,
 }
 
-/// `chatcal new`
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Example:
   chatcal new uklibchat --title '#uklibchat' --every 'first Tuesday of the month' --time 18:30 --zone Europe/London")]
@@ -277,15 +245,10 @@ pub struct New {
     /// Where this is known from: a link, or a few words
     #[arg(long, value_name = "SOURCE")]
     pub source: Option<String>,
-    /// The folder of schedules.
     #[command(flatten)]
-    pub folder: Schedules,
-    /// The current time, or the one to use instead.
-    #[command(flatten)]
-    pub at: At,
+    pub common: Common,
 }
 
-/// `chatcal fmt`
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
   chatcal fmt
@@ -294,19 +257,17 @@ pub struct Fmt {
     /// Only these files
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// The folder of schedules.
-    #[command(flatten)]
-    pub folder: Schedules,
+    /// The folder with one TOML file per chat
+    #[arg(long, value_name = "DIR", default_value = "schedules")]
+    pub schedules: PathBuf,
     /// Write nothing; list the files that would change and exit with 1 if there are any
     #[arg(long)]
     pub check: bool,
 }
 
-/// `chatcal schema`
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Schema {}
 
-/// `chatcal init`
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
   chatcal init our-chats")]
@@ -340,11 +301,14 @@ fn wall_time(text: &str) -> Result<NaiveDateTime, String> {
 }
 
 fn named_zone(text: &str) -> Result<Zone, String> {
-    Zone::named(text).map_err(|unknown| unknown.hint.unwrap_or_else(|| "write a name such as Europe/London".to_owned()))
+    Zone::named(text).map_err(zone_hint)
 }
 
 /// A zone that a schedule can have.
 fn zone_of_place(text: &str) -> Result<Zone, String> {
-    Zone::of_place(text)
-        .map_err(|unknown| unknown.hint.unwrap_or_else(|| "write a name such as Europe/London".to_owned()))
+    Zone::of_place(text).map_err(zone_hint)
+}
+
+fn zone_hint(unknown: UnknownZone) -> String {
+    unknown.hint.unwrap_or_else(|| "write a name such as Europe/London".to_owned())
 }

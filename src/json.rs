@@ -62,34 +62,18 @@ impl DateObject {
     }
 }
 
-/// Writes an array, its elements as they come.
-pub struct Array<'w> {
-    out: &'w mut dyn Write,
-    empty: bool,
+/// Writes an array, its elements as they come, one per line.
+pub fn write_array(out: &mut dyn Write, elements: impl IntoIterator<Item = impl Serialize>) -> io::Result<()> {
+    let (mut before, mut end) = ("[\n  ", "[]");
+    for element in elements {
+        let json = serde_json::to_string(&element).map_err(io::Error::other)?;
+        write!(out, "{before}{}", harmless(&json))?;
+        (before, end) = (",\n  ", "\n]");
+    }
+    writeln!(out, "{end}")
 }
 
-impl<'w> Array<'w> {
-    /// Opens it.
-    pub fn open(out: &'w mut dyn Write) -> io::Result<Self> {
-        write!(out, "[")?;
-        Ok(Self { out, empty: true })
-    }
-
-    /// One more element.
-    pub fn push(&mut self, element: &impl Serialize) -> io::Result<()> {
-        let json = serde_json::to_string(element).map_err(io::Error::other)?;
-        write!(self.out, "{}\n  ", if self.empty { "" } else { "," })?;
-        self.empty = false;
-        write!(self.out, "{}", harmless(&json))
-    }
-
-    /// Closes it.
-    pub fn close(self) -> io::Result<()> {
-        writeln!(self.out, "{}]", if self.empty { "" } else { "\n" })
-    }
-}
-
-/// JSON with what a terminal acts on as escapes: it can only stand in strings, where an escape says the same.
+/// JSON with what a terminal acts on as escapes: it can only stand in strings, where an escape means the same.
 pub fn harmless(json: &str) -> Cow<'_, str> {
     // JSON escapes C0 controls itself: those that are left are the line breaks between its tokens.
     let acts = |character: char| acts_on_terminal(character) && !character.is_ascii_control() || character == '\u{7f}';

@@ -1,7 +1,7 @@
 //! Arguments in, one verb called, exit code out: the only place that knows the clock, the environment and the terminal.
 
 use std::env;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Stderr, Write};
 use std::process::ExitCode;
 
 use anstream::AutoStream;
@@ -13,25 +13,25 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let mut results = BufWriter::new(AutoStream::auto(io::stdout()));
-    let mut messages = AutoStream::auto(io::stderr());
-    let done = match Arguments::try_parse() {
-        Ok(arguments) => run(&arguments, &mut results, &mut messages),
-        // Help and the version come this way too.
-        Err(said) => match said.print().and_then(|()| io::stdout().flush()) {
-            Ok(()) => return ExitCode::from(u8::try_from(said.exit_code()).unwrap_or(2)),
-            Err(error) => Err(Failure::Output(error)),
-        },
-    };
-    match done.and_then(|()| Ok(results.flush()?)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            let _ = results.flush();
-            ExitCode::from(failure.report(&mut messages))
-        }
-    }
+    let mut messages = Messages(AutoStream::auto(io::stderr()));
+    let done = run(&mut results, &mut messages);
+    // Results that could not be written before cannot be written now.
+    let written =
+        if matches!(done, Err(Failure::Output(_))) { Ok(()) } else { results.flush().map_err(Failure::Output) };
+    let failures = [done, written].into_iter().filter_map(Result::err);
+    ExitCode::from(failures.map(|failure| failure.report(&mut messages)).max().unwrap_or(0))
 }
 
-fn run(arguments: &Arguments, out: &mut dyn Write, messages: &mut dyn Write) -> Result<(), Failure> {
+fn run(out: &mut dyn Write, messages: &mut dyn Write) -> Result<(), Failure> {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(wrong) if wrong.use_stderr() => {
+            write!(messages, "{}", wrong.render().ansi())?;
+            return Err(Failure::Usage(Vec::new()));
+        }
+        // Help and the version come this way too.
+        Err(help) => return Ok(write!(out, "{}", help.render().ansi())?),
+    };
     let mut context = Context {
         now: Instant::from(Utc::now()),
         source_date_epoch: env::var("SOURCE_DATE_EPOCH").ok(),
@@ -43,10 +43,25 @@ fn run(arguments: &Arguments, out: &mut dyn Write, messages: &mut dyn Write) -> 
     verb::run(&arguments.verb, &mut context)
 }
 
+/// Messages on their way to the user. One that cannot be written is lost: what the verb does and how it exits must not
+/// depend on whether somebody reads along.
+struct Messages(AutoStream<Stderr>);
+
+impl Write for Messages {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let _ = self.0.write_all(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// The user's time zone: what TZ names, else the machine's own.
 fn own_zone() -> Result<Zone, String> {
     let machine = || iana_time_zone::get_timezone().ok().and_then(|name| Zone::named(&name).ok());
-    let unknown = || "the zone of this computer is not known".to_owned();
+    let unknown = || "the time zone of this computer is unknown".to_owned();
     let Ok(variable) = env::var("TZ") else { return machine().ok_or_else(unknown) };
     // As POSIX and the GNU C library have it: a colon before the name of a file, which may be a path, and nothing for UTC.
     let name = variable.trim_start_matches(':');

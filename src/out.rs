@@ -2,17 +2,20 @@
 //!
 //! This module is the only one that writes to disk; single files elsewhere go through [`whole`].
 //!
-//! New content goes into files beside the old ones, which are renamed into place at the end, when nothing has gone wrong: until
-//! then an error leaves every file as it was, and from then on a kill leaves each either old or new. A file that is
+//! New content goes into files beside the old ones, which are renamed into place at the end, when nothing has gone wrong:
+//! until then an error leaves every file as it was, and from then on a kill leaves each either old or new. A file that is
 //! already right is not touched.
 
 mod stream;
 pub mod whole;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+
+use tempfile::TempPath;
 
 use crate::feed::PRODUCT;
 pub use stream::Stream;
@@ -20,11 +23,8 @@ pub use stream::Stream;
 /// How a page says that chatcal made it.
 pub const GENERATOR: &str = r#"<meta name="generator" content="chatcal">"#;
 
-/// The folders of `out/` that chatcal writes into.
+/// The folders that chatcal writes into: `out/` itself, and those below it.
 const FOLDERS: [&str; 3] = ["", "repeating", "tag"];
-
-/// Ends the name of a file that is being written.
-const UNFINISHED: &str = ".chatcal-new";
 
 /// What went wrong with a file, in words for people.
 #[derive(Debug)]
@@ -34,8 +34,8 @@ pub struct OutError {
     cause: io::Error,
 }
 
-impl std::fmt::Display for OutError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for OutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot {} {}: {}", self.doing, self.path.display(), self.cause)
     }
 }
@@ -90,8 +90,8 @@ pub struct Out {
     made: bool,
     /// Held until the end of the run: builds take turns.
     _lock: Option<File>,
-    expected: BTreeSet<String>,
-    unfinished: Vec<String>,
+    /// The files that should be there, each with the new one that will take its place where it differs.
+    expected: BTreeMap<String, Option<TempPath>>,
     changes: Changes,
 }
 
@@ -114,12 +114,11 @@ impl Out {
             mode,
             made: absent && mode == Mode::Write,
             _lock: lock(folder, mode)?,
-            expected: BTreeSet::new(),
-            unfinished: Vec::new(),
+            expected: BTreeMap::new(),
             changes: Changes::default(),
         };
-        for below in FOLDERS {
-            out.check_folder(below)?;
+        for below in &FOLDERS[1..] {
+            check_folder(&folder.join(below))?;
         }
         if mode == Mode::Write {
             out.sweep()?;
@@ -147,34 +146,48 @@ impl Out {
     /// The new content cannot be written.
     pub fn put(&mut self, path: &str, old: Option<&[u8]>, content: &[u8]) -> Result<(), OutError> {
         if old == Some(content) {
-            self.expected.insert(path.to_owned());
-            self.changes.fresh += 1;
-            return Ok(());
+            self.is_fresh(path);
+        } else {
+            self.append(path, |file| file.write_all(content))?;
+            self.differs(path);
         }
-        if self.mode == Mode::Write {
-            let full = self.begin(path)?;
-            fs::write(&full, content).map_err(failed("write", &full))?;
-        }
-        self.differs(path);
         Ok(())
     }
 
     /// A file that should be there and is written piece by piece.
     pub fn stream(&self, path: &str) -> Stream {
-        Stream::new(path, &self.folder.join(path))
+        Stream::new(path, is_plain(&self.folder.join(path)))
     }
 
-    /// Registers a new file beside the old one, and gives its path.
-    fn begin(&mut self, path: &str) -> Result<PathBuf, OutError> {
+    /// Writes to the end of the new file that waits beside the old one. Nothing where the folder is only looked at.
+    fn append(&mut self, path: &str, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), OutError> {
+        if self.mode == Mode::Compare {
+            return Ok(());
+        }
         let full = self.folder.join(path);
+        let mut file = match self.expected.get(path) {
+            Some(Some(new)) => File::options().append(true).open(new).map_err(failed("write", &full))?,
+            _ => self.begin(path, &full)?,
+        };
+        write(&mut file).map_err(failed("write", &full))
+    }
+
+    /// Makes the new file beside the old one.
+    fn begin(&mut self, path: &str, full: &Path) -> Result<File, OutError> {
         if full.is_dir() && !full.is_symlink() {
-            return Err(refused(&full, "write", "a folder is in the way; move it first"));
+            return Err(refused(full, "write", "a folder is in the way; move it first"));
         }
         if let Some(parent) = full.parent() {
             fs::create_dir_all(parent).map_err(failed("make the folder", parent))?;
         }
-        self.unfinished.push(path.to_owned());
-        Ok(unfinished(&full))
+        let (file, new) = whole::begin(full).map_err(failed("write", full))?.into_parts();
+        self.expected.insert(path.to_owned(), Some(new));
+        Ok(file)
+    }
+
+    fn is_fresh(&mut self, path: &str) {
+        self.expected.insert(path.to_owned(), None);
+        self.changes.fresh += 1;
     }
 
     fn differs(&mut self, path: &str) {
@@ -185,7 +198,7 @@ impl Out {
         }
         let list = if there { &mut self.changes.stale } else { &mut self.changes.missing };
         list.insert(path.to_owned());
-        self.expected.insert(path.to_owned());
+        self.expected.entry(path.to_owned()).or_default();
     }
 
     /// Renames the new files into place and removes what chatcal made and is no longer expected.
@@ -197,11 +210,10 @@ impl Out {
         self.changes.leftover = self.leftovers()?;
         let mut first_error = None;
         if self.mode == Mode::Write {
-            for path in std::mem::take(&mut self.unfinished) {
+            for (path, new) in std::mem::take(&mut self.expected) {
                 let full = self.folder.join(&path);
-                if let Err(error) = fs::rename(unfinished(&full), &full) {
-                    let _ = fs::remove_file(unfinished(&full));
-                    first_error.get_or_insert(failed("replace", &full)(error));
+                if let Some(Err(error)) = new.map(|new| new.persist(&full)) {
+                    first_error.get_or_insert(failed("replace", &full)(error.error));
                 }
             }
             for path in &self.changes.leftover {
@@ -210,17 +222,9 @@ impl Out {
                     first_error.get_or_insert(failed("remove", &full)(error));
                 }
             }
-            self.remove_empty_folders();
             self.made = false;
         }
         first_error.map_or_else(|| Ok(std::mem::take(&mut self.changes)), Err)
-    }
-
-    /// Removes the folders below that hold nothing: only an empty folder can be removed.
-    fn remove_empty_folders(&self) {
-        for below in FOLDERS.into_iter().filter(|below| !below.is_empty()) {
-            let _ = fs::remove_dir(self.folder.join(below));
-        }
     }
 
     /// Files that chatcal made and that should not be there.
@@ -230,7 +234,7 @@ impl Out {
             for name in self.names(below)? {
                 let path = if below.is_empty() { name } else { format!("{below}/{name}") };
                 let ours = |path: &str| path.strip_suffix(".ics").is_some() || path == "index.html";
-                if ours(&path) && !self.expected.contains(&path) && is_ours(&self.folder.join(&path)) {
+                if ours(&path) && !self.expected.contains_key(&path) && is_ours(&self.folder.join(&path)) {
                     leftovers.insert(path);
                 }
             }
@@ -241,7 +245,9 @@ impl Out {
     /// Removes what a run that was killed left unfinished.
     fn sweep(&self) -> Result<(), OutError> {
         for below in FOLDERS {
-            for name in self.names(below)?.iter().filter(|name| name.starts_with('.') && name.ends_with(UNFINISHED)) {
+            for name in
+                self.names(below)?.iter().filter(|name| name.starts_with('.') && name.ends_with(whole::UNFINISHED))
+            {
                 let full = self.folder.join(below).join(name);
                 fs::remove_file(&full).map_err(failed("remove", &full))?;
             }
@@ -257,34 +263,29 @@ impl Out {
         };
         Ok(entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect())
     }
-
-    /// A folder below must not lead elsewhere.
-    fn check_folder(&self, below: &str) -> Result<(), OutError> {
-        let folder = self.folder.join(below);
-        match fs::symlink_metadata(&folder) {
-            Ok(found) if !below.is_empty() && found.is_symlink() => {
-                Err(refused(&folder, "write into", "it is a link to another folder"))
-            }
-            Ok(found) if !below.is_empty() && !found.is_dir() => {
-                Err(refused(&folder, "write into", "it is not a folder"))
-            }
-            _ => Ok(()),
-        }
-    }
 }
 
-/// Nothing is half written: what was not finished goes.
+/// Nothing is half written: what was not finished goes, and only an empty folder can be removed.
 impl Drop for Out {
     fn drop(&mut self) {
-        for path in &self.unfinished {
-            let _ = fs::remove_file(unfinished(&self.folder.join(path)));
-        }
+        self.expected.clear();
         if self.mode == Mode::Write {
-            self.remove_empty_folders();
+            for below in &FOLDERS[1..] {
+                let _ = fs::remove_dir(self.folder.join(below));
+            }
         }
         if self.made {
             let _ = fs::remove_dir(&self.folder);
         }
+    }
+}
+
+/// A folder below must not lead elsewhere.
+fn check_folder(folder: &Path) -> Result<(), OutError> {
+    match fs::symlink_metadata(folder) {
+        Ok(found) if found.is_symlink() => Err(refused(folder, "write into", "it is a link to another folder")),
+        Ok(found) if !found.is_dir() => Err(refused(folder, "write into", "it is not a folder")),
+        _ => Ok(()),
     }
 }
 
@@ -307,12 +308,6 @@ fn lock_file(folder: &Path) -> io::Result<File> {
     if cfg!(unix) { File::open(folder) } else { File::create(folder.join(".chatcal-lock")) }
 }
 
-/// The name under which a file is written before it takes its own.
-fn unfinished(full: &Path) -> PathBuf {
-    let name = full.file_name().unwrap_or_default().to_string_lossy();
-    full.with_file_name(format!(".{name}{UNFINISHED}"))
-}
-
 /// Whether it is a file, and not a link to one.
 fn is_plain(full: &Path) -> bool {
     fs::symlink_metadata(full).is_ok_and(|found| found.is_file())
@@ -321,15 +316,7 @@ fn is_plain(full: &Path) -> bool {
 /// Whether chatcal made a file: feeds say so in their third line, pages in their head.
 fn is_ours(full: &Path) -> bool {
     let mut head = Vec::new();
-    let read = is_plain(full)
-        .then(|| File::open(full))
-        .and_then(Result::ok)
-        .map(|file| file.take(4096).read_to_end(&mut head));
+    let read = is_plain(full) && File::open(full).and_then(|file| file.take(4096).read_to_end(&mut head)).is_ok();
     let holds = |mark: &str| head.windows(mark.len()).any(|part| part == mark.as_bytes());
-    read.is_some_and(|read| read.is_ok()) && (holds(&format!("PRODID:{PRODUCT}")) || holds(GENERATOR))
-}
-
-/// Appends to a file that is being written.
-fn append(full: &Path, content: &[u8]) -> io::Result<()> {
-    File::options().append(true).create(true).open(full)?.write_all(content)
+    read && (holds(&format!("PRODID:{PRODUCT}")) || holds(GENERATOR))
 }

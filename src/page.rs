@@ -1,8 +1,8 @@
 //! The subscribe page: when the chats meet, what is known of them, and how to have them in one's calendar.
 //!
 //! It is one file with everything in it, which works from any place, asks the network for nothing and reads well without
-//! its script. It depends on the schedules and on the year alone: what is over and what comes soon is said by its script,
-//! when it is read.
+//! its script. It depends on the schedules and on the year alone: its script works out what is over and what comes
+//! soon when it is read.
 //!
 //! What other scripts can rely on: each meeting of the combined feed is an element with `data-chat` (slug) and
 //! `data-date` (occurrence date) that holds one `<time datetime="…Z">` with the reader's local `HH:MM`; each subscribe
@@ -12,14 +12,13 @@
 mod chat;
 mod clean;
 mod days;
-mod policy;
+pub mod policy;
 mod rhythm;
 mod subscribe;
 mod timeline;
 mod zones;
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 
 use chrono::Datelike;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -30,7 +29,7 @@ use crate::schedule::{Collection, Schedule};
 use crate::text::count;
 use crate::zone::Instant;
 use clean::{Clean, Label, bdi};
-use days::Days;
+use days::MeetingList;
 use subscribe::{Offer, links};
 use timeline::Timeline;
 
@@ -54,7 +53,7 @@ pub struct Page<'c> {
     /// Sections of the chats that meet in the year of the page or the next, and those of the others.
     current: Sections,
     earlier: Sections,
-    days: Days,
+    days: MeetingList,
     timeline: Timeline,
     tags: BTreeMap<String, usize>,
     /// Slug and title of every chat, for the links by which programs discover feeds.
@@ -77,7 +76,7 @@ impl<'c> Page<'c> {
             window: Window::of_combined(at),
             current: Sections::default(),
             earlier: Sections::default(),
-            days: Days::default(),
+            days: MeetingList::default(),
             timeline: Timeline::new(year),
             tags: BTreeMap::new(),
             feeds: Vec::new(),
@@ -101,38 +100,34 @@ impl<'c> Page<'c> {
         sections.chats += 1;
     }
 
-    /// Writes the page.
-    pub fn finish(self, out: &mut impl Write) -> io::Result<()> {
+    /// Writes the page, piece by piece; fails only where `write` does.
+    pub fn finish<E>(self, write: &mut impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
         let (year, site) = (self.year, self.site());
         let chats = self.current.chats + self.earlier.chats;
-        write(out, &self.opening())?;
-        write(out, &self.coming_head())?;
-        self.days.write(out)?;
-        out.write_all(b"</div></section>")?;
+        write(&self.opening().0)?;
+        write(&self.coming_head().0)?;
+        self.days.write(write)?;
+        write("</div></section>")?;
         if !self.timeline.is_empty() {
-            write(out, &timeline_head(&self.timeline))?;
-            self.timeline.write(out)?;
-            out.write_all(b"</section>")?;
+            write(&timeline_head(&self.timeline).0)?;
+            self.timeline.write(write)?;
+            write("</section>")?;
         }
-        write(
-            out,
-            &html! { (PreEscaped("<section id=\"chats\" aria-labelledby=\"chats-title\">")) h2 #chats-title { "The chats" } },
-        )?;
+        write("<section id=\"chats\" aria-labelledby=\"chats-title\"><h2 id=\"chats-title\">The chats</h2>")?;
         for (sections, heading) in [
             (&self.current, format!("Meeting in {year} or {}", year + 1)),
             (&self.earlier, format!("No meeting known after {}", year - 1)),
         ] {
             if sections.chats > 0 {
-                let note = count(sections.chats, "chat");
-                write(out, &html! { h3.group { (heading) " " span { (note) } } })?;
-                out.write_all(b"<div class=\"chats\">")?;
-                out.write_all(sections.html.as_bytes())?;
-                out.write_all(b"</div>")?;
+                write(&html! { h3.group { (heading) " " span { (count(sections.chats, "chat")) } } }.0)?;
+                write("<div class=\"chats\">")?;
+                write(&sections.html)?;
+                write("</div>")?;
             }
         }
-        out.write_all(b"</section>")?;
-        write(out, &tags(self.collection, &self.tags, site))?;
-        write(out, &closing(chats, self.window))
+        write("</section>")?;
+        write(&tags(self.collection, &self.tags, site).0)?;
+        write(&closing(chats, self.window).0)
     }
 
     fn site(&self) -> Option<&'c str> {
@@ -207,10 +202,6 @@ impl<'c> Page<'c> {
     }
 }
 
-fn write(out: &mut impl Write, markup: &Markup) -> io::Result<()> {
-    out.write_all(markup.0.as_bytes())
-}
-
 /// The link by which calendar programs and readers discover a feed.
 fn alternate(key: &str, title: &str) -> Markup {
     html! { link rel="alternate" type="text/calendar" title=(Label(title)) href={ (key) ".ics" }; }
@@ -267,11 +258,11 @@ fn closing(chats: usize, window: Window) -> Markup {
                  away. How soon is up to the program."
             }
             dl {
-                (way("Apple Calendar, on Mac and iPhone", "Take “Apple Calendar, Thunderbird”.", "5 minutes to a week, as set there"))
-                (way("Thunderbird, classic Outlook", "Take “Apple Calendar, Thunderbird”; where no program is registered for such links, nothing happens.", "about half an hour in Thunderbird"))
-                (way("Google Calendar", "Take “Google Calendar” on a computer; phones then show it too.", "about 8 to 24 hours, sometimes days"))
-                (way("Outlook.com, new Outlook for Windows, Outlook for Mac", "Take “Outlook.com”.", "about 3 to 24 hours"))
-                (way("Outlook at work or school", "Take “Microsoft 365”.", "about 3 to 24 hours"))
+                (way("Apple Calendar, on Mac and iPhone", "Choose “Apple Calendar, Thunderbird”.", "5 minutes to a week, as set there"))
+                (way("Thunderbird, classic Outlook", "Choose “Apple Calendar, Thunderbird”; where no program is registered for such links, nothing happens.", "about half an hour in Thunderbird"))
+                (way("Google Calendar", "Choose “Google Calendar” on a computer; phones then show it too.", "about 8 to 24 hours, sometimes days"))
+                (way("Outlook.com, new Outlook for Windows, Outlook for Mac", "Choose “Outlook.com”.", "about 3 to 24 hours"))
+                (way("Outlook at work or school", "Choose “Microsoft 365”.", "about 3 to 24 hours"))
                 (way("Fastmail, Proton, Nextcloud and any other", "Copy the address, and paste it where the program adds a calendar from the internet.", "about an hour, 4 to 16 hours, a week"))
             }
             p {

@@ -20,7 +20,7 @@ mod failure;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::cli::{At, Verb};
+use crate::cli::Verb;
 use crate::diagnostic::{Format, Screen, did_you_mean, nearest};
 use crate::load::{File, Folder};
 use crate::terminal::{WARNING, safe};
@@ -44,13 +44,10 @@ pub struct Context<'w> {
     pub messages: &'w mut dyn Write,
 }
 
-/// Columns for the lines of a file where no terminal says how many there are.
-const WIDTH: usize = 120;
-
 impl Context<'_> {
     /// The instant that was asked for, else now.
-    fn at(&self, asked: At) -> Instant {
-        asked.at.unwrap_or(self.now)
+    fn at(&self, asked: Option<Instant>) -> Instant {
+        asked.unwrap_or(self.now)
     }
 
     /// A warning that does not come from a schedule.
@@ -58,19 +55,16 @@ impl Context<'_> {
         writeln!(self.messages, "{WARNING}warning{WARNING:#}: {}", safe(message))
     }
 
-    /// Shows everything that was found to be wrong with the schedules.
-    ///
-    /// # Errors
-    ///
-    /// [`Failure::Said`] if there is an error among it.
-    fn tell(&mut self, folder: &mut Folder) -> Result<(), Failure> {
+    /// Shows everything that was found to be wrong with the schedules: a failure if there is an error among it.
+    fn show_mistakes(&mut self, folder: &mut Folder) -> Result<(), Failure> {
         self.messages.write_all(folder.render(Format::Human, self.screen()).as_bytes())?;
-        if folder.any_error() { Err(Failure::Said) } else { Ok(()) }
+        if folder.any_error() { Err(Failure::Reported) } else { Ok(()) }
     }
 
-    /// What diagnostics are drawn for. What goes elsewhere than to a terminal is stripped of colours by its writer.
+    /// What diagnostics are drawn for: 120 columns where no terminal has another width. What goes elsewhere than to a
+    /// terminal is stripped of colours by its writer.
     fn screen(&self) -> Screen {
-        Screen { color: true, width: self.width.unwrap_or(WIDTH) }
+        Screen { color: true, width: self.width.unwrap_or(120) }
     }
 }
 

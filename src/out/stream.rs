@@ -1,10 +1,9 @@
 //! A file of `out/` that is written piece by piece, and compared with the old one on the way.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use super::{Mode, Out, OutError, append, failed, is_plain};
+use super::{Out, OutError, failed};
 
 /// How much is kept before it is compared and written.
 const PIECE: usize = 1 << 18;
@@ -14,25 +13,17 @@ const PIECE: usize = 1 << 18;
 #[derive(Debug)]
 pub struct Stream {
     path: String,
-    full: PathBuf,
     piece: Vec<u8>,
     /// How many bytes came before the piece.
     done: u64,
-    comparison: Comparison,
-}
-
-#[derive(Debug)]
-enum Comparison {
-    /// The same as the old file so far.
-    Same,
-    /// Differs; goes into this file, if into any.
-    Differs(Option<PathBuf>),
+    /// Whether they are the first ones of the old file.
+    same: bool,
 }
 
 impl Stream {
-    pub(super) fn new(path: &str, full: &Path) -> Self {
-        let comparison = if is_plain(full) { Comparison::Same } else { Comparison::Differs(None) };
-        Self { path: path.to_owned(), full: full.to_owned(), piece: Vec::new(), done: 0, comparison }
+    /// `has_old`: whether there is an old file to compare with.
+    pub(super) fn new(path: &str, has_old: bool) -> Self {
+        Self { path: path.to_owned(), piece: Vec::new(), done: 0, same: has_old }
     }
 
     /// Adds content.
@@ -52,31 +43,24 @@ impl Stream {
     /// It cannot be compared or written.
     pub fn finish(mut self, out: &mut Out) -> Result<(), OutError> {
         self.flush(out)?;
-        if matches!(self.comparison, Comparison::Same) {
-            let old = fs::metadata(&self.full).map_err(failed("read", &self.full))?.len();
-            if old == self.done {
-                out.expected.insert(self.path);
-                out.changes.fresh += 1;
+        if self.same {
+            let full = out.folder.join(&self.path);
+            if fs::metadata(&full).map_err(failed("read", &full))?.len() == self.done {
+                out.is_fresh(&self.path);
                 return Ok(());
             }
             self.diverge(out)?;
         }
-        // A file without any content is a file too.
-        self.flush(out)?;
         out.differs(&self.path);
         Ok(())
     }
 
     fn flush(&mut self, out: &mut Out) -> Result<(), OutError> {
-        if matches!(self.comparison, Comparison::Same) && !self.is_in_old().map_err(failed("read", &self.full))? {
+        if self.same && !self.is_in_old(out)? {
             self.diverge(out)?;
         }
-        if let (Comparison::Differs(new), Mode::Write) = (&mut self.comparison, out.mode) {
-            let new = match new {
-                Some(new) => new,
-                None => new.insert(out.begin(&self.path)?),
-            };
-            append(new, &self.piece).map_err(failed("write", new))?;
+        if !self.same {
+            out.append(&self.path, |file| file.write_all(&self.piece))?;
         }
         self.done += self.piece.len() as u64;
         self.piece.clear();
@@ -84,24 +68,22 @@ impl Stream {
     }
 
     /// Whether the old file goes on with the piece.
-    fn is_in_old(&self) -> io::Result<bool> {
-        let mut file = File::open(&self.full)?;
-        file.seek(SeekFrom::Start(self.done))?;
+    fn is_in_old(&self, out: &Out) -> Result<bool, OutError> {
+        let full = out.folder.join(&self.path);
         let mut old = Vec::with_capacity(self.piece.len());
-        file.take(self.piece.len() as u64).read_to_end(&mut old)?;
+        let mut read = || {
+            let mut file = File::open(&full)?;
+            file.seek(SeekFrom::Start(self.done))?;
+            file.take(self.piece.len() as u64).read_to_end(&mut old)
+        };
+        read().map_err(failed("read", &full))?;
         Ok(old == self.piece)
     }
 
     /// From here on the content differs: what was the same is copied.
     fn diverge(&mut self, out: &mut Out) -> Result<(), OutError> {
-        self.comparison = Comparison::Differs(None);
-        if out.mode == Mode::Compare {
-            return Ok(());
-        }
-        let new = out.begin(&self.path)?;
-        let copy = || io::copy(&mut File::open(&self.full)?.take(self.done), &mut File::create(&new)?);
-        copy().map_err(failed("write", &new))?;
-        self.comparison = Comparison::Differs(Some(new));
-        Ok(())
+        self.same = false;
+        let old = out.folder.join(&self.path);
+        out.append(&self.path, |new| io::copy(&mut File::open(old)?.take(self.done), new).map(drop))
     }
 }

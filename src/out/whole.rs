@@ -1,13 +1,17 @@
-//! Single files outside of `out/`, such as schedules: written whole or not at all.
+//! Files that are written whole or not at all: the new content first goes into a file beside the one that is meant, under
+//! a random name that nobody can have put a link at, and takes its place at the end. So neither a kill nor a full disk
+//! leaves half a file.
 //!
-//! The text first goes into a file beside the one that is meant, under a random name that nobody can have put a link at,
-//! and takes its place at the end. So neither a kill nor a full disk leaves half a file.
+//! [`create`] and [`replace`] do that for single files, such as schedules; [`Out`](super::Out) for many at once.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
+
+/// Ends the name of a file that is being written.
+pub(super) const UNFINISHED: &str = ".chatcal-new";
 
 /// Writes a file that must not be there yet, and the folders above it.
 ///
@@ -20,13 +24,9 @@ pub fn create(path: &Path, text: &str) -> io::Result<()> {
         return Err(io::Error::new(io::ErrorKind::NotADirectory, format!("{} is not a folder", folder.display())));
     }
     fs::create_dir_all(folder)?;
-    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has such permissions"))]
-    let mut new = Builder::new();
-    // What the owner's umask leaves of this, as for any new file.
-    #[cfg(unix)]
-    new.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let file = beside(path, &new, text)?;
-    file.persist_noclobber(path).map_err(|error| error.error)?;
+    let mut file = begin(path)?;
+    fill(&mut file, text)?;
+    file.persist_noclobber(path)?;
     Ok(())
 }
 
@@ -40,19 +40,29 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     if old.is_symlink() {
         return Err(io::Error::other("it is a symbolic link; name the file that it leads to"));
     }
-    let file = beside(path, &Builder::new(), text)?;
+    let mut file = begin(path)?;
+    // Before it has any content that others could read.
     fs::set_permissions(file.path(), old.permissions())?;
-    file.persist(path).map_err(|error| error.error)?;
+    fill(&mut file, text)?;
+    file.persist(path)?;
     Ok(())
 }
 
-/// A new file in the same folder, which goes away again unless it takes its place.
-fn beside(path: &Path, new: &Builder, text: &str) -> io::Result<NamedTempFile> {
-    let mut file = new.tempfile_in(parent(path))?;
+/// An empty file beside the one that is meant, which goes away again unless it takes its place.
+pub(super) fn begin(path: &Path) -> io::Result<NamedTempFile> {
+    let prefix = format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy());
+    let mut new = Builder::new();
+    new.prefix(&prefix).suffix(UNFINISHED);
+    // What the owner's umask leaves of this, as for any new file.
+    #[cfg(unix)]
+    new.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    new.tempfile_in(parent(path))
+}
+
+fn fill(file: &mut NamedTempFile, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
     // Some file systems find out only now that the disk is full.
-    file.as_file().sync_all()?;
-    Ok(file)
+    file.as_file().sync_all()
 }
 
 fn parent(path: &Path) -> &Path {

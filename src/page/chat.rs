@@ -6,11 +6,11 @@ use super::clean::{Clean, Label, bdi};
 use super::rhythm;
 use super::subscribe::{Offer, links};
 use crate::expand::{Meeting, Origin, Status};
-use crate::schedule::{Evidence, Link, Schedule, Series, Successor, Tag};
+use crate::schedule::{Confidence, Evidence, Link, Schedule, Series, Successor, Tag};
 use crate::standing::Standing;
 use crate::text::{count, day, weekday_and_day};
 
-/// Everything that the collection says of a chat; `meetings` are those of its own feed.
+/// Everything that the collection knows of a chat; `meetings` are those of its own feed.
 pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], year: i32, site: Option<&str>) -> Markup {
     let tags: Vec<&str> = schedule.tags.iter().map(Tag::as_str).collect();
     // What a chat calls itself is in its own language; the rest of the page is English.
@@ -24,7 +24,7 @@ pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], year: i32, site: O
             }
             @if let Some(summary) = &schedule.summary { p.summary lang=[language] { (bdi(summary)) } }
             @for series in latest(schedule) {
-                p.rule { (rhythm::rule(series)) @if let Some(doubt) = rhythm::doubt(series.confidence) { " " em { (doubt) } } }
+                p.rule { (rhythm::rule(series)) (doubt(series.confidence)) }
             }
             @if schedule.series.is_empty() { p.rule { "single meetings, no regular time" } }
             @if let Some(description) = &schedule.description { p.description lang=[language] { (bdi(description)) } }
@@ -42,49 +42,36 @@ fn latest(schedule: &Schedule) -> impl Iterator<Item = &Series> {
     schedule.series.iter().filter(move |series| series.run.last.is_none_or(|last| Some(last) >= start))
 }
 
+/// Where the chat is found, and what else there is of it in a few words.
 fn facts(schedule: &Schedule) -> Markup {
+    let platform = schedule.platform.iter().map(|platform| bdi(platform));
+    let hashtag = schedule.hashtag.iter().map(|hashtag| html! { bdi { "#" (Clean(hashtag)) } });
+    let hosts = schedule.hosts.iter().map(|host| bdi(host));
+    let successor = schedule.successor.iter().map(|successor| match successor {
+        Successor::Chat(slug) => html! { a href={ "#chat-" (slug) } { (slug) } },
+        Successor::Link(page) => link(page),
+    });
+    let tags = schedule.tags.iter().map(|tag| html! { a href={ "#tag-" (tag) } { (tag) } });
+    let facts: [(&str, Vec<Markup>); 5] = [
+        ("Where", platform.chain(hashtag).collect()),
+        (if schedule.hosts.len() == 1 { "Host" } else { "Hosts" }, hosts.collect()),
+        ("Home", schedule.home.iter().map(link).collect()),
+        ("Went on as", successor.collect()),
+        ("Tags", tags.collect()),
+    ];
     html! {
         dl {
-            @if schedule.platform.is_some() || schedule.hashtag.is_some() {
+            @for (name, values) in facts.iter().filter(|(_, values)| !values.is_empty()) {
                 div {
-                    dt { "Where" }
-                    dd {
-                        @if let Some(platform) = &schedule.platform { (bdi(platform)) }
-                        @if let Some(hashtag) = &schedule.hashtag {
-                            @if schedule.platform.is_some() { ", " }
-                            bdi { "#" (Clean(hashtag)) }
-                        }
-                    }
-                }
-            }
-            @if !schedule.hosts.is_empty() {
-                div {
-                    dt { @if schedule.hosts.len() == 1 { "Host" } @else { "Hosts" } }
-                    dd { @for (index, host) in schedule.hosts.iter().enumerate() { @if index > 0 { ", " } (bdi(host)) } }
-                }
-            }
-            @if let Some(home) = &schedule.home { div { dt { "Home" } dd { (link(home)) } } }
-            @if let Some(successor) = &schedule.successor {
-                div {
-                    dt { "Went on as" }
-                    dd {
-                        @match successor {
-                            Successor::Chat(slug) => a href={ "#chat-" (slug) } { (slug) },
-                            Successor::Link(page) => (link(page)),
-                        }
-                    }
-                }
-            }
-            @if !schedule.tags.is_empty() {
-                div {
-                    dt { "Tags" }
-                    dd { @for (index, tag) in schedule.tags.iter().enumerate() { @if index > 0 { ", " } a href={ "#tag-" (tag) } { (tag) } } }
+                    dt { (name) }
+                    dd { @for (index, value) in values.iter().enumerate() { @if index > 0 { ", " } (value) } }
                 }
             }
         }
     }
 }
 
+/// The regular times and the breaks, each with its sources.
 fn series_list(schedule: &Schedule) -> Markup {
     html! {
         @if !schedule.series.is_empty() {
@@ -95,7 +82,7 @@ fn series_list(schedule: &Schedule) -> Markup {
                         li {
                             (rhythm::span(series)) ": " (rhythm::rule(series))
                             @if let Some(name) = &series.name { " (" (bdi(name)) ")" }
-                            @if let Some(doubt) = rhythm::doubt(series.confidence) { " " em { (doubt) } }
+                            (doubt(series.confidence))
                             (evidence(&series.sources))
                             (note(series.note.as_deref()))
                         }
@@ -135,7 +122,7 @@ fn dated_meeting(meeting: &Meeting<'_>) -> Markup {
         Origin::Regular(_, None) => (meeting.sources(), None),
         Origin::OneOff(one_off) => (&one_off.sources[..], one_off.note.as_deref()),
     };
-    let doubt = if meeting.status == Status::Tentative { rhythm::doubt(meeting.confidence()) } else { None };
+    let doubtful = meeting.status == Status::Tentative && meeting.confidence() != Confidence::Confirmed;
     html! {
         li {
             time datetime=(start.date()) { (weekday_and_day(start.date())) }
@@ -143,12 +130,17 @@ fn dated_meeting(meeting: &Meeting<'_>) -> Markup {
             @if let Some(topic) = meeting.topic() { ": " bdi.topic { (Clean(topic)) } }
             @if start.date() != meeting.date { " " em { "moved from " (day(meeting.date)) } }
             @if let Some(reason) = meeting.cancelled() { " " em { "cancelled: " (bdi(reason)) } }
-            @else if let Some(doubt) = doubt { " " em { (doubt) } }
+            @else if doubtful { (doubt(meeting.confidence())) }
             @else if let Some(seen) = meeting.unconfirmed_since() { " " em { "not confirmed since " (day(seen)) } }
             (evidence(sources))
             (note(own_note))
         }
     }
+}
+
+/// A word for what is less than confirmed.
+fn doubt(confidence: Confidence) -> Markup {
+    html! { @if confidence != Confidence::Confirmed { " " em { (confidence.word()) } } }
 }
 
 fn evidence(sources: &[Evidence]) -> Markup {

@@ -1,9 +1,6 @@
 //! The meetings of all chats, day by day.
 
-use std::fmt::Write as _;
-use std::io::{self, Write};
-
-use chrono::{Datelike, NaiveDate, Timelike};
+use chrono::{Datelike, NaiveDate};
 use maud::{Markup, html};
 
 use super::clean::Clean;
@@ -11,12 +8,12 @@ use crate::expand::{Meeting, Status};
 use crate::schedule::Schedule;
 use crate::zone::{Instant, UtcCursor, Zone};
 
-/// How long a meeting takes where nothing else is said: the page's script knows it too.
+/// How long a meeting takes where its element does not say: the page's script knows it too.
 const USUAL_MINUTES: u16 = 60;
 
 /// Everything that the list needs of the meetings, in 32 bytes each.
 #[derive(Debug, Default)]
-pub struct Days {
+pub struct MeetingList {
     chats: Vec<Chat>,
     zones: Vec<Zone>,
     meetings: Vec<Entry>,
@@ -52,7 +49,7 @@ struct Remark {
     cancelled: Option<String>,
 }
 
-impl Days {
+impl MeetingList {
     /// Remembers the meetings of one chat.
     pub fn add<'m>(&mut self, schedule: &Schedule, meetings: impl Iterator<Item = &'m Meeting<'m>>) {
         let chat = self.chats.len() as u32;
@@ -73,6 +70,7 @@ impl Days {
         }
     }
 
+    /// The place of a zone in `zones`, to which it is added where it is new.
     fn zone(&mut self, zone: Zone) -> u16 {
         let known = self.zones.iter().position(|known| *known == zone);
         let at = known.unwrap_or_else(|| {
@@ -98,7 +96,7 @@ impl Days {
     }
 
     /// Writes one section per day, in order.
-    pub fn write(mut self, out: &mut impl Write) -> io::Result<()> {
+    pub fn write<E>(mut self, write: &mut impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
         self.meetings.sort_unstable_by_key(|meeting| (meeting.day, meeting.start, meeting.chat, meeting.date));
         let places: Vec<String> = self.zones.iter().map(|zone| zone.place()).collect();
         let mut cursors: Vec<UtcCursor> = self.zones.iter().map(|zone| zone.utc_cursor()).collect();
@@ -114,7 +112,7 @@ impl Days {
                     }
                 }
             };
-            out.write_all(section.0.as_bytes())?;
+            write(&section.0)?;
         }
         Ok(())
     }
@@ -130,19 +128,8 @@ impl Days {
         let start = meeting.start.at_offset(observance.offset);
         let end_instant = meeting.start.plus_seconds(60 * i64::from(meeting.minutes));
         let end = end_instant.at_offset(cursor.observance(end_instant).offset);
-        let mut host = String::with_capacity(40);
-        // Writing to a string cannot fail.
-        let _ = write!(
-            host,
-            "{} {:02}:{:02}–{:02}:{:02} {} ({})",
-            start.weekday(),
-            start.hour(),
-            start.minute(),
-            end.hour(),
-            end.minute(),
-            places[zone],
-            observance.label()
-        );
+        let (place, label) = (&places[zone], observance.label());
+        let host = format!("{} {}–{} {place} ({label})", start.weekday(), start.format("%H:%M"), end.format("%H:%M"));
         html! {
             li data-chat=(chat.slug) data-date=(meeting.date)
                 data-minutes=[(meeting.minutes != USUAL_MINUTES).then_some(meeting.minutes)]

@@ -1,9 +1,9 @@
-//! A series in English: when it meets, from when to when, and how sure that is.
+//! A series in English: when it meets, and from when to when.
 
 use chrono::{NaiveTime, TimeDelta};
 
+use crate::schedule::Series;
 use crate::schedule::phrase::say;
-use crate::schedule::{Confidence, Series};
 use crate::text::{day, month};
 
 /// `first Tuesday of the month, 18:30–20:30 London`.
@@ -25,9 +25,4 @@ pub fn span(series: &Series) -> String {
         (None, Some(last)) => format!("{start} to {}", month(last)),
         (None, None) => format!("since {start}"),
     }
-}
-
-/// A word for what is less than confirmed.
-pub fn doubt(confidence: Confidence) -> Option<&'static str> {
-    Some(confidence.word()).filter(|_| confidence != Confidence::Confirmed)
 }

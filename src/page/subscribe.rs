@@ -68,15 +68,3 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 fn encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test says what it expects by failing")]
-mod tests {
-    use super::encode;
-
-    #[test]
-    fn everything_but_the_unreserved_is_encoded() {
-        assert_eq!(encode("webcal://example.org/a-b_c.ics"), "webcal%3A%2F%2Fexample.org%2Fa-b_c.ics");
-        assert_eq!(encode("#chat & 'ü'!"), "%23chat%20%26%20%27%C3%BC%27%21");
-    }
-}

@@ -1,8 +1,5 @@
 //! A picture of the chats' history: one row per chat, a bar a stretch of meetings.
 
-use std::fmt::Write as _;
-use std::io::{self, Write};
-
 use chrono::{Datelike, NaiveDate};
 use maud::{Markup, html};
 
@@ -141,26 +138,24 @@ impl Timeline {
     }
 
     /// Writes the picture, the oldest chat first.
-    pub fn write(mut self, out: &mut impl Write) -> io::Result<()> {
+    pub fn write<E>(mut self, write: &mut impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
         self.rows.sort_by(|a, b| (a.first, &a.slug).cmp(&(b.first, &b.slug)));
         let (first, last) = self.years();
         let begin = day(NaiveDate::from_ymd_opt(first, 1, 1).unwrap_or(NaiveDate::MIN));
         let view = format!("{begin} 0 {} {HEIGHT}", day(self.end) + 1 - begin);
-        let mut grid = String::new();
-        for year in first + 1..=last {
-            // Writing to a string cannot fail.
-            let _ = write!(grid, "M{} 0v{HEIGHT}", day(NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(self.end)));
-        }
+        let new_year = |year| day(NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(self.end));
+        let line = |year| format!("M{} 0v{HEIGHT}", new_year(year));
+        let grid: String = (first + 1..=last).map(line).collect();
         let opening = html! {
             svg.defs aria-hidden="true" focusable="false" { defs { path id="years" vector-effect="non-scaling-stroke" d=(grid) {} } }
             ol.years aria-hidden="true" { @for year in first..=last { li { (year) } } }
         };
-        out.write_all(opening.0.as_bytes())?;
-        out.write_all(b"<ol class=\"rows\">")?;
+        write(&opening.0)?;
+        write("<ol class=\"rows\">")?;
         for row in &self.rows {
-            out.write_all(drawing(row, &view).0.as_bytes())?;
+            write(&drawing(row, &view).0)?;
         }
-        out.write_all(b"</ol>")
+        write("</ol>")
     }
 }
 
@@ -187,11 +182,8 @@ fn drawing(row: &Row, view: &str) -> Markup {
         let stretches = row.stretches.iter().filter(move |stretch| stretch.confirmed == confirmed);
         stretches.map(Stretch::bar).collect::<String>()
     };
-    let mut singles = String::new();
-    for date in &row.singles {
-        // Writing to a string cannot fail.
-        let _ = write!(singles, "M{} 4v12", day(*date));
-    }
+    let mark = |date: &NaiveDate| format!("M{} 4v12", day(*date));
+    let singles = row.singles.iter().map(mark).collect();
     let paths = [("runs", bars(true)), ("runs faded", bars(false)), ("singles", singles)];
     let (first, last) = (row.first.year(), row.last.year());
     html! {
@@ -213,15 +205,12 @@ fn drawing(row: &Row, view: &str) -> Markup {
 fn in_words(schedule: &Schedule, singles: usize) -> String {
     let mut parts: Vec<String> =
         schedule.series.iter().map(|series| format!("{}, {}", rhythm::rule(series), rhythm::span(series))).collect();
-    match schedule.breaks.len() {
-        0 => {}
-        1 => parts.push("one break".to_owned()),
-        many => parts.push(format!("{many} breaks")),
-    }
-    match singles {
-        0 => {}
-        1 => parts.push("one single meeting".to_owned()),
-        many => parts.push(format!("{many} single meetings")),
+    for (number, thing) in [(schedule.breaks.len(), "break"), (singles, "single meeting")] {
+        match number {
+            0 => {}
+            1 => parts.push(format!("one {thing}")),
+            many => parts.push(format!("{many} {thing}s")),
+        }
     }
     format!("{}: {}", schedule.title, parts.join("; "))
 }

@@ -9,7 +9,7 @@ use chrono::{Days, NaiveDate, NaiveTime};
 use crate::expand::Window;
 use crate::zone::{Instant, Zone};
 
-/// Days before and after the window of which the clocks are told as well: what is usual is seen beside what is not.
+/// Days before and after the window that the clocks cover as well: what is usual is seen beside what is not.
 const MARGIN: Days = Days::new(120);
 
 /// One line for all zones whose clocks agree over the window: the offset from UTC in seconds, then each change as

@@ -1,6 +1,7 @@
-//! The expanded feeds: one per chat, one for everything, one per tag.
+//! The feeds: both forms of every chat's own, one for everything, one per tag.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 
 use super::Published;
@@ -8,28 +9,19 @@ use crate::diff::{self, ChatDifference};
 use crate::expand::{Meeting, Window};
 use crate::feed::ledger::{Damage, Ledger};
 use crate::feed::line::Lines;
-use crate::feed::{self, Composer, Heading, Stamp};
+use crate::feed::{self, Composer, Heading, Stamp, repeating};
 use crate::out::{Mode, Out, OutError, Stream};
 use crate::schedule::{Collection, Schedule, Tag};
 use crate::zone::Instant;
 
-/// What came of a chat.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Added {
-    /// When each meeting was last revised.
-    pub stamps: Vec<Stamp>,
-    /// How its feed differs, if it does and the folder is only looked at.
-    pub difference: Option<ChatDifference>,
-}
-
-/// A run that writes the expanded feeds.
+/// A run that writes feeds, chat by chat.
 #[derive(Debug)]
 pub struct Feeds<'c> {
     collection: &'c Collection,
     mode: Mode,
     at: Instant,
     combined: Window,
-    out: Out,
+    pub(super) out: Out,
     composer: Composer<'c>,
     all: Stream,
     tags: BTreeMap<Tag, Stream>,
@@ -45,14 +37,7 @@ impl<'c> Feeds<'c> {
     /// The folder cannot be opened or written.
     pub fn new(folder: &Path, mode: Mode, collection: &'c Collection, at: Instant) -> Result<Self, OutError> {
         let mut out = Out::open(folder, mode)?;
-        let heading = Heading {
-            name: &collection.title,
-            description: collection.description.as_deref(),
-            path: "all.ics",
-            home: None,
-        };
-        let mut lines = Lines::new();
-        let all = open(&mut out, heading, collection, &mut lines)?;
+        let all = begin(&mut out, collection, "all.ics", (&collection.title, collection.description.as_deref()))?;
         Ok(Self {
             collection,
             mode,
@@ -62,22 +47,22 @@ impl<'c> Feeds<'c> {
             composer: Composer::new(collection),
             all,
             tags: BTreeMap::new(),
-            lines,
+            lines: Lines::new(),
             damaged: Vec::new(),
         })
     }
 
-    /// The folder, for files beside the feeds.
-    pub fn out(&mut self) -> &mut Out {
-        &mut self.out
-    }
-
-    /// Adds a chat with the meetings of its own feed ([`Window::of_feed`]); chats come in order of their slugs.
+    /// Adds a chat's expanded feed, with the meetings of [`Window::of_feed`]; chats come in order of their slugs. Gives
+    /// when each meeting was last revised and, where the folder is only looked at, how the feed differs, if it does.
     ///
     /// # Errors
     ///
     /// A file cannot be read or written.
-    pub fn add(&mut self, schedule: &Schedule, meetings: &[Meeting<'_>]) -> Result<Added, OutError> {
+    pub fn add(
+        &mut self,
+        schedule: &Schedule,
+        meetings: &[Meeting<'_>],
+    ) -> Result<(Vec<Stamp>, Option<ChatDifference>), OutError> {
         let path = format!("{}.ics", schedule.slug);
         let old = self.out.read(&path)?;
         // A chat that was renamed brings its memory along.
@@ -98,13 +83,18 @@ impl<'c> Feeds<'c> {
             stamp
         });
         feed::close(&mut self.lines);
-        self.out.put(&path, old.as_deref(), self.lines.as_bytes())?;
         let new = self.lines.as_bytes();
+        self.out.put(&path, old.as_deref(), new)?;
         let differs = self.mode == Mode::Compare && old.as_deref() != Some(new);
         let difference =
             differs.then(|| diff::of_chat(schedule, self.collection, meetings, (memory, before.is_some()), new));
 
-        self.open_tags(schedule)?;
+        for tag in &schedule.tags {
+            if let Entry::Vacant(new) = self.tags.entry(tag.clone()) {
+                let name = format!("{}: {tag}", self.collection.title);
+                new.insert(begin(&mut self.out, self.collection, &format!("tag/{tag}.ics"), (&name, None))?);
+            }
+        }
         for (meeting, event) in meetings.iter().zip(events) {
             if !self.combined.holds(meeting.local_start().date()) {
                 continue;
@@ -117,25 +107,25 @@ impl<'c> Feeds<'c> {
                 }
             }
         }
-        Ok(Added { stamps, difference })
+        Ok((stamps, difference))
     }
 
-    /// Begins the feeds of tags that are met for the first time.
-    fn open_tags(&mut self, schedule: &Schedule) -> Result<(), OutError> {
-        for tag in &schedule.tags {
-            if self.tags.contains_key(tag) {
-                continue;
-            }
-            let heading = Heading {
-                name: &format!("{}: {tag}", self.collection.title),
-                description: None,
-                path: &format!("tag/{tag}.ics"),
-                home: None,
-            };
-            let feed = open(&mut self.out, heading, self.collection, &mut Lines::new())?;
-            self.tags.insert(tag.clone(), feed);
-        }
-        Ok(())
+    /// Adds a chat's repeating feed, with what [`add`](Self::add) took and gave.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read or written.
+    pub fn add_repeating(
+        &mut self,
+        schedule: &Schedule,
+        meetings: &[Meeting<'_>],
+        stamps: &[Stamp],
+    ) -> Result<(), OutError> {
+        let path = format!("repeating/{}.ics", schedule.slug);
+        self.lines.clear();
+        repeating::write(&mut self.lines, schedule, self.collection, self.at, (meetings, stamps));
+        let old = self.out.read(&path)?;
+        self.out.put(&path, old.as_deref(), self.lines.as_bytes())
     }
 
     /// Ends the combined feeds and renames the new files into place.
@@ -155,11 +145,16 @@ impl<'c> Feeds<'c> {
     }
 }
 
-/// Begins a combined feed.
-fn open(out: &mut Out, heading: Heading<'_>, collection: &Collection, lines: &mut Lines) -> Result<Stream, OutError> {
-    lines.clear();
-    feed::open(lines, heading, collection);
-    let mut stream = out.stream(heading.path);
+/// Begins a feed of several chats, with its name and its description.
+fn begin(
+    out: &mut Out,
+    collection: &Collection,
+    path: &str,
+    (name, description): (&str, Option<&str>),
+) -> Result<Stream, OutError> {
+    let mut lines = Lines::new();
+    feed::open(&mut lines, Heading { name, description, path, home: None }, collection);
+    let mut stream = out.stream(path);
     stream.write(out, lines.as_bytes())?;
     Ok(stream)
 }

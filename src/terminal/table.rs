@@ -69,29 +69,25 @@ impl Table {
     pub fn write(&self, out: &mut dyn Write, limit: Option<usize>) -> io::Result<()> {
         let widths = self.widths(limit);
         let indent: usize = widths.iter().take(self.notes_at).map(|width| width + GAP).sum();
+        let most = limit.map_or(usize::MAX, |limit| limit.saturating_sub(indent).max(2 * NARROWEST));
         for row in &self.rows {
-            write_row(out, row, &widths, self.flexible)?;
-            for note in &row.notes {
-                let lines = match limit {
-                    Some(limit) => wrap(note, limit.saturating_sub(indent).max(2 * NARROWEST)),
-                    None => vec![note.clone()],
-                };
-                for line in lines {
-                    writeln!(out, "{:indent$}{line}", "")?;
-                }
+            write_row(out, &row.cells, &widths, self.flexible)?;
+            for line in row.notes.iter().flat_map(|note| wrap(note, most)) {
+                writeln!(out, "{:indent$}{line}", "")?;
             }
         }
         Ok(())
     }
 
     fn widths(&self, limit: Option<usize>) -> Vec<usize> {
-        let columns = self.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
-        let widest = |column: usize| {
-            let texts = self.rows.iter().filter_map(|row| row.cells.get(column));
-            texts.map(|cell| width(&cell.text)).max().unwrap_or(0)
-        };
-        let mut widths: Vec<usize> = (0..columns).map(widest).collect();
-        let whole = widths.iter().sum::<usize>() + GAP * columns.saturating_sub(1);
+        let mut widths: Vec<usize> = Vec::new();
+        for row in &self.rows {
+            widths.resize(widths.len().max(row.cells.len()), 0);
+            for (widest, cell) in widths.iter_mut().zip(&row.cells) {
+                *widest = width(&cell.text).max(*widest);
+            }
+        }
+        let whole = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
         if let (Some(limit), Some(flexible)) = (limit, widths.get_mut(self.flexible)) {
             *flexible = flexible.saturating_sub(whole.saturating_sub(limit)).max(NARROWEST.min(*flexible));
         }
@@ -99,18 +95,18 @@ impl Table {
     }
 }
 
-/// A row, in as many lines as its flexible column needs.
-fn write_row(out: &mut dyn Write, row: &Row, widths: &[usize], flexible: usize) -> io::Result<()> {
-    let wrapped = row.cells.get(flexible).map_or_else(Vec::new, |cell| wrap(&cell.text, widths[flexible]));
-    for at in 0..wrapped.len().max(1) {
-        let text = |column: usize, cell: &Cell| match (column == flexible, at) {
-            (true, _) => wrapped.get(at).cloned().unwrap_or_default(),
-            (false, 0) => cut(&cell.text, widths[column]).into_owned(),
-            (false, _) => String::new(),
-        };
-        let texts: Vec<String> = row.cells.iter().enumerate().map(|(column, cell)| text(column, cell)).collect();
+/// The cells of a row, in as many lines as the flexible column needs.
+fn write_row(out: &mut dyn Write, cells: &[Cell], widths: &[usize], flexible: usize) -> io::Result<()> {
+    let lines_of = |(column, cell): (usize, &Cell)| {
+        let most = widths[column];
+        if column == flexible { wrap(&cell.text, most) } else { vec![cut(&cell.text, most).into_owned()] }
+    };
+    let columns: Vec<Vec<String>> = cells.iter().enumerate().map(lines_of).collect();
+    let lines = columns.iter().map(Vec::len).max().unwrap_or(0);
+    for line in 0..lines {
+        let texts: Vec<&str> = columns.iter().map(|column| column.get(line).map_or("", String::as_str)).collect();
         let last = texts.iter().rposition(|text| !text.is_empty()).unwrap_or(0);
-        for (column, (text, cell)) in texts.iter().zip(&row.cells).enumerate().take(last + 1) {
+        for (column, (text, cell)) in texts.iter().zip(cells).enumerate().take(last + 1) {
             let padding = if column == last { 0 } else { widths[column] - width(text) + GAP };
             let style = if text.is_empty() { Style::new() } else { cell.style };
             write!(out, "{style}{text}{style:#}{:padding$}", "")?;

@@ -12,7 +12,7 @@ use crate::zone::Instant;
 
 /// Builds `out/`, or says how it differs.
 pub fn run(arguments: &Build, context: &mut Context) -> Result<(), Failure> {
-    let at = match (arguments.at.at, context.source_date_epoch.as_deref()) {
+    let at = match (arguments.common.at, context.source_date_epoch.as_deref()) {
         (Some(at), _) => at,
         (None, None) => context.now,
         (None, Some(epoch)) => epoch
@@ -23,11 +23,11 @@ pub fn run(arguments: &Build, context: &mut Context) -> Result<(), Failure> {
             .ok_or_else(|| Failure::usage("SOURCE_DATE_EPOCH is not a number of seconds since 1970"))?,
     };
     let mode = if arguments.check { Mode::Compare } else { Mode::Write };
-    let mut folder = Folder::open(&arguments.folder.schedules);
+    let mut folder = Folder::open(&arguments.common.schedules);
     let mut words = Vec::new();
     let published = publish(&mut folder, (&arguments.out, mode), at, |chat| words.extend(diff::in_words(&chat)));
-    context.tell(&mut folder)?;
-    let published = published?.ok_or(Failure::Said)?;
+    context.show_mistakes(&mut folder)?;
+    let published = published?.ok_or(Failure::Reported)?;
     for warning in published.warnings(&arguments.out) {
         context.warn(&warning)?;
     }
@@ -59,5 +59,5 @@ fn stale(changes: &Changes, out: &str, words: &[String], context: &mut Context) 
         writeln!(context.messages, "{}", safe(line))?;
     }
     writeln!(context.messages, "  help: run `chatcal build`; `chatcal diff` shows every meeting that changes")?;
-    Err(Failure::Said)
+    Err(Failure::Reported)
 }

@@ -20,9 +20,9 @@ const MOST_EVENTS: usize = 1_000;
 /// So many meetings are composed and read back at once.
 const PART: usize = 1_000;
 
-/// Checks and says what it found; warnings do not make it fail.
+/// Checks, and prints what it found; warnings do not make it fail.
 pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
-    let mut folder = Folder::open(&arguments.folder.schedules);
+    let mut folder = Folder::open(&arguments.schedules);
     if let Some(collection) = folder.collection() {
         let mut proof = Proof::new(&collection, context.now);
         folder.each(|schedule, visit| {
@@ -35,14 +35,14 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     }
     context.out.write_all(folder.render(arguments.format, context.screen()).as_bytes())?;
     if folder.any_error() {
-        return Err(Failure::Said);
+        return Err(Failure::Reported);
     }
     if arguments.format == Format::Human {
-        let said = match folder.of_severity(Severity::Warning) {
+        let warnings = match folder.of_severity(Severity::Warning) {
             0 => "no problems found".to_owned(),
             warnings => count(warnings, "warning"),
         };
-        writeln!(context.out, "{}, {said}", count(folder.files().len(), "chat"))?;
+        writeln!(context.out, "{}, {warnings}", count(folder.files().len(), "chat"))?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use super::{Complaint, Context, Failure, find};
 use crate::cli::Dates;
 use crate::expand::{Meeting, Status, Window, expand, first_of_each};
-use crate::json::{Array, DateObject, MeetingObject};
+use crate::json::{DateObject, MeetingObject, write_array};
 use crate::load::Folder;
 use crate::recurrence::{Rrule, RuleError, Run};
 use crate::schedule::Schedule;
@@ -25,32 +25,30 @@ pub fn run(arguments: &Dates, context: &mut Context) -> Result<(), Failure> {
 }
 
 fn of_chat(chat: &str, arguments: &Dates, context: &mut Context) -> Result<(), Failure> {
-    let at = context.at(arguments.at);
-    let mut folder = Folder::open(&arguments.folder.schedules);
+    let at = context.at(arguments.common.at);
+    let mut folder = Folder::open(&arguments.common.schedules);
     let file = match find(&folder, chat) {
         Ok(file) => Some(file.id),
         Err(_) if folder.any_error() && folder.files().is_empty() => None,
         Err(unknown) => return Err(unknown),
     };
     let schedule = file.and_then(|file| folder.one(file));
-    context.tell(&mut folder)?;
-    let schedule = schedule.ok_or(Failure::Said)?;
+    context.show_mistakes(&mut folder)?;
+    let schedule = schedule.ok_or(Failure::Reported)?;
 
     let endless = schedule.series.iter().any(|series| series.run.last.is_none());
     let window = window(arguments, at, endless, context)?;
     let meetings = meetings(&schedule, arguments, window);
     if arguments.json {
-        let mut array = Array::open(context.out)?;
-        meetings.iter().try_for_each(|meeting| array.push(&MeetingObject::from(meeting)))?;
-        array.close()?;
+        write_array(context.out, meetings.iter().map(MeetingObject::from))?;
     } else {
         meetings.iter().try_for_each(|meeting| line(meeting, context.out))?;
     }
     Ok(())
 }
 
-/// The days that were asked for. What is endless and was given no end stops where a feed does; that is said where
-/// somebody chose the beginning, and might expect more.
+/// The days that were asked for. What is endless and was given no end stops where a feed does, with a warning where
+/// somebody chose the beginning and might expect more.
 fn window(arguments: &Dates, at: Instant, endless: bool, context: &mut Context) -> io::Result<Window> {
     let feed = Window::of_feed(at);
     let from = arguments.from.unwrap_or(Window::ALL.from);
@@ -113,7 +111,7 @@ fn of_rule(
     context: &mut Context,
 ) -> Result<(), Failure> {
     let run = run_of(text, start, zone).map_err(|error| refused(&error, text))?;
-    let window = window(arguments, context.at(arguments.at), run.last.is_none(), context)?;
+    let window = window(arguments, context.at(arguments.common.at), run.last.is_none(), context)?;
     let (mut wall_cursor, mut utc_cursor) = (zone.wall_cursor(), zone.utc_cursor());
     // A start that the clocks skip just before midnight comes on the next day.
     let from = window.from.pred_opt().unwrap_or(NaiveDate::MIN);
@@ -127,11 +125,8 @@ fn of_rule(
         .filter(|(_, instant, observance)| window.holds(instant.at_offset(observance.offset).date()))
         .take(arguments.count.map_or(usize::MAX, |count| count as usize));
     if arguments.json {
-        let mut array = Array::open(context.out)?;
-        for (date, instant, observance) in dates {
-            array.push(&DateObject::new(date, instant, zone, observance))?;
-        }
-        array.close()?;
+        let object = |(date, instant, observance)| DateObject::new(date, instant, zone, observance);
+        write_array(context.out, dates.map(object))?;
     } else {
         for (_, instant, observance) in dates {
             let local = instant.at_offset(observance.offset);

@@ -9,12 +9,12 @@ use crate::publish::publish;
 
 /// Prints the differences; that there are some does not make it fail.
 pub fn run(arguments: &Diff, context: &mut Context) -> Result<(), Failure> {
-    let at = context.at(arguments.at);
-    let mut folder = Folder::open(&arguments.folder.schedules);
+    let at = context.at(arguments.common.at);
+    let mut folder = Folder::open(&arguments.common.schedules);
     let mut chats = Vec::new();
     let published = publish(&mut folder, (&arguments.against, Mode::Compare), at, |chat| chats.push(chat));
-    context.tell(&mut folder)?;
-    let published = published?.ok_or(Failure::Said)?;
+    context.show_mistakes(&mut folder)?;
+    let published = published?.ok_or(Failure::Reported)?;
     for warning in published.warnings(&arguments.against) {
         context.warn(&warning)?;
     }

@@ -9,13 +9,13 @@ use crate::terminal::{ERROR, safe};
 /// Why a verb did not do what it was asked for.
 #[derive(Debug)]
 pub enum Failure {
-    /// The schedules are wrong or `out/` is stale, and the verb has said so. Exit code 1.
-    Said,
+    /// The schedules are wrong or `out/` is stale, and the verb has reported that already. Exit code 1.
+    Reported,
     /// Something outside is wrong, such as a file that cannot be read. Exit code 1.
     Wrong(Vec<Complaint>),
     /// The command line is wrong. Exit code 2.
     Usage(Vec<Complaint>),
-    /// Results or messages cannot be written. Exit code 1, but 0 if the reader closed the pipe.
+    /// The results cannot be written. Exit code 1, but 0 if the reader closed the pipe.
     Output(io::Error),
 }
 
@@ -52,35 +52,24 @@ impl Failure {
         self
     }
 
-    /// Fine, unless there are complaints.
-    ///
-    /// # Errors
-    ///
-    /// [`Failure::Wrong`] with all of them.
+    /// Fine, unless there are complaints: then [`Failure::Wrong`] with all of them.
     pub fn unless_none(complaints: Vec<Complaint>) -> Result<(), Self> {
         if complaints.is_empty() { Ok(()) } else { Err(Self::Wrong(complaints)) }
     }
 
-    /// Says what is wrong, and gives the exit code.
-    pub fn report(&self, messages: &mut dyn Write) -> u8 {
-        // Where nothing can be written, not even that can be said.
-        match self {
-            Self::Said => 1,
-            Self::Wrong(complaints) => {
-                let _ = complaints.iter().try_for_each(|complaint| complaint.write(messages));
-                1
-            }
-            Self::Usage(complaints) => {
-                let _ = complaints.iter().try_for_each(|complaint| complaint.write(messages));
-                2
-            }
+    /// Prints what is wrong, and gives the exit code.
+    pub fn report(self, messages: &mut dyn Write) -> u8 {
+        let (complaints, code) = match self {
+            Self::Reported => (Vec::new(), 1),
+            Self::Wrong(complaints) => (complaints, 1),
+            Self::Usage(complaints) => (complaints, 2),
             // The reader closed the pipe.
-            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-            Self::Output(error) => {
-                let _ = Complaint::new(format!("cannot write the results: {error}")).write(messages);
-                1
-            }
-        }
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => (Vec::new(), 0),
+            Self::Output(error) => (vec![Complaint::new(format!("cannot write the results: {error}"))], 1),
+        };
+        // Where a message cannot be printed, the exit code still tells.
+        let _ = complaints.iter().try_for_each(|complaint| complaint.write(messages));
+        code
     }
 }
 

@@ -13,7 +13,7 @@ use crate::terminal::safe;
 
 /// Lays out the files, or names those that are not laid out.
 pub fn run(arguments: &Fmt, context: &mut Context) -> Result<(), Failure> {
-    let dir = &arguments.folder.schedules;
+    let dir = &arguments.schedules;
     let files = if arguments.files.is_empty() {
         let why = |error| Failure::wrong(format!("the folder {} cannot be read: {}", dir.display(), reason(&error)));
         let paths = names(dir).map_err(why)?.into_iter().map(|name| dir.join(name));
@@ -34,7 +34,7 @@ pub fn run(arguments: &Fmt, context: &mut Context) -> Result<(), Failure> {
         }
     }
     Failure::unless_none(wrong)?;
-    if differ && arguments.check { Err(Failure::Said) } else { Ok(()) }
+    if differ && arguments.check { Err(Failure::Reported) } else { Ok(()) }
 }
 
 /// Whether a file was not laid out; it is then, unless it is only looked at.

@@ -35,5 +35,5 @@ pub fn run(arguments: &Import, context: &mut Context) -> Result<(), Failure> {
         }
     }
     Failure::unless_none(wrong)?;
-    if arguments.partial || report.is_whole() { Ok(()) } else { Err(Failure::Said) }
+    if arguments.partial || report.is_whole() { Ok(()) } else { Err(Failure::Reported) }
 }

@@ -58,6 +58,6 @@ fn filled(template: &str, today: NaiveDate) -> String {
 
 /// The first Thursday of a month that is not over.
 fn first_thursday_from(today: NaiveDate) -> NaiveDate {
-    let thursdays = today.iter_days().filter(|day| day.weekday() == Weekday::Thu && day.day() <= 7);
-    thursdays.into_iter().next().unwrap_or(today)
+    let is_it = |day: &NaiveDate| day.weekday() == Weekday::Thu && day.day() <= 7;
+    today.iter_days().find(is_it).unwrap_or(today)
 }

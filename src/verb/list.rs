@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Context, Failure};
 use crate::cli::List;
-use crate::json::Array;
+use crate::json::write_array;
 use crate::load::Folder;
 use crate::schedule::phrase::{describe, say};
 use crate::schedule::{Schedule, Series, Successor};
@@ -15,15 +15,13 @@ use crate::zone::Instant;
 
 /// Prints a table, or an array for programs.
 pub fn run(arguments: &List, context: &mut Context) -> Result<(), Failure> {
-    let at = context.at(arguments.at);
-    let mut folder = Folder::open(&arguments.folder.schedules);
-    let mut chats: Vec<Chat> = Vec::new();
-    folder.each(|schedule, _| chats.push(Chat::of(&schedule, at)));
-    context.tell(&mut folder)?;
+    let at = context.at(arguments.common.at);
+    let mut folder = Folder::open(&arguments.common.schedules);
+    let mut chats: Vec<ChatObject> = Vec::new();
+    folder.each(|schedule, _| chats.push(ChatObject::of(&schedule, at)));
+    context.show_mistakes(&mut folder)?;
     if arguments.json {
-        let mut array = Array::open(context.out)?;
-        chats.iter().try_for_each(|chat| array.push(chat))?;
-        array.close()?;
+        write_array(context.out, chats)?;
     } else {
         chats.sort_by_key(|chat| !chat.standing.goes_on());
         table(&chats).write(context.out, context.width)?;
@@ -33,7 +31,7 @@ pub fn run(arguments: &List, context: &mut Context) -> Result<(), Failure> {
 
 /// A chat as it stands at an instant.
 #[derive(Debug, Serialize)]
-struct Chat {
+struct ChatObject {
     #[serde(rename = "chat")]
     slug: String,
     title: String,
@@ -44,14 +42,14 @@ struct Chat {
     date: Option<String>,
     says: String,
     zone: &'static str,
-    series: Vec<Slot>,
+    series: Vec<SeriesObject>,
     url: Option<String>,
     successor: Option<String>,
 }
 
 /// A series that says how the chat meets.
 #[derive(Debug, Serialize)]
-struct Slot {
+struct SeriesObject {
     name: Option<String>,
     every: String,
     rule: String,
@@ -67,7 +65,7 @@ struct Slot {
     place: String,
 }
 
-impl Chat {
+impl ChatObject {
     fn of(schedule: &Schedule, at: Instant) -> Self {
         let standing = Standing::at(schedule, at);
         Self {
@@ -78,7 +76,7 @@ impl Chat {
             date: standing.date().map(|date| date.to_string()),
             says: standing.to_string(),
             zone: schedule.zone.name(),
-            series: current(schedule, schedule.zone.local(at).date()).into_iter().map(Slot::of).collect(),
+            series: current(schedule, schedule.zone.local(at).date()).into_iter().map(SeriesObject::of).collect(),
             url: schedule.home.as_ref().map(ToString::to_string),
             successor: schedule.successor.as_ref().map(|successor| match successor {
                 Successor::Chat(slug) => slug.to_string(),
@@ -88,7 +86,7 @@ impl Chat {
     }
 }
 
-impl Slot {
+impl SeriesObject {
     fn of(series: &Series) -> Self {
         Self {
             name: series.name.clone(),
@@ -107,23 +105,20 @@ impl Slot {
 }
 
 /// One row per series: chat, when and where it meets, how it stands.
-fn table(chats: &[Chat]) -> Table {
+fn table(chats: &[ChatObject]) -> Table {
     let mut table = Table::new(1, 1);
     table.row(["Chat", "Meets", "State"].map(|text| Cell::new(text, HEADING)).into());
     for chat in chats {
         let (slug, rest) = if chat.standing.goes_on() { (STRONG, Style::new()) } else { (FAINT, FAINT) };
-        let mut slots: Vec<String> =
+        let row = |chat: &str, meets: &str, state: &str| {
+            vec![Cell::new(chat, slug), Cell::new(safe(meets), rest), Cell::new(state, rest)]
+        };
+        let slots: Vec<String> =
             chat.series.iter().map(|slot| format!("{}, {} {}", slot.says, slot.time, slot.place)).collect();
-        if slots.is_empty() {
-            slots.push("no regular meetings".to_owned());
-        }
-        for (index, slot) in slots.into_iter().enumerate() {
-            let first = |text: String| if index == 0 { text } else { String::new() };
-            table.row(vec![
-                Cell::new(first(chat.slug.clone()), slug),
-                Cell::new(safe(&slot), rest),
-                Cell::new(first(chat.standing.short()), rest),
-            ]);
+        let first = slots.first().map_or("no regular meetings", String::as_str);
+        table.row(row(&chat.slug, first, &chat.standing.short()));
+        for slot in slots.iter().skip(1) {
+            table.row(row("", slot, ""));
         }
     }
     table

@@ -1,12 +1,12 @@
 //! `chatcal new`: the beginning of a schedule, with the keys that it has no answer for as comments.
 
 use chrono::NaiveDate;
+use toml_edit::Value;
 
 use super::{Complaint, Context, Failure, not_created, schema_line};
 use crate::cli::New;
 use crate::diagnostic::{Diagnostic, FileId, Severity};
 use crate::out::whole;
-use crate::schedule::write::Toml;
 use crate::schedule::{Slug, phrase, read_schedule};
 use crate::terminal::safe;
 
@@ -16,14 +16,14 @@ pub fn run(arguments: &New, context: &mut Context) -> Result<(), Failure> {
         let message = format!("\"{}\" is not a valid slug", arguments.slug);
         return Err(Failure::usage(message).help("a-z, 0-9 and -, such as uklibchat; not `all`, not `collection`"));
     };
-    let today = arguments.zone.local(context.at(arguments.at)).date();
+    let today = arguments.zone.local(context.at(arguments.common.at)).date();
     let text = compose(arguments, &slug, today);
     let mut found = Vec::new();
     if read_schedule(FileId(0), &slug, &text, &mut found).is_none() {
         let errors = found.into_iter().filter(|found| found.severity == Severity::Error);
         return Err(Failure::Usage(errors.map(|error| about_option(error, &text)).collect()));
     }
-    let folder = &arguments.folder.schedules;
+    let folder = &arguments.common.schedules;
     let path = folder.join(format!("{slug}.toml"));
     let shown = path.display().to_string();
     whole::create(&path, &format!("{}{text}", schema_line(folder)))
@@ -32,7 +32,7 @@ pub fn run(arguments: &New, context: &mut Context) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What is wrong with the text that would have been written, told of the option that it comes from: there is no file to
+/// What is wrong with the text that would have been written, under the option that it comes from: there is no file to
 /// point into.
 fn about_option(error: Diagnostic, text: &str) -> Complaint {
     let before = error.span.and_then(|span| text.get(..span.start)).unwrap_or_default();
@@ -42,55 +42,52 @@ fn about_option(error: Diagnostic, text: &str) -> Complaint {
     Complaint { message: format!("{option}{}{near}", error.message), marked: None, help: error.help }
 }
 
+/// The text of the new file.
 fn compose(new: &New, slug: &Slug, today: NaiveDate) -> String {
-    let start = new.start.unwrap_or_else(|| {
-        let first = phrase::parse(&new.every).ok().and_then(|rule| rule.dates(today).next());
-        first.unwrap_or(today)
-    });
-    let mut toml = Toml::default();
-    toml.text("title", &new.title.clone().unwrap_or_else(|| format!("#{slug}")));
-    toml.comment("summary = \"What it is, in one line\"");
-    toml.comment("hashtag = \"without the #\"");
-    toml.comment("platform = \"Where it happens\"");
-    toml.comment("home = \"https://…\"");
-    toml.comment("hosts = [\"@…\"]");
-    toml.comment("language = \"en\"");
-    toml.comment("tags = [\"…\"]");
-    toml.text("zone", new.zone.name());
-    toml.text("duration", &new.duration);
-    toml.table("series");
-    toml.text("every", &new.every);
-    toml.raw("start", start);
-    toml.comment("until = 2030-12-31 # known to have stopped after this day; or:");
-    toml.comment("seen = 2030-12-31 # the last day for which there is evidence that it ran");
-    toml.text("time", &new.time);
-    if let Some(source) = &new.source {
-        toml.text("confidence", "confirmed");
-        toml.text("source", source);
-    } else {
-        toml.text("confidence", "assumed");
-        toml.raw("source", "\"Not written down yet\" # a link; then confidence = \"confirmed\"");
-    }
-    let sketches: [&[&str]; 3] = [
-        &[
-            "[[change]] # what is known of one meeting",
-            "date = 2030-01-01",
-            "topic = \"…\"",
-            "cancelled = \"why\" # or moved-to = 2030-01-02, time = \"19:00\"",
-        ],
-        &["[[break]] # takes meetings away", "from = 2030-08-01", "through = 2030-08-31", "reason = \"summer break\""],
-        &[
-            "[[one-off]] # a meeting outside the series",
-            "date = 2030-03-03",
-            "time = \"18:30\"",
-            "source = \"https://…\"",
-        ],
-    ];
-    for sketch in sketches {
-        toml.blank();
-        for line in sketch {
-            toml.comment(line);
-        }
-    }
-    toml.finish()
+    let first = || phrase::parse(&new.every).ok()?.dates(today).next();
+    let start = new.start.or_else(first).unwrap_or(today);
+    let title = new.title.clone().unwrap_or_else(|| format!("#{slug}"));
+    let [title, zone, duration, every, time] =
+        [&title, new.zone.name(), &new.duration, &new.every, &new.time].map(|text| Value::from(text).to_string());
+    let (confidence, source) = match &new.source {
+        Some(source) => ("confirmed", Value::from(source).to_string()),
+        None => ("assumed", "\"Not written down yet\" # a link; then confidence = \"confirmed\"".to_owned()),
+    };
+    format!(
+        r#"title = {title}
+# summary = "What it is, in one line"
+# hashtag = "without the #"
+# platform = "Where it happens"
+# home = "https://…"
+# hosts = ["@…"]
+# language = "en"
+# tags = ["…"]
+zone = {zone}
+duration = {duration}
+
+[[series]]
+every = {every}
+start = {start}
+# until = 2030-12-31 # known to have stopped after this day; or:
+# seen = 2030-12-31 # the last day for which there is evidence that it ran
+time = {time}
+confidence = "{confidence}"
+source = {source}
+
+# [[change]] # what is known of one meeting
+# date = 2030-01-01
+# topic = "…"
+# cancelled = "why" # or moved-to = 2030-01-02, time = "19:00"
+
+# [[break]] # takes meetings away
+# from = 2030-08-01
+# through = 2030-08-31
+# reason = "summer break"
+
+# [[one-off]] # a meeting outside the series
+# date = 2030-03-03
+# time = "18:30"
+# source = "https://…"
+"#
+    )
 }

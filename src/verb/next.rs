@@ -7,7 +7,7 @@ use chrono::Datelike;
 use super::{Context, Failure, find};
 use crate::cli::Next;
 use crate::expand::{Meeting, Status, coming};
-use crate::json::{Array, MeetingObject};
+use crate::json::{MeetingObject, write_array};
 use crate::load::Folder;
 use crate::schedule::Schedule;
 use crate::standing::Standing;
@@ -15,10 +15,10 @@ use crate::terminal::{Cell, FAINT, HEADING, STRONG, Table, safe, width};
 use crate::text::day;
 use crate::zone::{Instant, Zone};
 
-/// Prints a table, or an array for programs; what has no row in it is told beside it.
+/// Prints a table, or an array for programs; chats that have no row in it are listed as messages.
 pub fn run(arguments: &Next, context: &mut Context) -> Result<(), Failure> {
-    let at = context.at(arguments.at);
-    let mut folder = Folder::open(&arguments.folder.schedules);
+    let at = context.at(arguments.common.at);
+    let mut folder = Folder::open(&arguments.common.schedules);
     let mut schedules = Vec::new();
     if arguments.chats.is_empty() || folder.files().is_empty() {
         schedules = folder.all();
@@ -32,15 +32,13 @@ pub fn run(arguments: &Next, context: &mut Context) -> Result<(), Failure> {
         }
         schedules.extend(wanted.into_iter().filter_map(|file| folder.one(file)));
     }
-    context.tell(&mut folder)?;
+    context.show_mistakes(&mut folder)?;
 
     let coming: Vec<Coming> = schedules.iter().map(|schedule| Coming::of(schedule, at, arguments.number)).collect();
     let mut meetings: Vec<&Meeting> = coming.iter().flat_map(|coming| &coming.meetings).collect();
     meetings.sort_by_key(|meeting| (meeting.start, &meeting.schedule.slug, meeting.date));
     if arguments.json {
-        let mut array = Array::open(context.out)?;
-        meetings.iter().try_for_each(|meeting| array.push(&MeetingObject::from(*meeting)))?;
-        array.close()?;
+        write_array(context.out, meetings.iter().copied().map(MeetingObject::from))?;
     } else {
         let zones = zones(arguments, context)?;
         table(&meetings, &zones, at).write(context.out, context.width)?;
@@ -49,7 +47,7 @@ pub fn run(arguments: &Next, context: &mut Context) -> Result<(), Failure> {
         }
     }
     context.out.flush()?;
-    say_the_rest(&coming, at, context.messages)?;
+    list_the_rest(&coming, at, context.messages)?;
     Ok(())
 }
 
@@ -61,7 +59,7 @@ fn zones(arguments: &Next, context: &mut Context) -> io::Result<Vec<Zone>> {
     let zone = match &context.zone {
         Ok(zone) => *zone,
         Err(why) => {
-            context.warn(&format!("{why}: times are in UTC; `--zone` names another"))?;
+            context.warn(&format!("{why}: times are in UTC; choose a zone with `--zone`"))?;
             Zone::UTC
         }
     };
@@ -93,7 +91,7 @@ impl<'s> Coming<'s> {
 }
 
 /// What has no row: cancelled meetings, and chats without a meeting to come.
-fn say_the_rest(coming: &[Coming], at: Instant, messages: &mut dyn Write) -> io::Result<()> {
+fn list_the_rest(coming: &[Coming], at: Instant, messages: &mut dyn Write) -> io::Result<()> {
     for meeting in coming.iter().flat_map(|coming| &coming.cancelled) {
         let (title, start) = (safe(&meeting.schedule.title), meeting.local_start());
         let reason = safe(meeting.cancelled().unwrap_or_default());

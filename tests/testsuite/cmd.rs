@@ -66,3 +66,32 @@ fn help_that_could_not_be_written_was_a_success() {
         assert!(said.starts_with("error: cannot write the results: "), "{said}");
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn results_that_were_lost_after_a_failure_were_not_mentioned() {
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let check = command(Path::new("."), &["check", "--schedules", "tests/cmd/nowhere"]).stdout(full).output().unwrap();
+    let said = String::from_utf8(check.stderr).unwrap();
+    assert!(said.starts_with("error: cannot write the results: "), "{said}");
+    assert_eq!(check.status.code(), Some(1));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn wrong_usage_that_could_not_be_printed_exited_with_1() {
+    for arguments in [&["next", "--at", "yesterday"][..], &["dates", "boks", "--schedules", "tests/cmd/schedules"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let status = command(Path::new("."), arguments).stderr(full).status().unwrap();
+        assert_eq!(status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn mistakes_were_a_success_where_nobody_read_the_messages() {
+    let (reader, messages) = std::io::pipe().unwrap();
+    drop(reader);
+    let arguments = ["list", "--schedules", "tests/cmd/nowhere"];
+    let status = command(Path::new("."), &arguments).stderr(messages).status().unwrap();
+    assert_eq!(status.code(), Some(1));
+}

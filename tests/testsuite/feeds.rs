@@ -7,8 +7,9 @@ use std::path::Path;
 use chatcal::expand::{Meeting, Window, expand};
 use chatcal::feed::line::Lines;
 use chatcal::feed::{self, Composer, Stamp};
+use chatcal::load::Folder;
 use chatcal::out::Mode;
-use chatcal::publish::{Publication, Published};
+use chatcal::publish::{self, Published};
 use chatcal::reread::Reread;
 use chatcal::zone::Instant;
 
@@ -18,12 +19,7 @@ use crate::files::{entries, tree};
 use crate::reading::{self, NOVEMBER_2026};
 
 fn publish(schedules: &Path, out: &Path, at: Instant) -> Published {
-    let (collection, schedules) = reading::folder(schedules);
-    let mut publication = Publication::new(out, Mode::Write, &collection, at).unwrap();
-    for schedule in &schedules {
-        publication.add(schedule).unwrap();
-    }
-    publication.finish().unwrap()
+    publish::publish(&mut Folder::open(schedules), (out, Mode::Write), at, |_| {}).unwrap().expect("no mistake")
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The subscribe page, read as a browser reads it. What a browser does with it is proven by `tests/page/run`.
 
+use std::convert::Infallible;
+
 use chatcal::expand::{Window, expand};
-use chatcal::page::Page;
+use chatcal::page::{Page, policy::policy};
 use chatcal::schedule::{Collection, Link, Schedule};
 use chatcal::zone::Instant;
 use proptest::prelude::*;
@@ -76,9 +78,12 @@ fn page(collection: &Collection, schedules: &[Schedule], at: Instant) -> String 
     for schedule in schedules {
         page.add(schedule, &expand(schedule, Window::of_feed(at)));
     }
-    let mut bytes = Vec::new();
-    page.finish(&mut bytes).unwrap();
-    String::from_utf8(bytes).unwrap()
+    let mut text = String::new();
+    let Ok(()) = page.finish(&mut |piece| {
+        text.push_str(piece);
+        Ok::<_, Infallible>(())
+    });
+    text
 }
 
 fn all<'h>(within: ElementRef<'h>, selector: &str) -> Vec<ElementRef<'h>> {
@@ -115,7 +120,7 @@ fn every_meeting_of_the_combined_window_is_one_element_with_one_time() {
 
 #[test]
 fn subscribe_links_have_exactly_the_forms_that_calendars_take() {
-    let chat = schedule("ukchat", &CHAT.replace("TITLE", "UK & co"));
+    let chat = schedule("ukchat", &CHAT.replace("TITLE", "#UK-co_1.~ & 'ü'!"));
     let html = Html::parse_document(&page(&collection(COLLECTION), &[chat], AT));
     let links: Vec<_> = all(html.root_element(), "[data-subscribe]")
         .iter()
@@ -124,7 +129,7 @@ fn subscribe_links_have_exactly_the_forms_that_calendars_take() {
     let mut expected = Vec::new();
     for (key, name) in [
         ("all", "Chats"),
-        ("ukchat", "UK%20%26%20co"),
+        ("ukchat", "%23UK-co_1.~%20%26%20%27%C3%BC%27%21"),
         ("tag/library", "Chats%3A%20library"),
         ("tag/uk", "Chats%3A%20uk"),
     ] {
@@ -201,6 +206,13 @@ fn only_the_year_of_the_build_is_in_the_page() {
     let (first, last) = (1_767_225_600, 1_798_761_599); // 2026-01-01T00:00:00Z and 2026-12-31T23:59:59Z
     assert!(at(first) == at(last));
     assert!(at(first) != at(last + 1));
+}
+
+/// The example of the Content Security Policy specification, level 3, section on hashes.
+#[test]
+fn the_hash_of_a_script_is_that_of_the_specification() {
+    let policy = policy("alert('Hello, world.');", "");
+    assert!(policy.contains("script-src 'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='"), "{policy}");
 }
 
 #[test]
