@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
+use crate::diagnostic::Format;
 use crate::zone::{self, Instant, UnknownZone, Zone};
 
 static VERSION: LazyLock<String> =
@@ -89,21 +90,8 @@ pub struct Check {
     #[arg(long, value_name = "DIR", default_value = "schedules")]
     pub schedules: PathBuf,
     /// How to show mistakes
-    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
-    pub format: CheckFormat,
-}
-
-/// How `check` shows mistakes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    /// Each with the line that is wrong
-    Human,
-    /// One line per mistake
-    Short,
-    /// Workflow commands, which annotate lines in a pull request
-    Github,
-    /// An array of JSON objects
-    Json,
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -6,12 +6,15 @@ mod render;
 
 use std::ops::Range;
 
-pub use near::nearest;
+use serde::Serialize;
+
+pub use near::{did_you_mean, nearest};
 pub use quote::{harmless, quoted};
-pub use render::{Format, Source, render};
+pub use render::{Format, Screen, Source, render};
 
 /// How bad it is: an error stops the build, a warning never changes the exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The schedules are wrong; nothing is written.
     Error,

@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::diagnostic::{Diagnostic, FileId, quoted};
 use crate::expand::{MOST_MEETINGS, Meeting, Status, Window, is_beyond_measure};
-use crate::schedule::{Confidence, Evidence, Place, Schedule, Series, place_in};
+use crate::schedule::{Break, Change, Confidence, OneOff, Place, Schedule, Series, place_in, silence};
 use crate::text::{count, weekday_and_day};
 use crate::zone::Instant;
 use clash::Clashes;
@@ -16,7 +16,7 @@ use clash::Clashes;
 const DOUBTED: Days = Days::new(2 * 365);
 /// No more warnings of one kind about one chat than this.
 const MOST: usize = 10;
-/// So many days before a series fades out its curator is told.
+/// So many days before a series fades out its curator is warned.
 const NOTICE: Days = Days::new(60);
 
 /// A warning, and what it is about.
@@ -24,16 +24,16 @@ struct Finding {
     code: &'static str,
     message: String,
     label: Option<String>,
-    help: String,
+    help: &'static str,
     place: Place,
 }
 
 impl Finding {
     /// The warning at its place in the file's text, with the way to silence it.
     fn diagnostic(self, file: FileId, text: &str) -> Diagnostic {
-        let silence = format!("{}; or silence this: [[allow]] warning = \"{}\" reason = \"…\"", self.help, self.code);
         let span = place_in(text, &self.place);
-        let warning = Diagnostic::warning(file, self.code, self.message).help(silence);
+        let help = format!("{}; or {}", self.help, silence(self.code));
+        let warning = Diagnostic::warning(file, self.code, self.message).help(help);
         Diagnostic { span, label: self.label, ..warning }
     }
 }
@@ -63,8 +63,8 @@ impl Lint {
             .chain(schedule.series.iter().filter_map(|series| fading(series, self.today)))
             .chain(self.no_meeting(schedule, meetings))
             .chain(clash);
-        let told = findings.filter(|finding| !is_silenced(schedule, finding.code));
-        told.map(|finding| finding.diagnostic(file, text)).collect()
+        let shown = findings.filter(|finding| !is_silenced(schedule, finding.code));
+        shown.map(|finding| finding.diagnostic(file, text)).collect()
     }
 
     /// A series that goes on, and a feed in which nothing is to come.
@@ -80,8 +80,8 @@ impl Lint {
             return None;
         }
         let message = "the chat goes on, but has no meeting to come through the end of next year".to_owned();
-        let help = "correct the rule or the breaks, or add `until`".to_owned();
-        Some(finding("no-meeting", message, None, help, of_series(series, "start")))
+        let help = "correct the rule or the breaks, or add `until`";
+        Some(Finding { code: "no-meeting", message, label: None, help, place: of_series(series, "start") })
     }
 }
 
@@ -90,75 +90,66 @@ pub fn is_silenced(schedule: &Schedule, code: &str) -> bool {
     schedule.silenced.iter().any(|(silenced, _)| silenced == code)
 }
 
-fn finding(code: &'static str, message: String, label: Option<String>, help: String, place: Place) -> Finding {
-    Finding { code, message, label, help, place }
-}
-
 fn of_series(series: &Series, key: &'static str) -> Place {
     Place::Row { table: "series", date: series.run.start, name: series.name.clone(), key }
+}
+
+fn of_change(schedule: &Schedule, change: &Change, key: &'static str) -> Place {
+    let name = schedule.series.get(change.series).and_then(|series| series.name.clone());
+    Place::Row { table: "change", date: change.date, name, key }
+}
+
+fn of_one_off(one_off: &OneOff, key: &'static str) -> Place {
+    Place::Row { table: "one-off", date: one_off.date, name: one_off.name.clone(), key }
 }
 
 /// One-offs and moved meetings that fall into a break of the chat.
 fn in_break(schedule: &Schedule) -> Vec<Finding> {
     let hit = |day: NaiveDate| schedule.breaks.iter().find(|pause| pause.holds(day));
     let one_offs = schedule.one_offs.iter().filter(|one_off| one_off.cancelled.is_none());
-    let one_offs = one_offs.map(|one_off| {
-        let place = Place::Row { table: "one-off", date: one_off.date, name: one_off.name.clone(), key: "date" };
-        (one_off.date, place)
-    });
+    let one_offs = one_offs.map(|one_off| (one_off.date, of_one_off(one_off, "date")));
     let moved = schedule.changes.iter().filter(|change| change.cancelled.is_none()).filter_map(|change| {
-        let name = schedule.series.get(change.series).and_then(|series| series.name.clone());
-        let place = Place::Row { table: "change", date: change.date, name, key: "moved-to" };
         // A change of a meeting within the break brings it back: that is meant.
-        change.moved_to.filter(|_| hit(change.date).is_none()).map(|day| (day, place))
+        let day = change.moved_to.filter(|_| hit(change.date).is_none())?;
+        Some((day, of_change(schedule, change, "moved-to")))
     });
     let all = one_offs.chain(moved).filter_map(|(day, place)| {
         let pause = hit(day)?;
         let message = format!("{} is in a break of the chat", weekday_and_day(day));
-        let label =
-            format!("the break is from {} through {}", weekday_and_day(pause.from), weekday_and_day(pause.through));
-        let help = "correct the date or the break".to_owned();
-        Some(finding("in-break", message, Some(label), help, place))
+        let (from, through) = (weekday_and_day(pause.from), weekday_and_day(pause.through));
+        let label = Some(format!("the break is from {from} through {through}"));
+        Some(Finding { code: "in-break", message, label, help: "correct the date or the break", place })
     });
     all.take(MOST).collect()
 }
 
 /// A source that stands twice in one list.
 fn listed_twice(schedule: &Schedule) -> Vec<Finding> {
-    let row = |table, date, name: Option<&String>| Place::Row { table, date, name: name.cloned(), key: "source" };
-    let name_of = |index: usize| schedule.series.get(index).and_then(|series| series.name.as_ref());
-    let series = schedule.series.iter().map(|it| (&it.sources, row("series", it.run.start, it.name.as_ref())));
-    let changes = schedule.changes.iter().map(|it| (&it.sources, row("change", it.date, name_of(it.series))));
-    let breaks = schedule.breaks.iter().map(|it| (&it.sources, row("break", it.from, None)));
-    let one_offs = schedule.one_offs.iter().map(|it| (&it.sources, row("one-off", it.date, it.name.as_ref())));
+    let key = "source";
+    let of_break = |pause: &Break| Place::Row { table: "break", date: pause.from, name: None, key };
+    let series = schedule.series.iter().map(|series| (&series.sources, of_series(series, key)));
+    let changes = schedule.changes.iter().map(|change| (&change.sources, of_change(schedule, change, key)));
+    let breaks = schedule.breaks.iter().map(|pause| (&pause.sources, of_break(pause)));
+    let one_offs = schedule.one_offs.iter().map(|one_off| (&one_off.sources, of_one_off(one_off, key)));
     let all = series.chain(changes).chain(breaks).chain(one_offs).filter_map(|(sources, place)| {
         let twice = sources.iter().enumerate().find(|(index, source)| sources[..*index].contains(source))?.1;
-        let text = match twice {
-            Evidence::Link(link) => link.as_str(),
-            Evidence::Words(words) => words,
-        };
-        let message = format!("the source {} is listed twice", quoted(text));
-        Some(finding("same-source", message, None, "keep one of them".to_owned(), place))
+        let message = format!("the source {} is listed twice", quoted(twice.as_str()));
+        Some(Finding { code: "same-source", message, label: None, help: "keep one of them", place })
     });
     all.take(MOST).collect()
 }
 
-/// Topics of meetings that are over, known from nowhere: told once a chat.
+/// Topics of meetings that are over, known from nowhere: reported once per chat.
 fn unsourced(schedule: &Schedule, today: NaiveDate) -> Option<Finding> {
     // Marked as inferred it may stand for itself.
     let inferred = [Some(Confidence::Inferred), Some(Confidence::Assumed)];
     let changes = schedule.changes.iter().filter(|change| change.topic.is_some() && change.sources.is_empty());
-    let changes = changes.filter(|change| !inferred.contains(&change.confidence)).map(|change| {
-        let name = schedule.series.get(change.series).and_then(|series| series.name.clone());
-        let place = Place::Row { table: "change", date: change.date, name, key: "topic" };
-        (change.moved_to.unwrap_or(change.date), place)
-    });
+    let changes = changes.filter(|change| !inferred.contains(&change.confidence));
+    let changes = changes.map(|it| (it.moved_to.unwrap_or(it.date), of_change(schedule, it, "topic")));
     let one_offs = schedule.one_offs.iter().filter(|one_off| one_off.topic.is_some() && one_off.sources.is_empty());
     // Assumed is also what is said of one without a source where nothing is said.
-    let one_offs = one_offs.filter(|one_off| one_off.confidence != Confidence::Inferred).map(|one_off| {
-        let place = Place::Row { table: "one-off", date: one_off.date, name: one_off.name.clone(), key: "topic" };
-        (one_off.date, place)
-    });
+    let one_offs = one_offs.filter(|one_off| one_off.confidence != Confidence::Inferred);
+    let one_offs = one_offs.map(|one_off| (one_off.date, of_one_off(one_off, "topic")));
     let mut past: Vec<_> = changes.chain(one_offs).filter(|(day, _)| *day < today).collect();
     past.sort_by_key(|(day, _)| *day);
     let number = past.len();
@@ -166,7 +157,7 @@ fn unsourced(schedule: &Schedule, today: NaiveDate) -> Option<Finding> {
     let message = format!("the topic of {} has no source", weekday_and_day(day));
     let label = (number > 1)
         .then(|| format!("nor {} {}", if number == 2 { "has" } else { "have" }, count(number - 1, "later one")));
-    Some(finding("unsourced", message, label, "say where it is known from: source = \"…\"".to_owned(), place))
+    Some(Finding { code: "unsourced", message, label, help: "say where it is known from: source = \"…\"", place })
 }
 
 /// An open series that began long ago and of which nothing has been said for long.
@@ -183,14 +174,14 @@ fn still_running(schedule: &Schedule, series: &Series, today: NaiveDate) -> Opti
         return None;
     }
     let last = dated.filter(|dated| *dated > series.run.start);
-    let label = last.map_or_else(
-        || "no dated entry since".to_owned(),
-        |last| format!("the last dated entry is of {}", weekday_and_day(last)),
-    );
-    let message =
-        format!("this series began on {} and has no end: is it still running?", weekday_and_day(series.run.start));
-    let help = "add `seen`, the last day that it was seen to run, or `until`, the day that it ended".to_owned();
-    Some(finding("still-running", message, Some(label), help, of_series(series, "start")))
+    let label = Some(match last {
+        Some(last) => format!("the last dated entry is of {}", weekday_and_day(last)),
+        None => "no dated entry since".to_owned(),
+    });
+    let start = weekday_and_day(series.run.start);
+    let message = format!("this series began on {start} and has no end: is it still running?");
+    let help = "add `seen`, the last day that it was seen to run, or `until`, the day that it ended";
+    Some(Finding { code: "still-running", message, label, help, place: of_series(series, "start") })
 }
 
 /// A series that fades out soon.
@@ -203,9 +194,9 @@ fn fading(series: &Series, today: NaiveDate) -> Option<Finding> {
     }
     series.run.next_from(today)?;
     let message = format!("this series fades out of the feed after {}", weekday_and_day(last));
-    let label = format!("not confirmed since {}", weekday_and_day(seen));
-    let help = "update `seen` if it still meets".to_owned();
-    Some(finding("fading", message, Some(label), help, of_series(series, "seen")))
+    let label = Some(format!("not confirmed since {}", weekday_and_day(seen)));
+    let help = "update `seen` if it still meets";
+    Some(Finding { code: "fading", message, label, help, place: of_series(series, "seen") })
 }
 
 /// A chat with so many meetings that nobody can mean it.

@@ -8,11 +8,11 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{self, Diagnostic, FileId, Format, Severity, Source};
+use crate::diagnostic::{self, Diagnostic, FileId, Format, Screen, Severity, Source};
 use crate::schedule::{Collection, CrossCheck, Schedule, read_collection, read_schedule, read_text};
 
 /// The file about the collection as a whole.
-const COLLECTION: &str = "collection.toml";
+pub const COLLECTION: &str = "collection.toml";
 
 /// No more of a file is read than this: by then it is known to be too large.
 pub const MOST: u64 = 1 << 26;
@@ -73,7 +73,7 @@ impl Folder {
         record.add(&collection);
         let mut folder = Self { files: Vec::new(), misnamed: Vec::new(), collection, listed: true, record };
         match names(dir) {
-            Ok(names) => names.iter().for_each(|name| folder.add(dir, name)),
+            Ok(names) => names.iter().filter(|name| *name != COLLECTION).for_each(|name| folder.add(dir, name)),
             Err(error) => {
                 folder.listed = false;
                 let message = format!("the folder of schedules cannot be read: {}", reason(&error));
@@ -154,11 +154,11 @@ impl Folder {
         self.record.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
     }
 
-    /// What was found so far, as text: file by file, each in the order in which it was found.
-    pub fn render(&mut self, format: Format) -> String {
+    /// What was found so far, as [text](diagnostic::render): file by file, each in the order in which it was found.
+    pub fn render(&mut self, format: Format, screen: Screen) -> String {
         let Record { sources, diagnostics } = &mut self.record;
         diagnostics.sort_by_key(|diagnostic| diagnostic.file);
-        diagnostic::render(diagnostics, format, |file| {
+        diagnostic::render(diagnostics, format, screen, |file| {
             let (path, text) = sources.get(file.0).map_or(("", ""), |(path, text)| (path, text));
             Source { path: path.into(), text: text.into() }
         })
@@ -223,13 +223,13 @@ impl Record {
     }
 }
 
-/// The names of the files that may be schedules, in order.
-fn names(dir: &Path) -> io::Result<Vec<String>> {
+/// The names of a folder's TOML files in order, without hidden ones; the case of `.toml` may be wrong.
+pub fn names(dir: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(dir)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         let ends = name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("toml"));
-        if ends && !name.starts_with('.') && name != COLLECTION {
+        if ends && !name.starts_with('.') {
             names.push(name);
         }
     }

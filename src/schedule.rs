@@ -10,7 +10,7 @@ mod slug;
 mod source;
 pub mod write;
 
-use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta};
+use chrono::{Months, NaiveDate, NaiveTime, TimeDelta};
 
 use crate::recurrence::Run;
 use crate::zone::Zone;
@@ -103,7 +103,7 @@ impl Series {
     }
 }
 
-/// How sure something is.
+/// How sure something is; in the order of [`keys::CONFIDENCE`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
     /// A source states it.
@@ -117,11 +117,12 @@ pub enum Confidence {
 impl Confidence {
     /// The word for it, as a schedule writes it.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Confirmed => "confirmed",
-            Self::Inferred => "inferred",
-            Self::Assumed => "assumed",
-        }
+        keys::CONFIDENCE[self as usize]
+    }
+
+    /// What is said of something where its confidence is not given: no source, no certainty.
+    fn by_sources(sources: &[Evidence]) -> Self {
+        if sources.is_empty() { Self::Assumed } else { Self::Confirmed }
     }
 }
 
@@ -236,5 +237,17 @@ pub struct Collection {
 /// The same day of the next year, 28 February for the 29th: how long a series that was last seen on a day goes on,
 /// unconfirmed.
 pub(crate) fn a_year_later(seen: NaiveDate) -> NaiveDate {
-    seen.with_year(seen.year() + 1).or_else(|| seen.checked_add_days(Days::new(365))).unwrap_or(NaiveDate::MAX)
+    seen.checked_add_months(Months::new(12)).unwrap_or(NaiveDate::MAX)
+}
+
+/// The day after which a series that was last seen on a day has faded out, given the starts of the chat's unnamed series,
+/// in order. One that began while this series was seen to run did not take its place.
+fn fades_after(seen: NaiveDate, mut starts: impl Iterator<Item = NaiveDate>) -> NaiveDate {
+    let replaced = starts.find(|start| *start > seen).and_then(|next| next.pred_opt());
+    replaced.unwrap_or(NaiveDate::MAX).min(a_year_later(seen))
+}
+
+/// How to silence a warning, for its help.
+pub(crate) fn silence(code: &str) -> String {
+    format!("silence this with `warning = \"{code}\"` and a `reason` under [[allow]]")
 }

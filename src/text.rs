@@ -61,12 +61,7 @@ pub fn count(number: usize, thing: &str) -> String {
 
 /// `a`, `a and b`, `a, b and c`.
 pub fn list(items: impl IntoIterator<Item = String>) -> String {
-    let items: Vec<String> = items.into_iter().collect();
-    match &items[..] {
-        [] => String::new(),
-        [only] => only.clone(),
-        [front @ .., last] => format!("{} and {last}", front.join(", ")),
-    }
+    joined(items, "and")
 }
 
 /// What stands before and after the title in the SUMMARY of a meeting: most calendar programs do not show STATUS.
@@ -106,4 +101,17 @@ pub fn breaks_line(character: char) -> bool {
 /// Whether a character acts instead of being seen: C0 and C1 controls, what breaks lines, what turns the direction.
 pub fn acts_on_terminal(character: char) -> bool {
     character.is_control() || breaks_line(character) || turns_direction(character)
+}
+
+/// `a`, `a or b`, `a, b or c`.
+pub fn either(items: impl IntoIterator<Item = String>) -> String {
+    joined(items, "or")
+}
+
+fn joined(items: impl IntoIterator<Item = String>, word: &str) -> String {
+    let items: Vec<String> = items.into_iter().collect();
+    match &items[..] {
+        [front @ .., last] if !front.is_empty() => format!("{} {word} {last}", front.join(", ")),
+        _ => items.concat(),
+    }
 }

@@ -14,3 +14,8 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     });
     near.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
 }
+
+/// The question whether a word was meant.
+pub fn did_you_mean(word: &str) -> String {
+    format!("did you mean \"{word}\"?")
+}

@@ -2,38 +2,49 @@
 
 mod github;
 mod human;
-mod json;
 mod position;
-mod short;
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
-use super::{Diagnostic, FileId, harmless};
+use clap::ValueEnum;
+use serde::Serialize;
+
+use super::{Diagnostic, FileId, Severity, harmless};
 use position::{File, Position};
 
 pub use position::Source;
 
-/// How diagnostics are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How diagnostics are written. The comments on the variants are what `--help` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// The line with a caret under what is wrong, as rustc draws it.
-    Human {
-        /// Whether with the control sequences that colour a terminal.
-        color: bool,
-        /// The columns that source lines may take.
-        width: usize,
-    },
-    /// One line each: `file:line:column: error: message`.
+    /// Each with the line that is wrong
+    Human,
+    /// One line per mistake
     Short,
-    /// Workflow commands that show the mistake on its line in a pull request.
+    /// Workflow commands, which annotate lines in a pull request
     Github,
-    /// One array of objects.
+    /// An array of JSON objects
     Json,
+}
+
+/// What [`Format::Human`] is drawn for.
+#[derive(Clone, Copy, Debug)]
+pub struct Screen {
+    /// Whether with the control sequences that colour a terminal.
+    pub color: bool,
+    /// The columns that source lines may take.
+    pub width: usize,
 }
 
 /// The diagnostics as text, in the order in which they are given. `source` is asked for each file once for every run of
 /// diagnostics about it. Whatever comes from a file is shown with control characters and direction marks as escapes.
-pub fn render<'s>(diagnostics: &[Diagnostic], format: Format, source: impl Fn(FileId) -> Source<'s>) -> String {
+pub fn render<'s>(
+    diagnostics: &[Diagnostic],
+    format: Format,
+    screen: Screen,
+    source: impl Fn(FileId) -> Source<'s>,
+) -> String {
     let mut out = String::new();
     let mut objects = Vec::new();
     for of_file in diagnostics.chunk_by(|one, next| one.file == next.file) {
@@ -41,32 +52,48 @@ pub fn render<'s>(diagnostics: &[Diagnostic], format: Format, source: impl Fn(Fi
         for diagnostic in of_file {
             let printable = Printable::new(diagnostic, &file);
             match format {
-                Format::Human { color, width } => human::write(&mut out, &printable, &file, color, width),
-                Format::Short => short::write(&mut out, &printable),
+                Format::Human => human::write(&mut out, &printable, diagnostic, &file, screen),
+                Format::Short => short(&mut out, &printable),
                 Format::Github => github::write(&mut out, &printable),
-                Format::Json => objects.push(json::object(&printable)),
+                // Only maps whose keys are not text can fail, and there are none.
+                Format::Json => objects.push(serde_json::to_string(&printable).unwrap_or_default()),
             }
         }
     }
-    if format == Format::Json { json::array(&objects) } else { out }
+    match format {
+        Format::Json if objects.is_empty() => "[]\n".to_owned(),
+        Format::Json => format!("[\n{}\n]\n", objects.join(",\n")),
+        _ => out,
+    }
 }
 
-/// A diagnostic that is safe to print, with its position.
+/// `file:line:column: error: message`, as compilers write it and editors read it.
+fn short(out: &mut String, printable: &Printable) {
+    let Printable { severity, file, message, position, .. } = printable;
+    let _ = writeln!(out, "{file}:{}:{}: {}: {message}", position.line, position.column, severity.word());
+}
+
+/// A diagnostic that is safe to print, with its position: an object of the JSON format.
+#[derive(Serialize)]
 struct Printable<'d> {
-    diagnostic: &'d Diagnostic,
-    path: String,
+    severity: Severity,
+    code: &'static str,
     message: Cow<'d, str>,
+    /// Its path.
+    file: Cow<'d, str>,
+    #[serde(flatten)]
+    position: Position,
     label: Option<Cow<'d, str>>,
     help: Option<Cow<'d, str>>,
-    position: Position,
 }
 
 impl<'d> Printable<'d> {
-    fn new(diagnostic: &'d Diagnostic, file: &File) -> Self {
+    fn new(diagnostic: &'d Diagnostic, file: &'d File) -> Self {
         Self {
-            diagnostic,
-            path: harmless(file.path()).into_owned(),
+            severity: diagnostic.severity,
+            code: diagnostic.code,
             message: harmless(&diagnostic.message),
+            file: harmless(file.path()),
             label: diagnostic.label.as_deref().map(harmless),
             help: diagnostic.help.as_deref().map(harmless),
             position: file.position(diagnostic.span.clone()),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Finding, finding};
+use super::Finding;
 use crate::expand::{Meeting, Status};
 use crate::schedule::{Place, Schedule, Tag};
 use crate::text::{count, weekday_and_day};
@@ -71,6 +71,6 @@ impl Clashes {
         ];
         let more: Vec<String> = more.into_iter().flatten().collect();
         let label = (!more.is_empty()).then(|| more.join("; "));
-        Some(finding(CODE, message, label, "move one of them".to_owned(), Place::Top("tags")))
+        Some(Finding { code: CODE, message, label, help: "move one of them", place: Place::Top("tags") })
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Place, Schedule, Slug, Successor, place_in};
-use crate::diagnostic::{Diagnostic, FileId, nearest, quoted};
+use crate::diagnostic::{Diagnostic, FileId, did_you_mean, nearest, quoted};
 
 /// Checks the files of a collection against each other, while the schedules themselves are read one by one and dropped.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl CrossCheck {
             && !self.slugs.contains(slug)
         {
             let help = match nearest(slug.as_str(), self.slugs.iter().map(Slug::as_str)) {
-                Some(near) => format!("did you mean \"{near}\"?"),
+                Some(near) => did_you_mean(near),
                 None => "give the slug of another chat of the collection, or a link".to_owned(),
             };
             let error = Diagnostic::error(file, "successor", format!("there is no chat \"{slug}\"")).help(help);

@@ -31,6 +31,11 @@ impl Section {
         self.keys.iter().find(|key| key.name == name)
     }
 
+    /// Whether it needs this key, or another in its place.
+    pub fn requires(&self, name: &str) -> bool {
+        self.required.iter().any(|required| required.wording.is_none() && required.keys.contains(&name))
+    }
+
     /// The tables that it may hold.
     pub fn tables(&self) -> impl Iterator<Item = &'static Section> + use<> {
         self.keys.iter().filter_map(|key| match key.value_type {

@@ -1,6 +1,8 @@
 //! Links that may be published: nothing in them can break out of a feed or a page.
 
-use std::fmt;
+use super::slug::shown_as_text;
+
+shown_as_text!(Link);
 
 /// Schemes that a link may have.
 const SCHEMES: [&str; 3] = ["https://", "http://", "mailto:"];
@@ -51,17 +53,6 @@ impl Link {
             None if lower.contains('.') && !lower.contains([':', ' ']) => format!("write https://{}", text.trim()),
             None => "a link begins with https://, http:// or mailto:".to_owned(),
         }
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Link {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -53,7 +53,7 @@ use crate::recurrence::RecurrenceRule;
 pub use error::PhraseError;
 pub use print::{describe, print, say};
 
-/// More octets than the longest phrase that says nothing twice.
+/// More bytes than the longest phrase that says nothing twice.
 const LONGEST: usize = 2000;
 
 /// The rule that a phrase says; the grammar stands at the head of this module.
@@ -63,7 +63,7 @@ const LONGEST: usize = 2000;
 /// [`PhraseError`] with the phrase that is probably meant, or with the forms nearest to it.
 pub fn parse(phrase: &str) -> Result<RecurrenceRule, PhraseError> {
     if phrase.len() > LONGEST {
-        let message = format!("this phrase has {} octets; at most {LONGEST} are allowed", phrase.len());
+        let message = format!("this phrase has {} bytes; at most {LONGEST} are allowed", phrase.len());
         return Err(PhraseError::new(0..phrase.len(), message, hint::forms_near("")));
     }
     let tokens = word::tokens(phrase);

@@ -39,7 +39,11 @@ fn section(section: &Section) -> Value {
         let each: Vec<Value> = keys.iter().map(|key| json!({ "required": [key] })).collect();
         rules.push(json!({ "anyOf": each }));
     }
-    rules.extend(section.exclusive.iter().map(|exclusive| json!({ "not": { "required": exclusive.keys } })));
+    // Any two of them, not only all at once.
+    for keys in section.exclusive.iter().map(|exclusive| exclusive.keys) {
+        let pairs = keys.iter().enumerate().flat_map(|(at, one)| keys[at + 1..].iter().map(move |other| [one, other]));
+        rules.extend(pairs.map(|pair| json!({ "not": { "required": pair } })));
+    }
     if !rules.is_empty() {
         schema["allOf"] = json!(rules);
     }

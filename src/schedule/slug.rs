@@ -1,6 +1,26 @@
 //! Names that go into addresses and UIDs: slugs and tags.
 
-use std::fmt;
+/// What types around a text have in common: the text, and that they are shown as it.
+macro_rules! shown_as_text {
+    ($($name:ident)*) => {$(
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+pub(super) use shown_as_text;
+
+shown_as_text!(Slug Tag);
 
 /// A file's stem, `[a-z0-9][a-z0-9-]*`: names the feed and goes into UIDs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,17 +30,6 @@ impl Slug {
     /// The slug of this text, if it is one; `all` is taken by the combined feed.
     pub fn new(text: &str) -> Option<Self> {
         (is_slug(text) && text != "all").then(|| Self(text.to_owned()))
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Slug {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 
@@ -40,17 +49,6 @@ impl Tag {
         let words = lower.split([' ', '_', '.', '/', '-']).filter(|word| !word.is_empty());
         let joined = words.collect::<Vec<_>>().join("-");
         is_slug(&joined).then_some(joined)
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Tag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -6,7 +6,6 @@
 
 mod chat;
 mod collection;
-mod defaults;
 mod draft;
 mod fields;
 mod gap;

@@ -5,10 +5,13 @@
 
 use std::fmt::{Display, Write};
 
-use chrono::{NaiveTime, TimeDelta};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use toml_edit::{Array, Value};
 
-use super::{Break, Change, Confidence, Evidence, Link, OneOff, Schedule, Series, Slug, Successor, Tag, phrase};
+use super::{
+    Break, Change, Confidence, Evidence, Link, OneOff, Schedule, Series, Slug, Successor, Tag, fades_after, phrase,
+};
+use crate::recurrence::{Ends, Rrule};
 use crate::zone::Zone;
 
 /// A TOML file being written.
@@ -90,13 +93,15 @@ impl Shared {
     }
 }
 
-/// The text of a schedule's file. However a rule ends, its last date is written as `until`.
+/// The text of a schedule's file. However a rule ends, its last date is written: as `until`, or with `seen` as UNTIL.
 pub fn write(schedule: &Schedule) -> String {
     let mut toml = Toml::default();
     let shared = Shared { zone: schedule.zone, duration: commonest_duration(schedule) };
     head(&mut toml, schedule, &shared);
     for each in &schedule.series {
-        series(&mut toml, each, &shared);
+        let starts = schedule.series.iter().filter(|other| other.name.is_none()).map(|other| other.run.start);
+        let faded = each.seen.map(|seen| fades_after(seen, starts));
+        series(&mut toml, each, faded, &shared);
     }
     for each in &schedule.changes {
         change(&mut toml, each, &schedule.series[each.series]);
@@ -137,16 +142,18 @@ fn head(toml: &mut Toml, schedule: &Schedule, shared: &Shared) {
     toml.text_if("duration", shared.duration.map(hours_and_minutes));
 }
 
-fn series(toml: &mut Toml, series: &Series, shared: &Shared) {
+/// A series, with the day after which its `seen` makes it fade out.
+fn series(toml: &mut Toml, series: &Series, faded: Option<NaiveDate>, shared: &Shared) {
     let run = &series.run;
     toml.table("series");
     toml.text_if("name", series.name.as_ref());
-    match phrase::print(&run.rule) {
+    // Beside `seen`, which excludes `until`, only the rule itself can end earlier.
+    let ends = run.last.filter(|last| faded.is_some_and(|faded| *last < faded)).map_or(Ends::Never, Ends::On);
+    match phrase::print(&run.rule).filter(|_| ends == Ends::Never) {
         Some(every) => toml.text("every", &every),
-        None => toml.text("rule", &run.rule.to_string()),
+        None => toml.text("rule", &Rrule { rule: run.rule.clone(), ends }.to_string()),
     }
     toml.raw("start", run.start);
-    // With `seen`, the last date follows from it.
     toml.raw_if("until", run.last.filter(|_| series.seen.is_none()));
     toml.raw_if("seen", series.seen);
     toml.time(Some(series.time));
@@ -188,7 +195,7 @@ fn one_off(toml: &mut Toml, one_off: &OneOff, shared: &Shared) {
     shared.others(toml, one_off.duration, one_off.zone);
     toml.text_if("topic", one_off.topic.as_ref());
     toml.text_if("cancelled", one_off.cancelled.as_ref());
-    let unsaid = if one_off.sources.is_empty() { Confidence::Assumed } else { Confidence::Confirmed };
+    let unsaid = Confidence::by_sources(&one_off.sources);
     toml.text_if("confidence", (one_off.confidence != unsaid).then(|| one_off.confidence.word()));
     toml.sources(&one_off.sources);
     toml.text_if("note", one_off.note.as_ref());
@@ -202,7 +209,7 @@ fn commonest_duration(schedule: &Schedule) -> Option<TimeDelta> {
 }
 
 /// A duration as a schedule has it: `1h30m`.
-fn hours_and_minutes(duration: TimeDelta) -> String {
+pub(super) fn hours_and_minutes(duration: TimeDelta) -> String {
     match (duration.num_minutes() / 60, duration.num_minutes() % 60) {
         (0, minutes) => format!("{minutes}m"),
         (hours, 0) => format!("{hours}h"),

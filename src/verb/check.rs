@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::failure::Failure;
-use crate::cli::{Check, CheckFormat};
+use crate::cli::Check;
 use crate::diagnostic::{Diagnostic, FileId, Format, Severity};
 use crate::expand::{Meeting, Window, expand};
 use crate::feed::line::Lines;
@@ -34,17 +34,11 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     } else {
         folder.each(|_, _| {});
     }
-    let format = match arguments.format {
-        CheckFormat::Human => context.for_people(),
-        CheckFormat::Short => Format::Short,
-        CheckFormat::Github => Format::Github,
-        CheckFormat::Json => Format::Json,
-    };
-    context.out.write_all(folder.render(format).as_bytes())?;
+    context.out.write_all(folder.render(arguments.format, context.screen()).as_bytes())?;
     if folder.any_error() {
         return Err(Failure::Reported);
     }
-    if arguments.format == CheckFormat::Human {
+    if arguments.format == Format::Human {
         let warnings = match folder.of_severity(Severity::Warning) {
             0 => "no problems found".to_owned(),
             warnings => count(warnings, "warning"),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::failure::Failure;
-use crate::diagnostic::{Format, nearest};
+use crate::diagnostic::{Format, Screen, did_you_mean, nearest};
 use crate::load::{File, Folder};
 use crate::terminal::{WARNING, safe};
 use crate::zone::{Instant, Zone};
@@ -38,14 +38,14 @@ impl Context<'_> {
 
     /// Shows everything that was found to be wrong with the schedules: a failure if there is an error among it.
     pub(super) fn show_mistakes(&mut self, folder: &mut Folder) -> Result<(), Failure> {
-        self.messages.write_all(folder.render(self.for_people()).as_bytes())?;
+        self.messages.write_all(folder.render(Format::Human, self.screen()).as_bytes())?;
         if folder.any_error() { Err(Failure::Reported) } else { Ok(()) }
     }
 
-    /// Diagnostics as they are drawn for people: in 120 columns where no terminal has another width. What goes elsewhere
-    /// than to a terminal is stripped of colours by its writer.
-    pub(super) fn for_people(&self) -> Format {
-        Format::Human { color: true, width: self.width.unwrap_or(120) }
+    /// What diagnostics are drawn for: 120 columns where no terminal has another width. What goes elsewhere than to a
+    /// terminal is stripped of colours by its writer.
+    pub(super) fn screen(&self) -> Screen {
+        Screen { color: true, width: self.width.unwrap_or(120) }
     }
 }
 
@@ -54,7 +54,7 @@ pub(super) fn find<'f>(folder: &'f Folder, name: &str) -> Result<&'f File, Failu
     let wanted = name.trim_start_matches('#');
     folder.files().iter().find(|file| file.stem.eq_ignore_ascii_case(wanted)).ok_or_else(|| {
         let help = match nearest(wanted, folder.files().iter().map(|file| file.stem.as_str())) {
-            Some(near) => format!("did you mean \"{near}\"?"),
+            Some(near) => did_you_mean(near),
             None => "`chatcal list` shows them all".to_owned(),
         };
         let shown: String = name.chars().take(60).collect();

@@ -1,14 +1,12 @@
 //! `chatcal fmt`: schedules in one order and form, their comments kept.
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::context::Context;
 use super::failure::{Complaint, Failure};
 use crate::cli::Fmt;
 use crate::diagnostic::FileId;
-use crate::load::{MOST, bytes, reason};
+use crate::load::{self, MOST, bytes, names, reason};
 use crate::out::whole;
 use crate::schedule::keys::{COLLECTION, SCHEDULE};
 use crate::schedule::{layout, read_text};
@@ -19,7 +17,8 @@ pub fn run(arguments: &Fmt, context: &mut Context) -> Result<(), Failure> {
     let dir = &arguments.schedules;
     let files = if arguments.files.is_empty() {
         let why = |error| Failure::wrong(format!("the folder {} cannot be read: {}", dir.display(), reason(&error)));
-        listed(dir).map_err(why)?
+        let paths = names(dir).map_err(why)?.into_iter().map(|name| dir.join(name));
+        paths.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect()
     } else {
         arguments.files.clone()
     };
@@ -43,25 +42,11 @@ pub fn run(arguments: &Fmt, context: &mut Context) -> Result<(), Failure> {
 fn one(path: &Path, check: bool) -> Result<bool, String> {
     let bytes = bytes(path, MOST).map_err(|error| format!("it cannot be read: {}", reason(&error)))?;
     let text = read_text(FileId(0), &bytes).map_err(|refused| refused.message)?;
-    let collection = path.file_name().is_some_and(|name| name == "collection.toml");
+    let collection = path.file_name().is_some_and(|name| name == load::COLLECTION);
     let laid_out = layout(text, if collection { &COLLECTION } else { &SCHEDULE })?;
     if laid_out == text || check {
         return Ok(laid_out != text);
     }
     whole::replace(path, &laid_out).map_err(|error| format!("it cannot be written: {error}"))?;
     Ok(true)
-}
-
-/// The TOML files of a folder, by name.
-fn listed(dir: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(dir)? {
-        let path = entry?.path();
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if path.extension().is_some_and(|extension| extension == "toml") && !hidden {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use chatcal::diagnostic::{Diagnostic, FileId, Format, Source, render};
+use chatcal::diagnostic::{Diagnostic, FileId, Format, Screen, Source, render};
 use chatcal::schedule::{Schedule, read_collection, read_text};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -22,13 +22,13 @@ fn check(text: &str, diagnostics: &[Diagnostic]) {
         }
     }
     let source = |_| Source { path: "schedules/chat.toml".into(), text: text.into() };
-    let formats = [Format::Human { color: false, width: 80 }, Format::Short, Format::Github, Format::Json];
-    for format in formats {
-        let said = render(diagnostics, format, source);
+    let screen = Screen { color: false, width: 80 };
+    for format in [Format::Human, Format::Short, Format::Github, Format::Json] {
+        let said = render(diagnostics, format, screen, source);
         assert!(!said.chars().any(|character| character.is_control() && character != '\n'), "{said:?}");
         assert!(!said.contains(['\u{202e}', '\u{2066}', '\u{2028}']), "{said:?}");
         match format {
-            Format::Human { .. } => {}
+            Format::Human => {}
             Format::Short => assert_eq!(said.lines().count(), diagnostics.len(), "{said}"),
             Format::Github => {
                 assert_eq!(said.lines().count(), diagnostics.len(), "{said}");

@@ -8,7 +8,7 @@ use crate::properties::cases;
 
 use crate::expectation::Expectations;
 use crate::files::{text, toml};
-use crate::reading::{folder, schedule};
+use crate::reading::{TOP, folder, schedule};
 
 #[test]
 fn each_case_is_laid_out_as_expected_and_stays_so() {
@@ -38,6 +38,30 @@ fn a_written_schedule_reads_back_as_itself_and_is_laid_out() {
         let text = write::write(&shipped);
         assert_eq!(schedule(shipped.slug.as_str(), &text), shipped, "{text}");
         assert_eq!(layout(&text, &SCHEDULE).as_ref(), Ok(&text), "{}", shipped.slug);
+    }
+}
+
+#[test]
+fn the_count_or_until_of_a_rule_beside_seen_was_lost_when_it_was_written() {
+    let chat = |rule: &str, next: &str| {
+        let series = |lines: &str| {
+            format!("[[series]]\n{lines}\nconfidence = \"confirmed\"\nsource = \"https://example.org/\"\n\n")
+        };
+        let first = series(&format!("rule = \"FREQ=MONTHLY;BYDAY=1TU{rule}\"\nstart = 2020-01-07\nseen = 2020-02-04"));
+        schedule("chat", &format!("{TOP}{first}{}", if next.is_empty() { String::new() } else { series(next) }))
+    };
+    let next = "every = \"first Tuesday of the month\"\nstart = 2020-07-07";
+    for (rule, next, written) in [
+        (";COUNT=3", "", "rule = \"FREQ=MONTHLY;UNTIL=20200303;BYDAY=1TU\""),
+        (";UNTIL=20200501", next, "rule = \"FREQ=MONTHLY;UNTIL=20200501;BYDAY=1TU\""),
+        // What fades out after a year, or makes room for the next series, has no end of its own.
+        ("", "", "every = \"first Tuesday of the month\""),
+        ("", next, "every = \"first Tuesday of the month\""),
+    ] {
+        let chat = chat(rule, next);
+        let text = write::write(&chat);
+        assert!(text.contains(&format!("{written}\nstart = 2020-01-07\nseen = 2020-02-04\n")), "{text}");
+        assert_eq!(schedule("chat", &text), chat, "{text}");
     }
 }
 

@@ -39,7 +39,7 @@ fn warns(text: &str, code: &str, message: &str, line: &str) {
     let found = warnings(&[text]);
     let said: Vec<_> = found.iter().map(|(it, line)| (it.code, it.message.as_str(), line.as_str())).collect();
     assert_eq!(said, [(code, message, line)], "{text}");
-    let silence = format!("[[allow]] warning = \"{code}\" reason = \"…\"");
+    let silence = format!("; or silence this with `warning = \"{code}\"` and a `reason` under [[allow]]");
     assert!(found[0].0.help.as_ref().unwrap().ends_with(&silence));
     assert!(keys::WARNINGS.contains(&code));
     silent(&format!("{text}\n[[allow]]\nwarning = \"{code}\"\nreason = \"known\"\n"));

@@ -7,19 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use chatcal::diagnostic::{Diagnostic, FileId, Format, Source, render};
+use chatcal::diagnostic::{Diagnostic, FileId, Format, Screen, Source, render};
 use chatcal::schedule::{CrossCheck, read_collection, read_schedule, read_text};
 
 use crate::expectation::Expectations;
 use crate::files::{self, entries, stem};
 use crate::reading::errors;
 
-const FORMATS: [(&str, Format); 4] = [
-    ("human", Format::Human { color: false, width: 100 }),
-    ("short", Format::Short),
-    ("github", Format::Github),
-    ("json", Format::Json),
-];
+const FORMATS: [(&str, Format); 4] =
+    [("human", Format::Human), ("short", Format::Short), ("github", Format::Github), ("json", Format::Json)];
 
 /// Reads files as one collection.
 fn diagnose(files: &[(String, Vec<u8>)]) -> Vec<Diagnostic> {
@@ -58,7 +54,9 @@ fn report(files: &[(String, Vec<u8>)]) -> String {
         let (name, bytes) = &files[file.0];
         Source { path: format!("schedules/{name}").into(), text: String::from_utf8_lossy(bytes) }
     };
-    let sections = FORMATS.map(|(name, format)| format!("--- {name}\n{}", render(&diagnostics, format, source)));
+    let screen = Screen { color: false, width: 100 };
+    let sections =
+        FORMATS.map(|(name, format)| format!("--- {name}\n{}", render(&diagnostics, format, screen, source)));
     sections.concat()
 }
 

@@ -188,11 +188,14 @@ fn a_duration_of_thousands_of_parts_overflowed() {
 }
 
 #[test]
-fn a_date_key_given_twice_was_told_to_be_written_as_it_was() {
-    let series = series("every = \"first Tuesday of the month\"\nstart = 2013-04-02\nstart = 2013-04-02\n");
-    let (_, diagnostics) = reading::read("chat", &format!("{TOP}{series}"));
-    let messages: Vec<_> = diagnostics.iter().map(|found| found.message.as_str()).collect();
-    assert_eq!(messages, ["this key is given twice"]);
+fn one_more_day_that_the_clocks_skip_was_said_to_be_1_more_days() {
+    let (_, diagnostics) = read(&format!(
+        "{}{}",
+        TOP.replace("18:30", "01:30"),
+        series("every = \"Sunday\"\nstart = 2014-01-05\nuntil = 2018-12-30\n")
+    ));
+    let labels: Vec<_> = diagnostics.iter().filter_map(|found| found.label.as_deref()).collect();
+    assert!(labels.len() == 1 && labels[0].ends_with("Sun 26 March 2017 and 1 more day"), "{labels:?}");
 }
 
 #[test]

@@ -6,19 +6,19 @@ use super::Printable;
 
 /// Writes one command.
 pub fn write(out: &mut String, printable: &Printable) {
-    let position = &printable.position;
-    let words = std::iter::once(&printable.message).chain(&printable.label).chain(&printable.help);
+    let Printable { severity, code, message, file, position, label, help } = printable;
+    let words = std::iter::once(message).chain(label).chain(help);
     let message = words.map(|words| &**words).collect::<Vec<_>>().join("\n");
     let _ = writeln!(
         out,
         "::{} file={},line={},col={},endLine={},endColumn={},title={}::{}",
-        printable.diagnostic.severity.word(),
-        property(&printable.path),
+        severity.word(),
+        property(file),
         position.line,
         position.column,
         position.end_line,
         position.end_column,
-        property(printable.diagnostic.code),
+        property(code),
         message_text(&message),
     );
 }

@@ -4,23 +4,23 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 
-use super::Printable;
 use super::position::File;
-use crate::diagnostic::{Severity, harmless};
+use super::{Printable, Screen};
+use crate::diagnostic::{Diagnostic, Severity, harmless};
 
 /// Characters of a line that are shown before and after the mistake, if the line is longer.
 const AROUND: usize = 200;
 
 /// Writes one diagnostic, with an empty line after it.
-pub fn write(out: &mut String, printable: &Printable, file: &File, color: bool, width: usize) {
-    let level = match printable.diagnostic.severity {
+pub fn write(out: &mut String, printable: &Printable, diagnostic: &Diagnostic, file: &File, screen: Screen) {
+    let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let (path, position) = (printable.path.as_str(), &printable.position);
+    let (path, position) = (&*printable.file, &printable.position);
     let mut elements: Vec<Element> = Vec::new();
     let mut drawn_column = position.column;
-    if let Some(span) = &printable.diagnostic.span {
+    if let Some(span) = &diagnostic.span {
         let (line, at) = file.line(span);
         let (line, at) = excerpt(line, at);
         drawn_column = line[..at.start].chars().count() + 1;
@@ -33,8 +33,8 @@ pub fn write(out: &mut String, printable: &Printable, file: &File, color: bool, 
         elements.push(Level::HELP.message(&**help).into());
     }
     let report = [level.primary_title(&*printable.message).elements(elements)];
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    let mut drawn = renderer.term_width(width).render(&report);
+    let renderer = if screen.color { Renderer::styled() } else { Renderer::plain() };
+    let mut drawn = renderer.term_width(screen.width).render(&report);
     if drawn_column != position.column {
         // The renderer counts in what is shown of the line; the reader's editor counts in all of it.
         let wrong = format!("{path}:{}:{drawn_column}", position.line);

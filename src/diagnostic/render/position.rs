@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use serde::Serialize;
+
 /// May begin a UTF-8 file, and is not part of its text.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -22,6 +24,7 @@ pub struct File<'s> {
 }
 
 /// Lines and columns, counted from 1, columns in characters. The end is the column after the last one.
+#[derive(Serialize)]
 pub struct Position {
     pub line: usize,
     pub column: usize,

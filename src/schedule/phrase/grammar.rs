@@ -76,23 +76,16 @@ impl<'p> Parser<'p> {
     fn phrase(&mut self) -> Result<RuleParts, PhraseError> {
         self.eat(Word::On);
         let _ = self.eat(Word::Every) || self.eat(Word::The);
+        if self.eat(Word::Daily) {
+            return Ok(daily(1));
+        } else if self.eat(Word::Weekly) {
+            return self.weeks_on(1);
+        } else if self.eat(Word::Monthly) {
+            return self.months_on(Months::Every(1));
+        } else if self.eat(Word::Quarterly) || self.eat(Word::Quarter) {
+            return self.months_on(Months::Some(QUARTER.to_vec()));
+        }
         match (self.peek(), self.ahead(1)) {
-            (Some(Word::Daily), _) => {
-                self.at += 1;
-                Ok(daily(1))
-            }
-            (Some(Word::Weekly), _) => {
-                self.at += 1;
-                self.weeks_on(1)
-            }
-            (Some(Word::Monthly), _) => {
-                self.at += 1;
-                self.months_on(Months::Every(1))
-            }
-            (Some(Word::Quarterly | Word::Quarter), _) => {
-                self.at += 1;
-                self.months_on(Months::Some(QUARTER.to_vec()))
-            }
             (Some(Word::Weekday(_) | Word::WorkingDay), _) => self.weekdays_first(),
             (Some(Word::Other), Some(Word::Weekday(_) | Word::WorkingDay)) => self.other_weekday(),
             (Some(Word::Ordinal(_)), Some(Word::Week | Word::MonthUnit))
@@ -126,16 +119,14 @@ impl<'p> Parser<'p> {
     /// `day`, `3 weeks on …`, `other month on …`.
     fn counted(&mut self) -> Result<RuleParts, PhraseError> {
         let count = self.count()?;
-        let unit = self.peek();
-        self.at += 1;
-        match unit {
-            Some(Word::Day) => Ok(daily(count)),
-            Some(Word::Week) => self.weeks_on(count),
-            Some(Word::MonthUnit) => self.months_on(Months::Every(count)),
-            _ => {
-                self.at -= 1;
-                self.incomplete(Unfinished::Count(count))
-            }
+        if self.eat(Word::Day) {
+            Ok(daily(count))
+        } else if self.eat(Word::Week) {
+            self.weeks_on(count)
+        } else if self.eat(Word::MonthUnit) {
+            self.months_on(Months::Every(count))
+        } else {
+            self.incomplete(Unfinished::Count(count))
         }
     }
 
@@ -150,10 +141,7 @@ impl<'p> Parser<'p> {
 
     fn weekdays_first(&mut self) -> Result<RuleParts, PhraseError> {
         let weekdays = self.weekdays()?;
-        if self.eat(Word::Weekly) {
-            return Ok(weekly(1, &weekdays));
-        }
-        if !self.eat(Word::Every) {
+        if self.eat(Word::Weekly) || !self.eat(Word::Every) {
             return Ok(weekly(1, &weekdays));
         }
         let count = self.count()?;
@@ -172,24 +160,20 @@ impl<'p> Parser<'p> {
     }
 
     fn weekdays(&mut self) -> Result<Vec<Weekday>, PhraseError> {
-        let named = |word: Option<Word>| matches!(word, Some(Word::Weekday(_) | Word::WorkingDay));
         let mut weekdays = Vec::new();
         loop {
-            let word = self.peek();
-            self.at += 1;
-            match (word, self.peek(), self.ahead(1)) {
-                (Some(Word::WorkingDay), _, _) => weekdays.extend(span_of_weekdays(Weekday::Mon, Weekday::Fri)),
+            let (first, last) = match (self.peek(), self.ahead(1), self.ahead(2)) {
+                (Some(Word::WorkingDay), ..) => (Weekday::Mon, Weekday::Fri),
                 (Some(Word::Weekday(first)), Some(Word::To), Some(Word::Weekday(last))) => {
                     self.at += 2;
-                    weekdays.extend(span_of_weekdays(first, last));
+                    (first, last)
                 }
-                (Some(Word::Weekday(weekday)), _, _) => weekdays.push(weekday),
-                _ => {
-                    self.at -= 1;
-                    return self.incomplete(Unfinished::Nothing);
-                }
-            }
-            if !self.separator(named) {
+                (Some(Word::Weekday(weekday)), ..) => (weekday, weekday),
+                _ => return self.incomplete(Unfinished::Nothing),
+            };
+            self.at += 1;
+            weekdays.extend(span_of_weekdays(first, last));
+            if !self.separator(|word| matches!(word, Some(Word::Weekday(_) | Word::WorkingDay))) {
                 break;
             }
         }
@@ -206,21 +190,14 @@ impl<'p> Parser<'p> {
             MonthDays::Weekdays(weekdays) => Unfinished::Weekdays(weekdays.clone()),
             MonthDays::Dates(_) => Unfinished::Dates,
         };
-        let months = match self.peek() {
-            Some(Word::Monthly) => {
-                self.at += 1;
-                self.except_months(Months::Every(1))?
-            }
-            Some(Word::Quarterly) => {
-                self.at += 1;
-                self.except_months(Months::Some(QUARTER.to_vec()))?
-            }
-            Some(Word::Of) => {
-                self.at += 1;
-                self.which(said)?
-            }
-            Some(Word::Every) => self.which(said)?,
-            _ => return self.incomplete(said),
+        let months = if self.eat(Word::Monthly) {
+            self.except_months(Months::Every(1))?
+        } else if self.eat(Word::Quarterly) {
+            self.except_months(Months::Some(QUARTER.to_vec()))?
+        } else if self.eat(Word::Of) || self.peek() == Some(Word::Every) {
+            self.which(said)?
+        } else {
+            return self.incomplete(said);
         };
         self.monthly(days, months, &span)
     }
@@ -256,23 +233,19 @@ impl<'p> Parser<'p> {
                         weekdays.push((ordinal, weekday));
                     }
                 }
-                Some(Word::WorkingDay) => {
-                    self.at += 1;
-                    return Err(hint::working_day(&ordinals, self.span_from(at)));
-                }
-                word => {
-                    self.at += usize::from(word == Some(Word::Day));
+                _ if self.eat(Word::WorkingDay) => return Err(hint::working_day(&ordinals, self.span_from(at))),
+                _ => {
+                    self.eat(Word::Day);
                     for ordinal in ordinals {
                         hint::check_date(ordinal, self.span_from(at))?;
                         dates.push(ordinal as i8);
                     }
                 }
             }
-            let last = (self.at, weekdays.last());
             if self.separator(|word| matches!(word, Some(Word::Ordinal(_) | Word::The))) {
                 continue;
             }
-            if let (_, Some((ordinal, _))) = last
+            if let Some((ordinal, _)) = weekdays.last()
                 && self.separator(|word| matches!(word, Some(Word::Weekday(_))))
             {
                 return Err(hint::unnumbered(*ordinal, self.token().and_then(|token| token.word), self.span_from(at)));
@@ -307,10 +280,7 @@ impl<'p> Parser<'p> {
     fn which(&mut self, said: Unfinished) -> Result<Months, PhraseError> {
         let _ = self.eat(Word::Every) || self.eat(Word::The);
         let months = match self.peek() {
-            Some(Word::Quarter) => {
-                self.at += 1;
-                Months::Some(QUARTER.to_vec())
-            }
+            _ if self.eat(Word::Quarter) => Months::Some(QUARTER.to_vec()),
             Some(Word::Month(_)) => Months::Some(self.month_list()),
             Some(Word::MonthUnit | Word::Other | Word::Number(_) | Word::Ordinal(_)) => {
                 let count = self.count()?;
@@ -354,13 +324,12 @@ impl<'p> Parser<'p> {
         let mut months = Vec::new();
         while let Some(Word::Month(first)) = self.peek() {
             self.at += 1;
-            match (self.peek(), self.ahead(1)) {
-                (Some(Word::To), Some(Word::Month(last))) => {
-                    self.at += 2;
-                    months.extend((0..12).map(|step| (first - 1 + step) % 12 + 1).take_while(|month| *month != last));
-                    months.push(last);
-                }
-                _ => months.push(first),
+            if let (Some(Word::To), Some(Word::Month(last))) = (self.peek(), self.ahead(1)) {
+                self.at += 2;
+                months.extend((0..12).map(|step| (first - 1 + step) % 12 + 1).take_while(|month| *month != last));
+                months.push(last);
+            } else {
+                months.push(first);
             }
             if !self.separator(|word| matches!(word, Some(Word::Month(_)))) {
                 break;

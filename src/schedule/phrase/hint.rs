@@ -8,8 +8,9 @@ use chrono::Weekday;
 use crate::recurrence::weekday_code;
 
 use super::error::PhraseError;
-use super::print::{list, numbered, ordinal_name, weekday_name};
+use super::print::{numbered, ordinal_name};
 use super::word::{self, Token, VOCABULARY, Word};
+use crate::text::{list, weekday_name};
 
 /// What a phrase has said where it breaks off.
 pub enum Unfinished {

@@ -4,10 +4,8 @@ use chrono::Weekday;
 
 use crate::recurrence::{Frequency, RecurrenceRule, WeekdayNum, longest_month};
 
-use super::word::ordinal_suffix;
-pub use crate::text::{MONTHS, list, weekday_name};
-
-const ORDINALS: [&str; 5] = ["first", "second", "third", "fourth", "fifth"];
+use super::word::{ordinal_suffix, ordinal_word};
+use crate::text::{MONTHS, list, weekday_name};
 
 /// The first months of the quarters.
 pub const QUARTER: [u8; 4] = [1, 4, 7, 10];
@@ -83,13 +81,10 @@ fn months(rule: &RecurrenceRule) -> Option<String> {
 fn numbered_weekdays(by_day: &[WeekdayNum]) -> Option<String> {
     let mut groups: Vec<(Weekday, Vec<String>)> = Vec::new();
     for day in by_day {
-        let ordinal = match day.ordinal? {
-            -1 => "last",
-            n => *ORDINALS.get(usize::try_from(n).ok()?.checked_sub(1)?)?,
-        };
+        let ordinal = day.ordinal.filter(|nth| matches!(nth, -1 | 1..=5)).map(|nth| ordinal_name(i32::from(nth)))?;
         match groups.iter_mut().find(|(weekday, _)| *weekday == day.weekday) {
-            Some((_, ordinals)) => ordinals.push(ordinal.to_owned()),
-            None => groups.push((day.weekday, vec![ordinal.to_owned()])),
+            Some((_, ordinals)) => ordinals.push(ordinal),
+            None => groups.push((day.weekday, vec![ordinal])),
         }
     }
     Some(list(groups.into_iter().map(|(weekday, ordinals)| format!("{} {}", list(ordinals), weekday_name(weekday)))))
@@ -129,7 +124,7 @@ pub fn numbered(number: i32) -> String {
 pub fn ordinal_name(ordinal: i32) -> String {
     match ordinal {
         -1 => "last".to_owned(),
-        1..=5 => ORDINALS[ordinal as usize - 1].to_owned(),
+        1..=5 => ordinal_word(ordinal).unwrap_or_default().to_owned(),
         _ => numbered(ordinal),
     }
 }

@@ -1,6 +1,7 @@
 //! A phrase cut into the words that the language has.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use chrono::Weekday;
 
@@ -44,123 +45,67 @@ pub struct Token<'t> {
     pub span: Range<usize>,
 }
 
-/// Every word but figures, as it is suggested.
-pub const VOCABULARY: &[(&str, Word)] = &[
-    ("Monday", Word::Weekday(Weekday::Mon)),
-    ("Mondays", Word::Weekday(Weekday::Mon)),
-    ("Mon", Word::Weekday(Weekday::Mon)),
-    ("Tuesday", Word::Weekday(Weekday::Tue)),
-    ("Tuesdays", Word::Weekday(Weekday::Tue)),
-    ("Tue", Word::Weekday(Weekday::Tue)),
-    ("Tues", Word::Weekday(Weekday::Tue)),
-    ("Wednesday", Word::Weekday(Weekday::Wed)),
-    ("Wednesdays", Word::Weekday(Weekday::Wed)),
-    ("Wed", Word::Weekday(Weekday::Wed)),
-    ("Weds", Word::Weekday(Weekday::Wed)),
-    ("Thursday", Word::Weekday(Weekday::Thu)),
-    ("Thursdays", Word::Weekday(Weekday::Thu)),
-    ("Thu", Word::Weekday(Weekday::Thu)),
-    ("Thur", Word::Weekday(Weekday::Thu)),
-    ("Thurs", Word::Weekday(Weekday::Thu)),
-    ("Friday", Word::Weekday(Weekday::Fri)),
-    ("Fridays", Word::Weekday(Weekday::Fri)),
-    ("Fri", Word::Weekday(Weekday::Fri)),
-    ("Saturday", Word::Weekday(Weekday::Sat)),
-    ("Saturdays", Word::Weekday(Weekday::Sat)),
-    ("Sat", Word::Weekday(Weekday::Sat)),
-    ("Sunday", Word::Weekday(Weekday::Sun)),
-    ("Sundays", Word::Weekday(Weekday::Sun)),
-    ("Sun", Word::Weekday(Weekday::Sun)),
-    ("weekday", Word::WorkingDay),
-    ("weekdays", Word::WorkingDay),
-    ("January", Word::Month(1)),
-    ("Jan", Word::Month(1)),
-    ("February", Word::Month(2)),
-    ("Feb", Word::Month(2)),
-    ("March", Word::Month(3)),
-    ("Mar", Word::Month(3)),
-    ("April", Word::Month(4)),
-    ("Apr", Word::Month(4)),
-    ("May", Word::Month(5)),
-    ("June", Word::Month(6)),
-    ("Jun", Word::Month(6)),
-    ("July", Word::Month(7)),
-    ("Jul", Word::Month(7)),
-    ("August", Word::Month(8)),
-    ("Aug", Word::Month(8)),
-    ("September", Word::Month(9)),
-    ("Sept", Word::Month(9)),
-    ("Sep", Word::Month(9)),
-    ("October", Word::Month(10)),
-    ("Oct", Word::Month(10)),
-    ("November", Word::Month(11)),
-    ("Nov", Word::Month(11)),
-    ("December", Word::Month(12)),
-    ("Dec", Word::Month(12)),
-    ("first", Word::Ordinal(1)),
-    ("second", Word::Ordinal(2)),
-    ("third", Word::Ordinal(3)),
-    ("fourth", Word::Ordinal(4)),
-    ("fifth", Word::Ordinal(5)),
-    ("sixth", Word::Ordinal(6)),
-    ("seventh", Word::Ordinal(7)),
-    ("eighth", Word::Ordinal(8)),
-    ("ninth", Word::Ordinal(9)),
-    ("tenth", Word::Ordinal(10)),
-    ("eleventh", Word::Ordinal(11)),
-    ("twelfth", Word::Ordinal(12)),
-    ("thirteenth", Word::Ordinal(13)),
-    ("fourteenth", Word::Ordinal(14)),
-    ("fifteenth", Word::Ordinal(15)),
-    ("sixteenth", Word::Ordinal(16)),
-    ("seventeenth", Word::Ordinal(17)),
-    ("eighteenth", Word::Ordinal(18)),
-    ("nineteenth", Word::Ordinal(19)),
-    ("twentieth", Word::Ordinal(20)),
+/// From Monday.
+const WEEKDAYS: [(&str, Weekday); 7] = [
+    ("Monday Mondays Mon", Weekday::Mon),
+    ("Tuesday Tuesdays Tue Tues", Weekday::Tue),
+    ("Wednesday Wednesdays Wed Weds", Weekday::Wed),
+    ("Thursday Thursdays Thu Thur Thurs", Weekday::Thu),
+    ("Friday Fridays Fri", Weekday::Fri),
+    ("Saturday Saturdays Sat", Weekday::Sat),
+    ("Sunday Sundays Sun", Weekday::Sun),
+];
+
+/// In their order, a comma after the spellings of each.
+const MONTHS: &str = "January Jan, February Feb, March Mar, April Apr, May, June Jun, July Jul, August Aug, \
+                      September Sept Sep, October Oct, November Nov, December Dec";
+
+/// From 1.
+const ORDINALS: &str = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth \
+                        fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth";
+
+/// From 1.
+const NUMBERS: &str = "one two three four five six seven eight nine ten eleven twelve";
+
+/// All other words, with their spellings.
+const OTHERS: [(&str, Word); 21] = [
+    ("weekday weekdays", Word::WorkingDay),
     ("thirtieth", Word::Ordinal(30)),
     ("twenty", Word::Tens(20)),
     ("thirty", Word::Tens(30)),
     ("last", Word::Ordinal(-1)),
-    ("one", Word::Number(1)),
-    ("two", Word::Number(2)),
-    ("three", Word::Number(3)),
-    ("four", Word::Number(4)),
-    ("five", Word::Number(5)),
-    ("six", Word::Number(6)),
-    ("seven", Word::Number(7)),
-    ("eight", Word::Number(8)),
-    ("nine", Word::Number(9)),
-    ("ten", Word::Number(10)),
-    ("eleven", Word::Number(11)),
-    ("twelve", Word::Number(12)),
-    ("other", Word::Other),
-    ("alternate", Word::Other),
-    ("alternating", Word::Other),
-    ("day", Word::Day),
-    ("days", Word::Day),
-    ("week", Word::Week),
-    ("weeks", Word::Week),
-    ("month", Word::MonthUnit),
-    ("months", Word::MonthUnit),
-    ("quarter", Word::Quarter),
-    ("quarters", Word::Quarter),
+    ("other alternate alternating", Word::Other),
+    ("day days", Word::Day),
+    ("week weeks", Word::Week),
+    ("month months", Word::MonthUnit),
+    ("quarter quarters", Word::Quarter),
     ("daily", Word::Daily),
     ("weekly", Word::Weekly),
     ("monthly", Word::Monthly),
     ("quarterly", Word::Quarterly),
-    ("every", Word::Every),
-    ("each", Word::Every),
+    ("every each", Word::Every),
     ("the", Word::The),
     ("on", Word::On),
-    ("of", Word::Of),
-    ("in", Word::Of),
+    ("of in", Word::Of),
     ("and", Word::And),
-    ("to", Word::To),
-    ("through", Word::To),
-    ("thru", Word::To),
-    ("except", Word::Except),
-    ("excluding", Word::Except),
+    ("to through thru", Word::To),
+    ("except excluding", Word::Except),
 ];
+
+/// Every word but figures, as it is suggested.
+pub static VOCABULARY: LazyLock<Vec<(&str, Word)>> = LazyLock::new(|| {
+    let weekdays = WEEKDAYS.map(|(spellings, weekday)| (spellings, Word::Weekday(weekday)));
+    let months = MONTHS.split(", ").zip((1..).map(Word::Month));
+    let ordinals = ORDINALS.split(' ').zip((1..).map(Word::Ordinal));
+    let numbers = NUMBERS.split(' ').zip((1..).map(Word::Number));
+    let all = weekdays.into_iter().chain(months).chain(ordinals).chain(numbers).chain(OTHERS);
+    all.flat_map(|(spellings, word)| spellings.split(' ').map(move |spelling| (spelling, word))).collect()
+});
+
+/// The word for an ordinal, `first` to `twentieth`.
+pub fn ordinal_word(ordinal: i32) -> Option<&'static str> {
+    ORDINALS.split(' ').nth(usize::try_from(ordinal).ok()?.checked_sub(1)?)
+}
 
 /// The words of a phrase, in order.
 pub fn tokens(phrase: &str) -> Vec<Token<'_>> {

@@ -2,17 +2,16 @@
 
 use toml::Spanned;
 
-use super::defaults::Defaults;
-use super::draft::SeriesDraft;
+use super::draft::{Defaults, SeriesDraft};
 use super::fields::Fields;
 use super::{gap, occurrences, series, single, strings};
-use crate::diagnostic::quoted;
+use crate::diagnostic::{did_you_mean, quoted};
 use crate::schedule::{Link, Schedule, Slug, Successor, Tag};
 use crate::zone::Zone;
 
 /// Everything that a file says of a chat. It is a schedule only if there is no error among the mistakes.
 pub fn read(slug: &Slug, fields: &Fields) -> Schedule {
-    let defaults = Defaults::of(fields);
+    let defaults = Defaults { zone: fields.zone(), time: fields.time(), duration: fields.duration() };
     let mut drafts: Vec<SeriesDraft> =
         fields.tables("series").iter().map(|table| series::read(table, &defaults)).collect();
     let mut changes = single::changes(fields);
@@ -30,7 +29,7 @@ pub fn read(slug: &Slug, fields: &Fields) -> Schedule {
         home: fields.link("home"),
         hosts: fields.list("hosts").into_iter().map(|host| host.into_inner().to_owned()).collect(),
         language: language(fields),
-        tags: fields.set("tags", |text| strings::name("tags", text, fields.mistakes)),
+        tags: fields.set("tags", |text| Tag::new(text.get_ref())),
         successor: successor(slug, fields),
         zone: defaults.zone.unwrap_or(Zone::UTC),
         series: Vec::new(),
@@ -53,8 +52,8 @@ pub fn read(slug: &Slug, fields: &Fields) -> Schedule {
 }
 
 fn formerly(slug: &Slug, fields: &Fields) -> Option<Slug> {
-    let name = fields.name("formerly")?;
-    let older = Slug::new(name.get_ref().as_str());
+    let name = fields.text("formerly")?;
+    let older = Slug::new(name.get_ref());
     if older.is_none() || older.as_ref() == Some(slug) {
         let message = if older.is_none() { "no chat can have been called \"all\"" } else { "this is its present slug" };
         let error = fields.mistakes.error("formerly", name.span(), message);
@@ -77,7 +76,7 @@ fn successor(slug: &Slug, fields: &Fields) -> Option<Successor> {
     if Link::is_meant_by(text.get_ref()) || text.get_ref().contains('/') {
         return strings::link(&text, fields.mistakes).map(Successor::Link);
     }
-    let meant = Tag::meant(text.get_ref()).map(|meant| format!("did you mean \"{meant}\"?"));
+    let meant = Tag::meant(text.get_ref()).map(|meant| did_you_mean(&meant));
     let message = format!("{} is neither a slug nor a link", quoted(text.get_ref()));
     fields.mistakes.error("successor", text.span(), message).help_if(meant);
     None
@@ -117,11 +116,10 @@ fn is_language_tag(text: &Spanned<&str>) -> bool {
 
 /// Codes of warnings with the reasons not to show them.
 fn silenced(fields: &Fields) -> Vec<(String, String)> {
-    let tables = fields.tables("allow");
-    let silenced: Vec<_> =
-        tables.iter().filter_map(|table| table.owned("warning").zip(table.owned("reason"))).collect();
-    for (code, _) in &silenced {
-        fields.mistakes.silence(code);
-    }
-    silenced
+    let pair = |table: &Fields| {
+        let (code, reason) = table.owned("warning").zip(table.owned("reason"))?;
+        fields.mistakes.silence(&code);
+        Some((code, reason))
+    };
+    fields.tables("allow").iter().filter_map(pair).collect()
 }

@@ -9,6 +9,14 @@ use crate::recurrence::Run;
 use crate::schedule::{Confidence, Evidence, Series};
 use crate::zone::Zone;
 
+/// What the top of a schedule gives to all tables that do not say it themselves. Nothing stands for what is not given and
+/// for what is wrong.
+pub struct Defaults {
+    pub zone: Option<Zone>,
+    pub time: Option<NaiveTime>,
+    pub duration: Option<TimeDelta>,
+}
+
 /// A series in the making: what is right of it, and where it stands.
 pub struct SeriesDraft {
     /// The bytes of its header.

@@ -13,7 +13,8 @@ use super::mistakes::Mistakes;
 use super::{strings, unknown, values};
 use crate::diagnostic::quoted;
 use crate::schedule::keys::{Key, LIST, Section, ValueType};
-use crate::schedule::{Confidence, Evidence, Link, Tag};
+use crate::schedule::{Confidence, Evidence, Link};
+use crate::text::either;
 use crate::zone::Zone;
 
 /// A table, what it may hold, and where mistakes of it go.
@@ -83,7 +84,7 @@ impl<'t> Fields<'t> {
         let (code, message, help) = if let Some((code, message, help)) = wording {
             (code, message.to_owned(), help.to_owned())
         } else {
-            let names = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" or ");
+            let names = either(keys.iter().map(|key| format!("`{key}`")));
             let message = match self.section.header {
                 "" => format!("{names} is missing"),
                 header => format!("{header} without {names}"),
@@ -102,7 +103,7 @@ impl<'t> Fields<'t> {
     /// Text of one of the types `Line`, `Text`, `Name`, `Link`, `Zone` and `Word`.
     pub fn text(&self, key: &str) -> Option<Spanned<&'t str>> {
         let value = self.table.get(key)?;
-        strings::text(self.key(key), self.key(key).value_type, value, self.mistakes)
+        strings::text(self.key(key), self.section.requires(key), self.key(key).value_type, value, self.mistakes)
     }
 
     /// The same, owned and without its place.
@@ -114,10 +115,9 @@ impl<'t> Fields<'t> {
         })
     }
 
-    /// A text `[a-z0-9][a-z0-9-]*`.
-    pub fn name(&self, key: &str) -> Option<Spanned<Tag>> {
-        let text = self.text(key)?;
-        strings::name(key, &text, self.mistakes).map(|name| Spanned::new(text.span(), name))
+    /// What a key says if it is there, right or wrong; else what holds for the whole chat.
+    pub fn own_or<T>(&self, key: &str, read: impl FnOnce(&Self) -> Option<T>, chat: Option<T>) -> Option<T> {
+        if self.has(key) { read(self) } else { chat }
     }
 
     /// A list of texts.
@@ -129,7 +129,7 @@ impl<'t> Fields<'t> {
             return Vec::new();
         };
         let entries = self.at_most_allowed(known, entries, value.span());
-        entries.iter().filter_map(|entry| strings::text(known, *of, entry, self.mistakes)).collect()
+        entries.iter().filter_map(|entry| strings::text(known, false, *of, entry, self.mistakes)).collect()
     }
 
     /// A list of texts of which each is read as something, and none may say the same as another.
@@ -155,16 +155,17 @@ impl<'t> Fields<'t> {
     /// `source`: a link, words, or a list of them.
     pub fn sources(&self) -> Vec<Evidence> {
         let Some(value) = self.table.get("source") else { return Vec::new() };
-        let key = self.key("source");
+        let (key, required) = (self.key("source"), self.section.requires("source"));
+        let evidence = |value| strings::evidence(key, required, value, self.mistakes);
         let Some(entries) = value.get_ref().as_array() else {
-            return strings::evidence(key, value, self.mistakes).into_iter().collect();
+            return evidence(value).into_iter().collect();
         };
         if entries.is_empty() {
             let error = self.mistakes.error("empty", value.span(), "an empty list of sources");
-            error.help("name one, or leave out the key");
+            error.help(if required { "name at least one" } else { "name one, or leave out the key" });
         }
         let entries = self.at_most_allowed(key, entries, value.span());
-        entries.iter().filter_map(|entry| strings::evidence(key, entry, self.mistakes)).collect()
+        entries.iter().filter_map(evidence).collect()
     }
 
     /// As many entries of a list as are read.
@@ -203,11 +204,8 @@ impl<'t> Fields<'t> {
 
     /// How sure something is.
     pub fn confidence(&self) -> Option<Confidence> {
-        match self.text("confidence")?.into_inner() {
-            "confirmed" => Some(Confidence::Confirmed),
-            "inferred" => Some(Confidence::Inferred),
-            _ => Some(Confidence::Assumed),
-        }
+        let word = self.text("confidence")?.into_inner();
+        [Confidence::Confirmed, Confidence::Inferred, Confidence::Assumed].into_iter().find(|sure| sure.word() == word)
     }
 
     /// The tables of this name, each with its own section; only the top of a file has any.

@@ -6,8 +6,8 @@ use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::draft::{Placed, SeriesDraft};
 use super::mistakes::Mistakes;
-use crate::schedule::{Break, Change, OneOff};
-use crate::text::weekday_and_day;
+use crate::schedule::{Break, Change, OneOff, silence};
+use crate::text::{count, weekday_and_day};
 use crate::zone::Zone;
 
 /// Days of one series that are named; the others are counted.
@@ -89,9 +89,9 @@ fn warn(days: &[NaiveDate], zone: Zone, time: NaiveTime, at: Range<usize>, mista
         let others: Vec<_> = days[1..].iter().take(NAMED).map(|day| weekday_and_day(*day)).collect();
         label = format!("{label}; likewise on {}", others.join(", "));
         if days.len() > NAMED + 1 {
-            label = format!("{label} and {} more days", days.len() - NAMED - 1);
+            label = format!("{label} and {}", count(days.len() - NAMED - 1, "more day"));
         }
     }
-    let help = "choose another time, or silence this: [[allow]] warning = \"gap\" reason = \"…\"";
+    let help = format!("choose another time, or {}", silence("gap"));
     mistakes.warning("gap", at, message).label(label).help(help);
 }

@@ -7,8 +7,9 @@ use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, FileId, Severity};
+use crate::text::count;
 
-/// More mistakes of one file than this are counted, not told: nobody reads them, and a hostile file has millions.
+/// More mistakes of one file than this are only counted: nobody reads them, and a hostile file has millions.
 const MOST: usize = 1_000;
 
 /// The mistakes of one file.
@@ -21,9 +22,9 @@ pub struct Mistakes<'t> {
     pub whole: bool,
     file: FileId,
     found: RefCell<Vec<Diagnostic>>,
-    untold: Cell<usize>,
+    left_out: Cell<usize>,
     failed: Cell<bool>,
-    /// Codes of warnings that the file does not want to hear.
+    /// Codes of warnings that the file silences.
     silenced: RefCell<Vec<String>>,
 }
 
@@ -35,7 +36,7 @@ impl<'t> Mistakes<'t> {
             whole: true,
             file,
             found: RefCell::default(),
-            untold: Cell::new(0),
+            left_out: Cell::new(0),
             failed: Cell::new(false),
             silenced: RefCell::default(),
         }
@@ -61,7 +62,7 @@ impl<'t> Mistakes<'t> {
             self.failed.set(true);
         }
         if self.is_full() {
-            self.untold.set(self.untold.get() + 1);
+            self.left_out.set(self.left_out.get() + 1);
             return Added(None);
         }
         let mut found = self.found.borrow_mut();
@@ -79,7 +80,7 @@ impl<'t> Mistakes<'t> {
         self.failed.get()
     }
 
-    /// Whether no more are told, so that their details need not be found out.
+    /// Whether no more are kept, so that their details need not be found out.
     pub fn is_full(&self) -> bool {
         self.found.borrow().len() >= MOST
     }
@@ -100,9 +101,8 @@ impl<'t> Mistakes<'t> {
         found.retain(|found| found.severity == Severity::Error || !silenced.iter().any(|code| code == found.code));
         found.sort_by_key(|found| found.span.as_ref().map_or(0, |span| span.start));
         into.append(&mut found);
-        if self.untold.get() > 0 {
-            let plural = if self.untold.get() == 1 { "" } else { "s" };
-            let message = format!("{} more mistake{plural} in this file", self.untold.get());
+        if self.left_out.get() > 0 {
+            let message = format!("{} in this file", count(self.left_out.get(), "more mistake"));
             into.push(Diagnostic::error(self.file, "too-many", message));
         }
     }
@@ -113,7 +113,7 @@ pub fn breaks_in(bytes: &[u8]) -> usize {
     bytes.split(|byte| *byte == b'\n').count() - 1
 }
 
-/// A mistake that has just been added, if it is told.
+/// A mistake that has just been added, if it is kept.
 pub struct Added<'m>(Option<(&'m RefCell<Vec<Diagnostic>>, usize)>);
 
 impl Added<'_> {

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 
 use super::draft::{Placed, SeriesDraft};
 use super::mistakes::Mistakes;
-use crate::diagnostic::{nearest, quoted};
+use crate::diagnostic::{did_you_mean, nearest, quoted};
 use crate::recurrence::Run;
 use crate::schedule::{Break, Change, OneOff};
 use crate::text::weekday_and_day;
@@ -113,7 +113,7 @@ fn series_of(
 fn unknown_series(name: &str, at: Range<usize>, drafts: &[SeriesDraft], mistakes: &Mistakes) {
     let names = || drafts.iter().filter_map(|draft| draft.name.as_deref());
     let help = match (nearest(name, names()), names().next()) {
-        (Some(near), _) => format!("did you mean \"{near}\"?"),
+        (Some(near), _) => did_you_mean(near),
         (None, Some(first)) => format!("there is \"{first}\""),
         (None, None) => "no series has a name; leave out the key".to_owned(),
     };

@@ -5,19 +5,18 @@ use std::ops::Range;
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime};
 use toml::Spanned;
 
-use super::defaults::Defaults;
-use super::draft::SeriesDraft;
+use super::draft::{Defaults, SeriesDraft};
 use super::fields::Fields;
 use super::occurrences;
 use crate::recurrence::{Ends, Frequency, RecurrenceRule, Rrule, Run};
-use crate::schedule::{a_year_later, phrase};
+use crate::schedule::{fades_after, phrase};
 use crate::text::weekday_and_day;
 use crate::zone::Instant;
 
 /// One table `[[series]]`.
 pub fn read(fields: &Fields, defaults: &Defaults) -> SeriesDraft {
-    let zone = defaults.zone(fields);
-    let time = defaults.time(fields);
+    let zone = fields.own_or("zone", Fields::zone, defaults.zone);
+    let time = fields.own_or("time", Fields::time, defaults.time);
     let start = fields.date("start");
     let rule = rule(fields);
     let (until, seen, ends_right) = end(fields, start.as_ref());
@@ -29,13 +28,13 @@ pub fn read(fields: &Fields, defaults: &Defaults) -> SeriesDraft {
     // A rule that does not fit its start would be found wrong again with every date.
     let run = run.zip(start.as_ref()).filter(|(run, start)| starts_right(fields, run, start)).map(|(run, _)| run);
     SeriesDraft {
-        name: fields.name("name").map(|name| name.get_ref().as_str().to_owned()),
+        name: fields.owned("name"),
         run,
         until,
         seen,
         ends_right,
         time,
-        duration: defaults.duration(fields),
+        duration: fields.own_or("duration", Fields::duration, defaults.duration),
         zone,
         confidence: fields.confidence(),
         sources: fields.sources(),
@@ -50,23 +49,17 @@ pub fn read(fields: &Fields, defaults: &Defaults) -> SeriesDraft {
 fn rule(fields: &Fields) -> Option<Rrule> {
     let mistakes = fields.mistakes;
     let (every, rule) = (fields.text("every"), fields.text("rule"));
+    let wrong = |code, text, span, message, help: Option<String>| {
+        mistakes.error(code, span_in_file(text, span, mistakes.text), message).help_if(help);
+    };
     if let Some(every) = every {
-        return phrase::parse(every.get_ref())
-            .map(|rule| Rrule { rule, ends: Ends::Never })
-            .map_err(|error| {
-                let at = span_in_file(&every, error.span, mistakes.text);
-                mistakes.error("every", at, error.message).help_if(error.help);
-            })
-            .ok();
+        let rule = phrase::parse(every.get_ref());
+        let rule = rule.map_err(|error| wrong("every", &every, error.span, error.message, error.help)).ok()?;
+        return Some(Rrule { rule, ends: Ends::Never });
     }
     let rule = rule?;
-    rule.get_ref()
-        .parse::<Rrule>()
-        .map_err(|error| {
-            let at = span_in_file(&rule, error.span.clone(), mistakes.text);
-            mistakes.error("rule", at, error.to_string()).help_if(error.help);
-        })
-        .ok()
+    let read = rule.get_ref().parse::<Rrule>();
+    read.map_err(|error| wrong("rule", &rule, error.span.clone(), error.to_string(), error.help)).ok()
 }
 
 /// Bytes of a text as bytes of the file. Where the text is written with escapes, they are those of all of it.
@@ -122,7 +115,7 @@ fn near_start(rule: &RecurrenceRule, start: NaiveDate) -> Vec<NaiveDate> {
 
 /// `until`, `seen`, and whether neither is wrong.
 fn end(fields: &Fields, start: Option<&Spanned<NaiveDate>>) -> (Option<NaiveDate>, Option<NaiveDate>, bool) {
-    let mut ends = ["until", "seen"].map(|key| {
+    let [until, seen] = ["until", "seen"].map(|key| {
         let date = fields.date(key)?;
         if let Some(start) = start
             && date.get_ref() < start.get_ref()
@@ -133,22 +126,16 @@ fn end(fields: &Fields, start: Option<&Spanned<NaiveDate>>) -> (Option<NaiveDate
         }
         Some(date.into_inner())
     });
-    let right = ["until", "seen"].iter().zip(&ends).all(|(key, date)| date.is_some() == fields.has(key));
-    (ends[0].take(), ends[1].take(), right)
+    (until, seen, until.is_some() == fields.has("until") && seen.is_some() == fields.has("seen"))
 }
 
 /// Sorts the series by start, and says on which day each of them stops at the latest.
 pub fn settle(drafts: &mut [SeriesDraft]) {
     drafts.sort_by_key(|draft| draft.start.as_ref().map(|start| *start.get_ref()));
-    let starts: Vec<_> =
-        drafts.iter().filter(|draft| draft.name.is_none()).filter_map(|draft| draft.start.clone()).collect();
+    let unnamed = drafts.iter().filter(|draft| draft.name.is_none());
+    let starts: Vec<_> = unnamed.filter_map(|draft| Some(*draft.start.as_ref()?.get_ref())).collect();
     for draft in drafts {
-        // A series that began while this one was seen to run did not take its place.
-        let faded = draft.seen.map(|seen| {
-            let next = starts.iter().map(|start| *start.get_ref()).find(|start| *start > seen);
-            let before = next.and_then(|next| next.pred_opt());
-            before.unwrap_or(NaiveDate::MAX).min(a_year_later(seen))
-        });
+        let faded = draft.seen.map(|seen| fades_after(seen, starts.iter().copied()));
         if let Some(run) = &mut draft.run {
             run.last = [run.last, draft.until, faded].into_iter().flatten().min();
         }

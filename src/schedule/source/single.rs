@@ -2,8 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::defaults::Defaults;
-use super::draft::Placed;
+use super::draft::{Defaults, Placed};
 use super::fields::Fields;
 use crate::schedule::{Break, Change, Confidence, OneOff};
 use crate::text::weekday_and_day;
@@ -16,7 +15,7 @@ pub fn changes(fields: &Fields) -> Vec<Placed<Change>> {
 
 fn change(fields: &Fields) -> Option<Placed<Change>> {
     let date = fields.date("date");
-    let series = fields.name("series");
+    let series = fields.text("series");
     let change = Change {
         date: date.as_ref().map_or(NaiveDate::MIN, |date| *date.get_ref()),
         series: 0,
@@ -35,7 +34,7 @@ fn change(fields: &Fields) -> Option<Placed<Change>> {
         item: change,
         time_at: if fields.has("time") { fields.span("time") } else { at.clone() },
         at,
-        series: series.map(|name| (name.get_ref().as_str().to_owned(), name.span())),
+        series: series.map(|name| ((*name.get_ref()).to_owned(), name.span())),
     })
 }
 
@@ -68,16 +67,14 @@ pub fn one_offs(fields: &Fields, defaults: &Defaults) -> Vec<Placed<OneOff>> {
 
 fn one_off(fields: &Fields, defaults: &Defaults) -> Option<Placed<OneOff>> {
     let date = fields.date("date");
-    let time = defaults.time(fields);
-    let duration = defaults.duration(fields);
-    let zone = defaults.zone(fields).unwrap_or(Zone::UTC);
-    let name = fields.name("name").map(|name| name.get_ref().as_str().to_owned());
+    let time = fields.own_or("time", Fields::time, defaults.time);
+    let duration = fields.own_or("duration", Fields::duration, defaults.duration);
+    let zone = fields.own_or("zone", Fields::zone, defaults.zone).unwrap_or(Zone::UTC);
+    let name = fields.owned("name");
     let topic = fields.owned("topic");
     let cancelled = fields.owned("cancelled");
     let sources = fields.sources();
-    // What no source says is marked assumed.
-    let unsaid = if sources.is_empty() { Confidence::Assumed } else { Confidence::Confirmed };
-    let confidence = fields.confidence().unwrap_or(unsaid);
+    let confidence = fields.confidence().unwrap_or(Confidence::by_sources(&sources));
     let note = fields.owned("note");
     let date = date?;
     let at = date.span();

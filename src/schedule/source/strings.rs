@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::mistakes::Mistakes;
-use crate::diagnostic::{nearest, quoted};
+use crate::diagnostic::{did_you_mean, nearest, quoted};
 use crate::schedule::keys::{Key, LINE, TEXT, ValueType};
 use crate::schedule::{Evidence, Link, Tag};
 use crate::zone::Zone;
@@ -31,29 +31,19 @@ pub fn link(text: &Spanned<&str>, mistakes: &Mistakes) -> Option<Link> {
     link
 }
 
-/// A text `[a-z0-9][a-z0-9-]*`.
-pub fn name(key: &str, text: &Spanned<&str>, mistakes: &Mistakes) -> Option<Tag> {
-    let name = Tag::new(text.get_ref());
-    if name.is_none() {
-        let meant = Tag::meant(text.get_ref()).map(|meant| format!("did you mean \"{meant}\"?"));
-        let message = format!("{} in `{key}` may only contain a-z, 0-9 and -", quoted(text.get_ref()));
-        mistakes.error("name", text.span(), message).help_if(meant);
-    }
-    name
-}
-
 /// A link, or words for what has none.
-pub fn evidence(key: &Key, value: &Spanned<DeValue>, mistakes: &Mistakes) -> Option<Evidence> {
-    let text = text(key, ValueType::Line(LINE), value, mistakes)?;
+pub fn evidence(key: &Key, required: bool, value: &Spanned<DeValue>, mistakes: &Mistakes) -> Option<Evidence> {
+    let text = text(key, required, ValueType::Line(LINE), value, mistakes)?;
     if Link::is_meant_by(text.get_ref()) {
         return link(&text, mistakes).map(Evidence::Link);
     }
     Some(Evidence::Words(text.into_inner().to_owned()))
 }
 
-/// A value as text of this type, which may be that of an entry of the key's list.
+/// A value as text of this type, which may be that of an entry of the key's list. The table may require the key.
 pub fn text<'t>(
     key: &Key,
+    required: bool,
     value_type: ValueType,
     value: &'t Spanned<DeValue<'t>>,
     mistakes: &Mistakes,
@@ -74,7 +64,12 @@ pub fn text<'t>(
     };
     let length = if text.len() > longest { text.chars().count() } else { 0 };
     if text.trim().is_empty() {
-        mistakes.error("empty", at, format!("`{name}` is empty")).help("leave out the key if it is not known");
+        let help = if required {
+            format!("write what it is, for example {name} = {}", key.example)
+        } else {
+            "leave out the key if it is not known".to_owned()
+        };
+        mistakes.error("empty", at, format!("`{name}` is empty")).help(help);
     } else if length > longest {
         let message = format!("`{name}` has {length} characters; at most {longest} are allowed");
         mistakes.error("too-long", at, message);
@@ -84,6 +79,9 @@ pub fn text<'t>(
         && !words.contains(&text)
     {
         wrong_word(name, text, words, at, mistakes);
+    } else if matches!(value_type, ValueType::Name) && Tag::new(text).is_none() {
+        let message = format!("{} in `{name}` may only contain a-z, 0-9 and -", quoted(text));
+        mistakes.error("name", at, message).help_if(Tag::meant(text).map(|meant| did_you_mean(&meant)));
     } else {
         return Some(Spanned::new(at, text));
     }
@@ -123,7 +121,7 @@ fn control_character(key: &str, character: char, lines: bool, at: Range<usize>, 
 
 fn wrong_word(key: &str, text: &str, words: &[&str], at: Range<usize>, mistakes: &Mistakes) {
     let all = words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
-    let near = nearest(text, words.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
+    let near = nearest(text, words.iter().copied()).map(did_you_mean);
     mistakes.error("word", at, format!("`{key}` must be one of {all}")).help_if(near);
 }
 

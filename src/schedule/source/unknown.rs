@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::mistakes::Mistakes;
 use crate::diagnostic::{nearest, quoted};
 use crate::schedule::keys::{Key, SCHEDULE, Section, ValueType};
+use crate::text::either;
 
 /// Where keys of the whole chat stand: TOML takes whatever follows a header as part of its table.
 const ABOVE: &str = "above the first [[…]]";
@@ -65,7 +66,7 @@ fn below(section: &Section, key: &str) -> Option<String> {
     }
     let places: Vec<String> = tables
         .into_iter()
-        .map(|(name, headers)| match either(headers.into_iter()) {
+        .map(|(name, headers)| match either(headers) {
             headers if name == key => format!("it belongs under {headers}"),
             headers => format!("the key is `{name}` under {headers}"),
         })
@@ -86,14 +87,5 @@ fn example(keys: &[&Key]) -> String {
     match keys {
         [key] if !key.example.is_empty() => format!(", as in {} = {}", key.name, key.example),
         _ => String::new(),
-    }
-}
-
-/// `a`, `a or b`, `a, b or c`.
-fn either(items: impl Iterator<Item = String>) -> String {
-    let items: Vec<String> = items.collect();
-    match &items[..] {
-        [front @ .., last] if !front.is_empty() => format!("{} or {last}", front.join(", ")),
-        _ => items.concat(),
     }
 }

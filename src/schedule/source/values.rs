@@ -7,6 +7,7 @@ use toml::de::DeValue;
 use super::mistakes::Mistakes;
 use super::strings::{wrong_type, wrong_type_with};
 use crate::schedule::keys::Key;
+use crate::schedule::write::hours_and_minutes;
 
 /// Minutes in the longest meeting.
 const LONGEST: u32 = 24 * 60;
@@ -235,11 +236,7 @@ fn duration_meant(text: &str) -> Option<String> {
 
 /// So many minutes as a duration, if a meeting may last as long.
 fn minutes_as_text(minutes: u32) -> Option<String> {
-    (1..=LONGEST).contains(&minutes).then(|| match (minutes / 60, minutes % 60) {
-        (0, minutes) => format!("{minutes}m"),
-        (hours, 0) => format!("{hours}h"),
-        (hours, minutes) => format!("{hours}h{minutes}m"),
-    })
+    (1..=LONGEST).contains(&minutes).then(|| hours_and_minutes(TimeDelta::minutes(i64::from(minutes))))
 }
 
 /// A number of so many digits.
