@@ -4,21 +4,20 @@
 //! Each format is read into the same drafts; from there one way leads to the text of a schedule:
 //!
 //! ```text
-//! icalendar, rust_calendar --> CalendarEvents --assemble--> ChatDraft --settle--> Schedule --fit, write--> text
+//! icalendar, rust_calendar --> CalendarEvents --chats--> ChatDraft --settle--> Schedule --fit, write--> text
 //! irc_meetings -------------------------------------------> ChatDraft
 //! ```
 //!
 //! At the end the text is read as any schedule is, so that `import` can write nothing that `check` would refuse.
 //! Nothing is dropped in silence: whatever a schedule cannot say as the file says it is in the [`report`].
 
-mod assemble;
+mod chats;
 mod clock;
 mod draft;
 mod event;
 mod find;
 mod fit;
 mod icalendar;
-mod input;
 mod irc_meetings;
 mod meetings;
 pub mod report;
@@ -26,15 +25,13 @@ mod rule;
 mod rust_calendar;
 mod settle;
 mod slug;
-mod titles;
 
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{FileId, Severity};
 use crate::schedule::{Slug, read_schedule, write};
+use crate::zone::{Instant, Zone};
 use draft::ChatDraft;
-use input::Found;
-pub use input::{Input, Options};
 use report::{FileReport, Report, Taken};
 
 /// The largest iCalendar file that is read, in bytes.
@@ -43,6 +40,42 @@ pub const LARGEST: usize = 16 << 20;
 const LARGEST_TEXT: usize = 1 << 20;
 /// Chats that one file may hold.
 const MOST_CHATS: usize = 2_000;
+
+/// A file to be imported.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'s> {
+    /// Its name, with or without folders.
+    pub name: &'s str,
+    /// Its content; what is longer than [`LARGEST`] need not be there.
+    pub bytes: &'s [u8],
+}
+
+impl<'s> Input<'s> {
+    /// Its name without folders.
+    fn base(&self) -> &'s str {
+        self.name.rsplit(['/', '\\']).next().unwrap_or(self.name)
+    }
+
+    /// Its name without folders, and its extension.
+    fn stem_and_extension(&self) -> (&'s str, &'s str) {
+        self.base().rsplit_once('.').unwrap_or((self.base(), ""))
+    }
+}
+
+/// What is known besides the files.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The zone of times that have none.
+    pub zone: Option<Zone>,
+    /// When it is.
+    pub at: Instant,
+}
+
+/// The chats in a file, or why it cannot be read, in words for people.
+type Found = Result<Vec<ChatDraft>, String>;
+
+/// Reads the text of a file in one format.
+type Reader = fn(&str, &Input, &Options, &mut FileReport) -> Found;
 
 /// A schedule made from a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,14 +91,14 @@ pub fn import(inputs: &[Input], options: &Options) -> (Vec<Imported>, Report) {
     let (mut imported, mut report, mut taken) = (Vec::new(), Report::default(), BTreeSet::new());
     for input in inputs {
         let mut file = FileReport { file: input.name.to_owned(), ..FileReport::default() };
-        let chats = chats(input, options, &mut file).unwrap_or_else(|reason| {
+        let chats = read(input, options, &mut file).unwrap_or_else(|reason| {
             file.leave_out(None, "the file", reason);
             Vec::new()
         });
         let named_after_file = chats.len() == 1;
         for mut chat in chats {
             chat.hints.splice(0..0, options.zone);
-            let name = if named_after_file { input.stem() } else { &chat.title };
+            let name = if named_after_file { input.stem_and_extension().0 } else { &chat.title };
             let slug = slug::unused(name, &mut taken);
             match Slug::new(&slug).and_then(|slug| schedule(chat, slug, input.base(), &mut file)) {
                 Some(schedule) => imported.push(schedule),
@@ -80,7 +113,7 @@ pub fn import(inputs: &[Input], options: &Options) -> (Vec<Imported>, Report) {
 }
 
 /// Recognises a file and reads it.
-fn chats(input: &Input, options: &Options, report: &mut FileReport) -> Found {
+fn read(input: &Input, options: &Options, report: &mut FileReport) -> Found {
     let bounded = |largest: usize| match input.bytes.len() {
         length if length > largest => Err(format!("it is larger than {} MiB, the most that is read", largest >> 20)),
         _ => Ok(()),
@@ -93,23 +126,23 @@ fn chats(input: &Input, options: &Options, report: &mut FileReport) -> Found {
         let line = text[..at].matches('\n').count() + 1;
         return Err(format!("line {line} has a NUL byte: this is not a text file, or it is damaged"));
     }
-    let opening: String = text.trim_start().chars().take(15).collect::<String>().to_ascii_uppercase();
-    let chats = if opening.starts_with("BEGIN:") || input.has_extension(&["ics", "ical"]) {
-        report.format = Some("iCalendar");
-        icalendar::read(text, input, options, report)?
-    } else {
-        bounded(LARGEST_TEXT)?;
-        if input.has_extension(&["toml"]) {
-            report.format = Some("TOML of rust-lang/calendar");
-            rust_calendar::read(text, input, options, report)?
-        } else if input.has_extension(&["yaml", "yml"]) {
-            report.format = Some("YAML of irc-meetings");
-            irc_meetings::read(text, input, options, report)?
-        } else {
+    let opening: String = text.trim_start().chars().take(6).collect();
+    let extension = input.stem_and_extension().1.to_ascii_lowercase();
+    let (format, read): (_, Reader) = match extension.as_str() {
+        _ if opening.eq_ignore_ascii_case("BEGIN:") => ("iCalendar", icalendar::read),
+        "ics" | "ical" => ("iCalendar", icalendar::read),
+        "toml" => ("TOML of rust-lang/calendar", rust_calendar::read),
+        "yaml" | "yml" => ("YAML of irc-meetings", irc_meetings::read),
+        _ => {
             let known = ".ics, the .toml of rust-lang/calendar and the .yaml of irc-meetings";
             return Err(format!("it cannot be imported; what can is {known}"));
         }
     };
+    if format != "iCalendar" {
+        bounded(LARGEST_TEXT)?;
+    }
+    report.format = Some(format);
+    let chats = read(text, input, options, report)?;
     if chats.len() > MOST_CHATS {
         return Err(format!("it has {} chats; at most {MOST_CHATS} are taken from one file", chats.len()));
     }
@@ -129,11 +162,8 @@ fn schedule(chat: ChatDraft, slug: Slug, file: &str, report: &mut FileReport) ->
     let counts = [schedule.changes.len(), schedule.breaks.len(), schedule.one_offs.len()];
     if text.len() > LARGEST_TEXT {
         let tables: usize = counts.iter().sum();
-        report.leave_out(
-            None,
-            &title,
-            format!("{tables} changes, breaks and single meetings are more than a file may hold"),
-        );
+        let what = format!("{tables} changes, breaks and single meetings are more than a file may hold");
+        report.leave_out(None, &title, what);
         return None;
     }
     let mut diagnostics = Vec::new();

@@ -146,7 +146,7 @@ impl Evidence {
 }
 
 /// Details of one regular meeting.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Change {
     /// The date that the rule gave it: its identity.
     pub date: NaiveDate,

@@ -13,24 +13,9 @@ use crate::text::count;
 use crate::zone::{Instant, Zone};
 
 /// Zones in which most chats are at home; the first that fits is taken.
-const LIKELY: [&str; 16] = [
-    "Europe/London",
-    "America/New_York",
-    "America/Los_Angeles",
-    "America/Chicago",
-    "Europe/Paris",
-    "Europe/Berlin",
-    "Australia/Sydney",
-    "America/Denver",
-    "America/Toronto",
-    "Europe/Helsinki",
-    "Pacific/Auckland",
-    "Australia/Adelaide",
-    "America/Sao_Paulo",
-    "Asia/Jerusalem",
-    "America/Halifax",
-    "Africa/Casablanca",
-];
+const LIKELY: &str = "Europe/London America/New_York America/Los_Angeles America/Chicago Europe/Paris Europe/Berlin \
+                      Australia/Sydney America/Denver America/Toronto Europe/Helsinki Pacific/Auckland \
+                      Australia/Adelaide America/Sao_Paulo Asia/Jerusalem America/Halifax Africa/Casablanca";
 
 /// The most instants that are looked at: enough to show where the clocks change.
 const MOST: usize = 1_500;
@@ -38,11 +23,16 @@ const MOST: usize = 1_500;
 /// Zones in the order in which they are tried: those that the file names, the likely ones, all others.
 pub fn likely(hints: &[Zone]) -> Vec<Zone> {
     let mut zones: Vec<Zone> = hints.to_vec();
-    zones.extend(LIKELY.iter().filter_map(|name| Zone::named(name).ok()));
+    zones.extend(LIKELY.split(' ').filter_map(|name| Zone::named(name).ok()));
     zones.extend(Zone::all().filter(|zone| zone.name().contains('/') && Zone::of_place(zone.name()).is_ok()));
     let mut seen = BTreeSet::new();
     zones.retain(|zone| seen.insert(zone.name()));
     zones
+}
+
+/// The remark that other zones fit as well as the one that was taken.
+pub fn others_too(others: usize) -> String {
+    if others == 0 { String::new() } else { format!(" ({} would do as well)", count(others, "other zone")) }
 }
 
 /// Rewrites what a chat has in UTC as times in the zone that it follows, if there is one and no instant changes.
@@ -56,7 +46,7 @@ pub fn localise(chat: &mut ChatDraft, report: &mut FileReport) {
     let regular = chat.series.iter().filter(|draft| in_utc(draft)).flat_map(|draft| meetings(draft, 400));
     instants.extend(regular.map(|single| single.at().instant()));
     let Some((zone, others, time)) = follows(&instants, &chat.hints) else { return };
-    let also = if others == 0 { String::new() } else { format!(" ({} would do as well)", count(others, "other zone")) };
+    let also = others_too(others);
     if chat.series.iter().any(|draft| in_utc(draft) && draft.series.run.last.is_none()) {
         // A few shifted meetings are no proof when the rule itself goes on in UTC.
         let (time, zone) = (time.format("%H:%M"), zone.name());

@@ -134,8 +134,8 @@ impl SeriesDraft {
 
     /// Its meeting of a date, with any change applied, as a single one.
     pub fn meeting(&self, date: NaiveDate) -> SingleDraft {
-        let change = self.changes.get(&date).cloned().unwrap_or_else(|| nothing_of(date));
-        let planned = self.series.meeting(date, Some(&change));
+        let planned = self.series.meeting(date, self.changes.get(&date));
+        let change = self.changes.get(&date).cloned().unwrap_or_default();
         let sources = if change.sources.is_empty() { &self.series.sources } else { &change.sources };
         let one_off = OneOff {
             name: None,
@@ -161,13 +161,14 @@ impl SeriesDraft {
             time: (at.time != plain.time).then_some(at.time),
             duration: (duration != plain.duration).then_some(duration),
             zone: (at.zone != plain.zone).then_some(at.zone),
-            ..nothing_of(date)
+            date,
+            ..Change::default()
         }
     }
 
     /// Replaces what is known of a meeting, unless the change says nothing.
     pub fn change(&mut self, change: Change) {
-        if change != nothing_of(change.date) {
+        if change != (Change { date: change.date, ..Change::default() }) {
             self.changes.insert(change.date, change);
         }
     }
@@ -181,26 +182,9 @@ impl SeriesDraft {
     }
 }
 
-/// A change that says nothing yet about the meeting of a date. The index of its series is settled later.
-pub fn nothing_of(date: NaiveDate) -> Change {
-    Change {
-        date,
-        series: 0,
-        topic: None,
-        cancelled: None,
-        moved_to: None,
-        time: None,
-        duration: None,
-        zone: None,
-        confidence: None,
-        sources: Vec::new(),
-        note: None,
-    }
-}
-
-/// A text as evidence: a link if it is one, else words.
-pub fn evidence(text: String) -> Evidence {
-    Link::new(&text).map_or(Evidence::Words(text), Evidence::Link)
+/// The evidence for what a file says without an identifier of its own.
+pub fn imported_from(file: &str) -> Evidence {
+    Evidence::Words(format!("Imported from {file}"))
 }
 
 /// The regular meeting nearest to a day, as the end of a remark; empty where there is none.

@@ -8,6 +8,9 @@ use super::draft::{Moment, SeriesDraft, SingleDraft};
 use crate::schedule::{Confidence, Evidence, Tag};
 use crate::text::weekday_and_day;
 
+/// What separates the title of a chat from the topic of a meeting.
+const SEPARATORS: [&str; 4] = [": ", " - ", " – ", " — "];
+
 /// A date or a date with a time, RFC 5545 3.3.4 and 3.3.5.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum DateOrTime {
@@ -31,6 +34,16 @@ impl DateOrTime {
         match self {
             Self::Date(date) => date,
             Self::At(at) => at.date,
+        }
+    }
+
+    /// How long it is until an end, where both have a time.
+    pub fn until(self, end: Self) -> Option<TimeDelta> {
+        match (self, end) {
+            (Self::At(start), Self::At(end)) => {
+                Some(TimeDelta::seconds(end.instant().unix_seconds() - start.instant().unix_seconds()))
+            }
+            _ => None,
         }
     }
 
@@ -114,6 +127,15 @@ impl CalendarEvent {
             sequence: 0,
         }
     }
+
+    /// Takes STATUS, RFC 5545 3.8.1.11.
+    pub fn set_status(&mut self, status: &str) {
+        match status.trim().to_ascii_uppercase().as_str() {
+            "CANCELLED" => self.cancelled = Some("called off".to_owned()),
+            "TENTATIVE" => self.confidence = Confidence::Inferred,
+            _ => {}
+        }
+    }
 }
 
 /// An event together with what changes single meetings of it.
@@ -139,4 +161,30 @@ impl Group {
     pub fn recurs(&self) -> bool {
         self.master.as_ref().is_some_and(|master| !master.rules.is_empty() || !master.additions.is_empty())
     }
+
+    /// The local part of its UID without the mark of a split: `abc_R20240105T160000@google.com` continues
+    /// `abc@google.com`.
+    pub fn base_uid(&self) -> Option<&str> {
+        let uid = Some(self.main().uid.as_str()).filter(|uid| !uid.is_empty())?;
+        let local = uid.split_once('@').map_or(uid, |(local, _)| local);
+        match local.rsplit_once("_R") {
+            Some((base, digits)) if digits.starts_with(|first: char| first.is_ascii_digit()) => Some(base),
+            _ => Some(local),
+        }
+    }
+}
+
+/// What follows a chat's title and a separator.
+pub fn topic_after(title: &str, front: &str) -> Option<String> {
+    let rest = title.strip_prefix(front)?;
+    let topic = SEPARATORS.iter().find_map(|separator| rest.strip_prefix(separator))?.trim();
+    (!topic.is_empty()).then(|| topic.to_owned())
+}
+
+/// The title before and after its first separator.
+pub fn split_title(title: &str) -> Option<(&str, &str)> {
+    let found = SEPARATORS.iter().filter_map(|separator| Some((title.find(separator)?, separator.len())));
+    let (at, length) = found.min()?;
+    let (front, topic) = (title[..at].trim(), title[at + length..].trim());
+    (!front.is_empty() && !topic.is_empty()).then_some((front, topic))
 }

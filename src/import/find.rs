@@ -204,7 +204,7 @@ fn walk(rule: RecurrenceRule, dates: &[NaiveDate], work: &mut usize) -> Option<F
     let mut best: Option<(i64, NaiveDate, usize)> = None;
     let (mut last_hit, mut absent_since) = (start, 0);
     let mut ahead = dates.iter().peekable();
-    for date in rule.dates(start).take_while(|date| *date <= last) {
+    for date in rule.dates(start).through(last) {
         *work = work.saturating_sub(1);
         while ahead.next_if(|ahead| **ahead < date).is_some() {
             saving -= PASSED;
@@ -287,7 +287,7 @@ fn suggested(dates: &[NaiveDate]) -> Vec<RecurrenceRule> {
 /// A rule that gives exactly these dates: a plain one, or the one that is known.
 pub fn rule_of(dates: &[NaiveDate], known: &RecurrenceRule) -> Option<RecurrenceRule> {
     let (start, last) = (*dates.first()?, *dates.last()?);
-    let same = |rule: &RecurrenceRule| rule.dates(start).take_while(|date| *date <= last).eq(dates.iter().copied());
+    let same = |rule: &RecurrenceRule| rule.dates(start).through(last).eq(dates.iter().copied());
     let suggested = suggested(&dates[..dates.len().min(200)]);
     suggested.into_iter().chain([known.clone()]).find(same)
 }

@@ -2,19 +2,18 @@
 //! assigned to chats by title.
 
 mod event;
-mod group;
 mod lines;
 mod own;
 mod zones;
 
+use std::collections::BTreeMap;
+
 use icalendar::parser::{ParseString, unfold};
 
-use super::assemble;
 use super::draft::ChatDraft;
-use super::event::CalendarEvent;
-use super::input::{Found, Input, Options};
+use super::event::{CalendarEvent, Group};
 use super::report::FileReport;
-use super::titles::{self, Titled};
+use super::{Found, Input, Options, chats};
 use crate::zone::Zone;
 use lines::{Calendar, Chunk};
 use zones::Zones;
@@ -87,7 +86,7 @@ fn events(
     for chunk in &calendar.components {
         match chunk.name.as_str() {
             "VTIMEZONE" => {}
-            "VEVENT" if lines::is_too_long(chunk) => {
+            "VEVENT" if chunk.is_too_long() => {
                 report.leave_out(chunk.line, "an event", "it is longer than a mebibyte");
             }
             "VEVENT" => match event::read(chunk, file, &mut zones, report) {
@@ -123,22 +122,47 @@ fn title_of(chunk: &Chunk) -> String {
 
 /// The chats of one calendar.
 fn of_calendar(events: Vec<CalendarEvent>, head: Head, report: &mut FileReport) -> Vec<ChatDraft> {
-    let groups = group::groups(events, report);
+    let groups = groups(events, report);
     let name = head.name.as_deref();
-    let assignments = if head.own {
-        own::assign(&groups, name)
-    } else {
-        let titled = groups.iter().map(|group| {
-            let same = group::base_uid(&group.main().uid);
-            Titled { title: group.title(), recurs: group.recurs(), same }
-        });
-        titles::assign(&titled.collect::<Vec<_>>(), name)
-    };
+    let assignments = if head.own { own::assign(&groups, name) } else { chats::assign(&groups, name) };
     let hints = head.zone.into_iter().collect();
     let blank = ChatDraft { hints, has_host_zones: head.own, ..ChatDraft::default() };
-    let mut chats = assemble::chats(groups, assignments, &blank, report);
+    let mut chats = chats::chats(groups, assignments, &blank, report);
     if let [chat] = &mut chats[..] {
         chat.description = chat.description.take().or(head.description);
     }
     chats
+}
+
+/// Groups events by UID, in the order of the file.
+fn groups(events: Vec<CalendarEvent>, report: &mut FileReport) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let (overrides, masters): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| event.recurrence_id.is_some());
+    for event in masters {
+        let known = places.get(&event.uid).copied().filter(|_| !event.uid.is_empty());
+        match known.and_then(|at| groups[at].master.as_mut()) {
+            // Two versions of one event: the later one counts (RFC 5545 3.8.7.4).
+            Some(known)
+                if known.sequence != event.sequence || known.start == event.start && known.rules == event.rules =>
+            {
+                let newer = event.sequence >= known.sequence;
+                let older = if newer { std::mem::replace(known, event) } else { event };
+                let what = "an older version of an event; the file has a newer one as well";
+                report.change(older.line, &older.title, what);
+            }
+            _ => {
+                places.insert(event.uid.clone(), groups.len());
+                groups.push(Group { master: Some(event), overrides: Vec::new() });
+            }
+        }
+    }
+    for event in overrides {
+        let at = *places.entry(event.uid.clone()).or_insert(groups.len());
+        if at == groups.len() {
+            groups.push(Group { master: None, overrides: Vec::new() });
+        }
+        groups[at].overrides.push(event);
+    }
+    groups
 }

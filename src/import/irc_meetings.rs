@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
 use serde_json::{Map, Value};
 
-use super::draft::{ChatDraft, SeriesDraft, evidence, nearest, nothing_of};
-use super::input::{Found, Input, Options};
+use super::draft::{ChatDraft, SeriesDraft, imported_from, nearest};
 use super::report::FileReport;
 use super::rule;
+use super::{Found, Input, Options, chats};
 use crate::diagnostic::quoted;
 use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
 use crate::schedule::{Change, Confidence, Link, Series};
@@ -20,6 +20,10 @@ use crate::zone::Zone;
 const FIRST_YEAR: i32 = 2014;
 /// How many years ahead one with 53 weeks is looked for; the next is never more than seven away.
 const AHEAD: i32 = 12;
+/// Keys of a file that have a place in a schedule.
+const FILE_KEYS: &str = "project description agenda_url project_url chair schedule";
+/// Keys of an entry that have one.
+const ENTRY_KEYS: &str = "time day irc matrix frequency start_date duration skip_dates chair";
 /// The most entries of `schedule`.
 const MOST: usize = 100;
 
@@ -32,9 +36,7 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
         format!("it is not valid YAML: {first}")
     })?;
     let root = root.as_object().ok_or("it has no keys: this is not a file of irc-meetings")?;
-    let Some(project) = words(root, "project") else {
-        return Err("it has no `project`: this is not a file of irc-meetings".to_owned());
-    };
+    let project = words(root, "project").ok_or("it has no `project`: this is not a file of irc-meetings")?;
     let entries = root.get("schedule").and_then(Value::as_array).ok_or("it has no `schedule`")?;
     if entries.len() > MOST {
         return Err(format!("its schedule has {} entries; at most {MOST} are read", entries.len()));
@@ -46,9 +48,7 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
         hosts: words(root, "chair").map(|chair| names(&chair)).unwrap_or_default(),
         ..ChatDraft::default()
     };
-    for key in root.keys().filter(|key| !KEYS.contains(&key.as_str())) {
-        report.set_aside(key);
-    }
+    report.set_aside_unless(FILE_KEYS, root.keys());
     let places: BTreeSet<String> = entries.iter().filter_map(|entry| place(entry.as_object()?)).collect();
     chat.platform = (!places.is_empty()).then(|| places.iter().cloned().collect::<Vec<_>>().join("; "));
     let mut reader = Reader { file: input.base(), year: options.at.utc().year(), report };
@@ -63,14 +63,8 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
             Err(reason) => reader.report.leave_out(None, &of, reason),
         }
     }
-    if chat.series.is_empty() { Ok(Vec::new()) } else { Ok(vec![chat]) }
+    Ok(if chat.series.is_empty() { Vec::new() } else { vec![chat] })
 }
-
-/// Keys of a file that have a place in a schedule.
-const KEYS: [&str; 6] = ["project", "description", "agenda_url", "project_url", "chair", "schedule"];
-/// Keys of an entry.
-const ENTRY_KEYS: [&str; 9] =
-    ["time", "day", "irc", "matrix", "frequency", "start_date", "duration", "skip_dates", "chair"];
 
 struct Reader<'r> {
     file: &'r str,
@@ -94,18 +88,15 @@ impl Reader<'_> {
         note: Option<String>,
         hosts: &mut Vec<String>,
     ) -> Result<SeriesDraft, String> {
-        for key in entry.keys().filter(|key| !ENTRY_KEYS.contains(&key.as_str())) {
-            self.report.set_aside(key);
-        }
+        self.report.set_aside_unless(ENTRY_KEYS, entry.keys());
         let time = time(entry)?;
         let day = words(entry, "day").ok_or("it has no day")?;
         let weekday: Weekday = day.parse().map_err(|_| format!("{} is not a weekday", quoted(&day)))?;
         let frequency = words(entry, "frequency").ok_or("it has no frequency")?;
         let rhythm = rhythm(&frequency, weekday)?;
-        let named = match entry.get("start_date") {
-            Some(value) => Some(date(value).ok_or_else(|| format!("start_date {value} is not a date"))?),
-            None => None,
-        };
+        let named = entry.get("start_date");
+        let named = named.map(|value| date(value).ok_or_else(|| format!("start_date {value} is not a date")));
+        let named = named.transpose()?;
         let start = first(&rhythm, weekday, named).ok_or("it never meets")?;
         if named.is_none() {
             let what = format!("it has no start_date: it begins on its first date in {FIRST_YEAR}, {start}");
@@ -117,13 +108,7 @@ impl Reader<'_> {
         if rhythm.week.is_some() {
             self.warn_of_long_years(&frequency, rhythm.rule.interval, start, of);
         }
-        hosts.extend(
-            words(entry, "chair")
-                .iter()
-                .flat_map(|chair| names(chair))
-                .filter(|name| !hosts.contains(name))
-                .collect::<Vec<_>>(),
-        );
+        chats::add_new(hosts, &words(entry, "chair").map(|chair| names(&chair)).unwrap_or_default());
         let series = Series {
             name: None,
             run: Run { rule: rhythm.rule, start, last: None },
@@ -132,7 +117,7 @@ impl Reader<'_> {
             duration: self.duration(entry, of)?,
             zone: Zone::UTC,
             confidence: Confidence::Confirmed,
-            sources: vec![evidence(format!("Imported from {}", self.file))],
+            sources: vec![imported_from(self.file)],
             note,
         };
         let mut draft = SeriesDraft::new(format!("{day} {}", time.format("%H%M")), series);
@@ -164,7 +149,7 @@ impl Reader<'_> {
             };
             let reason = skip.get("reason").and_then(Value::as_str).map_or("skipped", str::trim);
             if draft.series.run.holds(date) {
-                draft.change(Change { cancelled: Some(reason.to_owned()), ..nothing_of(date) });
+                draft.change(Change { date, cancelled: Some(reason.to_owned()), ..Change::default() });
             } else {
                 let (day, near) = (weekday_and_day(date), nearest(std::slice::from_ref(draft), date));
                 self.report.change(None, of, format!("the skip_date {day} takes no meeting away{near}"));

@@ -3,9 +3,9 @@
 use chrono::{NaiveDate, NaiveTime, TimeDelta, Timelike};
 
 use super::draft::{ChatDraft, Moment, SeriesDraft, SingleDraft, nearest};
-use super::event::{CalendarEvent, DateOrTime, Group};
+use super::event::{CalendarEvent, DateOrTime, Group, topic_after};
 use super::report::FileReport;
-use super::{find, rule, titles};
+use super::{find, rule};
 use crate::recurrence::Run;
 use crate::schedule::{Change, OneOff, Series};
 use crate::text::count;
@@ -24,8 +24,7 @@ pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, report: &mut
             format!("its UID continues in \"{}\", so the two are one chat", chat.title),
         );
     }
-    let (title, description) = (chat.title.clone(), chat.description.clone());
-    let mut adder = Adder { title, before, description, report, series: Vec::new(), singles: Vec::new() };
+    let mut adder = Adder { chat, before, report, series: Vec::new(), singles: Vec::new() };
     let Group { master, mut overrides } = group;
     if let Some(master) = master {
         adder.master(&master, topic);
@@ -34,17 +33,15 @@ pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, report: &mut
     for event in overrides {
         adder.override_meetings(&event);
     }
-    chat.series.append(&mut adder.series);
-    chat.singles.append(&mut adder.singles);
+    let Adder { series, singles, .. } = adder;
+    chat.series.extend(series);
+    chat.singles.extend(singles);
 }
 
 struct Adder<'r> {
-    /// The title of the chat.
-    title: String,
+    chat: &'r ChatDraft,
     /// The title of the event.
     before: String,
-    /// The description of the chat.
-    description: Option<String>,
     report: &'r mut FileReport,
     /// What the events of the group have given so far, here and in `singles`.
     series: Vec<SeriesDraft>,
@@ -213,19 +210,16 @@ impl Adder<'_> {
 
     /// What an event says about itself, not about the chat.
     fn note(&self, event: &CalendarEvent) -> Option<String> {
-        event.description.clone().filter(|_| event.description != self.description)
+        event.description.clone().filter(|_| event.description != self.chat.description)
     }
 
     fn topic(&self, event: &CalendarEvent) -> Option<String> {
         let title = &event.title;
-        if title.is_empty() || [&self.title, &self.before].iter().any(|known| title.eq_ignore_ascii_case(known)) {
+        let known = [&self.chat.title, &self.before];
+        if title.is_empty() || known.iter().any(|known| title.eq_ignore_ascii_case(known)) {
             return None;
         }
-        Some(
-            titles::topic(title, &self.title)
-                .or_else(|| titles::topic(title, &self.before))
-                .unwrap_or_else(|| title.to_owned()),
-        )
+        known.iter().find_map(|known| topic_after(title, known)).or_else(|| Some(title.clone()))
     }
 
     /// RANGE=THISANDFUTURE: a series ends and another one begins.
@@ -244,8 +238,8 @@ impl Adder<'_> {
         let days = at.date - date;
         let horizon = rule::horizon(date);
         let shifted = || {
-            let shifted = run.dates_from(date).take_while(|date| *date <= horizon);
-            shifted.map_while(|date| date.checked_add_signed(days)).collect::<Vec<_>>()
+            let dates = run.dates_from(date).through(horizon);
+            dates.map_while(|date| date.checked_add_signed(days)).collect::<Vec<_>>()
         };
         let rule = if days.is_zero() { Some(run.rule.clone()) } else { find::rule_of(&shifted(), &run.rule) };
         let Some(rule) = rule else {
@@ -278,7 +272,7 @@ impl Adder<'_> {
         later.changes = changes.map(|change| (change.date, change)).collect();
         if self.topic(event).is_some() {
             let what = format!("from {date} on it is called {:?}, which a series cannot say", event.title);
-            self.report.change(event.line, &self.title, what);
+            self.report.change(event.line, &self.chat.title, what);
         }
         let earlier = &mut self.series[index];
         earlier.series.run.last = earlier.series.run.last_before(date);

@@ -2,7 +2,6 @@
 //! data; [`render`] turns it into text for people.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use crate::diagnostic::harmless;
 use crate::schedule::{Series, phrase};
@@ -67,6 +66,11 @@ impl FileReport {
         add(&mut self.left_out, line.into(), of, what.into());
     }
 
+    /// Counts the keys that are not among the known ones, which are separated by spaces.
+    pub fn set_aside_unless<'k>(&mut self, known: &str, keys: impl Iterator<Item = &'k String>) {
+        keys.filter(|key| !known.split(' ').any(|known| known == *key)).for_each(|key| self.set_aside(key));
+    }
+
     /// Counts a field for which a schedule has no place.
     pub fn set_aside(&mut self, name: &str) {
         // A hostile file can have a million fields.
@@ -104,52 +108,36 @@ pub(super) fn in_words(series: &Series) -> String {
 
 /// The report for people.
 pub fn render(report: &Report) -> String {
-    let mut text = String::new();
-    for file in &report.files {
-        // Writing to a String cannot fail.
-        let _ = render_file(&mut text, file);
-    }
-    text
+    let mut lines = Vec::new();
+    report.files.iter().for_each(|file| render_file(&mut lines, file));
+    lines.iter().flat_map(|line| [harmless(line), "\n".into()]).collect()
 }
 
-fn render_file(text: &mut String, file: &FileReport) -> std::fmt::Result {
-    write!(text, "{}", harmless(&file.file))?;
-    if let Some(format) = file.format {
-        write!(text, " ({format})")?;
-    }
-    text.push('\n');
+fn render_file(lines: &mut Vec<String>, file: &FileReport) {
+    let format = file.format.map(|format| format!(" ({format})")).unwrap_or_default();
+    lines.push(format!("{}{format}", file.file));
     for taken in &file.taken {
-        writeln!(text, "  taken: {}.toml, {}", taken.slug, harmless(&taken.title))?;
-        for series in &taken.series {
-            writeln!(text, "    {}", harmless(series))?;
-        }
-        let named = ["change", "break", "one-off"];
-        let counts: Vec<String> = named
-            .iter()
-            .zip(taken.counts)
-            .filter(|(_, count)| *count > 0)
-            .map(|(thing, count)| text::count(count, thing))
-            .collect();
+        lines.push(format!("  taken: {}.toml, {}", taken.slug, taken.title));
+        lines.extend(taken.series.iter().map(|series| format!("    {series}")));
+        let counts = taken.counts.into_iter().zip(["change", "break", "one-off"]).filter(|(count, _)| *count > 0);
+        let counts: Vec<String> = counts.map(|(count, thing)| text::count(count, thing)).collect();
         if !counts.is_empty() {
-            writeln!(text, "    {}", counts.join(", "))?;
+            lines.push(format!("    {}", counts.join(", ")));
         }
     }
     for (heading, remarks) in [("changed", &file.changed), ("left out", &file.left_out)] {
-        for remark in remarks {
-            write!(text, "  {heading}: ")?;
-            if let Some(line) = remark.line {
-                write!(text, "line {line}, ")?;
-            }
-            let separator = if remark.of.is_empty() { "" } else { ": " };
-            writeln!(text, "{}{separator}{}", harmless(&remark.of), harmless(&remark.what))?;
+        for Remark { line, of, what } in remarks {
+            let line = line.map(|line| format!("line {line}, ")).unwrap_or_default();
+            let separator = if of.is_empty() { "" } else { ": " };
+            lines.push(format!("  {heading}: {line}{of}{separator}{what}"));
         }
     }
-    if !file.set_aside.is_empty() {
-        let names = file.set_aside.iter().map(|(name, count)| match count {
-            1 => name.clone(),
-            count => format!("{name} ({count})"),
-        });
-        writeln!(text, "  no place in a schedule: {}", harmless(&names.collect::<Vec<_>>().join(", ")))?;
+    let names = file.set_aside.iter().map(|(name, count)| match count {
+        1 => name.clone(),
+        count => format!("{name} ({count})"),
+    });
+    let names: Vec<String> = names.collect();
+    if !names.is_empty() {
+        lines.push(format!("  no place in a schedule: {}", names.join(", ")));
     }
-    Ok(())
 }

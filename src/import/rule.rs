@@ -103,8 +103,7 @@ pub fn plainest(mut run: Run) -> Run {
         return run;
     }
     let last = horizon(run.start);
-    let same =
-        |other: &Run| run.dates().take_while(|date| *date <= last).eq(other.dates().take_while(|date| *date <= last));
+    let same = |other: &Run| run.dates().through(last).eq(other.dates().through(last));
     let others = others(&run).into_iter().filter(|rule| phrase::print(rule).is_some());
     let other = others.map(|rule| Run { rule, ..run.clone() }).find(same);
     other.unwrap_or(run)

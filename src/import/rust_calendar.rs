@@ -1,35 +1,22 @@
 //! The TOML of rust-lang/calendar: `[[events]]` with rules as tables. It is read to the letter: an exception takes away
 //! the meeting that begins at that very instant, and no other.
 
-use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Timelike};
+use chrono::{NaiveDate, NaiveDateTime, Timelike};
 use toml::{Table, Value};
 
-use super::assemble;
-use super::draft::{ChatDraft, Moment, evidence};
+use super::draft::{ChatDraft, Moment, imported_from};
 use super::event::{CalendarEvent, DateOrTime, Group};
-use super::input::{Found, Input, Options};
 use super::report::FileReport;
-use super::titles::{self, Titled};
+use super::{Found, Input, Options, chats};
 use crate::diagnostic::quoted;
-use crate::schedule::Confidence;
+use crate::schedule::Evidence;
 use crate::zone::Zone;
 
-/// Keys of an event that have a place in a schedule.
-const TAKEN: [&str; 11] = [
-    "uid",
-    "title",
-    "description",
-    "location",
-    "start",
-    "end",
-    "status",
-    "organizer",
-    "recurrence_rules",
-    "exceptions",
-    "url",
-];
-/// Keys whose values chatcal makes itself.
-const OWN: [&str; 4] = ["last_modified_on", "created_on", "transparency", "sequence"];
+/// Keys of a file that are read, or say nothing about its chats.
+const FILE_KEYS: &str = "events name description meta timezones";
+/// Keys of an event that have a place in a schedule, and then those whose values chatcal makes itself.
+const EVENT_KEYS: &str = "uid title description location start end status organizer recurrence_rules exceptions url \
+                          last_modified_on created_on transparency sequence";
 
 /// Reads a file.
 pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileReport) -> Found {
@@ -43,10 +30,7 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
         Some(_) => return Err("`events` is not a list of tables".to_owned()),
         None => return Err(without_events(&root)),
     };
-    for key in root.keys().filter(|key| !["events", "name", "description", "meta", "timezones"].contains(&key.as_str()))
-    {
-        report.set_aside(key);
-    }
+    report.set_aside_unless(FILE_KEYS, root.keys());
     let mut includes = includes(&root).unwrap_or_default();
     includes.retain(|file| !file.contains("_timezones"));
     if !includes.is_empty() {
@@ -69,10 +53,8 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
             Err(reason) => reader.report.leave_out(line, &title, reason),
         }
     }
-    let titled =
-        groups.iter().map(|group| Titled { title: group.title(), recurs: group.recurs(), same: group.title() });
-    let assignments = titles::assign(&titled.collect::<Vec<_>>(), None);
-    let mut chats = assemble::chats(groups, assignments, &ChatDraft::default(), report);
+    let assignments = chats::assign(&groups, None);
+    let mut chats = chats::chats(groups, assignments, &ChatDraft::default(), report);
     if let ([chat], Some(about)) = (&mut chats[..], words(&root, "description")) {
         chat.summary = Some(about).filter(|about| chat.description.as_ref() != Some(about));
     }
@@ -111,27 +93,19 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn event(&mut self, table: &Table, title: &str, line: Option<usize>) -> Result<CalendarEvent, String> {
-        for key in table.keys().filter(|key| !TAKEN.contains(&key.as_str()) && !OWN.contains(&key.as_str())) {
-            self.report.set_aside(key);
-        }
+        self.report.set_aside_unless(EVENT_KEYS, table.keys());
         let start = self.moment(table.get("start").ok_or("it has no start")?)?;
         let end = table.get("end").map(|end| self.moment(end)).transpose()?;
-        let duration = match (start, end) {
-            (DateOrTime::At(start), Some(DateOrTime::At(end))) => {
-                Some(TimeDelta::seconds(end.instant().unix_seconds() - start.instant().unix_seconds()))
-            }
-            _ => None,
-        };
+        let duration = end.and_then(|end| start.until(end));
         let rules = table.get("recurrence_rules").map(|rules| rules.as_array().ok_or("recurrence_rules is not a list"));
         let rules = rules.transpose()?.map(Vec::as_slice).unwrap_or_default();
         let rules = rules.iter().map(|rule| rrule(rule.as_table().ok_or("a recurrence rule is not a table")?));
         let rules = rules.collect::<Result<Vec<String>, String>>()?;
-        let source = evidence(match words(table, "uid") {
-            Some(uid) => format!("{}, uid {uid}", self.file),
-            None => format!("Imported from {}", self.file),
-        });
-        let status = words(table, "status").unwrap_or_default();
-        Ok(CalendarEvent {
+        let source = match words(table, "uid") {
+            Some(uid) => Evidence::Words(format!("{}, uid {uid}", self.file)),
+            None => imported_from(self.file),
+        };
+        let mut event = CalendarEvent {
             description: words(table, "description"),
             location: words(table, "location"),
             url: words(table, "url"),
@@ -145,10 +119,10 @@ impl Reader<'_> {
             meets_at_start: rules.is_empty(),
             rules,
             exceptions: self.exceptions(table, title, line)?,
-            cancelled: (status == "cancelled").then(|| "called off".to_owned()),
-            confidence: if status == "tentative" { Confidence::Inferred } else { Confidence::Confirmed },
             ..CalendarEvent::new(line, title.to_owned(), source, start)
-        })
+        };
+        event.set_status(&words(table, "status").unwrap_or_default());
+        Ok(event)
     }
 
     /// `exceptions = { timezone = "…", dates = ["…"] }`
@@ -211,36 +185,22 @@ fn wall(value: &Value, zone: Option<Zone>) -> Result<DateOrTime, String> {
     Ok(DateOrTime::At(Moment { date: wall.date(), time, zone }))
 }
 
-/// The keys of a rule's table, and the part of an RRULE that each stands for.
-const RULE_KEYS: [(&str, &str); 17] = [
+/// The keys of a rule's table that are not simply the name of a part of an RRULE, as `by_month_day` is.
+const RULE_KEYS: [(&str, &str); 5] = [
     ("frequency", "FREQ"),
-    ("interval", "INTERVAL"),
-    ("count", "COUNT"),
-    ("until", "UNTIL"),
-    ("by_second", "BYSECOND"),
-    ("by_minute", "BYMINUTE"),
-    ("by_hour", "BYHOUR"),
-    ("by_day", "BYDAY"),
-    ("by_month_day", "BYMONTHDAY"),
-    ("by_year_day", "BYYEARDAY"),
-    ("by_week_no", "BYWEEKNO"),
     ("by_week_number", "BYWEEKNO"),
-    ("by_month", "BYMONTH"),
-    ("by_set_pos", "BYSETPOS"),
     ("by_set_position", "BYSETPOS"),
     ("week_start", "WKST"),
     ("work_week_start", "WKST"),
 ];
 
-/// A rule's table as RRULE text, whose reader checks each value and says what is wrong with it.
+/// A rule's table as RRULE text, whose reader checks each part and says what is wrong with it.
 fn rrule(table: &Table) -> Result<String, String> {
     let part = |(key, value): (&String, &Value)| {
-        let part = RULE_KEYS.iter().find(|(known, _)| known == key);
-        let (_, name) = part.ok_or_else(|| format!("its rule has {}, which is not a key of rules", quoted(key)))?;
-        let value = match *name {
+        let other = RULE_KEYS.iter().find(|(known, _)| known == key).map(|(_, name)| (*name).to_owned());
+        let name = other.unwrap_or_else(|| key.replace('_', "").to_uppercase());
+        let value = match name.as_str() {
             "UNTIL" => until(&plain(value)?),
-            "FREQ" => plain(value)?.to_uppercase(),
-            "INTERVAL" | "COUNT" => plain(value)?,
             "BYDAY" | "WKST" => list(value, weekday)?,
             _ => list(value, plain)?,
         };

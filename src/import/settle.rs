@@ -6,7 +6,7 @@ use std::mem::take;
 
 use chrono::NaiveDate;
 
-use super::draft::{ChatDraft, SeriesDraft, SingleDraft, evidence, nothing_of};
+use super::draft::{ChatDraft, SeriesDraft, SingleDraft, imported_from};
 use super::report::FileReport;
 use super::rule::{horizon, plainest};
 use super::slug::unused;
@@ -19,15 +19,13 @@ use crate::zone::Zone;
 const MOST_SERIES: usize = 200;
 /// The most sources of one series.
 const MOST_SOURCES: usize = 20;
-/// The most dates that are compared, over all pairs of series, to find shared ones; after that every pair counts as
-/// sharing one.
-const WORK: usize = 20_000_000;
+/// The most dates that are looked up, over all pairs of series, to find shared ones.
+const WORK: usize = 2_000_000;
 
 /// The schedule of a chat. Its texts are as in the file, and may be too long.
 pub fn settle(mut chat: ChatDraft, slug: Slug, file: &str, report: &mut FileReport) -> Schedule {
     clock::localise(&mut chat, report);
-    let source = if chat.singles.is_empty() { file.to_owned() } else { format!("Imported from {file}") };
-    let (found, rest) = find::series(take(&mut chat.singles), &chat.title, &evidence(source));
+    let (found, rest) = find::series(take(&mut chat.singles), &chat.title, &imported_from(file));
     if !found.is_empty() {
         let series = if found.len() == 1 { "a series".to_owned() } else { format!("{} series", found.len()) };
         report.change(None, &chat.title, format!("single meetings that follow a rule became {series}"));
@@ -42,11 +40,8 @@ pub fn settle(mut chat: ChatDraft, slug: Slug, file: &str, report: &mut FileRepo
     });
     drafts.sort_by_key(|draft| (draft.series.run.start, draft.series.time));
     if drafts.len() > MOST_SERIES {
-        report.leave_out(
-            None,
-            &chat.title,
-            format!("{} of {} series: no chat has that many", drafts.len() - MOST_SERIES, drafts.len()),
-        );
+        let what = format!("{} of {} series: no chat has that many", drafts.len() - MOST_SERIES, drafts.len());
+        report.leave_out(None, &chat.title, what);
         drafts.truncate(MOST_SERIES);
     }
     let mut drafts = joined(drafts);
@@ -143,7 +138,7 @@ fn breaks(drafts: &mut [SeriesDraft]) -> Vec<Break> {
                 // With a source of its own it would count as confirmed.
                 let confidence = Some(series.confidence).filter(|sure| *sure != Confidence::Confirmed);
                 let sources = series.sources.first().cloned().into_iter().collect();
-                draft.change(Change { confidence, sources, ..nothing_of(*date) });
+                draft.change(Change { date: *date, confidence, sources, ..Change::default() });
             }
         }
     }
@@ -188,39 +183,26 @@ fn name_series(drafts: &mut [SeriesDraft]) {
     }
 }
 
+/// Whether two runs share a date. When `work` is used up, they count as sharing one.
 fn share_a_date(one: &Run, other: &Run, work: &mut usize) -> bool {
     let from = one.start.max(other.start);
-    let last = horizon(from);
-    let mut theirs = other.dates_from(from).peekable();
-    for date in one.dates_from(from).take_while(|date| *date <= last) {
-        while theirs.next_if(|their| *their < date).is_some() {
-            *work = work.saturating_sub(1);
-        }
+    let last = other.last.map_or(horizon(from), |last| last.min(horizon(from)));
+    one.dates_from(from).through(last).any(|date| {
         *work = work.saturating_sub(1);
-        match theirs.peek() {
-            None => return false,
-            Some(their) if *their == date || *work == 0 => return true,
-            Some(_) => {}
-        }
-    }
-    false
+        *work == 0 || other.holds(date)
+    })
 }
 
 /// The one-offs, with names where another meeting has the same date.
 fn one_offs(singles: Vec<SingleDraft>, drafts: &[SeriesDraft]) -> Vec<OneOff> {
     let of_series: BTreeSet<String> = drafts.iter().filter_map(|draft| draft.series.name.clone()).collect();
-    let unnamed: Vec<&Run> = drafts
-        .iter()
-        .map(|draft| &draft.series)
-        .filter(|series| series.name.is_none())
-        .map(|series| &series.run)
-        .collect();
+    let unnamed: Vec<_> = drafts.iter().map(|draft| &draft.series).filter(|series| series.name.is_none()).collect();
     let mut taken: BTreeMap<NaiveDate, BTreeSet<String>> = BTreeMap::new();
     let mut bare = BTreeSet::new();
     let named = |single: SingleDraft| {
         let date = single.date();
         let mut one_off = single.one_off;
-        if unnamed.iter().any(|run| run.holds(date)) || !bare.insert(date) {
+        if unnamed.iter().any(|series| series.run.holds(date)) || !bare.insert(date) {
             let here = taken.entry(date).or_insert_with(|| of_series.clone());
             one_off.name = Some(unused(one_off.topic.as_deref().unwrap_or("extra"), here));
         }

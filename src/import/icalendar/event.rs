@@ -2,15 +2,18 @@
 
 use chrono::{NaiveDateTime, TimeDelta};
 use icalendar::parser::{Component, Property, read_calendar_simple, unfold};
+use jiff::SpanRelativeTo;
+use jiff::fmt::temporal::SpanParser;
 
 use super::lines::Chunk;
 use super::zones::Zones;
-use crate::import::draft::{Moment, evidence};
+use crate::diagnostic::quoted;
+use crate::import::draft::{Moment, imported_from};
 use crate::import::event::{CalendarEvent, DateOrTime};
 use crate::import::report::FileReport;
 use crate::import::rule::{date, date_time};
 use crate::import::slug::slug;
-use crate::schedule::Confidence;
+use crate::schedule::Evidence;
 use crate::zone::Zone;
 
 /// The most exceptions and additions: no meeting of people has more.
@@ -34,10 +37,10 @@ pub fn read(chunk: &Chunk, file: &str, zones: &mut Zones, report: &mut FileRepor
     let start = component.find_prop("DTSTART").ok_or("it has no DTSTART")?;
     let start = date_or_time(start, start.val.as_ref(), zones)?;
     let uid = text_of(&component, "UID").unwrap_or_default();
-    let source = evidence(match uid.as_str() {
-        "" => format!("Imported from {file}"),
-        uid => format!("{file}, UID {uid}"),
-    });
+    let source = match uid.as_str() {
+        "" => imported_from(file),
+        uid => Evidence::Words(format!("{file}, UID {uid}")),
+    };
     let mut event = CalendarEvent {
         uid,
         description: text_of(&component, "DESCRIPTION"),
@@ -67,7 +70,7 @@ pub fn parse(text: &str, line: usize) -> Result<Component<'_>, String> {
     let components = read_calendar_simple(text).map_err(|error| {
         let at = text.len() - error.input.len().min(text.len());
         let number = line + text[..at].matches('\n').count();
-        let shown = crate::diagnostic::quoted(error.input.lines().next().unwrap_or_default());
+        let shown = quoted(error.input.lines().next().unwrap_or_default());
         format!("{shown} is not a content line (near line {number})")
     })?;
     components.into_iter().next().ok_or_else(|| "it is empty".to_owned())
@@ -104,11 +107,7 @@ impl Reader<'_> {
                 let range = parameter(property, "RANGE");
                 event.this_and_future = range.is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE"));
             }
-            "STATUS" => match value.trim().to_ascii_uppercase().as_str() {
-                "CANCELLED" => event.cancelled = Some("called off".to_owned()),
-                "TENTATIVE" => event.confidence = Confidence::Inferred,
-                _ => {}
-            },
+            "STATUS" => event.set_status(&value),
             "CATEGORIES" => event.tags.extend(value.split(',').filter_map(slug).take(20)),
             name if OWN.contains(&name) => {}
             name => self.report.set_aside(name),
@@ -116,6 +115,7 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// Takes the dates of an EXDATE or RDATE.
     fn dates(&mut self, into: &mut Vec<DateOrTime>, property: &Property) {
         let value = property.val.to_string();
         for part in value.split(',').map(str::trim).filter(|part| !part.is_empty()).take(MOST_DATES + 1) {
@@ -137,44 +137,23 @@ impl Reader<'_> {
 /// How long it takes, by DTEND or DURATION; nothing where neither is there.
 fn length(component: &Component, start: DateOrTime, zones: &mut Zones) -> Result<Option<TimeDelta>, String> {
     if let Some(end) = component.find_prop("DTEND") {
-        let end = date_or_time(end, end.val.as_ref(), zones)?;
-        return Ok(match (start, end) {
-            (DateOrTime::At(start), DateOrTime::At(end)) => {
-                Some(TimeDelta::seconds(end.instant().unix_seconds() - start.instant().unix_seconds()))
-            }
-            _ => None,
-        });
+        return Ok(start.until(date_or_time(end, end.val.as_ref(), zones)?));
     }
     let Some(text) = text_of(component, "DURATION") else { return Ok(None) };
     duration(&text).map(Some).ok_or_else(|| format!("{text:?} is not a duration"))
 }
 
-/// A DURATION of RFC 5545 3.3.6.
+/// A DURATION of RFC 5545 3.3.6, whose days have 24 hours.
 fn duration(text: &str) -> Option<TimeDelta> {
-    let mut rest = text.trim().trim_start_matches('+').strip_prefix('P')?;
-    let mut seconds = 0_i64;
-    while !rest.is_empty() {
-        rest = rest.strip_prefix('T').unwrap_or(rest);
-        let digits = rest.find(|letter: char| !letter.is_ascii_digit())?;
-        let amount: i64 = rest.get(..digits).filter(|digits| digits.len() <= 7)?.parse().ok()?;
-        let unit = match rest.as_bytes()[digits] {
-            b'W' => 604_800,
-            b'D' => 86_400,
-            b'H' => 3_600,
-            b'M' => 60,
-            b'S' => 1,
-            _ => return None,
-        };
-        seconds += amount * unit;
-        rest = rest.get(digits + 1..)?;
-    }
-    Some(TimeDelta::seconds(seconds))
+    let span = SpanParser::new().parse_span(text).ok()?;
+    let length = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
+    Some(TimeDelta::seconds(length.as_secs())).filter(|length| *length >= TimeDelta::zero())
 }
 
 /// A date or date-time in the zone that its parameters name.
 fn date_or_time(property: &Property, value: &str, zones: &mut Zones) -> Result<DateOrTime, String> {
     let value = value.trim();
-    let wrong = || format!("{} is neither a date nor a date with a time", crate::diagnostic::quoted(value));
+    let wrong = || format!("{} is neither a date nor a date with a time", quoted(value));
     if let Some(day) = date(value) {
         return Ok(DateOrTime::Date(day));
     }

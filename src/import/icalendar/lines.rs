@@ -1,6 +1,8 @@
 //! Cuts an iCalendar file into components before anything is parsed, so that a broken one spoils only itself. Depth,
 //! number and size are bounded, whatever the file.
 
+use crate::diagnostic::quoted;
+
 /// The deepest nesting: calendar, event, alarm, and one to spare.
 const DEEPEST: usize = 4;
 /// The most components of one file.
@@ -26,6 +28,13 @@ pub struct Chunk<'t> {
     pub text: &'t str,
 }
 
+impl Chunk<'_> {
+    /// Whether it is too long to be a meeting.
+    pub fn is_too_long(&self) -> bool {
+        self.text.len() > LONGEST
+    }
+}
+
 /// Cuts a file.
 ///
 /// # Errors
@@ -35,82 +44,54 @@ pub fn cut(text: &str) -> Result<Vec<Calendar<'_>>, String> {
     let mut calendars: Vec<Calendar> = Vec::new();
     // Open components: name and line.
     let mut open: Vec<(String, usize)> = Vec::new();
-    let (mut at, mut begin, mut events) = (0, 0, 0);
+    let (mut at, mut begin, mut components) = (0, 0, 0);
     for (index, whole) in text.split_inclusive('\n').enumerate() {
         let (number, start) = (index + 1, at);
         at += whole.len();
         let line = whole.trim_end_matches(['\n', '\r']);
-        if line.starts_with([' ', '\t']) && !open.is_empty() {
-            if let (1, Some(calendar)) = (open.len(), calendars.last_mut()) {
-                continue_line(calendar, text, start, line.len());
-            }
-            continue;
-        }
         let keyword = |word: &str| {
             let head = line.get(..word.len())?;
             head.eq_ignore_ascii_case(word).then(|| line[word.len()..].trim().to_ascii_uppercase())
         };
         if let Some(name) = keyword("BEGIN:") {
-            if open.len() == DEEPEST {
-                return Err(format!(
-                    "line {number}: components are nested deeper than {DEEPEST}; no calendar needs that"
-                ));
-            }
             match (open.len(), name.as_str()) {
                 (0, "VCALENDAR") => calendars.push(Calendar::default()),
-                (0, _) => return Err(format!("line {number}: {} is outside a VCALENDAR", shown(&name))),
+                (0, _) => return Err(format!("line {number}: {} is outside a VCALENDAR", quoted(&name))),
                 (1, _) => begin = start,
+                (DEEPEST, _) => {
+                    return Err(format!(
+                        "line {number}: components are nested deeper than {DEEPEST}; no calendar needs that"
+                    ));
+                }
                 _ => {}
             }
             open.push((name, number));
         } else if let Some(name) = keyword("END:") {
-            match open.pop() {
-                Some((opened, _)) if opened == name => {}
-                Some((opened, from)) => {
-                    let (name, opened) = (shown(&name), shown(&opened));
-                    return Err(format!("line {number}: END:{name}, but BEGIN:{opened} on line {from} is still open"));
-                }
-                None => return Err(format!("line {number}: END:{} without a BEGIN", shown(&name))),
+            let Some((opened, from)) = open.pop() else {
+                return Err(format!("line {number}: END:{} without a BEGIN", quoted(&name)));
+            };
+            if opened != name {
+                let (name, opened) = (quoted(&name), quoted(&opened));
+                return Err(format!("line {number}: END:{name}, but BEGIN:{opened} on line {from} is still open"));
             }
             if let (1, Some(calendar)) = (open.len(), calendars.last_mut()) {
-                events += 1;
-                if events > MOST {
+                components += 1;
+                if components > MOST {
                     return Err(format!("more than {MOST} components: no chat has that many meetings"));
                 }
-                let line =
-                    number - text[begin..at].matches('\n').count().saturating_sub(usize::from(whole.ends_with('\n')));
-                calendar.components.push(Chunk { name, line, text: &text[begin..at] });
-            }
-        } else if open.is_empty() {
-            if !line.trim().is_empty() {
-                return Err(format!("line {number}: {} is not a line of an iCalendar file", shown(line)));
+                calendar.components.push(Chunk { name, line: from, text: &text[begin..at] });
             }
         } else if let (1, Some(calendar)) = (open.len(), calendars.last_mut()) {
             calendar.lines.push(line);
+        } else if open.is_empty() && !line.trim().is_empty() {
+            return Err(format!("line {number}: {} is not a line of an iCalendar file", quoted(line)));
         }
     }
     if let Some((name, from)) = open.pop() {
-        return Err(format!("BEGIN:{} on line {from} has no END: the file is cut off", shown(&name)));
+        return Err(format!("BEGIN:{} on line {from} has no END: the file is cut off", quoted(&name)));
     }
     if calendars.is_empty() {
         return Err("it has no VCALENDAR".to_owned());
     }
     Ok(calendars)
-}
-
-/// Adds a folded line to the calendar's last line.
-fn continue_line<'t>(calendar: &mut Calendar<'t>, text: &'t str, start: usize, length: usize) {
-    if let Some(last) = calendar.lines.last_mut() {
-        let begin = last.as_ptr() as usize - text.as_ptr() as usize;
-        *last = &text[begin..start + length];
-    }
-}
-
-/// Whether a component is too long to be a meeting.
-pub fn is_too_long(chunk: &Chunk) -> bool {
-    chunk.text.len() > LONGEST
-}
-
-fn shown(text: &str) -> String {
-    crate::diagnostic::quoted(text)
 }

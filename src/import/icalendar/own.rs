@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::import::chats::Assignment;
 use crate::import::clock::likely;
 use crate::import::draft::Moment;
 use crate::import::event::{CalendarEvent, DateOrTime, Group};
-use crate::import::titles::Assignment;
 use crate::text::Marks;
 use crate::zone::Zone;
 

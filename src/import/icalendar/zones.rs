@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use icalendar::parser::Component;
 use windows_timezones::WindowsTimezone;
 
-use crate::import::clock::likely;
+use crate::diagnostic::quoted;
+use crate::import::clock::{likely, others_too};
 use crate::import::rule::date_time;
 use crate::recurrence::{Rrule, Run};
-use crate::text::count;
 use crate::zone::{Instant, Zone};
 
 /// For how many years a VTIMEZONE is compared with the zones of the database.
@@ -79,7 +79,7 @@ impl Zones {
             self.remarks.push(format!("the zone \"{name}\" is read as {}", zone.name()));
             return Ok(zone);
         }
-        let shown = crate::diagnostic::quoted(name);
+        let shown = quoted(name);
         let Some(blocks) = self.defined.get(name) else {
             return Err(format!(
                 "its zone {shown} is neither an IANA name nor one of Windows, nor is it defined in the file"
@@ -88,8 +88,7 @@ impl Zones {
         let Some((zone, others)) = same_clocks(blocks, day.year(), name) else {
             return Err(format!("no IANA zone has the rules that the file defines for {shown}"));
         };
-        let also =
-            if others == 0 { String::new() } else { format!(" ({} would do as well)", count(others, "other zone")) };
+        let also = others_too(others);
         self.remarks.push(format!(
             "the zone {shown} is read as {}, whose clocks agree with it from {} through {}{also}",
             zone.name(),
@@ -104,16 +103,19 @@ impl Zones {
 /// it, how many others agree.
 fn same_clocks(blocks: &[Block], year: i32, name: &str) -> Option<(Zone, usize)> {
     let year = year.clamp(1900, 9000);
-    let (from, to) = (noon(year, 1)?, noon(year + YEARS, 1)?);
-    let theirs = OffsetChanges::of(blocks, year - 1, year + YEARS);
+    let (from, to) = (noon(year)?, noon(year + YEARS)?);
+    let changes = changes(blocks, year - 1, year + YEARS);
+    let first = changes.first()?;
+    let offset = |at: Instant| match changes.iter().rev().find(|change| change.at <= at) {
+        Some(change) => change.to,
+        None => first.from,
+    };
+    let within = changes.iter().map(|change| change.at).filter(|at| from < *at && *at <= to);
+    let within: Vec<Instant> = within.collect();
     let same = |zone: &Zone| {
-        let changes = zone.transitions(from, to);
-        let changes: Vec<(i64, i32)> = changes
-            .iter()
-            .filter(|change| change.before.offset != change.after.offset)
-            .map(|change| (change.instant.unix_seconds(), change.after.offset))
-            .collect();
-        theirs.offset(from) == Some(zone.observance(from).offset) && theirs.between(from, to) == changes
+        let agree = |at: Instant| offset(at) == zone.observance(at).offset;
+        let theirs = zone.transitions(from, to).into_iter().map(|transition| transition.instant);
+        agree(from) && within.iter().copied().chain(theirs).all(|at| agree(at.plus_seconds(-1)) && agree(at))
     };
     let fitting: Vec<Zone> = likely(&[]).into_iter().filter(same).collect();
     let lower = name.to_lowercase();
@@ -122,44 +124,35 @@ fn same_clocks(blocks: &[Block], year: i32, name: &str) -> Option<(Zone, usize)>
     Some((*zone, fitting.len() - 1))
 }
 
-fn noon(year: i32, month: u32) -> Option<Instant> {
-    let noon = NaiveDate::from_ymd_opt(year, month, 1)?.and_hms_opt(12, 0, 0)?;
-    Some(Instant::from_unix_seconds(noon.and_utc().timestamp()))
+/// Noon of 1 January, in UTC.
+fn noon(year: i32) -> Option<Instant> {
+    let noon = NaiveDate::from_ymd_opt(year, 1, 1)?.and_hms_opt(12, 0, 0)?;
+    Some(Instant::from(noon.and_utc()))
 }
 
-/// The changes of offset that a VTIMEZONE defines, in order: instant, offset before, offset after.
-struct OffsetChanges(Vec<(i64, i32, i32)>);
+/// A change of offset, in seconds ahead of UTC.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct OffsetChange {
+    at: Instant,
+    from: i32,
+    to: i32,
+}
 
-impl OffsetChanges {
-    fn of(blocks: &[Block], first: i32, last: i32) -> Self {
-        let mut changes = Vec::new();
-        for block in blocks {
-            let mut push = |wall: NaiveDateTime| {
-                changes.push((wall.and_utc().timestamp() - i64::from(block.from), block.from, block.to));
-            };
-            push(block.start);
-            block.dates.iter().for_each(|wall| push(*wall));
-            if let (Some(run), Some(from)) = (&block.run, NaiveDate::from_ymd_opt(first, 1, 1)) {
-                let dates = run.dates_from(from).take_while(|date| date.year() <= last);
-                dates.take(200).for_each(|date| push(date.and_time(block.start.time())));
-            }
+/// The changes of offset that a VTIMEZONE defines, in order: all that are dated, those of rules from a year through
+/// another.
+fn changes(blocks: &[Block], first: i32, last: i32) -> Vec<OffsetChange> {
+    let mut changes = Vec::new();
+    for Block { start, from, to, run, dates } in blocks {
+        let begin = NaiveDate::from_ymd_opt(first, 1, 1).unwrap_or(start.date());
+        let regular = run.iter().flat_map(|run| run.dates_from(begin)).take_while(|date| date.year() <= last).take(200);
+        let regular = regular.map(|date| date.and_time(start.time()));
+        for wall in std::iter::once(*start).chain(dates.iter().copied()).chain(regular) {
+            let at = Instant::from(wall.and_utc()).plus_seconds(-i64::from(*from));
+            changes.push(OffsetChange { at, from: *from, to: *to });
         }
-        changes.sort_unstable();
-        changes.dedup();
-        Self(changes)
     }
-
-    fn offset(&self, at: Instant) -> Option<i32> {
-        let at = at.unix_seconds();
-        let before = self.0.iter().rev().find(|(instant, ..)| *instant <= at).map(|(_, _, after)| *after);
-        before.or_else(|| self.0.first().map(|(_, before, _)| *before))
-    }
-
-    fn between(&self, from: Instant, to: Instant) -> Vec<(i64, i32)> {
-        let within = |instant: i64| from.unix_seconds() < instant && instant <= to.unix_seconds();
-        let changes = self.0.iter().filter(|(instant, before, after)| within(*instant) && before != after);
-        changes.map(|(instant, _, after)| (*instant, *after)).collect()
-    }
+    changes.sort_unstable();
+    changes
 }
 
 fn block(component: &Component) -> Option<Block> {
@@ -183,14 +176,8 @@ fn value(component: &Component, name: &str) -> Option<String> {
 
 /// UTC-OFFSET, RFC 5545 3.3.14, in seconds.
 fn offset(text: &str) -> Option<i32> {
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(digits) => (-1, digits),
-        None => (1, text.strip_prefix('+').unwrap_or(text)),
-    };
-    if !matches!(digits.len(), 4 | 6) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let number: i32 = digits.parse().ok()?;
-    let number = if digits.len() == 4 { number * 100 } else { number };
-    Some(sign * (number / 10_000 * 3_600 + number / 100 % 100 * 60 + number % 100))
+    let digits = text.trim_start_matches(['+', '-']);
+    let format = if digits.len() == 4 { "%H%M" } else { "%H%M%S" };
+    let seconds = NaiveTime::parse_from_str(digits, format).ok()?.num_seconds_from_midnight() as i32;
+    Some(if text.starts_with('-') { -seconds } else { seconds })
 }
