@@ -14,13 +14,13 @@ mod split;
 
 use std::collections::HashSet;
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::description::DescriptionWriter;
 use super::line::Lines;
 use super::{Composer, Stamp, close, describe, heading_of, identity, open, timezone, write_described, write_stamp};
 use crate::expand::{Meeting, Origin};
-use crate::recurrence::{Frequency, RecurrenceRule, Rrule};
+use crate::recurrence::RecurrenceRule;
 use crate::schedule::{Collection, Schedule, Series, phrase};
 use crate::zone::{Instant, Zone};
 use plan::{Master, Plan};
@@ -108,7 +108,7 @@ impl<'a> Writer<'a> {
         write_stamp(lines, self.series_revised[master.series].unwrap_or(self.fallback));
         local(lines, "DTSTART", series.zone, master.first.local_start());
         local(lines, "DTEND", series.zone, master.first.local_end());
-        lines.plain("RRULE", &rule_text(&master.rrule));
+        lines.plain("RRULE", &master.rrule.to_string());
         for date in &master.excluded {
             local(lines, "EXDATE", series.zone, date.and_time(series.time));
         }
@@ -173,12 +173,4 @@ fn local(lines: &mut Lines, name: &str, zone: Zone, wall: NaiveDateTime) {
 fn rule_words(rule: &RecurrenceRule) -> String {
     let words = phrase::describe(rule);
     if words.starts_with("rule ") { format!("By {words}") } else { format!("Every {words}") }
-}
-
-/// The value of RRULE. Which day begins a week is said wherever it counts: some programs would take Sunday.
-fn rule_text(value: &Rrule) -> String {
-    let rule = &value.rule;
-    let weeks_count = rule.frequency == Frequency::Weekly && rule.interval > 1;
-    let week_start = if weeks_count && rule.week_start == Weekday::Mon { ";WKST=MO" } else { "" };
-    format!("{value}{week_start}")
 }
