@@ -3,7 +3,7 @@
 //! A schedule says rules, exceptions and single meetings in wall time; a [`Meeting`] is one gathering with its instants.
 //! Everything downstream (feeds, page, `next`) is made of meetings and never looks at a rule again.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
 use crate::recurrence::Run;
 use crate::schedule::{Change, Confidence, Evidence, OneOff, Schedule, Series};
@@ -129,6 +129,13 @@ pub fn expand_into<'s>(meetings: &mut Vec<Meeting<'s>>, schedule: &'s Schedule, 
     if schedule.series.len() != 1 || !schedule.changes.is_empty() || !schedule.one_offs.is_empty() {
         meetings.sort_by_key(|meeting| (meeting.date, meeting.name()));
     }
+}
+
+/// What is to come of a chat, or goes on at an instant: the first `count` of each series, as [`first_of_each`] has them.
+pub fn coming(schedule: &Schedule, at: Instant, count: usize) -> Vec<Meeting<'_>> {
+    // A meeting that goes on began at most a day ago, and clocks differ by about a day.
+    let from = at.utc().date().checked_sub_days(Days::new(3)).unwrap_or(NaiveDate::MIN);
+    first_of_each(schedule, Window { from, ..Window::ALL }, count, |meeting| meeting.end > at)
 }
 
 /// Of each series the first meetings of which nothing more is known, and all meetings of which more is known, as far as

@@ -1,16 +1,17 @@
 //! How a chat stands: whether it meets, and what is known of its end.
 //!
-//! There is one answer, with two ways to word it. `list` and `next` speak of a day: "unconfirmed since 19 February",
-//! "begins 7 January". The page is made for a year and read long after, so it speaks of dates that stay true whatever day
-//! it is read.
+//! There is one answer, with two ways to word it. `list` and `next` speak of now: "unconfirmed since 19 February", "begins
+//! 7 January". The page is made for a year and read long after, so it speaks of dates that stay true whatever day it is
+//! read.
 
 use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::expand::{Status, Window, expand};
+use crate::expand::{Meeting, Origin, Status, Window, coming, expand};
 use crate::schedule::{Schedule, Series};
 use crate::text::{day, month, short_day};
+use crate::zone::Instant;
 
 /// How a chat stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,17 +30,21 @@ pub enum Standing {
     Ended(NaiveDate),
     /// It is not expected any more: the last day for which there is evidence.
     LastSeen(NaiveDate),
-    /// No series runs: the day of its last meeting.
+    /// No series runs: the day of its last meeting for which there is evidence.
     LastMet(NaiveDate),
-    /// No meeting is known.
+    /// No meeting is known to have taken place.
     Unknown,
 }
 
 impl Standing {
-    /// How a chat stands on a day of its host's calendar.
-    pub fn on(schedule: &Schedule, today: NaiveDate) -> Self {
-        let running = schedule.series.iter().filter(|series| runs(series, today));
-        let standings = running.map(|series| match series.seen {
+    /// How a chat stands at an instant: by what is to come of it, else by what is known of its end.
+    pub fn at(schedule: &Schedule, at: Instant) -> Self {
+        let today = schedule.zone.local(at).date();
+        let mut coming = coming(schedule, at, 1);
+        coming.retain(|meeting| meeting.status != Status::Cancelled);
+        let regular = coming.iter().filter(|meeting| meeting.date >= today).filter_map(Meeting::series);
+        let (running, later): (Vec<_>, Vec<_>) = regular.partition(|series| series.run.start <= today);
+        let standings = running.into_iter().map(|series| match series.seen {
             Some(seen) if today > seen => Self::Unconfirmed(seen),
             _ => Self::Running,
         });
@@ -47,32 +52,52 @@ impl Standing {
         if let Some(standing) = standings.min_by_key(|standing| *standing != Self::Running) {
             return standing;
         }
-        if let Some(next) = next_series(schedule, today) {
-            let earlier = schedule.series.iter().any(|series| series.run.start <= today);
-            return if earlier { Self::Resumes(next.run.start) } else { Self::Begins(next.run.start) };
+        if let Some(start) = later.into_iter().map(|series| series.run.start).min() {
+            return Self::starting(schedule, start, today);
         }
-        let next = single_days(schedule).filter(|day| *day >= today).min();
-        next.map_or_else(|| Self::at_last(schedule), Self::Meets)
+        let next = coming.iter().map(|meeting| meeting.local_start().date()).min();
+        next.map_or_else(|| Self::past(schedule, at), Self::Meets)
     }
 
-    /// How a chat stands on a day on which it has no meeting to come.
-    pub fn over(schedule: &Schedule, today: NaiveDate) -> Self {
-        let last_met = || {
-            let meetings = expand(schedule, Window { through: today, ..Window::ALL });
-            let took_place = meetings.iter().filter(|meeting| meeting.status != Status::Cancelled);
-            took_place.map(|meeting| meeting.local_start().date()).max()
-        };
+    /// How a chat stands in a whole year and after it, whatever the day: by the series that goes on longest, or by a single
+    /// meeting that comes later still.
+    pub fn in_year(schedule: &Schedule, year: i32) -> Self {
+        let new_year = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MAX);
+        let starts = schedule.series.iter().map(|series| series.run.start);
+        let runs =
+            |series: &Series| series.run.start <= new_year && series.run.last.is_none_or(|last| last >= new_year);
+        match (Self::at_last(schedule), starts.filter(|start| *start > new_year).min()) {
+            (Self::Running, Some(start)) if !schedule.series.iter().any(runs) => {
+                Self::starting(schedule, start, new_year)
+            }
+            (known, _) => known,
+        }
+    }
+
+    /// A chat that a series starts on a later day: for the first time, or again.
+    fn starting(schedule: &Schedule, start: NaiveDate, today: NaiveDate) -> Self {
+        let earlier = schedule.series.iter().any(|series| series.run.start <= today);
+        if earlier { Self::Resumes(start) } else { Self::Begins(start) }
+    }
+
+    /// How a chat stands of which nothing is to come.
+    fn past(schedule: &Schedule, at: Instant) -> Self {
+        let today = schedule.zone.local(at).date();
         match Self::at_last(schedule) {
             Self::Ended(last) if last < today => Self::Ended(last),
             Self::LastSeen(seen) => Self::LastSeen(seen),
-            // It is not over yet, but breaks and cancellations leave nothing of it.
-            _ => last_met().map_or(Self::Unknown, Self::LastMet),
+            // It is not over yet, but breaks and cancellations leave nothing of it; or it had single meetings alone.
+            _ => {
+                let meetings = expand(schedule, Window { through: today, ..Window::ALL });
+                let over = meetings.iter().filter(|meeting| meeting.status != Status::Cancelled && meeting.end <= at);
+                let last = over.filter(|meeting| is_evident(meeting)).map(|meeting| meeting.local_start().date()).max();
+                last.map_or(Self::Unknown, Self::LastMet)
+            }
         }
     }
 
-    /// How far a chat is known to go, whatever day it is: by the series that goes on longest, or by a single meeting that
-    /// comes later still.
-    pub fn at_last(schedule: &Schedule) -> Self {
+    /// How far a chat is known to go.
+    fn at_last(schedule: &Schedule) -> Self {
         let series = schedule.series.iter().map(|series| match (series.seen, series.run.last) {
             (Some(seen), _) => (seen, Self::LastSeen(seen)),
             (None, Some(last)) => (last, Self::Ended(last)),
@@ -123,7 +148,7 @@ impl Standing {
         }
     }
 
-    /// In words that stay true through `year` and after it, of a standing [`at_last`](Self::at_last).
+    /// In words that stay true through `year` and after it, of a standing [`in_year`](Self::in_year).
     pub fn by_dates(self, year: i32) -> String {
         match self {
             Self::Ended(last) if last.year() >= year => format!("until {}", month(last)),
@@ -132,7 +157,8 @@ impl Standing {
             Self::LastMet(date) => format!("last meeting {}", day(date)),
             Self::LastSeen(seen) | Self::Unconfirmed(seen) => format!("last seen {}", day(seen)),
             Self::Unknown => "no meeting known".to_owned(),
-            Self::Running | Self::Begins(_) | Self::Resumes(_) | Self::Meets(_) => "running, no known end".to_owned(),
+            Self::Begins(start) | Self::Resumes(start) => format!("from {}, no known end", month(start)),
+            Self::Running | Self::Meets(_) => "running, no known end".to_owned(),
         }
     }
 
@@ -142,7 +168,7 @@ impl Standing {
     }
 }
 
-/// In words for the day that was asked about.
+/// In words for the instant that was asked about.
 impl fmt::Display for Standing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -154,29 +180,30 @@ impl fmt::Display for Standing {
             Self::Ended(last) => write!(f, "ended in {}", month(last)),
             Self::LastSeen(seen) => write!(f, "last seen {}", day(seen)),
             Self::LastMet(date) => write!(f, "last met {}", day(date)),
-            Self::Unknown => f.write_str("no meeting is known"),
+            Self::Unknown => f.write_str("not known to have met"),
         }
     }
 }
 
 /// The series that say how a chat meets on a day: those that run, else the next to begin, else the last that ran.
 pub fn current(schedule: &Schedule, today: NaiveDate) -> Vec<&Series> {
-    let running: Vec<&Series> = schedule.series.iter().filter(|series| runs(series, today)).collect();
+    let begun = |series: &&Series| series.run.start <= today;
+    let running = schedule.series.iter().filter(begun).filter(|series| series.run.next_from(today).is_some());
+    let running: Vec<&Series> = running.collect();
     if !running.is_empty() {
         return running;
     }
-    let last = || schedule.series.iter().max_by_key(|series| series.run.start);
-    next_series(schedule, today).or_else(last).into_iter().collect()
+    let next = schedule.series.iter().filter(|series| !begun(series)).min_by_key(|series| series.run.start);
+    next.or_else(|| schedule.series.iter().max_by_key(|series| series.run.start)).into_iter().collect()
 }
 
-/// Whether a series has begun and has another date on this day or later.
-fn runs(series: &Series, today: NaiveDate) -> bool {
-    series.run.start <= today && series.run.next_from(today).is_some()
-}
-
-/// The next series to begin.
-fn next_series(schedule: &Schedule, today: NaiveDate) -> Option<&Series> {
-    schedule.series.iter().filter(|series| series.run.start > today).min_by_key(|series| series.run.start)
+/// Whether a meeting took place for all that is known: its day has a source, even where its hour is a guess.
+fn is_evident(meeting: &Meeting<'_>) -> bool {
+    let own = match meeting.origin {
+        Origin::Regular(_, change) => change.map(|change| &change.sources),
+        Origin::OneOff(one_off) => Some(&one_off.sources),
+    };
+    meeting.status == Status::Confirmed || own.is_some_and(|sources| !sources.is_empty())
 }
 
 /// The days of the meetings that are not where a rule has them: one-offs, and regular ones that were moved.

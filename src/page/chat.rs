@@ -20,7 +20,7 @@ pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], year: i32, site: O
         article id={ "chat-" (schedule.slug) } data-zone=(schedule.zone.name()) data-tags=(tags.join(" ")) {
             header {
                 h4 lang=[language] { (bdi(&schedule.title)) }
-                p.state { (Standing::at_last(schedule).by_dates(year)) }
+                p.state { (Standing::in_year(schedule, year).by_dates(year)) }
             }
             @if let Some(summary) = &schedule.summary { p.summary lang=[language] { (bdi(summary)) } }
             @for series in latest(schedule) {

@@ -1,7 +1,6 @@
 //! `chatcal list`: the chats, how they meet and how they stand.
 
 use anstyle::Style;
-use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{Context, Failure};
@@ -12,13 +11,14 @@ use crate::schedule::phrase::{describe, say};
 use crate::schedule::{Schedule, Series, Successor};
 use crate::standing::{Standing, current};
 use crate::terminal::{Cell, FAINT, HEADING, STRONG, Table, safe};
+use crate::zone::Instant;
 
 /// Prints a table, or an array for programs.
 pub fn run(arguments: &List, context: &mut Context) -> Result<(), Failure> {
     let at = context.at(arguments.at);
     let mut folder = Folder::open(&arguments.folder.schedules);
     let mut chats: Vec<Chat> = Vec::new();
-    folder.each(|schedule, _| chats.push(Chat::of(&schedule, schedule.zone.local(at).date())));
+    folder.each(|schedule, _| chats.push(Chat::of(&schedule, at)));
     context.tell(&mut folder)?;
     if arguments.json {
         let mut array = Array::open(context.out)?;
@@ -31,7 +31,7 @@ pub fn run(arguments: &List, context: &mut Context) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A chat as it stands on a day.
+/// A chat as it stands at an instant.
 #[derive(Debug, Serialize)]
 struct Chat {
     #[serde(rename = "chat")]
@@ -68,8 +68,8 @@ struct Slot {
 }
 
 impl Chat {
-    fn of(schedule: &Schedule, today: NaiveDate) -> Self {
-        let standing = Standing::on(schedule, today);
+    fn of(schedule: &Schedule, at: Instant) -> Self {
+        let standing = Standing::at(schedule, at);
         Self {
             slug: schedule.slug.to_string(),
             title: schedule.title.clone(),
@@ -78,7 +78,7 @@ impl Chat {
             date: standing.date().map(|date| date.to_string()),
             says: standing.to_string(),
             zone: schedule.zone.name(),
-            series: current(schedule, today).into_iter().map(Slot::of).collect(),
+            series: current(schedule, schedule.zone.local(at).date()).into_iter().map(Slot::of).collect(),
             url: schedule.home.as_ref().map(ToString::to_string),
             successor: schedule.successor.as_ref().map(|successor| match successor {
                 Successor::Chat(slug) => slug.to_string(),

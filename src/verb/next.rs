@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::Datelike;
 
 use super::{Context, Failure, find};
 use crate::cli::Next;
-use crate::expand::{Meeting, Status, Window, first_of_each};
+use crate::expand::{Meeting, Status, coming};
 use crate::json::{Array, MeetingObject};
 use crate::load::Folder;
 use crate::schedule::Schedule;
@@ -80,10 +80,7 @@ impl<'s> Coming<'s> {
     /// The next meetings from an instant on, with what is going on at it.
     fn of(schedule: &'s Schedule, at: Instant, number: u32) -> Self {
         let number = number as usize;
-        // A meeting that goes on began at most a day ago, and clocks differ by about a day.
-        let from = at.utc().date().checked_sub_days(Days::new(3)).unwrap_or(NaiveDate::MIN);
-        let window = Window { from, ..Window::ALL };
-        let mut meetings = first_of_each(schedule, window, number, |meeting| meeting.end > at);
+        let mut meetings = coming(schedule, at, number);
         meetings.sort_by_key(|meeting| meeting.start);
         let (cancelled, meetings) = meetings.into_iter().partition(|meeting| meeting.status == Status::Cancelled);
         let mut coming = Self { schedule, meetings, cancelled };
@@ -110,9 +107,8 @@ fn say_the_rest(coming: &[Coming], at: Instant, messages: &mut dyn Write) -> io:
     let widest = over.iter().map(|schedule| width(schedule.slug.as_str())).max().unwrap_or(0);
     writeln!(messages, "{FAINT}No upcoming meetings:{FAINT:#}")?;
     for schedule in over {
-        let today = schedule.zone.local(at).date();
         let slug = format!("{:widest$}", schedule.slug.as_str());
-        writeln!(messages, "{FAINT}  {slug}  {}{FAINT:#}", Standing::over(schedule, today))?;
+        writeln!(messages, "{FAINT}  {slug}  {}{FAINT:#}", Standing::at(schedule, at))?;
     }
     Ok(())
 }

@@ -1,8 +1,14 @@
 //! How a chat stands, by the day and by the year.
 
 use chatcal::standing::Standing;
+use chatcal::zone::{Instant, Zone};
+use chrono::NaiveTime;
 
 use crate::reading::{TOP, day, schedule};
+
+fn noon(day: &str) -> Instant {
+    Zone::UTC.instant(crate::reading::day(day), NaiveTime::from_hms_opt(12, 0, 0).unwrap())
+}
 
 fn series(lines: &str) -> String {
     format!("{TOP}[[series]]\n{lines}confidence = \"confirmed\"\nsource = \"https://example.org/\"\n\n")
@@ -14,17 +20,53 @@ fn a_rule_with_a_count_or_an_until_was_said_to_go_on() {
         let lines = format!("rule = \"FREQ=MONTHLY;BYDAY=1TU;{rule}\"\nstart = 2020-01-07\n");
         let chat = schedule("chat", &series(&lines));
         let ended = Standing::Ended(day(last));
-        assert_eq!(Standing::on(&chat, day("2026-11-24")), ended, "{rule}");
-        assert_eq!(Standing::at_last(&chat), ended, "{rule}");
+        assert_eq!(Standing::at(&chat, noon("2026-11-24")), ended, "{rule}");
+        assert_eq!(Standing::in_year(&chat, 2026), ended, "{rule}");
         assert!(!chat.series[0].is_open(), "{rule}");
     }
 }
 
 #[test]
-fn a_chat_whose_last_meetings_a_break_takes_was_said_to_have_ended_in_the_future() {
+fn a_chat_whose_last_meetings_a_break_takes_was_said_to_run_by_list_and_to_have_ended_in_the_future_by_next() {
     let lines = "every = \"first Tuesday of the month\"\nstart = 2026-01-06\nuntil = 2026-12-31\n";
     let pause = "[[break]]\nfrom = 2026-10-01\nthrough = 2026-12-31\n";
     let chat = schedule("chat", &(series(lines) + pause));
-    assert_eq!(Standing::over(&chat, day("2026-10-15")), Standing::LastMet(day("2026-09-01")));
-    assert_eq!(Standing::over(&chat, day("2027-02-01")), Standing::Ended(day("2026-12-31")));
+    assert_eq!(Standing::at(&chat, noon("2026-09-01")), Standing::Running);
+    assert_eq!(Standing::at(&chat, noon("2026-10-15")), Standing::LastMet(day("2026-09-01")));
+    assert_eq!(Standing::at(&chat, noon("2027-02-01")), Standing::Ended(day("2026-12-31")));
+}
+
+#[test]
+fn a_meeting_without_evidence_was_said_to_have_been_the_last() {
+    let one_off = |date: &str, lines: &str| format!("[[one-off]]\ndate = {date}\n{lines}\n");
+    let (confirmed, inferred) = ("source = \"https://example.org/\"", "confidence = \"inferred\"");
+    let guessed_hour = format!("{confirmed}\n{inferred}");
+    let two = one_off("2020-05-05", confirmed) + &one_off("2020-06-02", inferred);
+    let chat = schedule("chat", &(TOP.to_owned() + &two));
+    assert_eq!(Standing::at(&chat, noon("2026-10-15")), Standing::LastMet(day("2020-05-05")));
+    let chat = schedule("chat", &(TOP.to_owned() + &one_off("2020-06-02", inferred)));
+    assert_eq!(Standing::at(&chat, noon("2026-10-15")), Standing::Unknown);
+    let chat = schedule("chat", &(TOP.to_owned() + &one_off("2020-06-02", &guessed_hour)));
+    assert_eq!(Standing::at(&chat, noon("2026-10-15")), Standing::LastMet(day("2020-06-02")));
+}
+
+#[test]
+fn on_the_evening_of_its_last_meeting_a_chat_goes_on_until_the_meeting_is_over() {
+    let lines = "every = \"Tuesday\"\nstart = 2026-01-06\nuntil = 2026-10-06\n";
+    let chat = schedule("chat", &series(lines));
+    let local = |time: &str| chat.zone.instant(day("2026-10-06"), time.parse().unwrap());
+    assert_eq!(Standing::at(&chat, local("19:00:00")), Standing::Running);
+    assert_eq!(Standing::at(&chat, local("22:00:00")), Standing::LastMet(day("2026-10-06")));
+}
+
+#[test]
+fn the_page_of_a_year_said_that_a_chat_runs_that_begins_years_later() {
+    let later = series("every = \"Tuesday\"\nstart = 2028-01-04\n");
+    let chat = schedule("chat", &later);
+    assert_eq!(Standing::in_year(&chat, 2026).by_dates(2026), "from January 2028, no known end");
+    assert_eq!(Standing::in_year(&chat, 2029).by_dates(2029), "running, no known end");
+    let earlier = later.replace("2028-01-04", "2020-01-07").replace(TOP, "") + "until = 2022-12-27\n";
+    let chat = schedule("chat", &(later + &earlier));
+    assert_eq!(Standing::in_year(&chat, 2026), Standing::Resumes(day("2028-01-04")));
+    assert_eq!(Standing::at(&chat, noon("2026-10-15")), Standing::Resumes(day("2028-01-04")));
 }

@@ -81,7 +81,7 @@ KINDS = [
     Kind(
         ALL,
         ACCEPTS,
-        says("goes with YEARLY alone", "does not go with"),
+        says("goes with YEARLY alone", "does not go with", "cannot be used with"),
         "a combination that must not be",
         "Section 3.3.10: the table's cells marked N/A must not be used; numbered weekdays must not stand under any frequency "
         "but MONTHLY and YEARLY, nor beside BYWEEKNO.",

@@ -84,7 +84,7 @@ def ask_program(program, rule, start, at, first, last):
     command = [program, "dates", "--rule", rule, "--start", f"{start}T{at:%H:%M}", "--zone", "UTC", "--json"]
     command += ["--from", str(first), "--until", str(last)]
     try:
-        run = subprocess.run(command, capture_output=True, text=True, timeout=10)
+        run = subprocess.run(command, capture_output=True, text=True, timeout=120)
     except subprocess.TimeoutExpired:
         return "no answer"
     if run.returncode:
