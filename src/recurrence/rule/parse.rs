@@ -72,16 +72,14 @@ impl<'t> Parts<'t> {
         for piece in text.split(';') {
             let span = at..at + piece.len();
             at = span.end + 1;
-            match piece.split_once('=') {
-                Some((name, value)) => parts.add(name, value, span)?,
-                None => {
-                    let message = match piece {
-                        "" => "an empty part".to_owned(),
-                        _ => format!("{} has no value", shown(piece)),
-                    };
-                    return Err(RuleError::at(span, message).help("write NAME=VALUE parts with ';' between them"));
-                }
-            }
+            let Some((name, value)) = piece.split_once('=') else {
+                let message = match piece {
+                    "" => "an empty part".to_owned(),
+                    _ => format!("{} has no value", shown(piece)),
+                };
+                return Err(RuleError::at(span, message).help("write NAME=VALUE parts with ';' between them"));
+            };
+            parts.add(name, value, span)?;
         }
         Ok(parts)
     }
