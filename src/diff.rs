@@ -12,6 +12,7 @@ mod words;
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
 use crate::expand::{Meeting, Status};
 use crate::feed;
@@ -86,7 +87,8 @@ pub struct Snapshot {
 }
 
 /// In what way a meeting differs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// It is new.
     Added,
@@ -95,6 +97,7 @@ pub enum Kind {
     /// It begins or ends at another time.
     Moved,
     /// Its wall time is the same, but the zone database has another instant for it.
+    #[serde(rename = "zone-database")]
     Clocks,
     /// It is called off.
     Cancelled,
@@ -111,35 +114,19 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All kinds, in the order in which they are told.
-    pub const ALL: [Self; 10] = [
-        Self::Added,
-        Self::Removed,
-        Self::Moved,
-        Self::Clocks,
-        Self::Cancelled,
-        Self::Reinstated,
-        Self::Renamed,
-        Self::Confirmed,
-        Self::Unconfirmed,
-        Self::Details,
+    /// All kinds in the order in which they are listed, with their words for people.
+    pub const ALL: [(Self, &'static str); 10] = [
+        (Self::Added, "added"),
+        (Self::Removed, "removed"),
+        (Self::Moved, "moved"),
+        (Self::Clocks, "moved by the zone database"),
+        (Self::Cancelled, "cancelled"),
+        (Self::Reinstated, "reinstated"),
+        (Self::Renamed, "renamed"),
+        (Self::Confirmed, "confirmed"),
+        (Self::Unconfirmed, "unconfirmed"),
+        (Self::Details, "other details"),
     ];
-
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Removed => "removed",
-            Self::Moved => "moved",
-            Self::Clocks => "moved by the zone database",
-            Self::Cancelled => "cancelled",
-            Self::Reinstated => "reinstated",
-            Self::Renamed => "renamed",
-            Self::Confirmed => "confirmed",
-            Self::Unconfirmed => "unconfirmed",
-            Self::Details => "other details",
-        }
-    }
 }
 
 /// Meetings of a chat whose instants only the zone database moved, all by the same.

@@ -16,7 +16,7 @@ use crate::schedule::{Collection, Link, Schedule, Slug, Tag};
 use crate::text::Marks;
 use crate::zone::Instant;
 use description::DescriptionWriter;
-use line::{Lines, Piece};
+use line::Lines;
 
 /// PRODID (RFC 5545 3.7.3), by which chatcal also recognises a file that it made.
 pub const PRODUCT: &str = "-//chatcal//chatcal//EN";
@@ -144,7 +144,7 @@ impl<'c> Composer<'c> {
 pub fn write_stamp(lines: &mut Lines, stamp: Stamp) {
     lines.utc("DTSTAMP", stamp.revised);
     lines.utc("LAST-MODIFIED", stamp.revised);
-    lines.number("SEQUENCE", u64::from(stamp.sequence));
+    lines.plain("SEQUENCE", &stamp.sequence.to_string());
 }
 
 /// The properties that say what a meeting is, all but its times.
@@ -155,20 +155,8 @@ fn describe(lines: &mut Lines, description: &mut DescriptionWriter, meeting: &Me
 
 /// The same of a meeting, or of the series that it stands for, whose description has been written already.
 fn write_described(lines: &mut Lines, description: &DescriptionWriter, meeting: &Meeting<'_>) {
-    let Marks { before, after } = summary_marks(meeting.status);
-    let topic = meeting.topic();
-    let (colon, topic) = topic.map_or(("", ""), |topic| (": ", topic));
-    lines.text_of(
-        "SUMMARY",
-        &[
-            Piece::Raw(before),
-            Piece::Raw(&meeting.schedule.title),
-            Piece::Raw(colon),
-            Piece::Raw(topic),
-            Piece::Raw(after),
-        ],
-    );
-    lines.text_of("DESCRIPTION", &description.pieces());
+    lines.text_of("SUMMARY", &summary_pieces(meeting));
+    lines.escaped("DESCRIPTION", &description.pieces());
     lines.plain("STATUS", status_word(meeting.status));
     lines.plain("TRANSP", "TRANSPARENT");
     if !meeting.schedule.tags.is_empty() {
@@ -199,10 +187,11 @@ pub fn summary_marks(status: Status) -> Marks {
 
 /// SUMMARY of a meeting as people read it.
 pub fn summary(meeting: &Meeting<'_>) -> String {
+    summary_pieces(meeting).concat()
+}
+
+fn summary_pieces<'m>(meeting: &Meeting<'m>) -> [&'m str; 5] {
     let Marks { before, after } = summary_marks(meeting.status);
-    let title = &meeting.schedule.title;
-    match meeting.topic() {
-        Some(topic) => format!("{before}{title}: {topic}{after}"),
-        None => format!("{before}{title}{after}"),
-    }
+    let (colon, topic) = meeting.topic().map_or(("", ""), |topic| (": ", topic));
+    [before, &meeting.schedule.title, colon, topic, after]
 }

@@ -1,12 +1,13 @@
 //! Feeds read back by another program's parser, the `icalendar` crate: what it reads must be what was meant.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::NaiveDate;
 use icalendar::parser::{Component, read_calendar, unfold};
 
 use crate::expand::Meeting;
 use crate::feed;
 use crate::schedule::Collection;
 use crate::text::count;
+use crate::zone::Instant;
 
 /// A meeting as another program reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,10 +35,7 @@ impl<'c> Reread<'c> {
 
     /// Reads a part of the feed and compares each event with the meeting that it stands for: UID, start, end, summary,
     /// status.
-    ///
-    /// # Errors
-    ///
-    /// What the other program makes of it, in one line.
+    /// An error says in one line what the other program makes of it.
     pub fn compare(&mut self, text: &str, meetings: &[Meeting<'_>]) -> Result<(), String> {
         let unfolded = unfold(text);
         let calendar = read_calendar(&unfolded).map_err(|_| "the feed cannot be read back".to_owned())?;
@@ -63,13 +61,11 @@ impl<'c> Reread<'c> {
     }
 
     fn meant(&self, meeting: &Meeting<'_>) -> Read {
-        let utc = |time: NaiveDateTime| {
-            DateTime::<Utc>::from_naive_utc_and_offset(time, Utc).format("%Y%m%dT%H%M%SZ").to_string()
-        };
+        let utc = |instant: Instant| instant.utc().format("%Y%m%dT%H%M%SZ").to_string();
         Read {
             uid: feed::uid(meeting, self.collection),
-            start: utc(meeting.start.utc()),
-            end: utc(meeting.end.utc()),
+            start: utc(meeting.start),
+            end: utc(meeting.end),
             summary: feed::summary(meeting),
             status: feed::status_word(meeting.status).to_owned(),
         }
@@ -77,10 +73,18 @@ impl<'c> Reread<'c> {
 }
 
 fn read(event: &Component<'_>) -> Read {
-    let raw = |name: &str| event.find_prop(name).map(|property| property.val.to_string()).unwrap_or_default();
-    let text = |name: &str| {
-        let value = event.find_prop(name).map(|property| property.val.clone().unescape_text().to_string());
-        value.unwrap_or_default()
-    };
-    Read { uid: text("UID"), start: raw("DTSTART"), end: raw("DTEND"), summary: text("SUMMARY"), status: raw("STATUS") }
+    let value = |name: &str| value_of(event, name);
+    Read {
+        uid: value("UID"),
+        start: value("DTSTART"),
+        end: value("DTEND"),
+        summary: value("SUMMARY"),
+        status: value("STATUS"),
+    }
+}
+
+/// The value of an event's property as the other program understands it, which takes TEXT out of its escapes; empty where
+/// the event lacks it.
+pub fn value_of(event: &Component<'_>, name: &str) -> String {
+    event.find_prop(name).map(|property| property.val.to_string()).unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 //! Differences as one JSON object.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::{ChatDifference, Kind, Snapshot, Was};
@@ -15,9 +17,9 @@ struct Report<'d> {
 
 #[derive(Serialize)]
 struct Files<'d> {
-    stale: Vec<&'d str>,
-    missing: Vec<&'d str>,
-    leftover: Vec<&'d str>,
+    stale: &'d BTreeSet<String>,
+    missing: &'d BTreeSet<String>,
+    leftover: &'d BTreeSet<String>,
 }
 
 #[derive(Serialize)]
@@ -45,7 +47,7 @@ struct Shift {
 #[derive(Serialize)]
 struct Meeting<'d> {
     occurrence: &'d str,
-    changes: Vec<&'static str>,
+    changes: Vec<Kind>,
     zone: Option<&'static str>,
     before: Option<Version<'d>>,
     after: Option<Version<'d>>,
@@ -66,11 +68,7 @@ struct Version<'d> {
 pub fn to_json(chats: &[ChatDifference], files: &Changes) -> String {
     let report = Report {
         chats: chats.iter().map(chat).collect(),
-        files: Files {
-            stale: files.stale.iter().map(String::as_str).collect(),
-            missing: files.missing.iter().map(String::as_str).collect(),
-            leftover: files.leftover.iter().map(String::as_str).collect(),
-        },
+        files: Files { stale: &files.stale, missing: &files.missing, leftover: &files.leftover },
     };
     // Strings and numbers alone cannot fail.
     let json = serde_json::to_string_pretty(&report).unwrap_or_default();
@@ -86,7 +84,7 @@ fn chat(chat: &ChatDifference) -> Chat<'_> {
     });
     let meetings = chat.meetings.iter().map(|meeting| Meeting {
         occurrence: &meeting.occurrence,
-        changes: meeting.kinds().into_iter().map(Kind::code).collect(),
+        changes: meeting.kinds(),
         zone: meeting.zone.map(Zone::name),
         before: meeting.before.as_ref().map(|event| shown(event, meeting.zone)),
         after: meeting.after.as_ref().map(|event| shown(event, meeting.zone)),
@@ -122,16 +120,5 @@ fn shown(event: &Snapshot, zone: Option<Zone>) -> Version<'_> {
         end_utc: utc(event.end),
         status: event.status.word(),
         topic: event.topic.as_deref(),
-    }
-}
-
-impl Kind {
-    /// The word for JSON.
-    fn code(self) -> &'static str {
-        match self {
-            Self::Clocks => "zone-database",
-            Self::Details => "details",
-            _ => self.word(),
-        }
     }
 }

@@ -8,6 +8,7 @@ use icalendar::parser::{Component, ParseString, Property, read_calendar, unfold}
 use super::Snapshot;
 use crate::expand::Status;
 use crate::feed::{status_word, summary_marks};
+use crate::reread::value_of;
 use crate::zone::Instant;
 
 /// So many events are read at once.
@@ -35,8 +36,9 @@ impl PublishedFeed {
         let whole = if rest.is_empty() { head.to_owned() } else { format!("{head}{CLOSE}") };
         let unfolded = unfold(&whole);
         let calendar = read_calendar(&unfolded).ok()?;
-        let named = |name: &str| calendar.properties.iter().find(|property| property.name == name).map(text_of);
-        let title = named("NAME").unwrap_or_default();
+        // The parser does not know NAME (RFC 7986), and leaves its escapes in.
+        let name = calendar.properties.iter().find(|property| property.name == "NAME");
+        let title = name.map(|name| name.val.clone().unescape_text().to_string()).unwrap_or_default();
         let heading = digest(calendar.properties.iter(), &["NAME", "X-WR-CALNAME"]);
         let mut events = Vec::new();
         while !rest.is_empty() {
@@ -53,7 +55,7 @@ impl PublishedFeed {
 }
 
 fn read_event(event: &Component<'_>, title: &str) -> Option<(String, Snapshot)> {
-    let text = |name: &str| event.find_prop(name).map(text_of).unwrap_or_default();
+    let text = |name: &str| value_of(event, name);
     let word = text("STATUS");
     let marked = [Status::Cancelled, Status::Tentative].into_iter().find(|status| status_word(*status) == word);
     let status = marked.unwrap_or(Status::Confirmed);
@@ -87,10 +89,6 @@ fn topic(summary: &str, title: &str, status: Status) -> Option<String> {
         Some(rest) => Some(rest.strip_prefix(": ").unwrap_or(rest).to_owned()),
         None => Some(summary.to_owned()),
     }
-}
-
-fn text_of(property: &Property<'_>) -> String {
-    property.val.clone().unescape_text().to_string()
 }
 
 /// Stands for properties and their parameters; the values of those in `told` are compared by themselves.

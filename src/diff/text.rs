@@ -42,7 +42,7 @@ pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec
         lines.push("new description, link or address of the feed".to_owned());
     }
     lines.extend(chat.shifts().iter().map(|shift| shifted(shift, &chat.slug)));
-    for kind in Kind::ALL {
+    for (kind, word) in Kind::ALL {
         let meetings: Vec<&MeetingDifference> = chat.of_kind(kind).collect();
         if kind == Kind::Details && !meetings.is_empty() {
             lines.push(format!("other details of {}", count(meetings.len(), "meeting")));
@@ -56,11 +56,11 @@ pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec
             (&meetings[..meetings.len().min(LISTED)], meetings.len().saturating_sub(LISTED))
         };
         if whole && left_out > 0 {
-            lines.push(format!("{}: {left_out} before these", kind.word()));
+            lines.push(format!("{word}: {left_out} before these"));
         }
-        lines.extend(listed.iter().map(|meeting| line(meeting, kind, text)));
+        lines.extend(listed.iter().map(|meeting| format!("{word}: {}", line(meeting, kind, text))));
         if !whole && left_out > 0 {
-            lines.push(format!("{}: {left_out} more", kind.word()));
+            lines.push(format!("{word}: {left_out} more"));
         }
     }
     if lines.is_empty() {
@@ -80,5 +80,5 @@ fn line(meeting: &MeetingDifference, kind: Kind, text: &dyn Fn(&str) -> String) 
             .and_then(|event| event.topic.as_deref())
             .map_or(String::new(), |shown| format!(": {}", text(shown))),
     };
-    format!("{}: {}{what}", kind.word(), when(meeting, kind))
+    format!("{}{what}", when(meeting, kind))
 }

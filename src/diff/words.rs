@@ -1,6 +1,6 @@
 //! A difference in a few words, and the pieces of which all renderers are made.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{ChatDifference, Kind, MeetingDifference, Shift, Was};
 use crate::text::{count, day, weekday_and_day};
@@ -26,7 +26,7 @@ pub fn in_words(chat: &ChatDifference) -> Vec<String> {
     if chat.heading {
         lines.push(format!("{slug}: new description, link or address of the feed"));
     }
-    for kind in Kind::ALL {
+    for (kind, word) in Kind::ALL {
         if kind == Kind::Clocks {
             lines.extend(chat.shifts().iter().map(|shift| shifted(shift, slug)));
             continue;
@@ -38,7 +38,7 @@ pub fn in_words(chat: &ChatDifference) -> Vec<String> {
             Kind::Details => format!("other details of {number}{}", days(meetings.iter().copied())),
             Kind::Moved if meetings.len() > 1 => format!("{number} moved, the first {}", times(first)),
             Kind::Moved => format!("{number} moved {}", times(first)),
-            _ => format!("{number} {}{}", kind.word(), days(meetings.iter().copied())),
+            _ => format!("{number} {word}{}", days(meetings.iter().copied())),
         };
         lines.push(format!("{slug}: {what}"));
     }
@@ -71,10 +71,8 @@ fn length(seconds: u64) -> String {
 /// ` 2014-04-01`, ` from 2014-04-01 to 2014-06-03`: the first and the last day.
 fn days<'d>(meetings: impl Iterator<Item = &'d MeetingDifference>) -> String {
     let days = meetings.filter_map(|meeting| Some(local(meeting.shown()?.start, meeting.zone).date()));
-    let (first, last) = days.fold((None, None), |(first, last): (Option<_>, Option<_>), day| {
-        (Some(first.map_or(day, |first| day.min(first))), Some(last.map_or(day, |last| day.max(last))))
-    });
-    match (first, last) {
+    let days: Vec<NaiveDate> = days.collect();
+    match (days.iter().min(), days.iter().max()) {
         (Some(first), Some(last)) if first == last => format!(" {first}"),
         (Some(first), Some(last)) => format!(" from {first} to {last}"),
         _ => String::new(),

@@ -1,12 +1,14 @@
 //! DESCRIPTION of a meeting: when it is on several clocks, what it is about, where it happens, how sure it is.
 
+use std::fmt::Write;
+
 use chrono::{Datelike, NaiveDateTime, Timelike};
 
-use super::line::{Escaped, Piece};
+use super::line::Escaped;
 use crate::expand::{Meeting, Status};
 use crate::schedule::{Confidence, Evidence, Schedule};
-use crate::text::{MONTHS, short_weekday};
-use crate::zone::{Observance, UtcCursor, Zone};
+use crate::text::{MONTHS, day, short_weekday};
+use crate::zone::{UtcCursor, Zone};
 
 /// Writes descriptions, keeping what does not change from one meeting of a chat to the next.
 #[derive(Debug)]
@@ -71,12 +73,7 @@ impl DescriptionWriter {
         let text = &mut self.opening;
         text.push(rule);
         text.push(", ");
-        clock(text, start);
-        text.push("–");
-        clock(text, end);
-        text.push(day_between(start, end));
-        text.push(" ");
-        text.push(&meeting.zone().place());
+        span(text, start, end, &meeting.zone().place());
         self.about(meeting);
     }
 
@@ -97,8 +94,8 @@ impl DescriptionWriter {
     }
 
     /// The DESCRIPTION that was written last, in pieces.
-    pub fn pieces(&self) -> [Piece<'_>; 3] {
-        [Piece::Escaped(&self.opening), Piece::Escaped(&self.chat), Piece::Escaped(&self.closing)]
+    pub fn pieces(&self) -> [&Escaped; 3] {
+        [&self.opening, &self.chat, &self.closing]
     }
 
     /// `Tue 1 April 2014, 18:30–20:30 London (BST)`, and below it the other clocks.
@@ -114,13 +111,10 @@ impl DescriptionWriter {
         let text = &mut self.opening;
         date(text, start);
         text.push(", ");
-        clock(text, start);
-        text.push("–");
-        clock(text, end);
-        text.push(day_between(start, end));
-        text.push(" ");
-        text.push(&host.2);
-        abbreviation(text, observance);
+        span(text, start, end, &host.2);
+        text.push(" (");
+        text.push(&observance.label());
+        text.push(")");
         let mut separator = "\n";
         for (other, cursor, place) in &mut self.zones {
             if *other == zone {
@@ -147,7 +141,7 @@ impl DescriptionWriter {
             (_, None, Confidence::Assumed) => "\nAssumed",
         });
         if let (Some(seen), true) = (meeting.unconfirmed_since(), meeting.status != Status::Cancelled) {
-            long_date(text, seen);
+            text.push(&day(seen));
         }
         let mut separator = ": ";
         for source in meeting.sources() {
@@ -169,19 +163,21 @@ fn with_cursor(zone: Zone) -> (Zone, UtcCursor, String) {
     (zone, zone.utc_cursor(), zone.place())
 }
 
+/// As `text::weekday_and_day`, which would take longer than all the rest of a description.
 fn date(text: &mut Escaped, day: NaiveDateTime) {
-    text.push(short_weekday(day.weekday()));
-    text.push(" ");
-    long_date(text, day.date());
+    let (weekday, month) = (short_weekday(day.weekday()), MONTHS[day.month0() as usize]);
+    // Writing to memory cannot fail.
+    let _ = write!(text, "{weekday} {} {month} {}", day.day(), day.year());
 }
 
-/// `1 April 2014`.
-fn long_date(text: &mut Escaped, day: chrono::NaiveDate) {
-    text.number(day.day() as i32);
+/// `18:30–20:30 London`.
+fn span(text: &mut Escaped, start: NaiveDateTime, end: NaiveDateTime, place: &str) {
+    clock(text, start);
+    text.push("–");
+    clock(text, end);
+    text.push(day_between(start, end));
     text.push(" ");
-    text.push(MONTHS[day.month0() as usize]);
-    text.push(" ");
-    text.number(day.year());
+    text.push(place);
 }
 
 fn clock(text: &mut Escaped, time: NaiveDateTime) {
@@ -200,11 +196,4 @@ fn day_between(host: NaiveDateTime, other: NaiveDateTime) -> &'static str {
         days if days > 0 => " two days later",
         _ => " two days before",
     }
-}
-
-/// ` (BST)`, or ` (UTC+3)` where the zone has no letters.
-fn abbreviation(text: &mut Escaped, observance: Observance) {
-    text.push(" (");
-    text.push(&observance.label());
-    text.push(")");
 }

@@ -14,14 +14,14 @@ mod split;
 
 use std::collections::HashSet;
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::description::DescriptionWriter;
 use super::line::Lines;
 use super::{Composer, Stamp, close, describe, heading_of, identity, open, timezone, write_described, write_stamp};
 use crate::expand::{Meeting, Origin};
-use crate::recurrence::{Frequency, RecurrenceRule, Rrule};
 use crate::schedule::{Collection, Schedule, Series, phrase};
+use crate::text::day;
 use crate::zone::{Instant, Zone};
 use plan::{Master, Plan};
 
@@ -106,13 +106,13 @@ impl<'a> Writer<'a> {
         lines.plain("BEGIN", "VEVENT");
         lines.plain("UID", &uid);
         write_stamp(lines, self.series_revised[master.series].unwrap_or(self.fallback));
-        local(lines, "DTSTART", series.zone, master.first.local_start());
-        local(lines, "DTEND", series.zone, master.first.local_end());
-        lines.plain("RRULE", &rule_text(&master.rrule));
+        lines.wall("DTSTART", series.zone, master.first.local_start());
+        lines.wall("DTEND", series.zone, master.first.local_end());
+        lines.plain("RRULE", &master.rrule.to_string());
         for date in &master.excluded {
-            local(lines, "EXDATE", series.zone, date.and_time(series.time));
+            lines.wall("EXDATE", series.zone, date.and_time(series.time));
         }
-        self.description.describe_series(&master.first, &rule_words(&series.run.rule));
+        self.description.describe_series(&master.first, &series_words(series));
         write_described(lines, &self.description, &master.first);
         lines.plain("END", "VEVENT");
         for meeting in &master.overrides {
@@ -126,10 +126,10 @@ impl<'a> Writer<'a> {
         let zone = if meeting.zone() == series.zone { series.zone } else { Zone::UTC };
         lines.plain("BEGIN", "VEVENT");
         lines.plain("UID", uid);
-        local(lines, "RECURRENCE-ID", series.zone, meeting.date.and_time(series.time));
+        lines.wall("RECURRENCE-ID", series.zone, meeting.date.and_time(series.time));
         write_stamp(lines, self.stamp_of(meeting));
-        local(lines, "DTSTART", zone, zone.local(meeting.start));
-        local(lines, "DTEND", zone, zone.local(meeting.end));
+        lines.wall("DTSTART", zone, zone.local(meeting.start));
+        lines.wall("DTEND", zone, zone.local(meeting.end));
         describe(lines, &mut self.description, meeting);
         lines.plain("END", "VEVENT");
     }
@@ -160,25 +160,12 @@ fn latest(one: Stamp, other: Stamp) -> Stamp {
     Stamp { revised: one.revised.max(other.revised), sequence: one.sequence.max(other.sequence) }
 }
 
-/// A line with a wall time: with TZID, or in UTC where that is the zone.
-fn local(lines: &mut Lines, name: &str, zone: Zone, wall: NaiveDateTime) {
-    if zone == Zone::UTC {
-        lines.utc(name, zone.instant(wall.date(), wall.time()));
-    } else {
-        lines.zoned(name, zone.name(), wall);
-    }
-}
-
-/// A rule for people: `Every first Tuesday of the month`.
-fn rule_words(rule: &RecurrenceRule) -> String {
-    let words = phrase::describe(rule);
-    if words.starts_with("rule ") { format!("By {words}") } else { format!("Every {words}") }
-}
-
-/// The value of RRULE. Which day begins a week is said wherever it counts: some programs would take Sunday.
-fn rule_text(value: &Rrule) -> String {
-    let rule = &value.rule;
-    let weeks_count = rule.frequency == Frequency::Weekly && rule.interval > 1;
-    let week_start = if weeks_count && rule.week_start == Weekday::Mon { ";WKST=MO" } else { "" };
-    format!("{value}{week_start}")
+/// A series for people: `Every first Tuesday of the month until 6 December 2016`. A series that was last seen some day
+/// fades out; that is not an end.
+fn series_words(series: &Series) -> String {
+    let words = phrase::describe(&series.run.rule);
+    let by = if words.starts_with("rule ") { "By" } else { "Every" };
+    let last = series.run.final_date().filter(|_| series.seen.is_none());
+    let until = last.map(|last| format!(" until {}", day(last))).unwrap_or_default();
+    format!("{by} {words}{until}")
 }

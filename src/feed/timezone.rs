@@ -9,6 +9,7 @@ mod pattern;
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
 use super::line::Lines;
+use crate::recurrence::{Ends, Rrule};
 use crate::zone::{Instant, Observance, Transition, Zone};
 use pattern::Pattern;
 
@@ -101,12 +102,9 @@ impl Block {
         lines.plain("DTSTART", &local_text(self.first.local()));
         match &self.onsets {
             Onsets::Yearly(pattern, last) => {
-                let mut rule = pattern.rule().to_string();
-                if let Some(last) = last {
-                    // Some programs compare UNTIL with the wall time of the onset: a day more is right for them, too.
-                    rule = format!("{rule};UNTIL={}Z", local_text(last.plus_seconds(DAY).utc()));
-                }
-                lines.plain("RRULE", &rule);
+                // Some programs compare UNTIL with the wall time of the onset: a day more is right for them, too.
+                let ends = last.map_or(Ends::Never, |last| Ends::At(last.plus_seconds(DAY).utc()));
+                lines.plain("RRULE", &Rrule { rule: pattern.rule().clone(), ends }.to_string());
             }
             Onsets::Listed(onsets) if onsets.len() > 1 => {
                 // Some programs take DTSTART for an onset only where there is no RDATE.

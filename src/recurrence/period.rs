@@ -4,6 +4,8 @@ pub mod calendar;
 mod month;
 mod year;
 
+use std::array::IntoIter;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::{Frequency, RecurrenceRule};
@@ -48,8 +50,11 @@ impl Days {
     }
 }
 
-/// BYSETPOS: only the bits at these places of the set, counted from 1 or, negative, from the back.
+/// BYSETPOS: only the bits at these places of the set, counted from 1 or, negative, from the back. All, without places.
 fn pick(words: &mut [u64], positions: &[i16]) {
+    if positions.is_empty() {
+        return;
+    }
     let size = words.iter().map(|word| word.count_ones() as i32).sum::<i32>();
     let wanted = |place: i32| {
         positions
@@ -102,7 +107,9 @@ enum Steps {
         year: i64,
         stride: i64,
         parts: Box<YearParts>,
-        pending: Pending,
+        /// The days of a year that are still to come, and the first day of the next of them.
+        pending: IntoIter<u64, 6>,
+        first: i32,
     },
 }
 
@@ -136,7 +143,8 @@ impl Periods {
                 year: i64::from(start.year()),
                 stride,
                 parts: Box::new(YearParts::new(rule, start)),
-                pending: Pending::default(),
+                pending: IntoIter::default(),
+                first: 0,
             },
         };
         // A day is a period of one: the first and the last of it are the same.
@@ -193,49 +201,24 @@ impl Periods {
                 // A day has no second: positions other than 1 and -1 pick nothing.
                 (this.first, if positions.is_empty() { bits } else { 0 })
             }
-            Steps::Years { year, stride, parts, pending } => {
-                if pending.is_empty() {
+            Steps::Years { year, stride, parts, pending, first } => {
+                if pending.len() == 0 {
                     let this = i32::try_from(*year).ok().filter(|year| *year <= 9999)?;
                     *year += *stride;
-                    *pending = Pending::of(calendar::first_day(this), parts.days(this), positions);
+                    let mut days = parts.days(this);
+                    pick(&mut days, positions);
+                    (*pending, *first) = (days.into_iter(), calendar::first_day(this));
                 }
-                return pending.take().filter(|days| days.first <= last);
+                let days = Days { first: *first, bits: pending.next()? };
+                *first += 64;
+                return (days.first <= last).then_some(days);
             }
         };
         if first > last {
             return None;
         }
-        if !positions.is_empty() {
-            pick(std::slice::from_mut(&mut bits), positions);
-        }
+        pick(std::slice::from_mut(&mut bits), positions);
         Some(Days { first, bits })
-    }
-}
-
-/// The days of a year that are still to come.
-#[derive(Clone, Debug, Default)]
-struct Pending {
-    first: i32,
-    words: [u64; 6],
-    left: usize,
-}
-
-impl Pending {
-    fn of(first: i32, mut words: [u64; 6], positions: &[i16]) -> Self {
-        if !positions.is_empty() {
-            pick(&mut words, positions);
-        }
-        Self { first, words, left: words.len() }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.left == 0
-    }
-
-    fn take(&mut self) -> Option<Days> {
-        let word = self.words.len().checked_sub(self.left)?;
-        self.left = self.left.checked_sub(1)?;
-        Some(Days { first: self.first + word as i32 * 64, bits: self.words[word] })
     }
 }
 

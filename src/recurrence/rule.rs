@@ -77,18 +77,20 @@ pub struct WeekdayNum {
 /// RRULE text in the order of RFC 5545's examples; what says nothing (INTERVAL=1, WKST=MO) is left out.
 impl fmt::Display for RecurrenceRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write(f, self, Ends::Never)
+        write(f, self, Ends::Never, self.week_start != Weekday::Mon)
     }
 }
 
-/// As the rule alone, with COUNT or UNTIL after FREQ.
+/// As other programs should read it: COUNT or UNTIL after FREQ, and WKST wherever weeks are counted, as some programs
+/// would take Sunday.
 impl fmt::Display for Rrule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write(f, &self.rule, self.ends)
+        let counts_weeks = self.rule.frequency == Frequency::Weekly && self.rule.interval > 1;
+        write(f, &self.rule, self.ends, counts_weeks || self.rule.week_start != Weekday::Mon)
     }
 }
 
-fn write(f: &mut fmt::Formatter<'_>, rule: &RecurrenceRule, ends: Ends) -> fmt::Result {
+fn write(f: &mut fmt::Formatter<'_>, rule: &RecurrenceRule, ends: Ends, with_week_start: bool) -> fmt::Result {
     write!(f, "FREQ={}", rule.frequency)?;
     match ends {
         Ends::Never => {}
@@ -105,7 +107,7 @@ fn write(f: &mut fmt::Formatter<'_>, rule: &RecurrenceRule, ends: Ends) -> fmt::
     list(f, "BYMONTHDAY", &rule.by_month_day)?;
     list(f, "BYDAY", &rule.by_day)?;
     list(f, "BYSETPOS", &rule.by_set_pos)?;
-    if rule.week_start != Weekday::Mon {
+    if with_week_start {
         write!(f, ";WKST={}", weekday_code(rule.week_start))?;
     }
     Ok(())
@@ -113,10 +115,9 @@ fn write(f: &mut fmt::Formatter<'_>, rule: &RecurrenceRule, ends: Ends) -> fmt::
 
 fn list(f: &mut fmt::Formatter<'_>, name: &str, values: &[impl fmt::Display]) -> fmt::Result {
     for (index, value) in values.iter().enumerate() {
-        if index == 0 {
-            write!(f, ";{name}={value}")?;
-        } else {
-            write!(f, ",{value}")?;
+        match index {
+            0 => write!(f, ";{name}={value}")?,
+            _ => write!(f, ",{value}")?,
         }
     }
     Ok(())
@@ -156,13 +157,5 @@ impl fmt::Display for WeekdayNum {
 
 /// The two letters of RFC 5545 for a weekday.
 pub fn weekday_code(weekday: Weekday) -> &'static str {
-    match weekday {
-        Weekday::Mon => "MO",
-        Weekday::Tue => "TU",
-        Weekday::Wed => "WE",
-        Weekday::Thu => "TH",
-        Weekday::Fri => "FR",
-        Weekday::Sat => "SA",
-        Weekday::Sun => "SU",
-    }
+    ["MO", "TU", "WE", "TH", "FR", "SA", "SU"][weekday.num_days_from_monday() as usize]
 }

@@ -54,7 +54,7 @@ impl Run {
 
     /// Whether a day is one of the dates.
     pub fn holds(&self, date: NaiveDate) -> bool {
-        self.dates_from(date).through(date).next().is_some()
+        self.last.is_none_or(|last| date <= last) && self.rule.gives(self.start, date)
     }
 
     /// The first date from a day on.
@@ -105,14 +105,11 @@ impl RecurrenceRule {
         self.dates_from(start, date).through(date).next() == Some(date)
     }
 
-    /// # Errors
-    ///
-    /// A rule that gives no date at all from `start` through the year 9999.
+    /// A rule that gives no date at all from `start` through the year 9999 is an error.
     pub fn check_happens(&self, start: NaiveDate) -> Result<(), RuleError> {
-        match self.dates(start).next() {
-            Some(_) => Ok(()),
-            None => Err(RuleError::never_happens(self, start)),
-        }
+        let message = || format!("this rule never happens: it gives no date from {start} on");
+        let first = self.dates(start).next();
+        first.map(|_| ()).ok_or_else(|| RuleError::at(0..self.to_string().len(), message()))
     }
 
     /// The first day of the last period that begins at or before a day; `start` where it begins earlier.

@@ -309,3 +309,12 @@ fn parameters_of_properties_were_not_seen() {
         assert!(diff.contains(shown), "{to}: {diff}");
     }
 }
+
+#[test]
+fn a_backslash_in_a_topic_was_unescaped_twice() {
+    let topic = |topic: &str| books(&change("2014-04-01", &format!("topic = '{topic}'")));
+    let (place, _, diff) = between(&topic("Reading"), &topic(r"C:\new"));
+    assert!(diff.ends_with("\"Reading\" -> \"C:\\new\"\n"), "{diff}");
+    let check = place.run(&["check"]);
+    assert_eq!(check.status.code(), Some(0), "{}", said(&check));
+}

@@ -117,6 +117,21 @@ fn masters_have_the_last_stamp_of_their_meetings_and_dated_meetings_their_own() 
     assert_eq!(said, expected);
 }
 
+#[test]
+fn the_description_of_a_series_did_not_say_its_end() {
+    let mut chat = chat();
+    chat.series.push(series("FREQ=WEEKLY;BYDAY=TU;COUNT=24", "2025-12-16", "18:30", "UTC"));
+    let description = |chat: &Schedule| {
+        let feed = composing::repeating(chat, &collection(), NOVEMBER_2026).replace("\r\n ", "");
+        let lines = feed.lines().filter(|line| line.starts_with("DESCRIPTION:Every "));
+        lines.map(|line| line.split("\\,").next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(description(&chat), ["DESCRIPTION:Every Tuesday until 26 May 2026"]);
+    // A series that was last seen some day fades out: that is not an end.
+    chat.series[0].seen = Some(day("2026-05-19"));
+    assert_eq!(description(&chat), ["DESCRIPTION:Every Tuesday"; 2]);
+}
+
 /// What is written depends on the year of `at` alone.
 #[test]
 fn the_same_year_gives_the_same_bytes() {

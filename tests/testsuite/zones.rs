@@ -61,6 +61,20 @@ fn there_are_597_zones_and_each_has_its_database() {
     }
 }
 
+/// Names were looked up in chrono-tz's older database, and what it lacked fell back to UTC.
+#[test]
+fn a_zone_that_chrono_tz_lacks_was_silently_utc() {
+    let database = jiff::tz::TimeZoneDatabase::bundled();
+    for zone in Zone::all() {
+        let theirs = database.get(zone.name()).unwrap();
+        for instant in [0, 1_768_478_400, 1_784_116_800] {
+            let observed = theirs.to_offset(jiff::Timestamp::from_second(instant).unwrap()).seconds();
+            let ours = zone.observance(Instant::from_unix_seconds(instant)).offset;
+            assert_eq!(ours, observed, "{} at {instant}", zone.name());
+        }
+    }
+}
+
 #[test]
 fn beyond_the_table_the_rules_go_on() {
     // RFC-style wall times far in the future: the rules of today, 400 years of calendar later.
@@ -153,4 +167,79 @@ fn no_shipped_meeting_is_moved_by_the_database_alone() {
     }
     assert!(compared > 1000, "only {compared} meetings");
     assert!(moved.is_empty(), "{}", moved.join("\n"));
+}
+
+fn hint(name: &str) -> String {
+    Zone::of_place(name).err().and_then(|unknown| unknown.hint).unwrap_or_default()
+}
+
+#[test]
+fn what_people_write_instead_of_a_zone_is_understood() {
+    for (name, meant) in [
+        ("europe/london", "Europe/London"),
+        ("America/New York", "America/New_York"),
+        (" Europe/Paris ", "Europe/Paris"),
+        ("utc", "UTC"),
+        ("BST", "Europe/London"),
+        ("pst", "America/Los_Angeles"),
+        ("AEST", "Australia/Sydney"),
+        ("CEST", "Europe/Paris"),
+        ("EST", "America/New_York"),
+        ("GMT Standard Time", "Europe/London"),
+        ("W. Europe Standard Time", "Europe/Berlin"),
+        ("Pacific Daylight Time", "America/Los_Angeles"),
+        ("eastern standard time", "America/New_York"),
+        ("London", "Europe/London"),
+        ("new york", "America/New_York"),
+        ("Buenos Aires", "America/Buenos_Aires"),
+        ("America/Boston", "America/New_York"),
+        ("Asia/Beijing", "Asia/Shanghai"),
+        ("Europe/Londn", "Europe/London"),
+        ("Austrailia/Sydney", "Australia/Sydney"),
+        ("Melborne", "Australia/Melbourne"),
+        ("Z", "UTC"),
+    ] {
+        assert!(hint(name).contains(&format!("{meant:?}")), "{name}: {}", hint(name));
+    }
+}
+
+#[test]
+fn of_zones_that_share_an_abbreviation_the_likeliest_comes_first() {
+    for (abbreviation, zones) in [
+        ("IST", r#""Asia/Kolkata" or "Europe/Dublin" or "Asia/Jerusalem""#),
+        ("CST", r#""America/Chicago" or "Asia/Shanghai""#),
+        ("PST", r#""America/Los_Angeles" or "Asia/Manila""#),
+        ("AST", r#""America/Halifax" or "America/Puerto_Rico""#),
+        ("CEST", r#""Europe/Paris" or "Europe/Berlin""#),
+    ] {
+        assert_eq!(hint(abbreviation), format!("name the place: {zones}"));
+    }
+}
+
+#[test]
+fn every_zone_that_a_name_of_a_fixed_offset_is_taken_for_is_one() {
+    for name in ["EST", "MST", "HST"] {
+        let hint = hint(name);
+        let mut named = hint.split('"').skip(1).step_by(2).peekable();
+        assert!(named.peek().is_some() && named.all(|zone| Zone::of_place(zone).is_ok()), "{hint}");
+    }
+}
+
+#[test]
+fn an_offset_is_not_a_zone_and_its_hint_has_the_sign_of_the_database() {
+    for (offset, zone) in
+        [("+01:00", "Etc/GMT-1"), ("UTC+1", "Etc/GMT-1"), ("GMT-05:00", "Etc/GMT+5"), ("UTC-0500", "Etc/GMT+5")]
+    {
+        assert!(hint(offset).contains(&format!("{zone:?}")), "{offset}: {}", hint(offset));
+    }
+    assert!(hint("+05:30").contains("name the place"));
+    assert!(!hint("+05:30").contains("Etc"));
+    assert!(!hint("+25:00").contains("Etc"));
+}
+
+#[test]
+fn nothing_is_guessed_where_nothing_is_near() {
+    for name in ["XYZ", "", "the same as last time", "🕰", &"x".repeat(100_000)] {
+        assert_eq!(hint(name), "", "{}", name.len());
+    }
 }

@@ -1,5 +1,7 @@
 //! The days of a year that pass the parts of a YEARLY rule.
 
+use std::ops::Range;
+
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::super::{RecurrenceRule, WeekdayNum};
@@ -24,7 +26,7 @@ impl YearParts {
     pub fn new(rule: &RecurrenceRule, start: NaiveDate) -> Self {
         let day_given = !(rule.by_month_day.is_empty() && rule.by_year_day.is_empty() && rule.by_day.is_empty());
         let in_weeks = !rule.by_week_no.is_empty();
-        let start_weekday = [WeekdayNum { ordinal: None, weekday: start.weekday() }];
+        let start_weekday = [WeekdayNum::every(start.weekday())];
         let start_day = [start.day() as i8];
         let by_day = if !day_given && in_weeks { &start_weekday[..] } else { &rule.by_day };
         let month_days = if !day_given && !in_weeks { &start_day[..] } else { &rule.by_month_day };
@@ -69,9 +71,7 @@ impl YearParts {
         let mut days = YearSet::default();
         for number in self.year_days.iter().map(|number| i32::from(*number)) {
             let place = if number > 0 { number - 1 } else { length + number };
-            if (0..length).contains(&place) {
-                days.add_bits(place, 1);
-            }
+            days.add(place..place + 1, length);
         }
         days
     }
@@ -85,16 +85,15 @@ impl YearParts {
         for day in &self.weekdays {
             let front = days_since(first, day.weekday);
             let back = length - 1 - days_since(day.weekday, last);
-            let mut add = |place: i32| {
-                if (0..length).contains(&place) {
-                    days.add_bits(place, 1);
+            let place = match day.ordinal.map(i32::from) {
+                None => {
+                    (front..length).step_by(7).for_each(|place| days.add(place..place + 1, length));
+                    continue;
                 }
+                Some(ordinal) if ordinal > 0 => front + (ordinal - 1) * 7,
+                Some(ordinal) => back + (ordinal + 1) * 7,
             };
-            match day.ordinal.map(i32::from) {
-                None => (0..53).for_each(|week| add(front + week * 7)),
-                Some(ordinal) if ordinal > 0 => add(front + (ordinal - 1) * 7),
-                Some(ordinal) => add(back + (ordinal + 1) * 7),
-            }
+            days.add(place..place + 1, length);
         }
         days
     }
@@ -110,7 +109,8 @@ impl YearParts {
             for number in self.week_numbers.iter().map(|number| i32::from(*number)) {
                 let place = if number > 0 { number - 1 } else { weeks + number };
                 if (0..weeks).contains(&place) {
-                    days.add_week(first + place * 7 - begin, year_length(year));
+                    let begins = first + place * 7 - begin;
+                    days.add(begins..begins + 7, year_length(year));
                 }
             }
         }
@@ -139,9 +139,9 @@ impl YearSet {
         }
     }
 
-    /// Adds seven days, as far as they lie in a year of this length.
-    fn add_week(&mut self, place: i32, length: i32) {
-        for day in place.max(0)..(place + 7).min(length) {
+    /// Adds these places, as far as they lie in a year of this length.
+    fn add(&mut self, places: Range<i32>, length: i32) {
+        for day in places.start.max(0)..places.end.min(length) {
             self.add_bits(day, 1);
         }
     }

@@ -11,13 +11,11 @@ use super::{Ends, Frequency, InvalidRule, RecurrenceRule, Rrule, RuleParts, Week
 /// More octets than a rule with every value of every part once can have; what is longer repeats itself.
 const LONGEST: usize = 16 * 1024;
 
-/// Why RRULE text is not a rule at day precision: the RFC's section and the place.
+/// Why RRULE text is not a rule at day precision, by RFC 5545 3.3.10.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleError {
     /// What is wrong, in one line.
     pub message: String,
-    /// The section of RFC 5545 that says so.
-    pub section: &'static str,
     /// The bytes of the rule's text that are wrong.
     pub span: Range<usize>,
     /// A way out, in one line.
@@ -26,20 +24,15 @@ pub struct RuleError {
 
 impl fmt::Display for RuleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (RFC 5545 {})", self.message, self.section)
+        write!(f, "{} (RFC 5545 3.3.10)", self.message)
     }
 }
 
 impl std::error::Error for RuleError {}
 
 impl RuleError {
-    fn at(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { message: message.into(), section: "3.3.10", span, help: None }
-    }
-
-    pub(crate) fn never_happens(rule: &RecurrenceRule, start: NaiveDate) -> Self {
-        let message = format!("this rule never happens: it gives no date from {start} on");
-        Self::at(0..rule.to_string().len(), message)
+    pub(crate) fn at(span: Range<usize>, message: impl Into<String>) -> Self {
+        Self { message: message.into(), span, help: None }
     }
 
     fn help(self, help: impl Into<String>) -> Self {
@@ -47,22 +40,8 @@ impl RuleError {
     }
 }
 
-const PARTS: [&str; 14] = [
-    "FREQ",
-    "UNTIL",
-    "COUNT",
-    "INTERVAL",
-    "BYSECOND",
-    "BYMINUTE",
-    "BYHOUR",
-    "BYDAY",
-    "BYMONTHDAY",
-    "BYYEARDAY",
-    "BYWEEKNO",
-    "BYMONTH",
-    "BYSETPOS",
-    "WKST",
-];
+const PARTS: &str =
+    "FREQ UNTIL COUNT INTERVAL BYSECOND BYMINUTE BYHOUR BYDAY BYMONTHDAY BYYEARDAY BYWEEKNO BYMONTH BYSETPOS WKST";
 
 /// The parts of a rule's text, each with its place.
 #[derive(Default)]
@@ -70,13 +49,16 @@ struct Parts<'t> {
     found: Vec<Part<'t>>,
 }
 
-#[derive(Clone)]
 struct Part<'t> {
     name: &'static str,
     value: &'t str,
-    /// Place of the whole part, and of its value.
     span: Range<usize>,
-    value_span: Range<usize>,
+}
+
+impl Part<'_> {
+    fn value_span(&self) -> Range<usize> {
+        self.span.end - self.value.len()..self.span.end
+    }
 }
 
 impl<'t> Parts<'t> {
@@ -91,32 +73,24 @@ impl<'t> Parts<'t> {
             let span = at..at + piece.len();
             at = span.end + 1;
             let Some((name, value)) = piece.split_once('=') else {
-                let said = if piece.is_empty() {
-                    "an empty part".to_owned()
-                } else {
-                    format!("{} has no value", shown(piece))
+                let message = match piece {
+                    "" => "an empty part".to_owned(),
+                    _ => format!("{} has no value", shown(piece)),
                 };
-                return Err(RuleError::at(span, said).help("write NAME=VALUE parts with ';' between them"));
+                return Err(RuleError::at(span, message).help("write NAME=VALUE parts with ';' between them"));
             };
-            let value_span = span.start + name.len() + 1..span.end;
-            parts.add(name, value, span, value_span)?;
+            parts.add(name, value, span)?;
         }
         Ok(parts)
     }
 
-    fn add(
-        &mut self,
-        name: &str,
-        value: &'t str,
-        span: Range<usize>,
-        value_span: Range<usize>,
-    ) -> Result<(), RuleError> {
-        let Some(name) = PARTS.into_iter().find(|known| known.eq_ignore_ascii_case(name)) else {
+    fn add(&mut self, name: &str, value: &'t str, span: Range<usize>) -> Result<(), RuleError> {
+        let known = || PARTS.split(' ');
+        let Some(name) = known().find(|known| known.eq_ignore_ascii_case(name)) else {
             let error = RuleError::at(span, format!("{} is not a part of a rule", shown(name)));
             let upper = name.chars().take(32).collect::<String>().to_uppercase();
-            let near = PARTS.into_iter().map(|known| (strsim::damerau_levenshtein(known, &upper), known));
-            let near = near.filter(|(distance, _)| *distance <= 2).min();
-            return Err(match near {
+            let near = known().map(|known| (strsim::damerau_levenshtein(known, &upper), known));
+            return Err(match near.filter(|(distance, _)| *distance <= 2).min() {
                 Some((_, known)) => error.help(format!("did you mean {known}?")),
                 None if name.eq_ignore_ascii_case("RRULE:FREQ") => error.help("leave out 'RRULE:'"),
                 None => error,
@@ -132,7 +106,7 @@ impl<'t> Parts<'t> {
         if value.is_empty() {
             return Err(RuleError::at(span, format!("{name} has no value")));
         }
-        self.found.push(Part { name, value, span, value_span });
+        self.found.push(Part { name, value, span });
         Ok(())
     }
 
@@ -143,7 +117,7 @@ impl<'t> Parts<'t> {
     fn list<T>(&self, name: &str, value: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, RuleError> {
         let Some(part) = self.get(name) else { return Ok(Vec::new()) };
         let mut values = Vec::new();
-        let mut at = part.value_span.start;
+        let mut at = part.value_span().start;
         for piece in part.value.split(',') {
             values.push(value(piece).map_err(|message| RuleError::at(at..at + piece.len(), message))?);
             at += piece.len() + 1;
@@ -152,9 +126,9 @@ impl<'t> Parts<'t> {
     }
 
     /// Positive and negative numbers up to a greatest one, 0 excluded.
-    fn signed(&self, name: &str, greatest: i16) -> Result<Vec<i16>, RuleError> {
+    fn signed<T: TryFrom<i16>>(&self, name: &str, greatest: i16) -> Result<Vec<T>, RuleError> {
         self.list(name, |text| {
-            ordinal(text, greatest).ok_or_else(|| {
+            ordinal(text, greatest).and_then(|value| value.try_into().ok()).ok_or_else(|| {
                 format!("{} is not in {name}'s range: 1 to {greatest} or -{greatest} to -1", shown(text))
             })
         })
@@ -175,15 +149,15 @@ impl FromStr for Rrule {
                     .map(|month| month as u8)
                     .ok_or_else(|| format!("{} is not a month from 1 to 12", shown(text)))
             })?,
-            by_week_no: found.signed("BYWEEKNO", 53)?.into_iter().map(|week| week as i8).collect(),
+            by_week_no: found.signed("BYWEEKNO", 53)?,
             by_year_day: found.signed("BYYEARDAY", 366)?,
-            by_month_day: found.signed("BYMONTHDAY", 31)?.into_iter().map(|day| day as i8).collect(),
+            by_month_day: found.signed("BYMONTHDAY", 31)?,
             by_day: found.list("BYDAY", weekday_num)?,
             by_set_pos: found.signed("BYSETPOS", 366)?,
             week_start: match found.get("WKST") {
                 None => Weekday::Mon,
                 Some(part) => weekday(part.value).ok_or_else(|| {
-                    RuleError::at(part.value_span.clone(), format!("{} is not a weekday", shown(part.value)))
+                    RuleError::at(part.value_span(), format!("{} is not a weekday", shown(part.value)))
                         .help("write MO, TU, WE, TH, FR, SA or SU")
                 })?,
             },
@@ -219,13 +193,13 @@ fn frequency(parts: &Parts, text: &str) -> Result<Frequency, RuleError> {
     if ["SECONDLY", "MINUTELY", "HOURLY"].into_iter().any(sub_daily) {
         let message =
             format!("FREQ={} is more frequent than daily; a rule here is a set of dates", part.value.to_uppercase());
-        return Err(RuleError::at(part.value_span.clone(), message).help("use DAILY and a `time`"));
+        return Err(RuleError::at(part.value_span(), message).help("use DAILY and a `time`"));
     }
     [Frequency::Daily, Frequency::Weekly, Frequency::Monthly, Frequency::Yearly]
         .into_iter()
         .find(|frequency| frequency.to_string().eq_ignore_ascii_case(part.value))
         .ok_or_else(|| {
-            RuleError::at(part.value_span.clone(), format!("{} is not a frequency", shown(part.value)))
+            RuleError::at(part.value_span(), format!("{} is not a frequency", shown(part.value)))
                 .help("write DAILY, WEEKLY, MONTHLY or YEARLY")
         })
 }
@@ -234,7 +208,7 @@ fn positive(parts: &Parts, name: &str) -> Result<Option<u32>, RuleError> {
     let Some(part) = parts.get(name) else { return Ok(None) };
     let value = digits(part.value).and_then(|text| text.parse().ok()).filter(|value| *value > 0);
     value.map(Some).ok_or_else(|| {
-        RuleError::at(part.value_span.clone(), format!("{name}={} is not a whole number from 1 up", shown(part.value)))
+        RuleError::at(part.value_span(), format!("{name}={} is not a whole number from 1 up", shown(part.value)))
     })
 }
 
@@ -244,31 +218,25 @@ fn ends(parts: &Parts) -> Result<Ends, RuleError> {
     if count.is_some() {
         return Err(RuleError::at(until.span.clone(), "COUNT and UNTIL exclude each other").help("keep one of them"));
     }
-    let value = until.value;
-    let date = |text: &str| {
-        digits(text).filter(|text| text.len() == 8).and_then(|text| NaiveDate::parse_from_str(text, "%Y%m%d").ok())
-    };
-    if let Some(date) = date(value) {
+    let value = until.value.to_ascii_uppercase();
+    let is_shaped = |text: &str, length| text.len() == length && digits(text).is_some();
+    if let (true, Ok(date)) = (is_shaped(&value, 8), NaiveDate::parse_from_str(&value, "%Y%m%d")) {
         return Ok(Ends::On(date));
     }
     let wrong = |message: String| {
-        RuleError::at(until.value_span.clone(), message)
+        RuleError::at(until.value_span(), message)
             .help("write a date, 20241231, or an instant in UTC, 20241231T235959Z")
     };
-    let (Some((day, time)), true) = (value.split_once(['T', 't']), value.is_ascii()) else {
-        return Err(wrong(format!("{} is not a date", shown(value))));
+    let Some((day, time)) = value.split_once('T') else {
+        return Err(wrong(format!("{} is not a date", shown(until.value))));
     };
-    let Some(time) = time.strip_suffix(['Z', 'z']) else {
+    let Some(time) = time.strip_suffix('Z') else {
         return Err(wrong("UNTIL with a time must be in UTC".to_owned()));
     };
-    // The 61st second of a minute is valid (3.3.12) and means the next minute's first.
-    let leap = time.len() == 6 && time.ends_with("60");
-    let seconds = if leap { format!("{}59", &time[..4]) } else { time.to_owned() };
-    let instant = digits(&seconds)
-        .filter(|text| text.len() == 6)
-        .and_then(|text| chrono::NaiveTime::parse_from_str(text, "%H%M%S").ok())
-        .and_then(|time| Some(NaiveDateTime::new(date(day)?, time)));
-    instant.map(Ends::At).ok_or_else(|| wrong(format!("{} is not an instant", shown(value))))
+    // The 61st second of a minute is valid (3.3.12).
+    let instant = NaiveDateTime::parse_from_str(&value, "%Y%m%dT%H%M%SZ").ok();
+    let instant = instant.filter(|_| is_shaped(day, 8) && is_shaped(time, 6));
+    instant.map(Ends::At).ok_or_else(|| wrong(format!("{} is not an instant", shown(until.value))))
 }
 
 fn digits(text: &str) -> Option<&str> {

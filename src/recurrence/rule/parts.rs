@@ -47,8 +47,6 @@ impl fmt::Display for InvalidRule {
     }
 }
 
-impl std::error::Error for InvalidRule {}
-
 impl RuleParts {
     /// FREQ alone, with INTERVAL=1 and WKST=MO.
     pub fn new(frequency: Frequency) -> Self {
@@ -70,11 +68,7 @@ impl RuleParts {
         Self { interval, ..Self::new(frequency) }
     }
 
-    /// The rule that they make.
-    ///
-    /// # Errors
-    ///
-    /// A value out of its range, or a combination that RFC 5545 3.3.10 forbids.
+    /// The rule that they make, unless a value is out of its range or RFC 5545 3.3.10 forbids the combination.
     pub fn rule(mut self) -> Result<RecurrenceRule, InvalidRule> {
         self.check_ranges()?;
         self.check_combinations()?;
@@ -102,49 +96,47 @@ impl RuleParts {
             ("BYDAY", { ordinals }.all(|ordinal| within(ordinal.into(), 53))),
             ("BYSETPOS", self.by_set_pos.iter().all(|position| within(*position, 366))),
         ];
-        match checks.into_iter().find(|(_, right)| !right) {
-            Some((part, _)) => Err(invalid(part, format!("{part} is out of its range"), "correct the value")),
-            None => Ok(()),
-        }
+        let wrong = checks.into_iter().find(|(_, right)| !right);
+        wrong.map_or(Ok(()), |(part, _)| {
+            Err(InvalidRule { part, message: format!("{part} is out of its range"), help: "correct the value" })
+        })
     }
 
     fn check_combinations(&self) -> Result<(), InvalidRule> {
         let frequency = self.frequency;
-        let not_with =
-            |part: &'static str, help| Err(invalid(part, format!("{part} cannot be used with FREQ={frequency}"), help));
-        if !self.by_week_no.is_empty() && frequency != Frequency::Yearly {
-            return not_with("BYWEEKNO", "it needs FREQ=YEARLY");
-        }
-        if !self.by_year_day.is_empty() && frequency != Frequency::Yearly {
-            return not_with("BYYEARDAY", "it needs FREQ=YEARLY");
-        }
-        if !self.by_month_day.is_empty() && frequency == Frequency::Weekly {
-            return not_with("BYMONTHDAY", "use FREQ=DAILY or MONTHLY");
-        }
+        let yearly = frequency == Frequency::Yearly;
+        let in_months = yearly || frequency == Frequency::Monthly;
         let numbered = self.by_day.iter().any(|day| day.ordinal.is_some());
-        if numbered && !matches!(frequency, Frequency::Monthly | Frequency::Yearly) {
-            let message = format!("a numbered weekday cannot be used with FREQ={frequency}");
-            return Err(invalid("BYDAY", message, "it needs FREQ=MONTHLY or YEARLY"));
-        }
-        if numbered && !self.by_week_no.is_empty() {
-            let message = "a numbered weekday cannot be used with BYWEEKNO".to_owned();
-            return Err(invalid("BYDAY", message, "a week has each weekday once: leave out the number"));
-        }
-        let nothing_to_pick_from = self.by_day.is_empty()
-            && self.by_month_day.is_empty()
-            && self.by_year_day.is_empty()
-            && self.by_week_no.is_empty()
-            && self.by_month.is_empty();
-        if !self.by_set_pos.is_empty() && nothing_to_pick_from {
-            let message = "BYSETPOS needs another BY part to pick from".to_owned();
-            return Err(invalid("BYSETPOS", message, "add BYDAY, BYMONTHDAY or another BY part"));
-        }
-        Ok(())
+        let (weeks, year_days) = (!self.by_week_no.is_empty(), !self.by_year_day.is_empty());
+        let month_days = !self.by_month_day.is_empty();
+        let others = weeks || year_days || month_days || !self.by_day.is_empty() || !self.by_month.is_empty();
+        let with_frequency = |what: &str| format!("{what} cannot be used with FREQ={frequency}");
+        let forbidden = [
+            (weeks && !yearly, "BYWEEKNO", with_frequency("BYWEEKNO"), "it needs FREQ=YEARLY"),
+            (year_days && !yearly, "BYYEARDAY", with_frequency("BYYEARDAY"), "it needs FREQ=YEARLY"),
+            (
+                month_days && frequency == Frequency::Weekly,
+                "BYMONTHDAY",
+                with_frequency("BYMONTHDAY"),
+                "use FREQ=DAILY or MONTHLY",
+            ),
+            (numbered && !in_months, "BYDAY", with_frequency("a numbered weekday"), "it needs FREQ=MONTHLY or YEARLY"),
+            (
+                numbered && weeks,
+                "BYDAY",
+                "a numbered weekday cannot be used with BYWEEKNO".to_owned(),
+                "a week has each weekday once: leave out the number",
+            ),
+            (
+                !self.by_set_pos.is_empty() && !others,
+                "BYSETPOS",
+                "BYSETPOS needs another BY part to pick from".to_owned(),
+                "add BYDAY, BYMONTHDAY or another BY part",
+            ),
+        ];
+        let wrong = forbidden.into_iter().find(|(wrong, ..)| *wrong);
+        wrong.map_or(Ok(()), |(_, part, message, help)| Err(InvalidRule { part, message, help }))
     }
-}
-
-fn invalid(part: &'static str, message: String, help: &'static str) -> InvalidRule {
-    InvalidRule { part, message, help }
 }
 
 /// Sorts as people list numbers: 1, 2, 3, then -3, -2, -1; each once.

@@ -5,105 +5,56 @@ use windows_timezones::WindowsTimezone;
 use super::{all, exactly};
 use crate::diagnostic::nearest;
 
-/// Abbreviations and the places that use them. One abbreviation stands for many zones, and half of them for one season
-/// only, so none is a zone; the first place is the likeliest in an announcement in English.
-const ABBREVIATIONS: &[(&str, &[&str])] = &[
-    ("ACDT", &["Australia/Adelaide"]),
-    ("ACST", &["Australia/Adelaide", "Australia/Darwin"]),
-    ("ADT", &["America/Halifax"]),
-    ("AEDT", &["Australia/Sydney"]),
-    ("AEST", &["Australia/Sydney", "Australia/Brisbane"]),
-    ("AET", &["Australia/Sydney"]),
-    ("AKDT", &["America/Anchorage"]),
-    ("AKST", &["America/Anchorage"]),
-    ("AST", &["America/Halifax", "America/Puerto_Rico"]),
-    ("AWST", &["Australia/Perth"]),
-    ("BRT", &["America/Sao_Paulo"]),
-    ("BST", &["Europe/London"]),
-    ("CAT", &["Africa/Maputo"]),
-    ("CDT", &["America/Chicago"]),
-    ("CEST", &["Europe/Paris", "Europe/Berlin"]),
-    ("CST", &["America/Chicago", "Asia/Shanghai"]),
-    ("CT", &["America/Chicago"]),
-    ("EAT", &["Africa/Nairobi"]),
-    ("EDT", &["America/New_York"]),
-    ("EEST", &["Europe/Athens", "Europe/Helsinki"]),
-    ("ET", &["America/New_York"]),
-    ("HDT", &["America/Adak"]),
-    ("HKT", &["Asia/Hong_Kong"]),
-    ("ICT", &["Asia/Bangkok"]),
-    ("IDT", &["Asia/Jerusalem"]),
-    ("IST", &["Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"]),
-    ("JST", &["Asia/Tokyo"]),
-    ("KST", &["Asia/Seoul"]),
-    ("MDT", &["America/Denver"]),
-    ("MEST", &["Europe/Berlin"]),
-    ("MESZ", &["Europe/Berlin"]),
-    ("MEZ", &["Europe/Berlin"]),
-    ("MSK", &["Europe/Moscow"]),
-    ("MT", &["America/Denver"]),
-    ("NDT", &["America/St_Johns"]),
-    ("NST", &["America/St_Johns"]),
-    ("NZDT", &["Pacific/Auckland"]),
-    ("NZST", &["Pacific/Auckland"]),
-    ("PDT", &["America/Los_Angeles"]),
-    ("PHT", &["Asia/Manila"]),
-    ("PKT", &["Asia/Karachi"]),
-    ("PST", &["America/Los_Angeles", "Asia/Manila"]),
-    ("PT", &["America/Los_Angeles"]),
-    ("SAST", &["Africa/Johannesburg"]),
-    ("SGT", &["Asia/Singapore"]),
-    ("TRT", &["Europe/Istanbul"]),
-    ("UK", &["Europe/London"]),
-    ("WAT", &["Africa/Lagos"]),
-    ("WEST", &["Europe/Lisbon"]),
-    ("WIB", &["Asia/Jakarta"]),
-    ("Z", &["UTC"]),
-];
-
-/// Cities that people name and the database does not: a zone is named after the largest city of its area.
-const CITIES: &[(&str, &str)] = &[
-    ("Atlanta", "America/New_York"),
-    ("Austin", "America/Chicago"),
-    ("Bangalore", "Asia/Kolkata"),
-    ("Barcelona", "Europe/Madrid"),
-    ("Beijing", "Asia/Shanghai"),
-    ("Birmingham", "Europe/London"),
-    ("Boston", "America/New_York"),
-    ("Calgary", "America/Edmonton"),
-    ("Cape_Town", "Africa/Johannesburg"),
-    ("Cardiff", "Europe/London"),
-    ("Cologne", "Europe/Berlin"),
-    ("Dallas", "America/Chicago"),
-    ("Delhi", "Asia/Kolkata"),
-    ("Edinburgh", "Europe/London"),
-    ("England", "Europe/London"),
-    ("Frankfurt", "Europe/Berlin"),
-    ("Geneva", "Europe/Zurich"),
-    ("Glasgow", "Europe/London"),
-    ("Hamburg", "Europe/Berlin"),
-    ("Houston", "America/Chicago"),
-    ("Las_Vegas", "America/Los_Angeles"),
-    ("Leeds", "Europe/London"),
-    ("Manchester", "Europe/London"),
-    ("Miami", "America/New_York"),
-    ("Milan", "Europe/Rome"),
-    ("Minneapolis", "America/Chicago"),
-    ("Mumbai", "Asia/Kolkata"),
-    ("Munich", "Europe/Berlin"),
-    ("New_Delhi", "Asia/Kolkata"),
-    ("Osaka", "Asia/Tokyo"),
-    ("Ottawa", "America/Toronto"),
-    ("Philadelphia", "America/New_York"),
-    ("Portland", "America/Los_Angeles"),
-    ("Rio_de_Janeiro", "America/Sao_Paulo"),
-    ("San_Diego", "America/Los_Angeles"),
-    ("San_Francisco", "America/Los_Angeles"),
-    ("Scotland", "Europe/London"),
-    ("Seattle", "America/Los_Angeles"),
-    ("Wales", "Europe/London"),
-    ("Washington", "America/New_York"),
-    ("Wellington", "Pacific/Auckland"),
+/// Zones, the abbreviations that their clocks go by, and cities that people name and the database does not: a zone is
+/// named after the largest city of its area. One abbreviation stands for many zones, and half of them for one season
+/// only, so none is a zone; of those that share one, the likeliest in an announcement in English comes first.
+const PLACES: &[(&str, &str, &str)] = &[
+    ("Africa/Johannesburg", "SAST", "Cape_Town"),
+    ("Africa/Lagos", "WAT", ""),
+    ("Africa/Maputo", "CAT", ""),
+    ("Africa/Nairobi", "EAT", ""),
+    ("America/Adak", "HDT", ""),
+    ("America/Anchorage", "AKDT AKST", ""),
+    ("America/Chicago", "CDT CST CT", "Austin Dallas Houston Minneapolis"),
+    ("America/Denver", "MDT MT", ""),
+    ("America/Edmonton", "", "Calgary"),
+    ("America/Halifax", "ADT AST", ""),
+    ("America/Los_Angeles", "PDT PST PT", "Las_Vegas Portland San_Diego San_Francisco Seattle"),
+    ("America/New_York", "EDT ET", "Atlanta Boston Miami Philadelphia Washington"),
+    ("America/Puerto_Rico", "AST", ""),
+    ("America/Sao_Paulo", "BRT", "Rio_de_Janeiro"),
+    ("America/St_Johns", "NDT NST", ""),
+    ("America/Toronto", "", "Ottawa"),
+    ("Asia/Bangkok", "ICT", ""),
+    ("Asia/Hong_Kong", "HKT", ""),
+    ("Asia/Jakarta", "WIB", ""),
+    ("Asia/Karachi", "PKT", ""),
+    ("Asia/Kolkata", "IST", "Bangalore Delhi Mumbai New_Delhi"),
+    ("Asia/Manila", "PHT PST", ""),
+    ("Asia/Seoul", "KST", ""),
+    ("Asia/Shanghai", "CST", "Beijing"),
+    ("Asia/Singapore", "SGT", ""),
+    ("Asia/Tokyo", "JST", "Osaka"),
+    ("Australia/Adelaide", "ACDT ACST", ""),
+    ("Australia/Darwin", "ACST", ""),
+    ("Australia/Perth", "AWST", ""),
+    ("Australia/Sydney", "AEDT AEST AET", ""),
+    ("Australia/Brisbane", "AEST", ""),
+    ("Europe/Athens", "EEST", ""),
+    ("Europe/Dublin", "IST", ""),
+    ("Asia/Jerusalem", "IDT IST", ""),
+    ("Europe/Helsinki", "EEST", ""),
+    ("Europe/Istanbul", "TRT", ""),
+    ("Europe/Lisbon", "WEST", ""),
+    ("Europe/London", "BST UK", "Birmingham Cardiff Edinburgh England Glasgow Leeds Manchester Scotland Wales"),
+    ("Europe/Madrid", "", "Barcelona"),
+    ("Europe/Moscow", "MSK", ""),
+    ("Europe/Paris", "CEST", ""),
+    ("Europe/Berlin", "CEST MEST MESZ MEZ", "Cologne Frankfurt Hamburg Munich"),
+    ("Europe/Rome", "", "Milan"),
+    ("Europe/Zurich", "", "Geneva"),
+    ("Pacific/Auckland", "NZDT NZST", "Wellington"),
+    ("UTC", "Z", ""),
 ];
 
 /// What is probably meant, as words for people; nothing where there is no good guess.
@@ -129,9 +80,15 @@ fn spelled_otherwise(written: &str) -> Option<String> {
     names().find(|name| name.eq_ignore_ascii_case(written)).map(did_you_mean)
 }
 
+/// Whether a word is among others, whatever its case.
+fn is_among(word: &str, words: &str) -> bool {
+    words.split_ascii_whitespace().any(|known| known.eq_ignore_ascii_case(word))
+}
+
 fn abbreviation(written: &str) -> Option<String> {
-    let (_, places) = ABBREVIATIONS.iter().find(|(letters, _)| letters.eq_ignore_ascii_case(written))?;
-    Some(place(places))
+    let places: Vec<&str> =
+        PLACES.iter().filter(|(_, letters, _)| is_among(written, letters)).map(|(zone, ..)| *zone).collect();
+    (!places.is_empty()).then(|| place(&places))
 }
 
 fn place(places: &[&str]) -> String {
@@ -192,7 +149,7 @@ fn city(written: &str) -> Option<String> {
     if let Some(zone) = named.min_by_key(|zone| zone.len()) {
         return Some(did_you_mean(zone));
     }
-    let (_, zone) = CITIES.iter().find(|(known, _)| known.eq_ignore_ascii_case(city))?;
+    let (zone, ..) = PLACES.iter().find(|(.., cities)| is_among(city, cities))?;
     Some(place(&[zone]))
 }
 
@@ -206,12 +163,7 @@ fn near(written: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-pub mod tests {
-    use super::*;
-
-    /// Every hint that a table here can give.
-    pub fn every_hint() -> Vec<String> {
-        let names = ABBREVIATIONS.iter().map(|(letters, _)| *letters).chain(CITIES.iter().map(|(city, _)| *city));
-        names.map(|name| hint(name).unwrap_or_default()).collect()
-    }
+#[test]
+fn every_zone_of_the_table_exists() {
+    assert!(PLACES.iter().all(|(zone, ..)| exactly(zone).is_some()));
 }
