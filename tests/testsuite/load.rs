@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use chatcal::diagnostic::Format;
+use chatcal::diagnostic::{Format, Screen};
 use chatcal::load::Folder;
 
 use crate::program::{Place, chat};
@@ -16,11 +16,11 @@ fn a_file_that_changed_during_a_run_got_its_caret_in_another_line() {
     let mut folder = Folder::open(path.parent().unwrap());
     folder.each(|_, _| panic!("a schedule with a mistake was handed over"));
     fs::write(&path, format!("# A line\n# or two\n{wrong}")).unwrap();
-    let format = Format::Human { color: false, width: 120 };
-    let report = folder.render(format);
+    let screen = Screen { color: false, width: 120 };
+    let report = folder.render(Format::Human, screen);
     assert!(report.contains(&format!("chat.toml:{line}:1")), "{report}");
     assert!(report.contains("zome = "), "{report}");
     // Nothing was read a second time, not even the line that is shown.
     fs::remove_file(&path).unwrap();
-    assert_eq!(folder.render(format), report);
+    assert_eq!(folder.render(Format::Human, screen), report);
 }
