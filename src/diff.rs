@@ -17,10 +17,11 @@ use serde::Serialize;
 use crate::expand::{Meeting, Status};
 use crate::feed;
 use crate::schedule::{Collection, Schedule};
-use crate::zone::{Instant, Zone};
+use crate::zone::Zone;
 pub use json::to_json;
 pub use markdown::to_markdown;
 use read::PublishedFeed;
+pub use read::Snapshot;
 pub use text::to_text;
 pub use words::{in_words, shifted};
 
@@ -67,23 +68,6 @@ pub struct MeetingDifference {
     pub before: Option<Snapshot>,
     /// As it is now; nothing where it is gone.
     pub after: Option<Snapshot>,
-}
-
-/// A meeting as a feed tells of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Snapshot {
-    /// When it begins.
-    pub start: Instant,
-    /// When it ends.
-    pub end: Instant,
-    /// Whether it takes place.
-    pub status: Status,
-    /// What it is about.
-    pub topic: Option<String>,
-    /// The host's wall time, in words: `Tue 1 April 2014, 18:30–20:30 London`.
-    wall: String,
-    /// Stands for everything else.
-    details: u64,
 }
 
 /// In what way a meeting differs.

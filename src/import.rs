@@ -18,6 +18,7 @@ mod event;
 mod find;
 mod fit;
 mod icalendar;
+mod input;
 mod irc_meetings;
 mod meetings;
 pub mod report;
@@ -30,8 +31,9 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{FileId, Severity};
 use crate::schedule::{Slug, read_schedule, write};
-use crate::zone::{Instant, Zone};
 use draft::ChatDraft;
+use input::Found;
+pub use input::{Input, Options};
 use report::{FileReport, Report, Taken};
 
 /// The largest iCalendar file that is read, in bytes.
@@ -40,39 +42,6 @@ pub const LARGEST: usize = 16 << 20;
 const LARGEST_TEXT: usize = 1 << 20;
 /// Chats that one file may hold.
 const MOST_CHATS: usize = 2_000;
-
-/// A file to be imported.
-#[derive(Clone, Copy, Debug)]
-pub struct Input<'s> {
-    /// Its name, with or without folders.
-    pub name: &'s str,
-    /// Its content; what is longer than [`LARGEST`] need not be there.
-    pub bytes: &'s [u8],
-}
-
-impl<'s> Input<'s> {
-    /// Its name without folders.
-    fn base(&self) -> &'s str {
-        self.name.rsplit(['/', '\\']).next().unwrap_or(self.name)
-    }
-
-    /// Its name without folders, and its extension.
-    fn stem_and_extension(&self) -> (&'s str, &'s str) {
-        self.base().rsplit_once('.').unwrap_or((self.base(), ""))
-    }
-}
-
-/// What is known besides the files.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// The zone of times that have none.
-    pub zone: Option<Zone>,
-    /// When it is.
-    pub at: Instant,
-}
-
-/// The chats in a file, or why it cannot be read, in words for people.
-type Found = Result<Vec<ChatDraft>, String>;
 
 /// Reads the text of a file in one format.
 type Reader = fn(&str, &Input, &Options, &mut FileReport) -> Found;

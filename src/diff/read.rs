@@ -5,7 +5,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use chrono::NaiveDateTime;
 use icalendar::parser::{Component, ParseString, Property, read_calendar, unfold};
 
-use super::Snapshot;
 use crate::expand::Status;
 use crate::feed::{status_word, summary_marks};
 use crate::reread::value_of;
@@ -26,6 +25,23 @@ pub struct PublishedFeed {
     pub heading: u64,
     /// The meetings by their UIDs. What lacks a UID or a time is left out: it counts as absent.
     pub events: Vec<(String, Snapshot)>,
+}
+
+/// A meeting as a feed describes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// When it begins.
+    pub start: Instant,
+    /// When it ends.
+    pub end: Instant,
+    /// Whether it takes place.
+    pub status: Status,
+    /// What it is about.
+    pub topic: Option<String>,
+    /// The host's wall time, in words: `Tue 1 April 2014, 18:30–20:30 London`.
+    pub(super) wall: String,
+    /// Stands for everything else.
+    pub(super) details: u64,
 }
 
 impl PublishedFeed {

@@ -10,10 +10,11 @@ use std::collections::BTreeMap;
 
 use icalendar::parser::{ParseString, unfold};
 
+use super::chats;
 use super::draft::ChatDraft;
 use super::event::{CalendarEvent, Group};
+use super::input::{Found, Input, Options};
 use super::report::FileReport;
-use super::{Found, Input, Options, chats};
 use crate::zone::Zone;
 use lines::{Calendar, Chunk};
 use zones::Zones;

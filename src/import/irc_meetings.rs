@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
 use serde_json::{Map, Value};
 
+use super::chats;
 use super::draft::{ChatDraft, SeriesDraft, imported_from, nearest};
+use super::input::{Found, Input, Options};
 use super::report::FileReport;
 use super::rule;
-use super::{Found, Input, Options, chats};
 use crate::diagnostic::quoted;
 use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
 use crate::schedule::{Change, Confidence, Link, Series};

@@ -4,10 +4,11 @@
 use chrono::{NaiveDate, NaiveDateTime, Timelike};
 use toml::{Table, Value};
 
+use super::chats;
 use super::draft::{ChatDraft, Moment, imported_from};
 use super::event::{CalendarEvent, DateOrTime, Group};
+use super::input::{Found, Input, Options};
 use super::report::FileReport;
-use super::{Found, Input, Options, chats};
 use crate::diagnostic::quoted;
 use crate::schedule::Evidence;
 use crate::zone::Zone;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Finding;
+use super::finding::Finding;
 use crate::expand::{Meeting, Status};
 use crate::schedule::{Place, Schedule, Tag};
 use crate::text::{count, weekday_and_day};

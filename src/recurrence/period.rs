@@ -10,7 +10,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::{Frequency, RecurrenceRule};
 use calendar::{days_since, months_since_year_0};
-use month::MonthParts;
+use month::{EVERY_MONTH, MonthParts, month_set};
 use year::YearParts;
 
 /// Some of the days that a rule gives: bit n is the nth day after `first`, which is counted from the common era.
@@ -219,17 +219,6 @@ impl Periods {
         }
         pick(std::slice::from_mut(&mut bits), positions);
         Some(Days { first, bits })
-    }
-}
-
-/// BYMONTH without a restriction.
-const EVERY_MONTH: u16 = 0b1_1111_1111_1110;
-
-/// BYMONTH as bits 1 to 12; all of them where the rule has none.
-fn month_set(rule: &RecurrenceRule) -> u16 {
-    match &rule.by_month[..] {
-        [] => EVERY_MONTH,
-        months => months.iter().fold(0, |set, month| set | 1 << month),
     }
 }
 

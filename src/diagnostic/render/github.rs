@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::Printable;
+use super::printable::Printable;
 
 /// Writes one command.
 pub fn write(out: &mut String, printable: &Printable) {

@@ -5,11 +5,20 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 
 use super::position::File;
-use super::{Printable, Screen};
+use super::printable::Printable;
 use crate::diagnostic::{Diagnostic, Severity, harmless};
 
 /// Characters of a line that are shown before and after the mistake, if the line is longer.
 const AROUND: usize = 200;
+
+/// What [`Format::Human`](super::Format::Human) is drawn for.
+#[derive(Clone, Copy, Debug)]
+pub struct Screen {
+    /// Whether with the control sequences that colour a terminal.
+    pub color: bool,
+    /// The columns that source lines may take.
+    pub width: usize,
+}
 
 /// Writes one diagnostic, with an empty line after it.
 pub fn write(out: &mut String, printable: &Printable, diagnostic: &Diagnostic, file: &File, screen: Screen) {

@@ -2,10 +2,9 @@
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
+use super::onset::Onset;
 use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum, longest_month};
 use crate::zone::Instant;
-
-use super::Onset;
 
 /// So many years are looked through at a time, so many times: since long before there were zones.
 const YEARS: i32 = 8;

@@ -4,7 +4,17 @@ use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::super::{RecurrenceRule, WeekdayNum};
 use super::calendar::{Month, days_since};
-use super::month_set;
+
+/// BYMONTH without a restriction.
+pub const EVERY_MONTH: u16 = 0b1_1111_1111_1110;
+
+/// BYMONTH as bits 1 to 12; all of them where the rule has none.
+pub fn month_set(rule: &RecurrenceRule) -> u16 {
+    match &rule.by_month[..] {
+        [] => EVERY_MONTH,
+        months => months.iter().fold(0, |set, month| set | 1 << month),
+    }
+}
 
 /// The parts of a rule that look at months, compiled into bits so that any month can be asked quickly. Bit n is the
 /// (n+1)th day.

@@ -70,6 +70,14 @@ impl SeriesDraft {
     }
 }
 
+/// A series whose dates are known.
+pub struct Dated<'d> {
+    /// Its place among the drafts.
+    pub index: usize,
+    pub draft: &'d SeriesDraft,
+    pub run: &'d Run,
+}
+
 /// Something of one day, and where it stands.
 pub struct Placed<T> {
     /// What it is.

@@ -8,20 +8,11 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
-use super::draft::{Placed, SeriesDraft};
+use super::draft::{Dated, Placed, SeriesDraft};
 use super::mistakes::Mistakes;
 use crate::diagnostic::{did_you_mean, nearest, quoted};
-use crate::recurrence::Run;
 use crate::schedule::{Break, Change, OneOff};
 use crate::text::weekday_and_day;
-
-/// A series whose dates are known.
-pub struct Dated<'d> {
-    /// Its place among the drafts.
-    index: usize,
-    draft: &'d SeriesDraft,
-    run: &'d Run,
-}
 
 /// Checks the dates of a chat, gives each change its series, and sorts all three.
 pub fn check(

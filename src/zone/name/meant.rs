@@ -2,8 +2,8 @@
 
 use windows_timezones::WindowsTimezone;
 
-use super::{all, exactly};
 use crate::diagnostic::nearest;
+use crate::zone::entry::{all, named};
 
 /// Zones, the abbreviations that their clocks go by, and cities that people name and the database does not: a zone is
 /// named after the largest city of its area. One abbreviation stands for many zones, and half of them for one season
@@ -134,7 +134,7 @@ fn offset(written: &str) -> Option<String> {
     // POSIX counts from the place to Greenwich, and the database's names with it.
     let turned = if sign == '+' { '-' } else { '+' };
     let fixed = format!("Etc/GMT{turned}{}", hours.trim_start_matches('0'));
-    let whole = minutes.bytes().all(|digit| digit == b'0') && exactly(&fixed).is_some();
+    let whole = minutes.bytes().all(|digit| digit == b'0') && named(&fixed).is_some();
     let also = if whole { format!("; \"{fixed}\" has no summer time") } else { String::new() };
     Some(format!("name the place, such as \"Europe/London\", whose clocks it follows{also}"))
 }
@@ -165,5 +165,5 @@ fn near(written: &str) -> Option<String> {
 #[cfg(test)]
 #[test]
 fn every_zone_of_the_table_exists() {
-    assert!(PLACES.iter().all(|(zone, ..)| exactly(zone).is_some()));
+    assert!(PLACES.iter().all(|(zone, ..)| named(zone).is_some()));
 }

@@ -5,8 +5,8 @@ use std::collections::BinaryHeap;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
-use super::Dated;
 use crate::recurrence::{Frequency, Run};
+use crate::schedule::source::draft::Dated;
 use crate::schedule::source::mistakes::Mistakes;
 use crate::text::weekday_and_day;
 
