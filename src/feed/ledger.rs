@@ -5,7 +5,6 @@
 //! ours and canonical, so comparing bytes is comparing content.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use chrono::NaiveDateTime;
 
@@ -16,22 +15,29 @@ use crate::zone::Instant;
 /// The largest INTEGER of RFC 5545 3.3.8.
 const MOST: u32 = i32::MAX as u32;
 
+const BEGIN: &str = "BEGIN:VEVENT\r\n";
+const END: &str = "END:VEVENT\r\n";
+
 /// The old feed of one chat.
 #[derive(Debug)]
 pub struct Ledger<'o> {
     old: &'o [u8],
     at: Instant,
-    /// Where the next event is expected: most often nothing has changed, and it is there.
-    next: usize,
+    /// The old feed from where the next event is expected: most often nothing has changed, and it is there.
+    next: &'o [u8],
     /// All events by UID, made when one was not where it was expected.
-    events: Option<HashMap<&'o [u8], Event>>,
+    events: Option<HashMap<&'o [u8], Event<'o>>>,
     uid_line: Lines,
 }
 
-#[derive(Clone, Debug)]
-struct Event {
+/// An event of the old feed.
+#[derive(Clone, Copy, Debug)]
+struct Event<'o> {
     stamp: Stamp,
-    content: Range<usize>,
+    /// Its lines after the stamp.
+    content: &'o [u8],
+    /// What comes after the event.
+    rest: &'o [u8],
 }
 
 /// The old file is not a feed as chatcal writes it.
@@ -47,7 +53,8 @@ impl<'o> Ledger<'o> {
     /// The memory of an old feed; `at` is when what has changed is said to be revised. Without one, nothing is known.
     pub fn new(old: Option<&'o [u8]>, at: Instant) -> Self {
         let old = old.unwrap_or_default();
-        Self { old, at, next: first_event(old), events: None, uid_line: Lines::new() }
+        let first = old.windows(BEGIN.len()).position(|part| part == BEGIN.as_bytes());
+        Self { old, at, next: &old[first.unwrap_or(old.len())..], events: None, uid_line: Lines::new() }
     }
 
     /// What keeps an old file from being a memory.
@@ -67,80 +74,46 @@ impl<'o> Ledger<'o> {
     pub fn stamp(&mut self, uid: &str, content: &[u8]) -> Stamp {
         self.uid_line.clear();
         self.uid_line.plain("UID", uid);
-        if let Some((event, end)) = self.expected(content) {
-            self.next = end;
+        if let Some(event) = self.expected(content) {
+            self.next = event.rest;
             return event.stamp;
         }
         let events = self.events.get_or_insert_with(|| read_events(self.old));
         let Some(event) = events.get(self.uid_line.as_bytes()) else {
             return Stamp { revised: self.at, sequence: 0 };
         };
-        self.next = event.content.end + b"END:VEVENT\r\n".len();
-        if self.old[event.content.clone()] == *content {
+        self.next = event.rest;
+        if event.content == content {
             return event.stamp;
         }
         Stamp { revised: self.at.max(event.stamp.revised), sequence: (event.stamp.sequence + 1).min(MOST) }
     }
 
     /// The event at the expected place, if it has the UID and the content.
-    fn expected(&self, content: &[u8]) -> Option<(Event, usize)> {
-        let rest =
-            self.old.get(self.next..)?.strip_prefix(b"BEGIN:VEVENT\r\n")?.strip_prefix(self.uid_line.as_bytes())?;
-        let (stamp, rest) = read_stamp(rest)?;
-        let begin = self.old.len() - rest.len();
-        let rest = rest.strip_prefix(content)?.strip_prefix(b"END:VEVENT\r\n")?;
-        Some((Event { stamp, content: begin..begin + content.len() }, self.old.len() - rest.len()))
+    fn expected(&self, content: &[u8]) -> Option<Event<'o>> {
+        let (stamp, rest) =
+            read_stamp(self.next.strip_prefix(BEGIN.as_bytes())?.strip_prefix(self.uid_line.as_bytes())?)?;
+        let after = rest.strip_prefix(content)?.strip_prefix(END.as_bytes())?;
+        Some(Event { stamp, content: &rest[..content.len()], rest: after })
     }
-}
-
-fn first_event(old: &[u8]) -> usize {
-    let mark = b"BEGIN:VEVENT\r\n";
-    old.windows(mark.len()).position(|part| part == mark).unwrap_or(old.len())
 }
 
 /// The events of a feed by their UID line. What is not as we write it is passed over: it counts as absent.
-fn read_events(old: &[u8]) -> HashMap<&[u8], Event> {
+fn read_events(old: &[u8]) -> HashMap<&[u8], Event<'_>> {
     let mut events = HashMap::new();
-    let mut lines = Logical { old, at: first_event(old) };
-    while let Some(line) = lines.next() {
-        if &old[line] != b"BEGIN:VEVENT\r\n" {
-            continue;
+    let mut feed = std::str::from_utf8(old).unwrap_or_default();
+    // In the middle of a line these words may be those of a topic.
+    while let Some((_, event)) = feed.split_once(&format!("\n{BEGIN}")) {
+        let Some(end) = event.find(&format!("\n{END}")) else { break };
+        let (lines, rest) = event.split_at(end + 1);
+        let uid = lines.find("\nDTSTAMP:").map(|at| &lines.as_bytes()[..=at]);
+        let stamped = uid.and_then(|uid| read_stamp(&lines.as_bytes()[uid.len()..]));
+        if let (Some(uid), Some((stamp, content))) = (uid, stamped) {
+            events.insert(uid, Event { stamp, content, rest: &rest.as_bytes()[END.len()..] });
         }
-        let Some(uid) = lines.next() else { break };
-        let Some((stamp, rest)) = read_stamp(&old[uid.end..]) else { continue };
-        let begin = old.len() - rest.len();
-        lines.at = begin;
-        for line in lines.by_ref() {
-            if &old[line.clone()] == b"END:VEVENT\r\n" {
-                events.insert(&old[uid], Event { stamp, content: begin..line.start });
-                break;
-            }
-        }
+        feed = &event[end..];
     }
     events
-}
-
-/// Content lines with their folds, as places in a feed.
-struct Logical<'o> {
-    old: &'o [u8],
-    at: usize,
-}
-
-impl Iterator for Logical<'_> {
-    type Item = Range<usize>;
-
-    fn next(&mut self) -> Option<Range<usize>> {
-        let begin = self.at;
-        let mut end = begin;
-        loop {
-            let rest = self.old.get(end..).filter(|rest| !rest.is_empty())?;
-            end += rest.iter().position(|byte| *byte == b'\n')? + 1;
-            if self.old.get(end) != Some(&b' ') {
-                self.at = end;
-                return Some(begin..end);
-            }
-        }
-    }
 }
 
 /// DTSTAMP, LAST-MODIFIED and SEQUENCE at the beginning of these bytes, and what comes after them.
