@@ -107,12 +107,12 @@ fn topic(summary: &str, title: &str, status: Status) -> Option<String> {
     }
 }
 
-/// Stands for properties and their parameters; the values of those in `told` are compared by themselves.
-fn digest<'p>(properties: impl Iterator<Item = &'p Property<'p>>, told: &[&str]) -> u64 {
+/// Stands for properties and their parameters; the values of those in `apart` are compared by themselves.
+fn digest<'p>(properties: impl Iterator<Item = &'p Property<'p>>, apart: &[&str]) -> u64 {
     let mut digest = DefaultHasher::new();
     for property in properties {
         let name = property.name.as_str();
-        let value = Some(property.val.as_str()).filter(|_| !told.contains(&name));
+        let value = Some(property.val.as_str()).filter(|_| !apart.contains(&name));
         (name, value).hash(&mut digest);
         for parameter in &property.params {
             (parameter.key.as_str(), parameter.val.as_ref().map(ParseString::as_str)).hash(&mut digest);

@@ -91,14 +91,14 @@ fn blocks(zone: Zone, from: Instant, through: Instant) -> Vec<Block> {
     // From the last one back, so that the rules of today reach as far as they can.
     let mut yearly = Vec::new();
     let mut explained = vec![false; onsets.len()];
-    let mut told = vec![false; onsets.len()];
+    let mut taken = vec![false; onsets.len()];
     for at in (begin..onsets.len()).rev() {
-        if told[at] {
+        if taken[at] {
             continue;
         }
-        let Some((pattern, run)) = longest_run(&onsets, &told, at) else { continue };
+        let Some((pattern, run)) = longest_run(&onsets, &taken, at) else { continue };
         for onset in &run {
-            told[*onset] = true;
+            taken[*onset] = true;
         }
         let within = run.iter().filter(|onset| (begin..end).contains(onset));
         // It goes on, as far as the span is concerned, where nothing contradicts it.
@@ -131,7 +131,7 @@ fn blocks(zone: Zone, from: Instant, through: Instant) -> Vec<Block> {
 
 /// The pattern that explains most of the onsets before and with the one at `at`, year after year, and the places of
 /// those onsets, the last one first. Every onset that the pattern makes between the first and the last is real.
-fn longest_run(onsets: &[Onset], told: &[bool], at: usize) -> Option<(Pattern, Vec<usize>)> {
+fn longest_run(onsets: &[Onset], taken: &[bool], at: usize) -> Option<(Pattern, Vec<usize>)> {
     let onset = &onsets[at];
     let mut longest: Option<(Pattern, Vec<usize>)> = None;
     for pattern in Pattern::all_of(onset.local()) {
@@ -139,7 +139,7 @@ fn longest_run(onsets: &[Onset], told: &[bool], at: usize) -> Option<(Pattern, V
         for local in pattern.onsets_before(onset.local()) {
             let instant = Instant::from_unix_seconds(local.and_utc().timestamp() - i64::from(onset.before));
             match onsets.binary_search_by_key(&instant, |onset| onset.instant) {
-                Ok(found) if onsets[found].like(onset) && !told[found] => run.push(found),
+                Ok(found) if onsets[found].like(onset) && !taken[found] => run.push(found),
                 _ => break,
             }
         }

@@ -15,7 +15,7 @@ use crate::text::count;
 use crate::zone::Instant;
 
 /// What Google Calendar takes: feeds beyond it are dropped without a word.
-const MOST_OCTETS: usize = 1_000_000;
+const MOST_BYTES: usize = 1_000_000;
 const MOST_EVENTS: usize = 1_000;
 
 /// So many meetings are composed and read back at once.
@@ -34,10 +34,12 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     } else {
         folder.each(|_, _| {});
     }
-    context.out.write_all(folder.render(arguments.format, context.screen()).as_bytes())?;
+    let written = context.out.write_all(folder.render(arguments.format, context.screen()).as_bytes());
+    // Also where the reader has closed the pipe.
     if folder.any_error() {
         return Err(Failure::Reported);
     }
+    written?;
     if arguments.format == Format::Human {
         let warnings = match folder.of_severity(Severity::Warning) {
             0 => "no problems found".to_owned(),
@@ -121,7 +123,7 @@ impl Size {
     /// A warning before a feed gets so large that Google Calendar drops it.
     fn too_large(self, path: &str, file: FileId) -> Option<Diagnostic> {
         let Self { octets, events } = self;
-        (octets >= MOST_OCTETS * 9 / 10 || events >= MOST_EVENTS * 9 / 10).then(|| {
+        (octets >= MOST_BYTES * 9 / 10 || events >= MOST_EVENTS * 9 / 10).then(|| {
             let kilobytes = octets / 1000;
             let message = format!(
                 "{path} has {events} meetings in {kilobytes} kB: Google Calendar drops feeds beyond 1,000 or 1 MB"

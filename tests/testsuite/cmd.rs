@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::program::{command, run};
+use crate::program::{Place, command, run};
 
 #[test]
 fn commands_print_what_their_cases_say() {
@@ -93,5 +93,18 @@ fn mistakes_were_a_success_where_nobody_read_the_messages() {
     drop(reader);
     let arguments = ["list", "--schedules", "tests/cmd/nowhere"];
     let status = command(Path::new("."), &arguments).stderr(messages).status().unwrap();
+    assert_eq!(status.code(), Some(1));
+}
+
+#[test]
+fn mistakes_were_a_success_where_the_reader_had_seen_enough_of_them() {
+    // More than the program keeps before it writes.
+    let place = Place::new([]);
+    for index in 0..100 {
+        place.schedule(&format!("chat{index}"), "title = 1\n");
+    }
+    let (reader, results) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = place.command(&["check"]).stdout(results).status().unwrap();
     assert_eq!(status.code(), Some(1));
 }
