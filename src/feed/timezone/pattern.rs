@@ -54,11 +54,11 @@ impl Pattern {
     pub fn onsets_before(&self, local: NaiveDateTime) -> impl Iterator<Item = NaiveDateTime> {
         let new_year = |year| NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MIN);
         let (year, before) = (local.year(), local.date().pred_opt().unwrap_or(NaiveDate::MIN));
-        // Many years at a time: to begin with a rule costs more than to go on with it.
-        (0..SPANS).flat_map(move |span| {
-            let last = year - span * YEARS;
+        // Most patterns fail in the year before. Then many years at a time: to begin with a rule costs more than to go on.
+        let spans = (1..=SPANS).map(move |span| (year - 1 - span * YEARS, year - 2 - (span - 1) * YEARS));
+        std::iter::once((year - 1, year)).chain(spans).flat_map(move |(first, last)| {
             let through = before.min(new_year(last + 1).pred_opt().unwrap_or(before));
-            let dates: Vec<NaiveDate> = self.run.dates_from(new_year(last - YEARS + 1)).through(through).collect();
+            let dates: Vec<NaiveDate> = self.run.dates_from(new_year(first)).through(through).collect();
             dates.into_iter().rev().map(|day| day.and_time(self.time))
         })
     }
