@@ -268,11 +268,9 @@ impl Series {
             time: change.time.unwrap_or(self.time),
             zone: change.zone.unwrap_or(self.zone),
             duration: change.duration.unwrap_or(self.duration),
-            status: match (&change.cancelled, change.confidence) {
-                (Some(_), _) => Status::Cancelled,
-                (None, Some(confidence)) => confidence.status(),
-                (None, None) if change.sources.is_empty() => unchanged.status,
-                (None, None) => Status::Confirmed,
+            status: match change.cancelled {
+                Some(_) => Status::Cancelled,
+                None => change.own_confidence().map_or(unchanged.status, Confidence::status),
             },
         }
     }
@@ -286,6 +284,13 @@ impl Series {
     }
 }
 
+impl Change {
+    /// How sure its meeting is, where that is known apart from the series: a source confirms it.
+    fn own_confidence(&self) -> Option<Confidence> {
+        self.confidence.or((!self.sources.is_empty()).then_some(Confidence::Confirmed))
+    }
+}
+
 impl Confidence {
     fn status(self) -> Status {
         match self {
@@ -295,7 +300,30 @@ impl Confidence {
     }
 }
 
+/// What is known of one meeting apart from the rule of its series.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Own<'s> {
+    /// What it is about.
+    pub topic: Option<&'s str>,
+    /// Why it was called off.
+    pub cancelled: Option<&'s str>,
+    /// Where it is known from.
+    pub sources: &'s [Evidence],
+    /// Anything else.
+    pub note: Option<&'s str>,
+}
+
 impl<'s> Meeting<'s> {
+    /// What is known of it alone.
+    pub fn own(&self) -> Own<'s> {
+        let (topic, cancelled, sources, note) = match self.origin {
+            Origin::Regular(_, None) => return Own::default(),
+            Origin::Regular(_, Some(Change { topic, cancelled, sources, note, .. }))
+            | Origin::OneOff(OneOff { topic, cancelled, sources, note, .. }) => (topic, cancelled, sources, note),
+        };
+        Own { topic: topic.as_deref(), cancelled: cancelled.as_deref(), sources, note: note.as_deref() }
+    }
+
     /// Its series, where it is a regular meeting.
     pub fn series(&self) -> Option<&'s Series> {
         match self.origin {
@@ -320,66 +348,40 @@ impl<'s> Meeting<'s> {
         }
     }
 
-    /// What it is about.
-    pub fn topic(&self) -> Option<&'s str> {
-        match self.origin {
-            Origin::Regular(_, change) => change.and_then(|change| change.topic.as_deref()),
-            Origin::OneOff(one_off) => one_off.topic.as_deref(),
-        }
-    }
-
-    /// Why it was called off.
-    pub fn cancelled(&self) -> Option<&'s str> {
-        match self.origin {
-            Origin::Regular(_, change) => change.and_then(|change| change.cancelled.as_deref()),
-            Origin::OneOff(one_off) => one_off.cancelled.as_deref(),
-        }
-    }
-
     /// Where it is known from: its own sources, else those of its series.
     pub fn sources(&self) -> &'s [Evidence] {
-        match self.origin {
-            Origin::Regular(_, Some(change)) if !change.sources.is_empty() => &change.sources,
-            Origin::Regular(index, _) => &self.schedule.series[index].sources,
-            Origin::OneOff(one_off) => &one_off.sources,
+        match (self.own().sources, self.series()) {
+            ([], Some(series)) => &series.sources,
+            (own, _) => own,
         }
+    }
+
+    /// Its own note, else that of its series.
+    pub fn note(&self) -> Option<&'s str> {
+        self.own().note.or_else(|| self.series()?.note.as_deref())
     }
 
     /// How sure the curator is of it.
     pub fn confidence(&self) -> Confidence {
         match self.origin {
-            Origin::Regular(_, Some(Change { confidence: Some(confidence), .. })) => *confidence,
-            Origin::Regular(_, Some(change)) if !change.sources.is_empty() => Confidence::Confirmed,
-            Origin::Regular(index, _) => self.schedule.series[index].confidence,
+            Origin::Regular(index, change) => {
+                change.and_then(Change::own_confidence).unwrap_or(self.schedule.series[index].confidence)
+            }
             Origin::OneOff(one_off) => one_off.confidence,
         }
     }
 
     /// The last day for which there is evidence, where that is why the meeting is tentative.
     pub fn unconfirmed_since(&self) -> Option<NaiveDate> {
-        let surer = |change: &Change| change.confidence.is_some() || !change.sources.is_empty();
-        let seen = self.series()?.seen?;
-        (self.date > seen && !self.change().is_some_and(surer)).then_some(seen)
-    }
-
-    /// Its own note, else that of its series.
-    pub fn note(&self) -> Option<&'s str> {
-        match self.origin {
-            Origin::Regular(index, change) => {
-                let own = change.and_then(|change| change.note.as_deref());
-                own.or(self.schedule.series[index].note.as_deref())
-            }
-            Origin::OneOff(one_off) => one_off.note.as_deref(),
-        }
+        let surer = self.change().and_then(Change::own_confidence).is_some();
+        self.series()?.seen.filter(|seen| self.date > *seen && !surer)
     }
 
     /// The zone of its wall time.
     pub fn zone(&self) -> Zone {
         match self.origin {
-            Origin::Regular(index, change) => {
-                change.and_then(|change| change.zone).unwrap_or(self.schedule.series[index].zone)
-            }
-            Origin::OneOff(one_off) => one_off.zone,
+            Origin::Regular(_, Some(Change { zone: Some(zone), .. })) | Origin::OneOff(OneOff { zone, .. }) => *zone,
+            Origin::Regular(index, _) => self.schedule.series[index].zone,
         }
     }
 

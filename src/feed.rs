@@ -192,6 +192,6 @@ pub fn summary(meeting: &Meeting<'_>) -> String {
 
 fn summary_pieces<'m>(meeting: &Meeting<'m>) -> [&'m str; 5] {
     let Marks { before, after } = summary_marks(meeting.status);
-    let (colon, topic) = meeting.topic().map_or(("", ""), |topic| (": ", topic));
+    let (colon, topic) = meeting.own().topic.map_or(("", ""), |topic| (": ", topic));
     [before, &meeting.schedule.title, colon, topic, after]
 }

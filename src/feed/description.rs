@@ -5,9 +5,9 @@ use std::fmt::Write;
 use chrono::{Datelike, NaiveDateTime, Timelike};
 
 use super::line::Escaped;
-use crate::expand::{Meeting, Status};
+use crate::expand::{Meeting, Own, Status};
 use crate::schedule::{Confidence, Evidence, Schedule};
-use crate::text::{MONTHS, day, short_weekday};
+use crate::text::{day, month_name, short_weekday};
 use crate::zone::{UtcCursor, Zone};
 
 /// Writes descriptions, keeping what does not change from one meeting of a chat to the next.
@@ -79,14 +79,15 @@ impl DescriptionWriter {
 
     fn about(&mut self, meeting: &Meeting<'_>) {
         // The blank line before what it is about, where there is anything.
-        if meeting.cancelled().is_some() || meeting.topic().is_some() || self.chat != Escaped::default() {
+        let Own { topic, cancelled, .. } = meeting.own();
+        if cancelled.is_some() || topic.is_some() || self.chat != Escaped::default() {
             self.opening.push("\n");
         }
-        if let Some(reason) = meeting.cancelled() {
+        if let Some(reason) = cancelled {
             self.opening.push("\nCancelled: ");
             self.opening.push(reason);
         }
-        if let Some(topic) = meeting.topic() {
+        if let Some(topic) = topic {
             self.opening.push("\nTopic: ");
             self.opening.push(topic);
         }
@@ -165,7 +166,7 @@ fn with_cursor(zone: Zone) -> (Zone, UtcCursor, String) {
 
 /// As `text::weekday_and_day`, which would take longer than all the rest of a description.
 fn date(text: &mut Escaped, day: NaiveDateTime) {
-    let (weekday, month) = (short_weekday(day.weekday()), MONTHS[day.month0() as usize]);
+    let (weekday, month) = (short_weekday(day.weekday()), month_name(day.month() as u8));
     // Writing to memory cannot fail.
     let _ = write!(text, "{weekday} {} {month} {}", day.day(), day.year());
 }

@@ -102,7 +102,7 @@ impl Timeline {
 
     /// Adds a chat; `meetings` are those of its own feed. One that has not met by the end of the picture has no row.
     pub fn add(&mut self, schedule: &Schedule, meetings: &[Meeting<'_>]) {
-        let seen = meetings.iter().filter(|meeting| meeting.date <= self.end && meeting.cancelled().is_none());
+        let seen = meetings.iter().filter(|meeting| meeting.date <= self.end && meeting.own().cancelled.is_none());
         let mut stretches: Vec<(usize, Stretch)> = Vec::new();
         let mut singles = Vec::new();
         for meeting in seen {

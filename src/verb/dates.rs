@@ -79,7 +79,7 @@ fn meetings<'s>(schedule: &'s Schedule, arguments: &Dates, window: Window) -> Ve
 
 /// One meeting on the host's clocks.
 fn line(meeting: &Meeting, results: &mut dyn Write) -> io::Result<()> {
-    let (start, end) = (meeting.local_start(), meeting.local_end());
+    let (own, start, end) = (meeting.own(), meeting.local_start(), meeting.local_end());
     let zone = meeting.zone().observance(meeting.start).abbreviation;
     write!(
         results,
@@ -89,13 +89,13 @@ fn line(meeting: &Meeting, results: &mut dyn Write) -> io::Result<()> {
         end.format("%H:%M")
     )?;
     let mut words: Vec<String> = Vec::new();
-    words.extend(meeting.cancelled().map(|reason| format!("cancelled: {}", safe(reason))));
+    words.extend(own.cancelled.map(|reason| format!("cancelled: {}", safe(reason))));
     words.extend((meeting.status == Status::Tentative).then(|| "unconfirmed".to_owned()));
     if start.date() != meeting.date && meeting.change().is_some() {
         words.push(format!("moved from {}", day(meeting.date)));
     }
     words.extend(meeting.name().map(|name| safe(name).into_owned()));
-    if let Some(topic) = meeting.topic() {
+    if let Some(topic) = own.topic {
         write!(results, "  {}", safe(topic))?;
     }
     if !words.is_empty() {

@@ -95,7 +95,7 @@ impl<'s> Coming<'s> {
 fn list_the_rest(coming: &[Coming], at: Instant, messages: &mut dyn Write) -> io::Result<()> {
     for meeting in coming.iter().flat_map(|coming| &coming.cancelled) {
         let (title, start) = (safe(&meeting.schedule.title), meeting.local_start());
-        let reason = safe(meeting.cancelled().unwrap_or_default());
+        let reason = safe(meeting.own().cancelled.unwrap_or_default());
         writeln!(messages, "{title}: {} {} is cancelled: {reason}", start.format("%a"), day(start.date()))?;
     }
     let over: Vec<&Schedule> =
@@ -134,7 +134,7 @@ fn table(meetings: &[&Meeting], zones: &[Zone], at: Instant) -> Table {
         cells.push(Cell::new(safe(&meeting.schedule.title), STRONG));
         cells.push(Cell::new(there(meeting, zones[0]), FAINT));
         table.row(cells);
-        if let Some(topic) = meeting.topic() {
+        if let Some(topic) = meeting.own().topic {
             table.note(safe(topic));
         }
     }

@@ -130,21 +130,17 @@ impl<'s> SeriesPlan<'s> {
     fn add_part(&self, plan: &mut Plan<'s>, dates: &[NaiveDate], beyond: Beyond) {
         let Some(last) = dates.last() else { return };
         let bound = if beyond == Beyond::Nothing { *last } else { self.bound };
-        let mut told = vec![false; dates.len()];
+        let mut untold = dates.to_vec();
         for rule in split(&self.series.run.rule, self.series.run.start) {
-            let untold = dates.iter().zip(&told).filter(|(_, told)| !**told).map(|(date, _)| *date);
-            let Some(first) = { untold }.find(|date| rule.gives(*date, *date)) else { continue };
-            let place = |date| dates.binary_search(&date).ok().filter(|at| !told[*at]);
-            let given = rule.dates(first).through(bound);
-            let Some(places) = given.map(place).collect::<Option<Vec<usize>>>() else { continue };
-            for at in &places {
-                told[*at] = true;
+            let Some(first) = untold.iter().find(|date| rule.gives(**date, **date)) else { continue };
+            let given: Vec<NaiveDate> = rule.dates(*first).through(bound).collect();
+            if given.iter().all(|date| untold.binary_search(date).is_ok()) {
+                untold.retain(|date| given.binary_search(date).is_err());
+                self.add_masters(plan, &rule, &given, beyond);
             }
-            let given: Vec<NaiveDate> = places.into_iter().map(|at| dates[at]).collect();
-            self.add_masters(plan, &rule, &given, beyond);
         }
-        for (date, _) in dates.iter().zip(told).filter(|(_, told)| !told) {
-            self.add_dated(plan, *date);
+        for date in untold {
+            self.add_dated(plan, date);
         }
     }
 
