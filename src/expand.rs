@@ -5,7 +5,7 @@
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
-use crate::recurrence::Run;
+use crate::recurrence::{Dates, Run};
 use crate::schedule::{Change, Confidence, Evidence, OneOff, Schedule, Series};
 use crate::zone::{Instant, Zone};
 
@@ -81,6 +81,12 @@ impl Window {
         Self { from: last_day(year - 2).succ_opt().unwrap_or(NaiveDate::MIN), ..Self::of_feed(at) }
     }
 
+    /// The dates of a run whose meetings can lie in it: a start that the clocks skip just before midnight comes on the
+    /// next day.
+    pub fn dates_of(self, run: &Run) -> Dates {
+        run.dates_from(self.from.pred_opt().unwrap_or(NaiveDate::MIN)).through(self.through)
+    }
+
     /// Whether a day lies in it.
     pub fn holds(self, day: NaiveDate) -> bool {
         self.from <= day && day <= self.through
@@ -150,9 +156,7 @@ pub fn first_of_each(
     let wanted = |meeting: &Meeting<'_>| window.holds(meeting.local_start().date()) && wanted(meeting);
     let mut meetings = Vec::new();
     for (index, series) in schedule.series.iter().enumerate() {
-        // A start that the clocks skip just before midnight comes on the next day.
-        let dates = series.run.dates_from(window.from.pred_opt().unwrap_or(NaiveDate::MIN)).through(window.through);
-        let regular = dates.filter_map(|date| schedule.regular_on(index, date));
+        let regular = window.dates_of(&series.run).filter_map(|date| schedule.regular_on(index, date));
         meetings.extend(regular.filter(|meeting| meeting.change().is_none() && wanted(meeting)).take(count));
     }
     meetings.extend(known(schedule).filter(wanted));
@@ -173,10 +177,8 @@ fn add_unchanged<'s>(meetings: &mut Vec<Meeting<'s>>, schedule: &'s Schedule, in
     let mut breaks = schedule.breaks.iter();
     let (mut next_change, mut next_break) = (changes.next(), breaks.next());
     let mut cursor = series.zone.wall_cursor();
-    // A start that the clocks skip just before midnight comes on the next day.
-    let from = window.from.pred_opt().unwrap_or(NaiveDate::MIN);
     let (time, length) = (series.time.num_seconds_from_midnight(), series.duration.num_seconds());
-    let mut dates = series.run.dates_from(from).through(window.through);
+    let mut dates = window.dates_of(&series.run);
     while let Some((day, date)) = dates.next_numbered() {
         while next_break.is_some_and(|pause| pause.through < date) {
             next_break = breaks.next();
@@ -383,11 +385,6 @@ impl<'s> Meeting<'s> {
             Origin::Regular(_, Some(Change { zone: Some(zone), .. })) | Origin::OneOff(OneOff { zone, .. }) => *zone,
             Origin::Regular(index, _) => self.schedule.series[index].zone,
         }
-    }
-
-    /// How long it takes.
-    pub fn duration(&self) -> TimeDelta {
-        TimeDelta::seconds(self.end.unix_seconds() - self.start.unix_seconds())
     }
 
     /// When it begins on the host's clocks.

@@ -120,7 +120,10 @@ impl<'c> Composer<'c> {
             let begin = lines.as_bytes().len();
             let uid = uid(meeting, self.collection);
             self.content.clear();
-            self.compose(meeting);
+            self.content.utc("DTSTART", meeting.start);
+            self.content.utc("DTEND", meeting.end);
+            self.description.describe(meeting);
+            describe(&mut self.content, &self.description, meeting);
             let stamp = stamp(&uid, self.content.as_bytes());
             lines.plain("BEGIN", "VEVENT");
             lines.plain("UID", &uid);
@@ -131,13 +134,6 @@ impl<'c> Composer<'c> {
         });
         places.collect()
     }
-
-    /// What a meeting is, without its identity and its stamps.
-    fn compose(&mut self, meeting: &Meeting<'_>) {
-        self.content.utc("DTSTART", meeting.start);
-        self.content.utc("DTEND", meeting.end);
-        describe(&mut self.content, &mut self.description, meeting);
-    }
 }
 
 /// The stamps of an event.
@@ -147,14 +143,9 @@ pub fn write_stamp(lines: &mut Lines, stamp: Stamp) {
     lines.plain("SEQUENCE", &stamp.sequence.to_string());
 }
 
-/// The properties that say what a meeting is, all but its times.
-fn describe(lines: &mut Lines, description: &mut DescriptionWriter, meeting: &Meeting<'_>) {
-    description.describe(meeting);
-    write_described(lines, description, meeting);
-}
-
-/// The same of a meeting, or of the series that it stands for, whose description has been written already.
-fn write_described(lines: &mut Lines, description: &DescriptionWriter, meeting: &Meeting<'_>) {
+/// The properties that say what a meeting is, or the series that it stands for, all but its times. `description` holds
+/// what was written of it.
+fn describe(lines: &mut Lines, description: &DescriptionWriter, meeting: &Meeting<'_>) {
     lines.text_of("SUMMARY", &summary_pieces(meeting));
     lines.escaped("DESCRIPTION", &description.pieces());
     lines.plain("STATUS", status_word(meeting.status));

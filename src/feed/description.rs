@@ -42,13 +42,10 @@ impl DescriptionWriter {
             self.chat.push(summary);
         }
         let hashtag = schedule.hashtag.as_ref().map(|hashtag| format!("#{hashtag}"));
-        let place = match (&schedule.platform, hashtag) {
-            (Some(platform), Some(hashtag)) => Some(format!("{platform}, {hashtag}")),
-            (platform, hashtag) => platform.clone().or(hashtag),
-        };
-        if let Some(place) = place {
+        let places: Vec<String> = schedule.platform.clone().into_iter().chain(hashtag).collect();
+        if !places.is_empty() {
             self.chat.push("\nWhere: ");
-            self.chat.push(&place);
+            self.chat.push(&places.join(", "));
         }
         if !schedule.hosts.is_empty() {
             self.chat.push("\nHosts: ");

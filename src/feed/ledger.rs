@@ -67,9 +67,9 @@ impl<'o> Ledger<'o> {
     pub fn stamp(&mut self, uid: &str, content: &[u8]) -> Stamp {
         self.uid_line.clear();
         self.uid_line.plain("UID", uid);
-        if let Some((event, end)) = self.expected(content) {
+        if let Some((stamp, end)) = self.expected(content) {
             self.next = end;
-            return event.stamp;
+            return stamp;
         }
         let events = self.events.get_or_insert_with(|| read_events(self.old));
         let Some(event) = events.get(self.uid_line.as_bytes()) else {
@@ -82,14 +82,13 @@ impl<'o> Ledger<'o> {
         Stamp { revised: self.at.max(event.stamp.revised), sequence: (event.stamp.sequence + 1).min(MOST) }
     }
 
-    /// The event at the expected place, if it has the UID and the content.
-    fn expected(&self, content: &[u8]) -> Option<(Event, usize)> {
+    /// The stamp and the end of the event at the expected place, if it has the UID and the content.
+    fn expected(&self, content: &[u8]) -> Option<(Stamp, usize)> {
         let rest =
             self.old.get(self.next..)?.strip_prefix(b"BEGIN:VEVENT\r\n")?.strip_prefix(self.uid_line.as_bytes())?;
         let (stamp, rest) = read_stamp(rest)?;
-        let begin = self.old.len() - rest.len();
         let rest = rest.strip_prefix(content)?.strip_prefix(b"END:VEVENT\r\n")?;
-        Some((Event { stamp, content: begin..begin + content.len() }, self.old.len() - rest.len()))
+        Some((stamp, self.old.len() - rest.len()))
     }
 }
 

@@ -18,7 +18,7 @@ use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::description::DescriptionWriter;
 use super::line::Lines;
-use super::{Composer, Stamp, close, describe, heading_of, identity, open, timezone, write_described, write_stamp};
+use super::{Composer, Stamp, close, describe, heading_of, identity, open, timezone, write_stamp};
 use crate::expand::{Meeting, Origin};
 use crate::schedule::{Collection, Schedule, Series, phrase};
 use crate::text::day;
@@ -113,7 +113,7 @@ impl<'a> Writer<'a> {
             lines.wall("EXDATE", series.zone, date.and_time(series.time));
         }
         self.description.describe_series(&master.first, &series_words(series));
-        write_described(lines, &self.description, &master.first);
+        describe(lines, &self.description, &master.first);
         lines.plain("END", "VEVENT");
         for meeting in &master.overrides {
             self.exception(lines, series, &uid, meeting);
@@ -130,7 +130,8 @@ impl<'a> Writer<'a> {
         write_stamp(lines, self.stamp_of(meeting));
         lines.wall("DTSTART", zone, zone.local(meeting.start));
         lines.wall("DTEND", zone, zone.local(meeting.end));
-        describe(lines, &mut self.description, meeting);
+        self.description.describe(meeting);
+        describe(lines, &self.description, meeting);
         lines.plain("END", "VEVENT");
     }
 

@@ -62,7 +62,8 @@ impl MeetingList {
                 chat,
                 date: meeting.date,
                 remark: self.remark(meeting),
-                minutes: u16::try_from(meeting.duration().num_minutes()).unwrap_or(USUAL_MINUTES),
+                minutes: u16::try_from((meeting.end.unix_seconds() - meeting.start.unix_seconds()) / 60)
+                    .unwrap_or(USUAL_MINUTES),
                 zone: self.zone(meeting.zone()),
                 status: meeting.status,
             };

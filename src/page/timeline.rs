@@ -47,50 +47,29 @@ struct Row {
 struct Stretch {
     from: NaiveDate,
     through: NaiveDate,
-    pace: Pace,
+    height: u32,
     confirmed: bool,
 }
 
 impl Stretch {
     /// Its bar, as part of an SVG path.
     fn bar(&self) -> String {
-        let (height, width) = (self.pace.height(), day(self.through) + 1 - day(self.from));
+        let (height, width) = (self.height, day(self.through) + 1 - day(self.from));
         format!("M{} {}h{width}v{height}h-{width}z", day(self.from), f64::from(HEIGHT - height) / 2.0)
     }
 }
 
-/// How often a series meets: the taller the bar, the more often.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pace {
-    Weekly,
-    Fortnightly,
-    Monthly,
-    Rarer,
-}
-
-impl Pace {
-    /// By the days between the first dates of its rule.
-    fn of(series: &Series) -> Self {
-        let dates: Vec<NaiveDate> = series.run.rule.dates(series.run.start).take(25).collect();
-        let (Some(first), Some(last)) = (dates.first(), dates.last()) else { return Self::Rarer };
-        // In half days, so that nine and a half days do not count as ten.
-        let gap = 2 * (*last - *first).num_days() / (dates.len() as i64 - 1).max(1);
-        match gap {
-            0 if dates.len() < 2 => Self::Rarer,
-            0..=19 => Self::Weekly,
-            20..=43 => Self::Fortnightly,
-            44..=90 => Self::Monthly,
-            _ => Self::Rarer,
-        }
-    }
-
-    fn height(self) -> u32 {
-        match self {
-            Self::Weekly => 16,
-            Self::Fortnightly => 11,
-            Self::Monthly => 7,
-            Self::Rarer => 3,
-        }
+/// The height of a series' bars: the taller, the more often it meets, by the days between the first dates of its rule.
+fn height(series: &Series) -> u32 {
+    let [weekly, fortnightly, monthly, rarer] = [16, 11, 7, 3];
+    let dates: Vec<NaiveDate> = series.run.rule.dates(series.run.start).take(25).collect();
+    let [first, .., last] = dates[..] else { return rarer };
+    // In half days, so that nine and a half days do not count as ten.
+    match 2 * (last - first).num_days() / (dates.len() as i64 - 1) {
+        0..=19 => weekly,
+        20..=43 => fortnightly,
+        44..=90 => monthly,
+        _ => rarer,
     }
 }
 
@@ -173,7 +152,7 @@ fn add_to_stretches(stretches: &mut Vec<(usize, Stretch)>, schedule: &Schedule, 
     let last = stretches.iter_mut().rev().find(|(of, _)| *of == index).map(|(_, stretch)| stretch);
     match last {
         Some(stretch) if stretch.confirmed == confirmed && !parted(stretch) => stretch.through = date,
-        _ => stretches.push((index, Stretch { from: date, through: date, pace: Pace::of(series), confirmed })),
+        _ => stretches.push((index, Stretch { from: date, through: date, height: height(series), confirmed })),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDateTime;
 
 use super::context::{Context, find};
 use super::failure::{Complaint, Failure};
@@ -114,11 +114,8 @@ fn of_rule(
     let run = run_of(text, start, zone).map_err(|error| refused(&error, text))?;
     let window = window(arguments, context.at(arguments.common.at), run.last.is_none(), context)?;
     let (mut wall_cursor, mut utc_cursor) = (zone.wall_cursor(), zone.utc_cursor());
-    // A start that the clocks skip just before midnight comes on the next day.
-    let from = window.from.pred_opt().unwrap_or(NaiveDate::MIN);
-    let dates = run
-        .dates_from(from)
-        .through(window.through)
+    let dates = window
+        .dates_of(&run)
         .map(|date| {
             let instant = wall_cursor.instant(date, start.time());
             (date, instant, utc_cursor.observance(instant))

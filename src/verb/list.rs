@@ -107,7 +107,7 @@ impl SeriesObject {
 
 /// One row per series: chat, when and where it meets, how it stands.
 fn table(chats: &[ChatObject]) -> Table {
-    let mut table = Table::new(1, 1);
+    let mut table = Table::new(1);
     table.row(["Chat", "Meets", "State"].map(|text| Cell::new(text, HEADING)).into());
     for chat in chats {
         let (slug, rest) = if chat.standing.goes_on() { (STRONG, Style::new()) } else { (FAINT, FAINT) };

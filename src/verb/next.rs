@@ -114,8 +114,7 @@ fn list_the_rest(coming: &[Coming], at: Instant, messages: &mut dyn Write) -> io
 
 /// Columns: a date and a time for each zone, how long until then, the chat, the host's clock.
 fn table(meetings: &[&Meeting], zones: &[Zone], at: Instant) -> Table {
-    let chat = zones.len() + 1;
-    let mut table = Table::new(chat, chat);
+    let mut table = Table::new(zones.len() + 1);
     if meetings.is_empty() {
         return table;
     }
