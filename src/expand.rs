@@ -257,14 +257,8 @@ impl Planned {
 impl Series {
     /// Its meeting of a date, with what is known of it: what the change does not say is as in the series.
     pub fn meeting(&self, date: NaiveDate, change: Option<&Change>) -> Planned {
-        let unchanged = Planned {
-            day: date,
-            time: self.time,
-            zone: self.zone,
-            duration: self.duration,
-            status: self.status_on(date),
-        };
-        let Some(change) = change else { return unchanged };
+        let nothing = Change::default();
+        let change = change.unwrap_or(&nothing);
         Planned {
             day: change.moved_to.unwrap_or(date),
             time: change.time.unwrap_or(self.time),
@@ -272,7 +266,7 @@ impl Series {
             duration: change.duration.unwrap_or(self.duration),
             status: match change.cancelled {
                 Some(_) => Status::Cancelled,
-                None => change.own_confidence().map_or(unchanged.status, Confidence::status),
+                None => change.own_confidence().map_or_else(|| self.status_on(date), Confidence::status),
             },
         }
     }

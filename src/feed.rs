@@ -77,6 +77,11 @@ pub fn heading_of<'a>(schedule: &'a Schedule, path: &'a str) -> Heading<'a> {
     }
 }
 
+/// What calendar programs call the feed of a tag.
+pub fn name_of_tag(collection: &Collection, tag: &str) -> String {
+    format!("{}: {tag}", collection.title)
+}
+
 /// UID of a meeting, RFC 5545 3.8.4.7: occurrence date and name, chat, collection.
 pub fn uid(meeting: &Meeting<'_>, collection: &Collection) -> String {
     let slug = identity(meeting.schedule);

@@ -6,12 +6,12 @@ use chrono::{Datelike, NaiveDateTime, Timelike};
 
 use super::line::Escaped;
 use crate::expand::{Meeting, Own, Status};
-use crate::schedule::{Confidence, Evidence, Schedule};
+use crate::schedule::{Confidence, Schedule};
 use crate::text::{day, month_name, short_weekday};
 use crate::zone::{UtcCursor, Zone};
 
 /// Writes descriptions, keeping what does not change from one meeting of a chat to the next.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct DescriptionWriter {
     /// The zones in which each time is spelled out besides the host's, with their places.
     zones: Vec<(Zone, UtcCursor, String)>,
@@ -25,13 +25,7 @@ pub struct DescriptionWriter {
 
 impl DescriptionWriter {
     pub fn new(zones: &[Zone]) -> Self {
-        Self {
-            zones: zones.iter().map(|zone| with_cursor(*zone)).collect(),
-            host: None,
-            chat: Escaped::default(),
-            opening: Escaped::default(),
-            closing: Escaped::default(),
-        }
+        Self { zones: zones.iter().map(|zone| with_cursor(*zone)).collect(), ..Self::default() }
     }
 
     /// Prepares for the meetings of one chat.
@@ -144,10 +138,7 @@ impl DescriptionWriter {
         let mut separator = ": ";
         for source in meeting.sources() {
             text.push(separator);
-            text.push(match source {
-                Evidence::Link(link) => link.as_str(),
-                Evidence::Words(words) => words,
-            });
+            text.push(source.as_str());
             separator = "\n";
         }
         if let Some(note) = meeting.note() {

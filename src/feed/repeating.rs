@@ -84,7 +84,8 @@ impl<'a> Writer<'a> {
         let fallback = Stamp { revised: Zone::UTC.instant(new_year, NaiveTime::MIN), sequence: 0 };
         let mut series_revised = vec![None; schedule.series.len()];
         for (meeting, stamp) in revised.0.iter().zip(revised.1) {
-            if let Some(last) = series_of(meeting).and_then(|index| series_revised.get_mut(index)) {
+            if let Origin::Regular(index, _) = meeting.origin {
+                let last: &mut Option<Stamp> = &mut series_revised[index];
                 *last = Some(latest(last.unwrap_or(*stamp), *stamp));
             }
         }
@@ -96,7 +97,10 @@ impl<'a> Writer<'a> {
         let key = (meeting.date, meeting.name());
         let known = self.revised.0.binary_search_by_key(&key, |known| (known.date, known.name()));
         let own = known.ok().and_then(|at| self.revised.1.get(at)).copied();
-        let of_series = || self.series_revised[series_of(meeting)?];
+        let of_series = || match meeting.origin {
+            Origin::Regular(index, _) => self.series_revised[index],
+            Origin::OneOff(_) => None,
+        };
         own.or_else(of_series).unwrap_or(self.fallback)
     }
 
@@ -146,14 +150,6 @@ impl<'a> Writer<'a> {
             number += 1;
         }
         uid
-    }
-}
-
-/// Index of the series that a meeting belongs to.
-fn series_of(meeting: &Meeting<'_>) -> Option<usize> {
-    match meeting.origin {
-        Origin::Regular(index, _) => Some(index),
-        Origin::OneOff(_) => None,
     }
 }
 

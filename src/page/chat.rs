@@ -64,7 +64,7 @@ fn facts(schedule: &Schedule) -> Markup {
             @for (name, values) in facts.iter().filter(|(_, values)| !values.is_empty()) {
                 div {
                     dt { (name) }
-                    dd { @for (index, value) in values.iter().enumerate() { @if index > 0 { ", " } (value) } }
+                    dd { (joined(values, ", ")) }
                 }
             }
         }
@@ -140,20 +140,15 @@ fn doubt(confidence: Confidence) -> Markup {
 }
 
 fn evidence(sources: &[Evidence]) -> Markup {
-    html! {
-        @if !sources.is_empty() {
-            span.source {
-                " Source: "
-                @for (index, source) in sources.iter().enumerate() {
-                    @if index > 0 { "; " }
-                    @match source {
-                        Evidence::Link(page) => (link(page)),
-                        Evidence::Words(words) => (bdi(words)),
-                    }
-                }
-            }
-        }
-    }
+    let shown = sources.iter().map(|source| match source {
+        Evidence::Link(page) => link(page),
+        Evidence::Words(words) => bdi(words),
+    });
+    html! { @if !sources.is_empty() { span.source { " Source: " (joined(&shown.collect::<Vec<_>>(), "; ")) } } }
+}
+
+fn joined(values: &[Markup], separator: &str) -> Markup {
+    html! { @for (index, value) in values.iter().enumerate() { @if index > 0 { (separator) } (value) } }
 }
 
 fn note(note: Option<&str>) -> Markup {

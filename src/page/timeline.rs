@@ -1,7 +1,7 @@
 //! A picture of the chats' history: one row per chat, a bar a stretch of meetings.
 
 use chrono::{Datelike, NaiveDate};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::clean::{Clean, Label};
 use super::rhythm;
@@ -12,7 +12,7 @@ use crate::schedule::{Schedule, Series};
 const HEIGHT: u32 = 20;
 
 /// Class, drawing and words of each kind of mark.
-pub const LEGEND: [(&str, &str, &str); 6] = [
+const LEGEND: [(&str, &str, &str); 6] = [
     ("runs", "M1 2h22v16h-22z", "weekly or more often"),
     ("runs", "M1 4.5h22v11h-22z", "fortnightly"),
     ("runs", "M1 6.5h22v7h-22z", "monthly"),
@@ -110,22 +110,28 @@ impl Timeline {
         self.rows.is_empty()
     }
 
-    /// The first and the last year of the picture.
-    pub fn years(&self) -> (i32, i32) {
-        let first = self.rows.iter().map(|row| row.first.year()).min();
-        (first.unwrap_or(self.end.year()), self.end.year())
-    }
-
-    /// Writes the picture, the oldest chat first.
+    /// Writes the section of the picture, the oldest chat first.
     pub fn write<E>(mut self, write: &mut impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
         self.rows.sort_by(|a, b| (a.first, &a.slug).cmp(&(b.first, &b.slug)));
-        let (first, last) = self.years();
+        let last = self.end.year();
+        let first = self.rows.first().map_or(last, |row| row.first.year());
         let begin = day(NaiveDate::from_ymd_opt(first, 1, 1).unwrap_or(NaiveDate::MIN));
         let view = format!("{begin} 0 {} {HEIGHT}", day(self.end) + 1 - begin);
         let new_year = |year| day(NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(self.end));
         let line = |year| format!("M{} 0v{HEIGHT}", new_year(year));
         let grid: String = (first + 1..=last).map(line).collect();
         let opening = html! {
+            (PreEscaped("<section id=\"timeline\" aria-labelledby=\"timeline-title\">"))
+            h2 #timeline-title { "Timeline, " (first) " to " (last) }
+            p.legend {
+                @for (class, drawing, words) in LEGEND {
+                    span {
+                        svg viewBox="0 0 24 20" aria-hidden="true" { path class=(class) vector-effect="non-scaling-stroke" d=(drawing) {} }
+                        " " (words)
+                    }
+                    " "
+                }
+            }
             svg.defs aria-hidden="true" focusable="false" { defs { path id="years" vector-effect="non-scaling-stroke" d=(grid) {} } }
             ol.years aria-hidden="true" { @for year in first..=last { li { (year) } } }
         };
@@ -134,7 +140,7 @@ impl Timeline {
         for row in &self.rows {
             write(&drawing(row, &view).0)?;
         }
-        write("</ol>")
+        write("</ol></section>")
     }
 }
 

@@ -53,9 +53,7 @@ impl<'s> Plan<'s> {
         let one_offs = schedule.one_offs.iter().map(|one_off| schedule.single(one_off));
         plan.dated.extend(one_offs.filter(|meeting| meeting.status != Status::Cancelled));
         plan.dated.sort_by_key(|meeting| (meeting.date, meeting.name()));
-        for meeting in &plan.dated {
-            plan.through = plan.through.max(Some(meeting.end));
-        }
+        plan.through = plan.through.max(plan.dated.iter().map(|meeting| meeting.end).max());
         plan
     }
 
@@ -139,27 +137,23 @@ impl<'s> SeriesPlan<'s> {
                 self.add_masters(plan, &rule, &given, beyond);
             }
         }
-        for date in untold {
-            self.add_dated(plan, date);
-        }
+        plan.dated.extend(untold.into_iter().filter_map(|date| self.meeting_on(date)));
     }
 
-    fn add_dated(&self, plan: &mut Plan<'s>, date: NaiveDate) {
-        let meeting = self.schedule.regular_on(self.index, date);
-        plan.dated.extend(meeting.filter(|meeting| meeting.status != Status::Cancelled));
+    /// The meeting of a date, unless it was called off.
+    fn meeting_on(&self, date: NaiveDate) -> Option<Meeting<'s>> {
+        self.schedule.regular_on(self.index, date).filter(|meeting| meeting.status != Status::Cancelled)
     }
 
     /// Masters for the dates of a plain rule, parted where its start has no definite wall time: some programs lose the
     /// thread there, even where such a date is taken away.
     fn add_masters(&self, plan: &mut Plan<'s>, rule: &RecurrenceRule, dates: &[NaiveDate], beyond: Beyond) {
-        let is_definite = |date: &NaiveDate| {
-            let wall = date.and_time(self.series.time);
-            self.clocks.is_definite(self.instant(*date), wall)
-        };
+        let is_definite =
+            |date: &NaiveDate| self.clocks.is_definite(self.instant(*date), date.and_time(self.series.time));
         let mut rest = dates;
         while let Some(at) = rest.iter().position(|date| !is_definite(date)) {
             self.add_master(plan, rule, &rest[..at], Beyond::Nothing);
-            self.add_dated(plan, rest[at]);
+            plan.dated.extend(self.meeting_on(rest[at]));
             rest = &rest[at + 1..];
         }
         self.add_master(plan, rule, rest, beyond);
@@ -173,11 +167,8 @@ impl<'s> SeriesPlan<'s> {
         for (at, date) in dates.iter().enumerate() {
             let previous = at.checked_sub(1).map_or(NaiveDate::MIN, |before| dates[before]).max(taken);
             let next = dates.get(at + 1).copied().unwrap_or(NaiveDate::MAX);
-            let Some(meeting) = self.schedule.regular_on(self.index, *date) else { continue };
+            let Some(meeting) = self.meeting_on(*date) else { continue };
             let day = self.series.zone.local(meeting.start).date();
-            if meeting.status == Status::Cancelled {
-                continue;
-            }
             let stays = previous < day && day < next;
             if stays && self.is_told_by_rule(*date) && self.is_plain(&meeting) {
                 taken = day;
@@ -189,8 +180,7 @@ impl<'s> SeriesPlan<'s> {
         }
         let (Some(first), Some(last)) = (kept.first(), kept.last()) else { return };
         let until = match beyond {
-            Beyond::More(None) if !self.breaks_off() => None,
-            Beyond::More(Some(end)) if !self.breaks_off() => Some(self.instant(end)),
+            Beyond::More(end) if !self.breaks_off() => end.map(|end| self.instant(end)),
             _ => Some(self.instant(*last)),
         };
         let ruled = |date: &&NaiveDate| *date > first && until.is_none_or(|until| self.instant(**date) <= until);
@@ -199,7 +189,7 @@ impl<'s> SeriesPlan<'s> {
             Some(until) => until.plus_seconds(self.series.duration.num_seconds()),
             None => self.series.zone.instant(self.bound, end_of_day()),
         }]);
-        plan.through = ends.fold(plan.through, |through, end| through.max(Some(end)));
+        plan.through = plan.through.max(ends.max());
         plan.masters.push(Master {
             series: self.index,
             rrule: Rrule { rule: rule.clone(), ends: until.map_or(Ends::Never, |until| Ends::At(until.utc())) },
