@@ -1,6 +1,6 @@
 //! Schedules to meetings: the heart of the program.
 //!
-//! A schedule says rules, exceptions and single meetings in wall time; a [`Meeting`] is one gathering with its instants.
+//! A schedule gives rules, exceptions and single meetings in wall time; a [`Meeting`] is one gathering with its instants.
 //! Everything downstream (feeds, page, `next`) is made of meetings and never looks at a rule again.
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
@@ -106,7 +106,7 @@ pub const MOST_MEETINGS: usize = 1_000_000;
 /// Whether a chat's series give more than [`MOST_MEETINGS`] dates in a window: nobody means that, and it would fill
 /// the memory.
 pub fn is_beyond_measure(schedule: &Schedule, window: Window) -> bool {
-    let within = |run: &Run| run.last.map_or(window.through, |last| last.min(window.through));
+    let within = |run: &Run| run.last.unwrap_or(window.through).min(window.through);
     let days = |run: &Run| (within(run) - run.start).num_days().max(0) as usize + 1;
     let runs = schedule.series.iter().map(|series| &series.run);
     // Most often there are fewer days than that, and nothing has to be counted.

@@ -17,11 +17,6 @@ pub fn weekday_name(weekday: Weekday) -> &'static str {
     WEEKDAYS[weekday.num_days_from_monday() as usize]
 }
 
-/// The weekday in three letters: `Tue`.
-pub fn short_weekday(weekday: Weekday) -> &'static str {
-    &weekday_name(weekday)[..3]
-}
-
 /// A day as people write it: `6 September 2016`.
 pub fn day(date: NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()

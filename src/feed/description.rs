@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDateTime, Timelike};
 use super::line::Escaped;
 use crate::expand::{Meeting, Own, Status};
 use crate::schedule::{Confidence, Schedule};
-use crate::text::{day, month_name, short_weekday};
+use crate::text::{day, month_name};
 use crate::zone::{UtcCursor, Zone};
 
 /// Writes descriptions, keeping what does not change from one meeting of a chat to the next.
@@ -47,7 +47,7 @@ impl DescriptionWriter {
         }
     }
 
-    /// Writes what is said of a meeting.
+    /// Writes the description of a meeting.
     pub fn describe(&mut self, meeting: &Meeting<'_>) {
         self.opening.clear();
         self.closing.clear();
@@ -55,7 +55,7 @@ impl DescriptionWriter {
         self.about(meeting);
     }
 
-    /// Writes what is said of a series, of which this is a regular meeting. Other clocks are left out: their distance
+    /// Writes the description of a series, of which this is a regular meeting. Other clocks are left out: their distance
     /// from the host's changes over the year.
     pub fn describe_series(&mut self, meeting: &Meeting<'_>, rule: &str) {
         self.opening.clear();
@@ -154,7 +154,7 @@ fn with_cursor(zone: Zone) -> (Zone, UtcCursor, String) {
 
 /// As `text::weekday_and_day`, which would take longer than all the rest of a description.
 fn date(text: &mut Escaped, day: NaiveDateTime) {
-    let (weekday, month) = (short_weekday(day.weekday()), month_name(day.month() as u8));
+    let (weekday, month) = (day.weekday(), month_name(day.month() as u8));
     // Writing to memory cannot fail.
     let _ = write!(text, "{weekday} {} {month} {}", day.day(), day.year());
 }

@@ -126,7 +126,7 @@ impl<'a> Writer<'a> {
 
     /// A VEVENT that stands in for one meeting of a master.
     fn exception(&mut self, lines: &mut Lines, series: &Series, uid: &str, meeting: &Meeting<'_>) {
-        // In another zone it is told in UTC, so that a file needs the VTIMEZONEs of its series alone.
+        // In another zone it is written in UTC, so that a file needs the VTIMEZONEs of its series alone.
         let zone = if meeting.zone() == series.zone { series.zone } else { Zone::UTC };
         lines.plain("BEGIN", "VEVENT");
         lines.plain("UID", uid);

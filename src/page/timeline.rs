@@ -153,11 +153,11 @@ fn day(date: NaiveDate) -> i64 {
 fn add_to_stretches(stretches: &mut Vec<(usize, Stretch)>, schedule: &Schedule, index: usize, meeting: &Meeting<'_>) {
     let (series, date) = (&schedule.series[index], meeting.date);
     let confirmed = series.seen.is_none_or(|seen| date <= seen);
-    let parted =
+    let interrupted =
         |stretch: &Stretch| schedule.breaks.iter().any(|pause| stretch.through < pause.from && pause.through < date);
     let last = stretches.iter_mut().rev().find(|(of, _)| *of == index).map(|(_, stretch)| stretch);
     match last {
-        Some(stretch) if stretch.confirmed == confirmed && !parted(stretch) => stretch.through = date,
+        Some(stretch) if stretch.confirmed == confirmed && !interrupted(stretch) => stretch.through = date,
         _ => stretches.push((index, Stretch { from: date, through: date, height: height(series), confirmed })),
     }
 }

@@ -81,13 +81,13 @@ impl<'s> Coming<'s> {
         let number = number as usize;
         let mut meetings = coming(schedule, at, number);
         meetings.sort_by_key(|meeting| meeting.start);
-        let (cancelled, meetings) = meetings.into_iter().partition(|meeting| meeting.status == Status::Cancelled);
-        let mut coming = Self { schedule, meetings, cancelled };
-        coming.meetings.truncate(number);
-        if let Some(last) = coming.meetings.last().filter(|_| coming.meetings.len() == number) {
-            coming.cancelled.retain(|cancelled| cancelled.start < last.start);
+        let (mut cancelled, mut meetings): (Vec<_>, Vec<_>) =
+            meetings.into_iter().partition(|meeting| meeting.status == Status::Cancelled);
+        meetings.truncate(number);
+        if let Some(last) = meetings.get(number - 1) {
+            cancelled.retain(|cancelled| cancelled.start < last.start);
         }
-        coming
+        Self { schedule, meetings, cancelled }
     }
 }
 

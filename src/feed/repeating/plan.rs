@@ -128,16 +128,16 @@ impl<'s> SeriesPlan<'s> {
     fn add_part(&self, plan: &mut Plan<'s>, dates: &[NaiveDate], beyond: Beyond) {
         let Some(last) = dates.last() else { return };
         let bound = if beyond == Beyond::Nothing { *last } else { self.bound };
-        let mut untold = dates.to_vec();
+        let mut remaining = dates.to_vec();
         for rule in split(&self.series.run.rule, self.series.run.start) {
-            let Some(first) = untold.iter().find(|date| rule.gives(**date, **date)) else { continue };
+            let Some(first) = remaining.iter().find(|date| rule.gives(**date, **date)) else { continue };
             let given: Vec<NaiveDate> = rule.dates(*first).through(bound).collect();
-            if given.iter().all(|date| untold.binary_search(date).is_ok()) {
-                untold.retain(|date| given.binary_search(date).is_err());
+            if given.iter().all(|date| remaining.binary_search(date).is_ok()) {
+                remaining.retain(|date| given.binary_search(date).is_err());
                 self.add_masters(plan, &rule, &given, beyond);
             }
         }
-        plan.dated.extend(untold.into_iter().filter_map(|date| self.meeting_on(date)));
+        plan.dated.extend(remaining.into_iter().filter_map(|date| self.meeting_on(date)));
     }
 
     /// The meeting of a date, unless it was called off.
@@ -145,7 +145,7 @@ impl<'s> SeriesPlan<'s> {
         self.schedule.regular_on(self.index, date).filter(|meeting| meeting.status != Status::Cancelled)
     }
 
-    /// Masters for the dates of a plain rule, parted where its start has no definite wall time: some programs lose the
+    /// Masters for the dates of a plain rule, split where its start has no definite wall time: some programs lose the
     /// thread there, even where such a date is taken away.
     fn add_masters(&self, plan: &mut Plan<'s>, rule: &RecurrenceRule, dates: &[NaiveDate], beyond: Beyond) {
         let is_definite =
@@ -170,7 +170,7 @@ impl<'s> SeriesPlan<'s> {
             let Some(meeting) = self.meeting_on(*date) else { continue };
             let day = self.series.zone.local(meeting.start).date();
             let stays = previous < day && day < next;
-            if stays && self.is_told_by_rule(*date) && self.is_plain(&meeting) {
+            if stays && self.regular_reads_alike(*date) && self.reads_alike(&meeting) {
                 taken = day;
                 kept.push(*date);
                 overrides.extend(meeting.change().map(|_| meeting));
@@ -204,13 +204,13 @@ impl<'s> SeriesPlan<'s> {
         self.series.zone.instant(date, self.series.time)
     }
 
-    /// A meeting during which the clocks change is told in UTC.
-    fn is_told_by_rule(&self, date: NaiveDate) -> bool {
+    /// A meeting during which the clocks change is written in UTC.
+    fn regular_reads_alike(&self, date: NaiveDate) -> bool {
         let meeting = self.schedule.meeting(self.index, date, None);
         self.clocks.read_alike(&meeting, date.and_time(self.series.time))
     }
 
-    fn is_plain(&self, meeting: &Meeting<'_>) -> bool {
+    fn reads_alike(&self, meeting: &Meeting<'_>) -> bool {
         let planned = self.series.meeting(meeting.date, meeting.change());
         planned.zone != self.series.zone || self.clocks.read_alike(meeting, planned.day.and_time(planned.time))
     }
