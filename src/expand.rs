@@ -1,11 +1,11 @@
 //! Schedules to meetings: the heart of the program.
 //!
-//! A schedule says rules, exceptions and single meetings in wall time; a [`Meeting`] is one gathering with its instants.
+//! A schedule gives rules, exceptions and single meetings in wall time; a [`Meeting`] is one gathering with its instants.
 //! Everything downstream (feeds, page, `next`) is made of meetings and never looks at a rule again.
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
-use crate::recurrence::Run;
+use crate::recurrence::{Dates, Run};
 use crate::schedule::{Change, Confidence, Evidence, OneOff, Schedule, Series};
 use crate::zone::{Instant, Zone};
 
@@ -81,6 +81,12 @@ impl Window {
         Self { from: last_day(year - 2).succ_opt().unwrap_or(NaiveDate::MIN), ..Self::of_feed(at) }
     }
 
+    /// The dates of a run whose meetings can lie in it: a start that the clocks skip just before midnight comes on the
+    /// next day.
+    pub fn dates_of(self, run: &Run) -> Dates {
+        run.dates_from(self.from.pred_opt().unwrap_or(NaiveDate::MIN)).through(self.through)
+    }
+
     /// Whether a day lies in it.
     pub fn holds(self, day: NaiveDate) -> bool {
         self.from <= day && day <= self.through
@@ -100,7 +106,7 @@ pub const MOST_MEETINGS: usize = 1_000_000;
 /// Whether a chat's series give more than [`MOST_MEETINGS`] dates in a window: nobody means that, and it would fill
 /// the memory.
 pub fn is_beyond_measure(schedule: &Schedule, window: Window) -> bool {
-    let within = |run: &Run| run.last.map_or(window.through, |last| last.min(window.through));
+    let within = |run: &Run| run.last.unwrap_or(window.through).min(window.through);
     let days = |run: &Run| (within(run) - run.start).num_days().max(0) as usize + 1;
     let runs = schedule.series.iter().map(|series| &series.run);
     // Most often there are fewer days than that, and nothing has to be counted.
@@ -150,9 +156,7 @@ pub fn first_of_each(
     let wanted = |meeting: &Meeting<'_>| window.holds(meeting.local_start().date()) && wanted(meeting);
     let mut meetings = Vec::new();
     for (index, series) in schedule.series.iter().enumerate() {
-        // A start that the clocks skip just before midnight comes on the next day.
-        let dates = series.run.dates_from(window.from.pred_opt().unwrap_or(NaiveDate::MIN)).through(window.through);
-        let regular = dates.filter_map(|date| schedule.regular_on(index, date));
+        let regular = window.dates_of(&series.run).filter_map(|date| schedule.regular_on(index, date));
         meetings.extend(regular.filter(|meeting| meeting.change().is_none() && wanted(meeting)).take(count));
     }
     meetings.extend(known(schedule).filter(wanted));
@@ -173,10 +177,8 @@ fn add_unchanged<'s>(meetings: &mut Vec<Meeting<'s>>, schedule: &'s Schedule, in
     let mut breaks = schedule.breaks.iter();
     let (mut next_change, mut next_break) = (changes.next(), breaks.next());
     let mut cursor = series.zone.wall_cursor();
-    // A start that the clocks skip just before midnight comes on the next day.
-    let from = window.from.pred_opt().unwrap_or(NaiveDate::MIN);
     let (time, length) = (series.time.num_seconds_from_midnight(), series.duration.num_seconds());
-    let mut dates = series.run.dates_from(from).through(window.through);
+    let mut dates = window.dates_of(&series.run);
     while let Some((day, date)) = dates.next_numbered() {
         while next_break.is_some_and(|pause| pause.through < date) {
             next_break = breaks.next();
@@ -255,24 +257,16 @@ impl Planned {
 impl Series {
     /// Its meeting of a date, with what is known of it: what the change does not say is as in the series.
     pub fn meeting(&self, date: NaiveDate, change: Option<&Change>) -> Planned {
-        let unchanged = Planned {
-            day: date,
-            time: self.time,
-            zone: self.zone,
-            duration: self.duration,
-            status: self.status_on(date),
-        };
-        let Some(change) = change else { return unchanged };
+        let nothing = Change::default();
+        let change = change.unwrap_or(&nothing);
         Planned {
             day: change.moved_to.unwrap_or(date),
             time: change.time.unwrap_or(self.time),
             zone: change.zone.unwrap_or(self.zone),
             duration: change.duration.unwrap_or(self.duration),
-            status: match (&change.cancelled, change.confidence) {
-                (Some(_), _) => Status::Cancelled,
-                (None, Some(confidence)) => confidence.status(),
-                (None, None) if change.sources.is_empty() => unchanged.status,
-                (None, None) => Status::Confirmed,
+            status: match change.cancelled {
+                Some(_) => Status::Cancelled,
+                None => change.own_confidence().map_or_else(|| self.status_on(date), Confidence::status),
             },
         }
     }
@@ -286,6 +280,13 @@ impl Series {
     }
 }
 
+impl Change {
+    /// How sure its meeting is, where that is known apart from the series: a source confirms it.
+    fn own_confidence(&self) -> Option<Confidence> {
+        self.confidence.or((!self.sources.is_empty()).then_some(Confidence::Confirmed))
+    }
+}
+
 impl Confidence {
     fn status(self) -> Status {
         match self {
@@ -295,7 +296,30 @@ impl Confidence {
     }
 }
 
+/// What is known of one meeting apart from the rule of its series.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Own<'s> {
+    /// What it is about.
+    pub topic: Option<&'s str>,
+    /// Why it was called off.
+    pub cancelled: Option<&'s str>,
+    /// Where it is known from.
+    pub sources: &'s [Evidence],
+    /// Anything else.
+    pub note: Option<&'s str>,
+}
+
 impl<'s> Meeting<'s> {
+    /// What is known of it alone.
+    pub fn own(&self) -> Own<'s> {
+        let (topic, cancelled, sources, note) = match self.origin {
+            Origin::Regular(_, None) => return Own::default(),
+            Origin::Regular(_, Some(Change { topic, cancelled, sources, note, .. }))
+            | Origin::OneOff(OneOff { topic, cancelled, sources, note, .. }) => (topic, cancelled, sources, note),
+        };
+        Own { topic: topic.as_deref(), cancelled: cancelled.as_deref(), sources, note: note.as_deref() }
+    }
+
     /// Its series, where it is a regular meeting.
     pub fn series(&self) -> Option<&'s Series> {
         match self.origin {
@@ -320,72 +344,41 @@ impl<'s> Meeting<'s> {
         }
     }
 
-    /// What it is about.
-    pub fn topic(&self) -> Option<&'s str> {
-        match self.origin {
-            Origin::Regular(_, change) => change.and_then(|change| change.topic.as_deref()),
-            Origin::OneOff(one_off) => one_off.topic.as_deref(),
-        }
-    }
-
-    /// Why it was called off.
-    pub fn cancelled(&self) -> Option<&'s str> {
-        match self.origin {
-            Origin::Regular(_, change) => change.and_then(|change| change.cancelled.as_deref()),
-            Origin::OneOff(one_off) => one_off.cancelled.as_deref(),
-        }
-    }
-
     /// Where it is known from: its own sources, else those of its series.
     pub fn sources(&self) -> &'s [Evidence] {
-        match self.origin {
-            Origin::Regular(_, Some(change)) if !change.sources.is_empty() => &change.sources,
-            Origin::Regular(index, _) => &self.schedule.series[index].sources,
-            Origin::OneOff(one_off) => &one_off.sources,
+        match (self.own().sources, self.series()) {
+            ([], Some(series)) => &series.sources,
+            (own, _) => own,
         }
+    }
+
+    /// Its own note, else that of its series.
+    pub fn note(&self) -> Option<&'s str> {
+        self.own().note.or_else(|| self.series()?.note.as_deref())
     }
 
     /// How sure the curator is of it.
     pub fn confidence(&self) -> Confidence {
         match self.origin {
-            Origin::Regular(_, Some(Change { confidence: Some(confidence), .. })) => *confidence,
-            Origin::Regular(_, Some(change)) if !change.sources.is_empty() => Confidence::Confirmed,
-            Origin::Regular(index, _) => self.schedule.series[index].confidence,
+            Origin::Regular(index, change) => {
+                change.and_then(Change::own_confidence).unwrap_or(self.schedule.series[index].confidence)
+            }
             Origin::OneOff(one_off) => one_off.confidence,
         }
     }
 
     /// The last day for which there is evidence, where that is why the meeting is tentative.
     pub fn unconfirmed_since(&self) -> Option<NaiveDate> {
-        let surer = |change: &Change| change.confidence.is_some() || !change.sources.is_empty();
-        let seen = self.series()?.seen?;
-        (self.date > seen && !self.change().is_some_and(surer)).then_some(seen)
-    }
-
-    /// Its own note, else that of its series.
-    pub fn note(&self) -> Option<&'s str> {
-        match self.origin {
-            Origin::Regular(index, change) => {
-                let own = change.and_then(|change| change.note.as_deref());
-                own.or(self.schedule.series[index].note.as_deref())
-            }
-            Origin::OneOff(one_off) => one_off.note.as_deref(),
-        }
+        let surer = self.change().and_then(Change::own_confidence).is_some();
+        self.series()?.seen.filter(|seen| self.date > *seen && !surer)
     }
 
     /// The zone of its wall time.
     pub fn zone(&self) -> Zone {
         match self.origin {
-            Origin::Regular(index, change) => {
-                change.and_then(|change| change.zone).unwrap_or(self.schedule.series[index].zone)
-            }
-            Origin::OneOff(one_off) => one_off.zone,
+            Origin::Regular(_, Some(Change { zone: Some(zone), .. })) | Origin::OneOff(OneOff { zone, .. }) => *zone,
+            Origin::Regular(index, _) => self.schedule.series[index].zone,
         }
-    }
-
-    /// How long it takes.
-    pub fn duration(&self) -> TimeDelta {
-        TimeDelta::seconds(self.end.unix_seconds() - self.start.unix_seconds())
     }
 
     /// When it begins on the host's clocks.

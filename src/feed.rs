@@ -77,6 +77,11 @@ pub fn heading_of<'a>(schedule: &'a Schedule, path: &'a str) -> Heading<'a> {
     }
 }
 
+/// What calendar programs call the feed of a tag.
+pub fn name_of_tag(collection: &Collection, tag: &str) -> String {
+    format!("{}: {tag}", collection.title)
+}
+
 /// UID of a meeting, RFC 5545 3.8.4.7: occurrence date and name, chat, collection.
 pub fn uid(meeting: &Meeting<'_>, collection: &Collection) -> String {
     let slug = identity(meeting.schedule);
@@ -120,7 +125,10 @@ impl<'c> Composer<'c> {
             let begin = lines.as_bytes().len();
             let uid = uid(meeting, self.collection);
             self.content.clear();
-            self.compose(meeting);
+            self.content.utc("DTSTART", meeting.start);
+            self.content.utc("DTEND", meeting.end);
+            self.description.describe(meeting);
+            describe(&mut self.content, &self.description, meeting);
             let stamp = stamp(&uid, self.content.as_bytes());
             lines.plain("BEGIN", "VEVENT");
             lines.plain("UID", &uid);
@@ -131,13 +139,6 @@ impl<'c> Composer<'c> {
         });
         places.collect()
     }
-
-    /// What a meeting is, without its identity and its stamps.
-    fn compose(&mut self, meeting: &Meeting<'_>) {
-        self.content.utc("DTSTART", meeting.start);
-        self.content.utc("DTEND", meeting.end);
-        describe(&mut self.content, &mut self.description, meeting);
-    }
 }
 
 /// The stamps of an event.
@@ -147,14 +148,9 @@ pub fn write_stamp(lines: &mut Lines, stamp: Stamp) {
     lines.plain("SEQUENCE", &stamp.sequence.to_string());
 }
 
-/// The properties that say what a meeting is, all but its times.
-fn describe(lines: &mut Lines, description: &mut DescriptionWriter, meeting: &Meeting<'_>) {
-    description.describe(meeting);
-    write_described(lines, description, meeting);
-}
-
-/// The same of a meeting, or of the series that it stands for, whose description has been written already.
-fn write_described(lines: &mut Lines, description: &DescriptionWriter, meeting: &Meeting<'_>) {
+/// The properties that say what a meeting is, or the series that it stands for, all but its times. `description` holds
+/// what was written of it.
+fn describe(lines: &mut Lines, description: &DescriptionWriter, meeting: &Meeting<'_>) {
     lines.text_of("SUMMARY", &summary_pieces(meeting));
     lines.escaped("DESCRIPTION", &description.pieces());
     lines.plain("STATUS", status_word(meeting.status));
@@ -192,6 +188,6 @@ pub fn summary(meeting: &Meeting<'_>) -> String {
 
 fn summary_pieces<'m>(meeting: &Meeting<'m>) -> [&'m str; 5] {
     let Marks { before, after } = summary_marks(meeting.status);
-    let (colon, topic) = meeting.topic().map_or(("", ""), |topic| (": ", topic));
+    let (colon, topic) = meeting.own().topic.map_or(("", ""), |topic| (": ", topic));
     [before, &meeting.schedule.title, colon, topic, after]
 }

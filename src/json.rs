@@ -41,7 +41,7 @@ impl<'m> From<&Meeting<'m>> for MeetingObject<'m> {
             end: local(meeting.end),
             zone: meeting.zone().name(),
             status: meeting.status.word(),
-            topic: meeting.topic(),
+            topic: meeting.own().topic,
             url: schedule.home.as_ref().map(Link::as_str),
         }
     }

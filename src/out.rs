@@ -97,10 +97,6 @@ pub struct Out {
 
 impl Out {
     /// Opens the folder, making it if it is to be written, and waits for another run that is at work in it.
-    ///
-    /// # Errors
-    ///
-    /// It is not a folder, or cannot be made or read.
     pub fn open(folder: &Path, mode: Mode) -> Result<Self, OutError> {
         if fs::metadata(folder).is_ok_and(|found| !found.is_dir()) {
             return Err(refused(folder, "write into", "it is not a folder"));
@@ -127,10 +123,6 @@ impl Out {
     }
 
     /// The content of a file as it is, if it is a plain file.
-    ///
-    /// # Errors
-    ///
-    /// It is there but cannot be read.
     pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, OutError> {
         let full = self.folder.join(path);
         if !is_plain(&full) {
@@ -140,10 +132,6 @@ impl Out {
     }
 
     /// A file that should have this content. `old` is what [`Out::read`] gave.
-    ///
-    /// # Errors
-    ///
-    /// The new content cannot be written.
     pub fn put(&mut self, path: &str, old: Option<&[u8]>, content: &[u8]) -> Result<(), OutError> {
         if old == Some(content) {
             self.is_fresh(path);
@@ -196,11 +184,8 @@ impl Out {
         self.expected.entry(path.to_owned()).or_default();
     }
 
-    /// Renames the new files into place and removes what chatcal made and is no longer expected.
-    ///
-    /// # Errors
-    ///
-    /// A file cannot be renamed or removed; the others are done all the same.
+    /// Renames the new files into place and removes what chatcal made and is no longer expected. Where one
+    /// file cannot be, the others are done all the same.
     pub fn finish(mut self) -> Result<Changes, OutError> {
         self.changes.leftover = self.leftovers()?;
         let mut first_error = None;
@@ -224,39 +209,37 @@ impl Out {
 
     /// Files that chatcal made and that should not be there.
     fn leftovers(&self) -> Result<BTreeSet<String>, OutError> {
-        let mut leftovers = BTreeSet::new();
-        for below in FOLDERS {
-            for name in self.names(below)? {
-                let path = if below.is_empty() { name } else { format!("{below}/{name}") };
-                let ours = |path: &str| path.strip_suffix(".ics").is_some() || path == "index.html";
-                if ours(&path) && !self.expected.contains_key(&path) && is_ours(&self.folder.join(&path)) {
-                    leftovers.insert(path);
-                }
-            }
-        }
-        Ok(leftovers)
+        let mut paths = self.paths()?;
+        paths.retain(|path| path.strip_suffix(".ics").is_some() || path == "index.html");
+        paths.retain(|path| !self.expected.contains_key(path) && is_ours(&self.folder.join(path)));
+        Ok(paths.into_iter().collect())
     }
 
     /// Removes what a run that was killed left unfinished.
     fn sweep(&self) -> Result<(), OutError> {
-        for below in FOLDERS {
-            for name in
-                self.names(below)?.iter().filter(|name| name.starts_with('.') && name.ends_with(whole::UNFINISHED))
-            {
-                let full = self.folder.join(below).join(name);
+        for path in self.paths()? {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            if name.starts_with('.') && name.ends_with(whole::UNFINISHED) {
+                let full = self.folder.join(&path);
                 fs::remove_file(&full).map_err(failed("remove", &full))?;
             }
         }
         Ok(())
     }
 
-    fn names(&self, below: &str) -> Result<Vec<String>, OutError> {
-        let folder = self.folder.join(below);
-        let entries = match fs::read_dir(&folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            entries => entries.map_err(failed("read", &folder))?,
-        };
-        Ok(entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect())
+    /// Everything in the folders, by path below `out/`.
+    fn paths(&self) -> Result<Vec<String>, OutError> {
+        let mut paths = Vec::new();
+        for below in FOLDERS {
+            let folder = self.folder.join(below);
+            let entries = match fs::read_dir(&folder) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                entries => entries.map_err(failed("read", &folder))?,
+            };
+            let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+            paths.extend(names.map(|name| if below.is_empty() { name } else { format!("{below}/{name}") }));
+        }
+        Ok(paths)
     }
 }
 

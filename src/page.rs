@@ -24,6 +24,7 @@ use chrono::Datelike;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::expand::{Meeting, Status, Window};
+use crate::feed::name_of_tag;
 use crate::out::GENERATOR;
 use crate::schedule::{Collection, Schedule};
 use crate::text::count;
@@ -109,9 +110,7 @@ impl<'c> Page<'c> {
         self.days.write(write)?;
         write("</div></section>")?;
         if !self.timeline.is_empty() {
-            write(&timeline_head(&self.timeline).0)?;
             self.timeline.write(write)?;
-            write("</section>")?;
         }
         write("<section id=\"chats\" aria-labelledby=\"chats-title\"><h2 id=\"chats-title\">The chats</h2>")?;
         for (sections, heading) in [
@@ -154,7 +153,7 @@ impl<'c> Page<'c> {
                 link rel="icon" href=(ICON);
                 (alternate("all", title))
                 @for (slug, title) in &self.feeds { (alternate(slug, title)) }
-                @for tag in self.tags.keys() { (alternate(&format!("tag/{tag}"), &format!("{title}: {tag}"))) }
+                @for tag in self.tags.keys() { (alternate(&format!("tag/{tag}"), &name_of_tag(self.collection, tag))) }
                 style { (PreEscaped(style)) }
             }
             (PreEscaped("<body>"))
@@ -207,24 +206,6 @@ fn alternate(key: &str, title: &str) -> Markup {
     html! { link rel="alternate" type="text/calendar" title=(Label(title)) href={ (key) ".ics" }; }
 }
 
-/// The head of the timeline; its element stays open.
-fn timeline_head(timeline: &Timeline) -> Markup {
-    let (first, last) = timeline.years();
-    html! {
-        (PreEscaped("<section id=\"timeline\" aria-labelledby=\"timeline-title\">"))
-        h2 #timeline-title { "Timeline, " (first) " to " (last) }
-        p.legend {
-            @for (class, drawing, words) in timeline::LEGEND {
-                span {
-                    svg viewBox="0 0 24 20" aria-hidden="true" { path class=(class) vector-effect="non-scaling-stroke" d=(drawing) {} }
-                    " " (words)
-                }
-                " "
-            }
-        }
-    }
-}
-
 /// One feed per tag.
 fn tags(collection: &Collection, tags: &BTreeMap<String, usize>, site: Option<&str>) -> Markup {
     html! {
@@ -233,7 +214,7 @@ fn tags(collection: &Collection, tags: &BTreeMap<String, usize>, site: Option<&s
                 h2 #tags-title { "One feed per tag" }
                 ul.tags {
                     @for (tag, chats) in tags {
-                        @let name = format!("{}: {tag}", collection.title);
+                        @let name = name_of_tag(collection, tag);
                         li id={ "tag-" (tag) } {
                             p { strong { (tag) } " " span { (count(*chats, "chat")) } }
                             (links(Offer { key: &format!("tag/{tag}"), words: "Subscribe", name: &name, once: false }, site))

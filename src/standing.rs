@@ -8,7 +8,7 @@ use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::expand::{Meeting, Origin, Status, Window, coming, expand};
+use crate::expand::{Meeting, Status, Window, coming, expand};
 use crate::schedule::{Schedule, Series};
 use crate::text::{day, month, short_day};
 use crate::zone::Instant;
@@ -199,11 +199,7 @@ pub fn current(schedule: &Schedule, today: NaiveDate) -> Vec<&Series> {
 
 /// Whether a meeting took place for all that is known: its day has a source, even where its hour is a guess.
 fn is_evident(meeting: &Meeting<'_>) -> bool {
-    let own = match meeting.origin {
-        Origin::Regular(_, change) => change.map(|change| &change.sources),
-        Origin::OneOff(one_off) => Some(&one_off.sources),
-    };
-    meeting.status == Status::Confirmed || own.is_some_and(|sources| !sources.is_empty())
+    meeting.status == Status::Confirmed || !meeting.own().sources.is_empty()
 }
 
 /// The days of the meetings that are not where a rule has them: one-offs, and regular ones that were moved.

@@ -58,7 +58,7 @@ pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(kept.chain(["…"]).collect())
 }
 
-/// A text in lines of at most that width, parted at spaces where there are any.
+/// A text in lines of at most that width, split at spaces where there are any.
 pub fn wrap(text: &str, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {

@@ -3,34 +3,18 @@
 //!
 //! The lowest layer. It imports nothing of the crate, so that everything else can speak with one voice.
 
-use chrono::{NaiveDate, Weekday};
+use chrono::{Month, NaiveDate, Weekday};
 
-/// The months in English, from January.
-pub const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+/// The month in English; 1 is January.
+pub fn month_name(month: u8) -> &'static str {
+    Month::try_from(month).map_or("", |month| month.name())
+}
 
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// The weekday in English, in full.
 pub fn weekday_name(weekday: Weekday) -> &'static str {
     WEEKDAYS[weekday.num_days_from_monday() as usize]
-}
-
-/// The weekday in three letters: `Tue`.
-pub fn short_weekday(weekday: Weekday) -> &'static str {
-    &weekday_name(weekday)[..3]
 }
 
 /// A day as people write it: `6 September 2016`.

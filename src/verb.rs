@@ -23,10 +23,6 @@ pub use context::Context;
 pub use failure::Failure;
 
 /// Runs a verb.
-///
-/// # Errors
-///
-/// Whatever keeps it from doing what it was asked for.
 pub fn run(verb: &Verb, context: &mut Context) -> Result<(), Failure> {
     match verb {
         Verb::Build(arguments) => build::run(arguments, context),

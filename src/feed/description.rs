@@ -5,13 +5,13 @@ use std::fmt::Write;
 use chrono::{Datelike, NaiveDateTime, Timelike};
 
 use super::line::Escaped;
-use crate::expand::{Meeting, Status};
-use crate::schedule::{Confidence, Evidence, Schedule};
-use crate::text::{MONTHS, day, short_weekday};
+use crate::expand::{Meeting, Own, Status};
+use crate::schedule::{Confidence, Schedule};
+use crate::text::{day, month_name};
 use crate::zone::{UtcCursor, Zone};
 
 /// Writes descriptions, keeping what does not change from one meeting of a chat to the next.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct DescriptionWriter {
     /// The zones in which each time is spelled out besides the host's, with their places.
     zones: Vec<(Zone, UtcCursor, String)>,
@@ -25,13 +25,7 @@ pub struct DescriptionWriter {
 
 impl DescriptionWriter {
     pub fn new(zones: &[Zone]) -> Self {
-        Self {
-            zones: zones.iter().map(|zone| with_cursor(*zone)).collect(),
-            host: None,
-            chat: Escaped::default(),
-            opening: Escaped::default(),
-            closing: Escaped::default(),
-        }
+        Self { zones: zones.iter().map(|zone| with_cursor(*zone)).collect(), ..Self::default() }
     }
 
     /// Prepares for the meetings of one chat.
@@ -42,13 +36,10 @@ impl DescriptionWriter {
             self.chat.push(summary);
         }
         let hashtag = schedule.hashtag.as_ref().map(|hashtag| format!("#{hashtag}"));
-        let place = match (&schedule.platform, hashtag) {
-            (Some(platform), Some(hashtag)) => Some(format!("{platform}, {hashtag}")),
-            (platform, hashtag) => platform.clone().or(hashtag),
-        };
-        if let Some(place) = place {
+        let places: Vec<String> = schedule.platform.clone().into_iter().chain(hashtag).collect();
+        if !places.is_empty() {
             self.chat.push("\nWhere: ");
-            self.chat.push(&place);
+            self.chat.push(&places.join(", "));
         }
         if !schedule.hosts.is_empty() {
             self.chat.push("\nHosts: ");
@@ -56,7 +47,7 @@ impl DescriptionWriter {
         }
     }
 
-    /// Writes what is said of a meeting.
+    /// Writes the description of a meeting.
     pub fn describe(&mut self, meeting: &Meeting<'_>) {
         self.opening.clear();
         self.closing.clear();
@@ -64,7 +55,7 @@ impl DescriptionWriter {
         self.about(meeting);
     }
 
-    /// Writes what is said of a series, of which this is a regular meeting. Other clocks are left out: their distance
+    /// Writes the description of a series, of which this is a regular meeting. Other clocks are left out: their distance
     /// from the host's changes over the year.
     pub fn describe_series(&mut self, meeting: &Meeting<'_>, rule: &str) {
         self.opening.clear();
@@ -79,14 +70,15 @@ impl DescriptionWriter {
 
     fn about(&mut self, meeting: &Meeting<'_>) {
         // The blank line before what it is about, where there is anything.
-        if meeting.cancelled().is_some() || meeting.topic().is_some() || self.chat != Escaped::default() {
+        let Own { topic, cancelled, .. } = meeting.own();
+        if cancelled.is_some() || topic.is_some() || self.chat != Escaped::default() {
             self.opening.push("\n");
         }
-        if let Some(reason) = meeting.cancelled() {
+        if let Some(reason) = cancelled {
             self.opening.push("\nCancelled: ");
             self.opening.push(reason);
         }
-        if let Some(topic) = meeting.topic() {
+        if let Some(topic) = topic {
             self.opening.push("\nTopic: ");
             self.opening.push(topic);
         }
@@ -146,10 +138,7 @@ impl DescriptionWriter {
         let mut separator = ": ";
         for source in meeting.sources() {
             text.push(separator);
-            text.push(match source {
-                Evidence::Link(link) => link.as_str(),
-                Evidence::Words(words) => words,
-            });
+            text.push(source.as_str());
             separator = "\n";
         }
         if let Some(note) = meeting.note() {
@@ -165,7 +154,7 @@ fn with_cursor(zone: Zone) -> (Zone, UtcCursor, String) {
 
 /// As `text::weekday_and_day`, which would take longer than all the rest of a description.
 fn date(text: &mut Escaped, day: NaiveDateTime) {
-    let (weekday, month) = (short_weekday(day.weekday()), MONTHS[day.month0() as usize]);
+    let (weekday, month) = (day.weekday(), month_name(day.month() as u8));
     // Writing to memory cannot fail.
     let _ = write!(text, "{weekday} {} {month} {}", day.day(), day.year());
 }

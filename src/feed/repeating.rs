@@ -18,7 +18,7 @@ use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::description::DescriptionWriter;
 use super::line::Lines;
-use super::{Composer, Stamp, close, describe, heading_of, identity, open, timezone, write_described, write_stamp};
+use super::{Composer, Stamp, close, describe, heading_of, identity, open, timezone, write_stamp};
 use crate::expand::{Meeting, Origin};
 use crate::schedule::{Collection, Schedule, Series, phrase};
 use crate::text::day;
@@ -84,7 +84,8 @@ impl<'a> Writer<'a> {
         let fallback = Stamp { revised: Zone::UTC.instant(new_year, NaiveTime::MIN), sequence: 0 };
         let mut series_revised = vec![None; schedule.series.len()];
         for (meeting, stamp) in revised.0.iter().zip(revised.1) {
-            if let Some(last) = series_of(meeting).and_then(|index| series_revised.get_mut(index)) {
+            if let Origin::Regular(index, _) = meeting.origin {
+                let last: &mut Option<Stamp> = &mut series_revised[index];
                 *last = Some(latest(last.unwrap_or(*stamp), *stamp));
             }
         }
@@ -96,7 +97,10 @@ impl<'a> Writer<'a> {
         let key = (meeting.date, meeting.name());
         let known = self.revised.0.binary_search_by_key(&key, |known| (known.date, known.name()));
         let own = known.ok().and_then(|at| self.revised.1.get(at)).copied();
-        let of_series = || self.series_revised[series_of(meeting)?];
+        let of_series = || match meeting.origin {
+            Origin::Regular(index, _) => self.series_revised[index],
+            Origin::OneOff(_) => None,
+        };
         own.or_else(of_series).unwrap_or(self.fallback)
     }
 
@@ -113,7 +117,7 @@ impl<'a> Writer<'a> {
             lines.wall("EXDATE", series.zone, date.and_time(series.time));
         }
         self.description.describe_series(&master.first, &series_words(series));
-        write_described(lines, &self.description, &master.first);
+        describe(lines, &self.description, &master.first);
         lines.plain("END", "VEVENT");
         for meeting in &master.overrides {
             self.exception(lines, series, &uid, meeting);
@@ -122,7 +126,7 @@ impl<'a> Writer<'a> {
 
     /// A VEVENT that stands in for one meeting of a master.
     fn exception(&mut self, lines: &mut Lines, series: &Series, uid: &str, meeting: &Meeting<'_>) {
-        // In another zone it is told in UTC, so that a file needs the VTIMEZONEs of its series alone.
+        // In another zone it is written in UTC, so that a file needs the VTIMEZONEs of its series alone.
         let zone = if meeting.zone() == series.zone { series.zone } else { Zone::UTC };
         lines.plain("BEGIN", "VEVENT");
         lines.plain("UID", uid);
@@ -130,7 +134,8 @@ impl<'a> Writer<'a> {
         write_stamp(lines, self.stamp_of(meeting));
         lines.wall("DTSTART", zone, zone.local(meeting.start));
         lines.wall("DTEND", zone, zone.local(meeting.end));
-        describe(lines, &mut self.description, meeting);
+        self.description.describe(meeting);
+        describe(lines, &self.description, meeting);
         lines.plain("END", "VEVENT");
     }
 
@@ -145,14 +150,6 @@ impl<'a> Writer<'a> {
             number += 1;
         }
         uid
-    }
-}
-
-/// Index of the series that a meeting belongs to.
-fn series_of(meeting: &Meeting<'_>) -> Option<usize> {
-    match meeting.origin {
-        Origin::Regular(index, _) => Some(index),
-        Origin::OneOff(_) => None,
     }
 }
 

@@ -27,20 +27,12 @@ impl Stream {
     }
 
     /// Adds content.
-    ///
-    /// # Errors
-    ///
-    /// It cannot be compared or written.
     pub fn write(&mut self, out: &mut Out, content: &[u8]) -> Result<(), OutError> {
         self.piece.extend_from_slice(content);
         if self.piece.len() >= PIECE { self.flush(out) } else { Ok(()) }
     }
 
     /// Ends the file.
-    ///
-    /// # Errors
-    ///
-    /// It cannot be compared or written.
     pub fn finish(mut self, out: &mut Out) -> Result<(), OutError> {
         self.flush(out)?;
         if self.same {

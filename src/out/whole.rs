@@ -13,11 +13,8 @@ use tempfile::{Builder, NamedTempFile};
 /// Ends the name of a file that is being written.
 pub(super) const UNFINISHED: &str = ".chatcal-new";
 
-/// Writes a file that must not be there yet, and the folders above it.
-///
-/// # Errors
-///
-/// [`io::ErrorKind::AlreadyExists`] if something has this name, which then stays as it is; or it cannot be written.
+/// Writes a file, and the folders above it. What has this name already stays as it is: that is
+/// [`io::ErrorKind::AlreadyExists`].
 pub fn create(path: &Path, text: &str) -> io::Result<()> {
     let folder = parent(path);
     if folder.exists() && !folder.is_dir() {
@@ -30,11 +27,8 @@ pub fn create(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives a file another text, and leaves who may read and write it as it was.
-///
-/// # Errors
-///
-/// It is not a plain file (a link would be replaced by a copy of what it leads to), or it cannot be written.
+/// Gives a file another text, and leaves who may read and write it as it was. A link is refused: it would be replaced by
+/// a copy of what it leads to.
 pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     let old = fs::symlink_metadata(path)?;
     if old.is_symlink() {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::clean::{Clean, Label, bdi};
 use super::rhythm;
 use super::subscribe::{Offer, links};
-use crate::expand::{Meeting, Origin, Status};
+use crate::expand::{Meeting, Origin, Own, Status};
 use crate::schedule::{Confidence, Evidence, Link, Schedule, Series, Successor, Tag};
 use crate::standing::Standing;
 use crate::text::{count, day, weekday_and_day};
@@ -64,7 +64,7 @@ fn facts(schedule: &Schedule) -> Markup {
             @for (name, values) in facts.iter().filter(|(_, values)| !values.is_empty()) {
                 div {
                     dt { (name) }
-                    dd { @for (index, value) in values.iter().enumerate() { @if index > 0 { ", " } (value) } }
+                    dd { (joined(values, ", ")) }
                 }
             }
         }
@@ -117,19 +117,15 @@ fn dated(meetings: &[Meeting<'_>]) -> Markup {
 
 fn dated_meeting(meeting: &Meeting<'_>) -> Markup {
     let (start, place) = (meeting.local_start(), meeting.zone().place());
-    let (sources, own_note) = match meeting.origin {
-        Origin::Regular(_, Some(change)) => (&change.sources[..], change.note.as_deref()),
-        Origin::Regular(_, None) => (meeting.sources(), None),
-        Origin::OneOff(one_off) => (&one_off.sources[..], one_off.note.as_deref()),
-    };
+    let Own { topic, cancelled, sources, note: own_note } = meeting.own();
     let doubtful = meeting.status == Status::Tentative && meeting.confidence() != Confidence::Confirmed;
     html! {
         li {
             time datetime=(start.date()) { (weekday_and_day(start.date())) }
             ", " (start.format("%H:%M")) " " (place)
-            @if let Some(topic) = meeting.topic() { ": " bdi.topic { (Clean(topic)) } }
+            @if let Some(topic) = topic { ": " bdi.topic { (Clean(topic)) } }
             @if start.date() != meeting.date { " " em { "moved from " (day(meeting.date)) } }
-            @if let Some(reason) = meeting.cancelled() { " " em { "cancelled: " (bdi(reason)) } }
+            @if let Some(reason) = cancelled { " " em { "cancelled: " (bdi(reason)) } }
             @else if doubtful { (doubt(meeting.confidence())) }
             @else if let Some(seen) = meeting.unconfirmed_since() { " " em { "not confirmed since " (day(seen)) } }
             (evidence(sources))
@@ -144,20 +140,15 @@ fn doubt(confidence: Confidence) -> Markup {
 }
 
 fn evidence(sources: &[Evidence]) -> Markup {
-    html! {
-        @if !sources.is_empty() {
-            span.source {
-                " Source: "
-                @for (index, source) in sources.iter().enumerate() {
-                    @if index > 0 { "; " }
-                    @match source {
-                        Evidence::Link(page) => (link(page)),
-                        Evidence::Words(words) => (bdi(words)),
-                    }
-                }
-            }
-        }
-    }
+    let shown = sources.iter().map(|source| match source {
+        Evidence::Link(page) => link(page),
+        Evidence::Words(words) => bdi(words),
+    });
+    html! { @if !sources.is_empty() { span.source { " Source: " (joined(&shown.collect::<Vec<_>>(), "; ")) } } }
+}
+
+fn joined(values: &[Markup], separator: &str) -> Markup {
+    html! { @for (index, value) in values.iter().enumerate() { @if index > 0 { (separator) } (value) } }
 }
 
 fn note(note: Option<&str>) -> Markup {

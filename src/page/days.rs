@@ -62,7 +62,8 @@ impl MeetingList {
                 chat,
                 date: meeting.date,
                 remark: self.remark(meeting),
-                minutes: u16::try_from(meeting.duration().num_minutes()).unwrap_or(USUAL_MINUTES),
+                minutes: u16::try_from((meeting.end.unix_seconds() - meeting.start.unix_seconds()) / 60)
+                    .unwrap_or(USUAL_MINUTES),
                 zone: self.zone(meeting.zone()),
                 status: meeting.status,
             };
@@ -82,7 +83,8 @@ impl MeetingList {
     }
 
     fn remark(&mut self, meeting: &Meeting<'_>) -> u32 {
-        let [topic, cancelled] = [meeting.topic(), meeting.cancelled()].map(|text| text.map(str::to_owned));
+        let own = meeting.own();
+        let [topic, cancelled] = [own.topic, own.cancelled].map(|text| text.map(str::to_owned));
         if topic.is_none() && cancelled.is_none() {
             return u32::MAX;
         }
@@ -134,7 +136,7 @@ impl MeetingList {
             li data-chat=(chat.slug) data-date=(meeting.date)
                 data-minutes=[(meeting.minutes != USUAL_MINUTES).then_some(meeting.minutes)]
                 data-zone=[(meeting.zone != chat.zone).then(|| self.zones[zone].name())]
-                class=[class(meeting.status)] {
+                class=[(meeting.status != Status::Confirmed).then(|| meeting.status.word())] {
                 time datetime=(meeting.start.utc().format("%Y-%m-%dT%H:%M:%SZ")) { (start.format("%H:%M")) }
                 p {
                     a href={ "#chat-" (chat.slug) } { bdi { (Clean(&chat.title)) } }
@@ -148,13 +150,5 @@ impl MeetingList {
                 span { (host) }
             }
         }
-    }
-}
-
-fn class(status: Status) -> Option<&'static str> {
-    match status {
-        Status::Confirmed => None,
-        Status::Tentative => Some("tentative"),
-        Status::Cancelled => Some("cancelled"),
     }
 }

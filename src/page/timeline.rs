@@ -1,7 +1,7 @@
 //! A picture of the chats' history: one row per chat, a bar a stretch of meetings.
 
 use chrono::{Datelike, NaiveDate};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::clean::{Clean, Label};
 use super::rhythm;
@@ -12,7 +12,7 @@ use crate::schedule::{Schedule, Series};
 const HEIGHT: u32 = 20;
 
 /// Class, drawing and words of each kind of mark.
-pub const LEGEND: [(&str, &str, &str); 6] = [
+const LEGEND: [(&str, &str, &str); 6] = [
     ("runs", "M1 2h22v16h-22z", "weekly or more often"),
     ("runs", "M1 4.5h22v11h-22z", "fortnightly"),
     ("runs", "M1 6.5h22v7h-22z", "monthly"),
@@ -47,50 +47,29 @@ struct Row {
 struct Stretch {
     from: NaiveDate,
     through: NaiveDate,
-    pace: Pace,
+    height: u32,
     confirmed: bool,
 }
 
 impl Stretch {
     /// Its bar, as part of an SVG path.
     fn bar(&self) -> String {
-        let (height, width) = (self.pace.height(), day(self.through) + 1 - day(self.from));
+        let (height, width) = (self.height, day(self.through) + 1 - day(self.from));
         format!("M{} {}h{width}v{height}h-{width}z", day(self.from), f64::from(HEIGHT - height) / 2.0)
     }
 }
 
-/// How often a series meets: the taller the bar, the more often.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pace {
-    Weekly,
-    Fortnightly,
-    Monthly,
-    Rarer,
-}
-
-impl Pace {
-    /// By the days between the first dates of its rule.
-    fn of(series: &Series) -> Self {
-        let dates: Vec<NaiveDate> = series.run.rule.dates(series.run.start).take(25).collect();
-        let (Some(first), Some(last)) = (dates.first(), dates.last()) else { return Self::Rarer };
-        // In half days, so that nine and a half days do not count as ten.
-        let gap = 2 * (*last - *first).num_days() / (dates.len() as i64 - 1).max(1);
-        match gap {
-            0 if dates.len() < 2 => Self::Rarer,
-            0..=19 => Self::Weekly,
-            20..=43 => Self::Fortnightly,
-            44..=90 => Self::Monthly,
-            _ => Self::Rarer,
-        }
-    }
-
-    fn height(self) -> u32 {
-        match self {
-            Self::Weekly => 16,
-            Self::Fortnightly => 11,
-            Self::Monthly => 7,
-            Self::Rarer => 3,
-        }
+/// The height of a series' bars: the taller, the more often it meets, by the days between the first dates of its rule.
+fn height(series: &Series) -> u32 {
+    let [weekly, fortnightly, monthly, rarer] = [16, 11, 7, 3];
+    let dates: Vec<NaiveDate> = series.run.rule.dates(series.run.start).take(25).collect();
+    let [first, .., last] = dates[..] else { return rarer };
+    // In half days, so that nine and a half days do not count as ten.
+    match 2 * (last - first).num_days() / (dates.len() as i64 - 1) {
+        0..=19 => weekly,
+        20..=43 => fortnightly,
+        44..=90 => monthly,
+        _ => rarer,
     }
 }
 
@@ -102,7 +81,7 @@ impl Timeline {
 
     /// Adds a chat; `meetings` are those of its own feed. One that has not met by the end of the picture has no row.
     pub fn add(&mut self, schedule: &Schedule, meetings: &[Meeting<'_>]) {
-        let seen = meetings.iter().filter(|meeting| meeting.date <= self.end && meeting.cancelled().is_none());
+        let seen = meetings.iter().filter(|meeting| meeting.date <= self.end && meeting.own().cancelled.is_none());
         let mut stretches: Vec<(usize, Stretch)> = Vec::new();
         let mut singles = Vec::new();
         for meeting in seen {
@@ -131,22 +110,28 @@ impl Timeline {
         self.rows.is_empty()
     }
 
-    /// The first and the last year of the picture.
-    pub fn years(&self) -> (i32, i32) {
-        let first = self.rows.iter().map(|row| row.first.year()).min();
-        (first.unwrap_or(self.end.year()), self.end.year())
-    }
-
-    /// Writes the picture, the oldest chat first.
+    /// Writes the section of the picture, the oldest chat first.
     pub fn write<E>(mut self, write: &mut impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
         self.rows.sort_by(|a, b| (a.first, &a.slug).cmp(&(b.first, &b.slug)));
-        let (first, last) = self.years();
+        let last = self.end.year();
+        let first = self.rows.first().map_or(last, |row| row.first.year());
         let begin = day(NaiveDate::from_ymd_opt(first, 1, 1).unwrap_or(NaiveDate::MIN));
         let view = format!("{begin} 0 {} {HEIGHT}", day(self.end) + 1 - begin);
         let new_year = |year| day(NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(self.end));
         let line = |year| format!("M{} 0v{HEIGHT}", new_year(year));
         let grid: String = (first + 1..=last).map(line).collect();
         let opening = html! {
+            (PreEscaped("<section id=\"timeline\" aria-labelledby=\"timeline-title\">"))
+            h2 #timeline-title { "Timeline, " (first) " to " (last) }
+            p.legend {
+                @for (class, drawing, words) in LEGEND {
+                    span {
+                        svg viewBox="0 0 24 20" aria-hidden="true" { path class=(class) vector-effect="non-scaling-stroke" d=(drawing) {} }
+                        " " (words)
+                    }
+                    " "
+                }
+            }
             svg.defs aria-hidden="true" focusable="false" { defs { path id="years" vector-effect="non-scaling-stroke" d=(grid) {} } }
             ol.years aria-hidden="true" { @for year in first..=last { li { (year) } } }
         };
@@ -155,7 +140,7 @@ impl Timeline {
         for row in &self.rows {
             write(&drawing(row, &view).0)?;
         }
-        write("</ol>")
+        write("</ol></section>")
     }
 }
 
@@ -168,12 +153,12 @@ fn day(date: NaiveDate) -> i64 {
 fn add_to_stretches(stretches: &mut Vec<(usize, Stretch)>, schedule: &Schedule, index: usize, meeting: &Meeting<'_>) {
     let (series, date) = (&schedule.series[index], meeting.date);
     let confirmed = series.seen.is_none_or(|seen| date <= seen);
-    let parted =
+    let interrupted =
         |stretch: &Stretch| schedule.breaks.iter().any(|pause| stretch.through < pause.from && pause.through < date);
     let last = stretches.iter_mut().rev().find(|(of, _)| *of == index).map(|(_, stretch)| stretch);
     match last {
-        Some(stretch) if stretch.confirmed == confirmed && !parted(stretch) => stretch.through = date,
-        _ => stretches.push((index, Stretch { from: date, through: date, pace: Pace::of(series), confirmed })),
+        Some(stretch) if stretch.confirmed == confirmed && !interrupted(stretch) => stretch.through = date,
+        _ => stretches.push((index, Stretch { from: date, through: date, height: height(series), confirmed })),
     }
 }
 

@@ -90,7 +90,7 @@ impl<'c> Feeds<'c> {
 
         for tag in &schedule.tags {
             if let Entry::Vacant(new) = self.tags.entry(tag.clone()) {
-                let name = format!("{}: {tag}", self.collection.title);
+                let name = feed::name_of_tag(self.collection, tag.as_str());
                 new.insert(begin(&mut self.out, self.collection, &format!("tag/{tag}.ics"), (&name, None))?);
             }
         }

@@ -34,10 +34,8 @@ impl<T: Into<String>> From<T> for Cell {
 /// Rows of cells, and notes below single rows.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// The column that wraps where the terminal is too narrow.
+    /// The column that wraps where the terminal is too narrow, and under which notes begin.
     flexible: usize,
-    /// The column under which notes begin.
-    notes_at: usize,
     rows: Vec<Row>,
 }
 
@@ -48,9 +46,9 @@ struct Row {
 }
 
 impl Table {
-    /// A table whose column `flexible` gives way, and whose notes begin under column `notes_at`.
-    pub fn new(flexible: usize, notes_at: usize) -> Self {
-        Self { flexible, notes_at, rows: Vec::new() }
+    /// A table whose column `flexible` gives way, and has notes below it.
+    pub fn new(flexible: usize) -> Self {
+        Self { flexible, rows: Vec::new() }
     }
 
     /// Adds a row.
@@ -68,7 +66,7 @@ impl Table {
     /// Writes the table; `limit` is the terminal's width.
     pub fn write(&self, out: &mut dyn Write, limit: Option<usize>) -> io::Result<()> {
         let widths = self.widths(limit);
-        let indent: usize = widths.iter().take(self.notes_at).map(|width| width + GAP).sum();
+        let indent: usize = widths.iter().take(self.flexible).map(|width| width + GAP).sum();
         let most = limit.map_or(usize::MAX, |limit| limit.saturating_sub(indent).max(2 * NARROWEST));
         for row in &self.rows {
             write_row(out, &row.cells, &widths, self.flexible)?;

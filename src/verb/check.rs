@@ -25,7 +25,8 @@ const PART: usize = 1_000;
 pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     let mut folder = Folder::open(&arguments.schedules);
     if let Some(collection) = folder.collection() {
-        let mut proof = Proof::new(&collection, context.now);
+        let at = context.now;
+        let mut proof = Proof { collection: &collection, at, lint: Lint::new(at), combined: Size::default() };
         folder.each(|schedule, visit| {
             let found = proof.of_chat(visit.file, visit.text, &schedule);
             visit.report(found);
@@ -58,11 +59,7 @@ struct Proof<'c> {
     combined: Size,
 }
 
-impl<'c> Proof<'c> {
-    fn new(collection: &'c Collection, at: Instant) -> Self {
-        Self { collection, at, lint: Lint::new(at), combined: Size::default() }
-    }
-
+impl Proof<'_> {
     fn of_chat(&mut self, file: FileId, text: &str, schedule: &Schedule) -> Vec<Diagnostic> {
         if let Some(wrong) = lint::too_many_meetings(file, schedule, self.at) {
             return vec![wrong];

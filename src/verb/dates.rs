@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDateTime;
 
 use super::context::{Context, find};
 use super::failure::{Complaint, Failure};
@@ -79,7 +79,7 @@ fn meetings<'s>(schedule: &'s Schedule, arguments: &Dates, window: Window) -> Ve
 
 /// One meeting on the host's clocks.
 fn line(meeting: &Meeting, results: &mut dyn Write) -> io::Result<()> {
-    let (start, end) = (meeting.local_start(), meeting.local_end());
+    let (own, start, end) = (meeting.own(), meeting.local_start(), meeting.local_end());
     let zone = meeting.zone().observance(meeting.start).abbreviation;
     write!(
         results,
@@ -89,13 +89,13 @@ fn line(meeting: &Meeting, results: &mut dyn Write) -> io::Result<()> {
         end.format("%H:%M")
     )?;
     let mut words: Vec<String> = Vec::new();
-    words.extend(meeting.cancelled().map(|reason| format!("cancelled: {}", safe(reason))));
+    words.extend(own.cancelled.map(|reason| format!("cancelled: {}", safe(reason))));
     words.extend((meeting.status == Status::Tentative).then(|| "unconfirmed".to_owned()));
     if start.date() != meeting.date && meeting.change().is_some() {
         words.push(format!("moved from {}", day(meeting.date)));
     }
     words.extend(meeting.name().map(|name| safe(name).into_owned()));
-    if let Some(topic) = meeting.topic() {
+    if let Some(topic) = own.topic {
         write!(results, "  {}", safe(topic))?;
     }
     if !words.is_empty() {
@@ -114,11 +114,8 @@ fn of_rule(
     let run = run_of(text, start, zone).map_err(|error| refused(&error, text))?;
     let window = window(arguments, context.at(arguments.common.at), run.last.is_none(), context)?;
     let (mut wall_cursor, mut utc_cursor) = (zone.wall_cursor(), zone.utc_cursor());
-    // A start that the clocks skip just before midnight comes on the next day.
-    let from = window.from.pred_opt().unwrap_or(NaiveDate::MIN);
-    let dates = run
-        .dates_from(from)
-        .through(window.through)
+    let dates = window
+        .dates_of(&run)
         .map(|date| {
             let instant = wall_cursor.instant(date, start.time());
             (date, instant, utc_cursor.observance(instant))

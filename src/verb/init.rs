@@ -1,12 +1,13 @@
 //! `chatcal init`: a collection of one's own, with an example, a workflow and words for curators.
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
 use super::context::Context;
 use super::failure::Failure;
 use crate::cli::Init;
 use crate::out::whole;
+use crate::schedule::phrase::parse;
 use crate::terminal::safe;
 use crate::text::count;
 
@@ -45,7 +46,8 @@ pub fn run(arguments: &Init, context: &mut Context) -> Result<(), Failure> {
 
 /// A template with what is this collection's own.
 fn filled(template: &str, today: NaiveDate) -> String {
-    let start = first_thursday_from(today);
+    let first = || parse("first Thursday of the month").ok()?.dates(today).next();
+    let start = first().unwrap_or(today);
     let later = |days| start.checked_add_days(Days::new(days)).unwrap_or(start).to_string();
     template
         .replace("{id}", &Uuid::new_v4().to_string())
@@ -55,10 +57,4 @@ fn filled(template: &str, today: NaiveDate) -> String {
         .replace("{break}", &later(90))
         .replace("{birthday}", &later(17))
         .replace("{until}", &later(182))
-}
-
-/// The first Thursday of a month that is not over.
-fn first_thursday_from(today: NaiveDate) -> NaiveDate {
-    let is_it = |day: &NaiveDate| day.weekday() == Weekday::Thu && day.day() <= 7;
-    today.iter_days().find(is_it).unwrap_or(today)
 }

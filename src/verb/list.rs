@@ -60,10 +60,9 @@ struct SeriesObject {
     minutes: i64,
     zone: &'static str,
     confidence: &'static str,
+    /// When and where it meets, in words for people.
     #[serde(skip)]
     says: String,
-    #[serde(skip)]
-    place: String,
 }
 
 impl ChatObject {
@@ -89,36 +88,34 @@ impl ChatObject {
 
 impl SeriesObject {
     fn of(series: &Series) -> Self {
+        let time = series.time.format("%H:%M").to_string();
         Self {
             name: series.name.clone(),
             every: describe(&series.run.rule),
             rule: series.run.rule.to_string(),
             start: series.run.start.to_string(),
             last: series.run.last.map(|last| last.to_string()),
-            time: series.time.format("%H:%M").to_string(),
             minutes: series.duration.num_minutes(),
             zone: series.zone.name(),
             confidence: series.confidence.word(),
-            says: say(&series.run.rule),
-            place: series.zone.place(),
+            says: format!("{}, {time} {}", say(&series.run.rule), series.zone.place()),
+            time,
         }
     }
 }
 
 /// One row per series: chat, when and where it meets, how it stands.
 fn table(chats: &[ChatObject]) -> Table {
-    let mut table = Table::new(1, 1);
+    let mut table = Table::new(1);
     table.row(["Chat", "Meets", "State"].map(|text| Cell::new(text, HEADING)).into());
     for chat in chats {
         let (slug, rest) = if chat.standing.goes_on() { (STRONG, Style::new()) } else { (FAINT, FAINT) };
         let row = |chat: &str, meets: &str, state: &str| {
             vec![Cell::new(chat, slug), Cell::new(safe(meets), rest), Cell::new(state, rest)]
         };
-        let slots: Vec<String> =
-            chat.series.iter().map(|slot| format!("{}, {} {}", slot.says, slot.time, slot.place)).collect();
-        let first = slots.first().map_or("no regular meetings", String::as_str);
-        table.row(row(&chat.slug, first, &chat.standing.short()));
-        for slot in slots.iter().skip(1) {
+        let mut slots = chat.series.iter().map(|series| series.says.as_str());
+        table.row(row(&chat.slug, slots.next().unwrap_or("no regular meetings"), &chat.standing.short()));
+        for slot in slots {
             table.row(row("", slot, ""));
         }
     }

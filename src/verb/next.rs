@@ -81,13 +81,13 @@ impl<'s> Coming<'s> {
         let number = number as usize;
         let mut meetings = coming(schedule, at, number);
         meetings.sort_by_key(|meeting| meeting.start);
-        let (cancelled, meetings) = meetings.into_iter().partition(|meeting| meeting.status == Status::Cancelled);
-        let mut coming = Self { schedule, meetings, cancelled };
-        coming.meetings.truncate(number);
-        if let Some(last) = coming.meetings.last().filter(|_| coming.meetings.len() == number) {
-            coming.cancelled.retain(|cancelled| cancelled.start < last.start);
+        let (mut cancelled, mut meetings): (Vec<_>, Vec<_>) =
+            meetings.into_iter().partition(|meeting| meeting.status == Status::Cancelled);
+        meetings.truncate(number);
+        if let Some(last) = meetings.get(number - 1) {
+            cancelled.retain(|cancelled| cancelled.start < last.start);
         }
-        coming
+        Self { schedule, meetings, cancelled }
     }
 }
 
@@ -95,7 +95,7 @@ impl<'s> Coming<'s> {
 fn list_the_rest(coming: &[Coming], at: Instant, messages: &mut dyn Write) -> io::Result<()> {
     for meeting in coming.iter().flat_map(|coming| &coming.cancelled) {
         let (title, start) = (safe(&meeting.schedule.title), meeting.local_start());
-        let reason = safe(meeting.cancelled().unwrap_or_default());
+        let reason = safe(meeting.own().cancelled.unwrap_or_default());
         writeln!(messages, "{title}: {} {} is cancelled: {reason}", start.format("%a"), day(start.date()))?;
     }
     let over: Vec<&Schedule> =
@@ -114,8 +114,7 @@ fn list_the_rest(coming: &[Coming], at: Instant, messages: &mut dyn Write) -> io
 
 /// Columns: a date and a time for each zone, how long until then, the chat, the host's clock.
 fn table(meetings: &[&Meeting], zones: &[Zone], at: Instant) -> Table {
-    let chat = zones.len() + 1;
-    let mut table = Table::new(chat, chat);
+    let mut table = Table::new(zones.len() + 1);
     if meetings.is_empty() {
         return table;
     }
@@ -134,7 +133,7 @@ fn table(meetings: &[&Meeting], zones: &[Zone], at: Instant) -> Table {
         cells.push(Cell::new(safe(&meeting.schedule.title), STRONG));
         cells.push(Cell::new(there(meeting, zones[0]), FAINT));
         table.row(cells);
-        if let Some(topic) = meeting.topic() {
+        if let Some(topic) = meeting.own().topic {
             table.note(safe(topic));
         }
     }

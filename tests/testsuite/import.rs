@@ -60,7 +60,7 @@ fn meetings(schedule: &Schedule, cancelled: bool) -> Vec<(i64, i64, Status, Opti
         .iter()
         .filter(|meeting| cancelled || meeting.status != Status::Cancelled)
         .map(|meeting| {
-            let topic = meeting.topic().map(str::to_owned);
+            let topic = meeting.own().topic.map(str::to_owned);
             (meeting.start.unix_seconds(), meeting.end.unix_seconds(), meeting.status, topic)
         })
         .collect();

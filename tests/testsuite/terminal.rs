@@ -23,7 +23,7 @@ fn direction_marks_end_with_the_text() {
 
 #[test]
 fn columns_align_by_what_is_seen() {
-    let mut table = Table::new(1, 1);
+    let mut table = Table::new(1);
     table.row(vec!["読書会".into(), "Monday".into(), "x".into()]);
     table.row(vec!["ab".into(), Cell::new("Tuesday and Thursday", Style::new()), "y".into()]);
     table.note("a note");

@@ -53,9 +53,7 @@ impl<'s> Plan<'s> {
         let one_offs = schedule.one_offs.iter().map(|one_off| schedule.single(one_off));
         plan.dated.extend(one_offs.filter(|meeting| meeting.status != Status::Cancelled));
         plan.dated.sort_by_key(|meeting| (meeting.date, meeting.name()));
-        for meeting in &plan.dated {
-            plan.through = plan.through.max(Some(meeting.end));
-        }
+        plan.through = plan.through.max(plan.dated.iter().map(|meeting| meeting.end).max());
         plan
     }
 
@@ -130,40 +128,32 @@ impl<'s> SeriesPlan<'s> {
     fn add_part(&self, plan: &mut Plan<'s>, dates: &[NaiveDate], beyond: Beyond) {
         let Some(last) = dates.last() else { return };
         let bound = if beyond == Beyond::Nothing { *last } else { self.bound };
-        let mut told = vec![false; dates.len()];
+        let mut remaining = dates.to_vec();
         for rule in split(&self.series.run.rule, self.series.run.start) {
-            let untold = dates.iter().zip(&told).filter(|(_, told)| !**told).map(|(date, _)| *date);
-            let Some(first) = { untold }.find(|date| rule.gives(*date, *date)) else { continue };
-            let place = |date| dates.binary_search(&date).ok().filter(|at| !told[*at]);
-            let given = rule.dates(first).through(bound);
-            let Some(places) = given.map(place).collect::<Option<Vec<usize>>>() else { continue };
-            for at in &places {
-                told[*at] = true;
+            let Some(first) = remaining.iter().find(|date| rule.gives(**date, **date)) else { continue };
+            let given: Vec<NaiveDate> = rule.dates(*first).through(bound).collect();
+            if given.iter().all(|date| remaining.binary_search(date).is_ok()) {
+                remaining.retain(|date| given.binary_search(date).is_err());
+                self.add_masters(plan, &rule, &given, beyond);
             }
-            let given: Vec<NaiveDate> = places.into_iter().map(|at| dates[at]).collect();
-            self.add_masters(plan, &rule, &given, beyond);
         }
-        for (date, _) in dates.iter().zip(told).filter(|(_, told)| !told) {
-            self.add_dated(plan, *date);
-        }
+        plan.dated.extend(remaining.into_iter().filter_map(|date| self.meeting_on(date)));
     }
 
-    fn add_dated(&self, plan: &mut Plan<'s>, date: NaiveDate) {
-        let meeting = self.schedule.regular_on(self.index, date);
-        plan.dated.extend(meeting.filter(|meeting| meeting.status != Status::Cancelled));
+    /// The meeting of a date, unless it was called off.
+    fn meeting_on(&self, date: NaiveDate) -> Option<Meeting<'s>> {
+        self.schedule.regular_on(self.index, date).filter(|meeting| meeting.status != Status::Cancelled)
     }
 
-    /// Masters for the dates of a plain rule, parted where its start has no definite wall time: some programs lose the
+    /// Masters for the dates of a plain rule, split where its start has no definite wall time: some programs lose the
     /// thread there, even where such a date is taken away.
     fn add_masters(&self, plan: &mut Plan<'s>, rule: &RecurrenceRule, dates: &[NaiveDate], beyond: Beyond) {
-        let is_definite = |date: &NaiveDate| {
-            let wall = date.and_time(self.series.time);
-            self.clocks.is_definite(self.instant(*date), wall)
-        };
+        let is_definite =
+            |date: &NaiveDate| self.clocks.is_definite(self.instant(*date), date.and_time(self.series.time));
         let mut rest = dates;
         while let Some(at) = rest.iter().position(|date| !is_definite(date)) {
             self.add_master(plan, rule, &rest[..at], Beyond::Nothing);
-            self.add_dated(plan, rest[at]);
+            plan.dated.extend(self.meeting_on(rest[at]));
             rest = &rest[at + 1..];
         }
         self.add_master(plan, rule, rest, beyond);
@@ -177,13 +167,10 @@ impl<'s> SeriesPlan<'s> {
         for (at, date) in dates.iter().enumerate() {
             let previous = at.checked_sub(1).map_or(NaiveDate::MIN, |before| dates[before]).max(taken);
             let next = dates.get(at + 1).copied().unwrap_or(NaiveDate::MAX);
-            let Some(meeting) = self.schedule.regular_on(self.index, *date) else { continue };
+            let Some(meeting) = self.meeting_on(*date) else { continue };
             let day = self.series.zone.local(meeting.start).date();
-            if meeting.status == Status::Cancelled {
-                continue;
-            }
             let stays = previous < day && day < next;
-            if stays && self.is_told_by_rule(*date) && self.is_plain(&meeting) {
+            if stays && self.regular_reads_alike(*date) && self.reads_alike(&meeting) {
                 taken = day;
                 kept.push(*date);
                 overrides.extend(meeting.change().map(|_| meeting));
@@ -193,8 +180,7 @@ impl<'s> SeriesPlan<'s> {
         }
         let (Some(first), Some(last)) = (kept.first(), kept.last()) else { return };
         let until = match beyond {
-            Beyond::More(None) if !self.breaks_off() => None,
-            Beyond::More(Some(end)) if !self.breaks_off() => Some(self.instant(end)),
+            Beyond::More(end) if !self.breaks_off() => end.map(|end| self.instant(end)),
             _ => Some(self.instant(*last)),
         };
         let ruled = |date: &&NaiveDate| *date > first && until.is_none_or(|until| self.instant(**date) <= until);
@@ -203,7 +189,7 @@ impl<'s> SeriesPlan<'s> {
             Some(until) => until.plus_seconds(self.series.duration.num_seconds()),
             None => self.series.zone.instant(self.bound, end_of_day()),
         }]);
-        plan.through = ends.fold(plan.through, |through, end| through.max(Some(end)));
+        plan.through = plan.through.max(ends.max());
         plan.masters.push(Master {
             series: self.index,
             rrule: Rrule { rule: rule.clone(), ends: until.map_or(Ends::Never, |until| Ends::At(until.utc())) },
@@ -218,13 +204,13 @@ impl<'s> SeriesPlan<'s> {
         self.series.zone.instant(date, self.series.time)
     }
 
-    /// A meeting during which the clocks change is told in UTC.
-    fn is_told_by_rule(&self, date: NaiveDate) -> bool {
+    /// A meeting during which the clocks change is written in UTC.
+    fn regular_reads_alike(&self, date: NaiveDate) -> bool {
         let meeting = self.schedule.meeting(self.index, date, None);
         self.clocks.read_alike(&meeting, date.and_time(self.series.time))
     }
 
-    fn is_plain(&self, meeting: &Meeting<'_>) -> bool {
+    fn reads_alike(&self, meeting: &Meeting<'_>) -> bool {
         let planned = self.series.meeting(meeting.date, meeting.change());
         planned.zone != self.series.zone || self.clocks.read_alike(meeting, planned.day.and_time(planned.time))
     }

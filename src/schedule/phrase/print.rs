@@ -5,7 +5,7 @@ use chrono::Weekday;
 use crate::recurrence::{Frequency, RecurrenceRule, WeekdayNum, longest_month};
 
 use super::word::{ordinal_suffix, ordinal_word};
-use crate::text::{MONTHS, list, weekday_name};
+use crate::text::{list, month_name, weekday_name};
 
 /// The first months of the quarters.
 pub const QUARTER: [u8; 4] = [1, 4, 7, 10];
@@ -108,7 +108,7 @@ pub fn happen(by_month_day: &[i8], by_month: &[u8]) -> bool {
 
 /// Three and more months in a row as `February to December`.
 fn month_list(months: &[u8]) -> String {
-    let name = |month: &u8| MONTHS[usize::from(*month - 1)];
+    let name = |month: &u8| month_name(*month);
     list(months.chunk_by(|month, next| month + 1 == *next).flat_map(|run| match run {
         [first, _, .., last] => vec![format!("{} to {}", name(first), name(last))],
         _ => run.iter().map(|month| name(month).to_owned()).collect(),
