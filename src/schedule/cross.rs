@@ -43,6 +43,10 @@ impl CrossCheck {
     /// is wrong.
     pub fn check(&mut self, file: FileId, text: &str, schedule: &Schedule, diagnostics: &mut Vec<Diagnostic>) {
         let before = diagnostics.len();
+        let mut report = |key, message: String, help: String| {
+            let error = Diagnostic::error(file, key, message).help(help);
+            diagnostics.push(Diagnostic { span: place_in(text, &Place::Top(key)), ..error });
+        };
         if let Some(Successor::Chat(slug)) = &schedule.successor
             && !self.slugs.contains(slug)
         {
@@ -50,14 +54,12 @@ impl CrossCheck {
                 Some(near) => did_you_mean(near),
                 None => "give the slug of another chat of the collection, or a link".to_owned(),
             };
-            let error = Diagnostic::error(file, "successor", format!("there is no chat \"{slug}\"")).help(help);
-            diagnostics.push(Diagnostic { span: place_in(text, &Place::Top("successor")), ..error });
+            report("successor", format!("there is no chat \"{slug}\""), help);
         }
         if let Some(older) = &schedule.formerly
             && let Some(message) = self.claim(older, &schedule.slug)
         {
-            let error = Diagnostic::error(file, "formerly", message).help("two chats cannot have the same UIDs");
-            diagnostics.push(Diagnostic { span: place_in(text, &Place::Top("formerly")), ..error });
+            report("formerly", message, "two chats cannot have the same UIDs".to_owned());
         }
         diagnostics[before..].sort_by_key(|found| found.span.as_ref().map(|span| span.start));
     }

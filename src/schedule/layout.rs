@@ -23,25 +23,18 @@ pub fn layout(text: &str, section: &Section) -> Result<String, String> {
     put_head(document.as_table_mut(), &head);
     let mut position = 0;
     let mut first = document.as_table().iter().all(|(_, item)| item.is_array_of_tables() || item.is_table());
-    for key in section.keys {
-        let (ValueType::Tables(of), Some(Item::ArrayOfTables(tables))) = (key.value_type, document.get_mut(key.name))
-        else {
-            continue;
-        };
-        for table in tables.iter_mut() {
-            keys(table, of);
-            heading(table, &mut position, &mut first);
-        }
-    }
-    // Unknown tables come last.
+    // In order by now; unknown tables are last.
     for (key, item) in document.iter_mut() {
-        let known = section
-            .keys
-            .iter()
-            .any(|known| known.name == key.get() && matches!(known.value_type, ValueType::Tables(_)));
+        let of = match section.key(key.get()).map(|known| known.value_type) {
+            Some(ValueType::Tables(of)) => Some(of),
+            _ => None,
+        };
         match item {
-            Item::ArrayOfTables(tables) if !known => {
-                tables.iter_mut().for_each(|table| heading(table, &mut position, &mut first));
+            Item::ArrayOfTables(tables) => {
+                for table in tables.iter_mut() {
+                    of.inspect(|of| keys(table, of));
+                    heading(table, &mut position, &mut first);
+                }
             }
             Item::Table(table) => heading(table, &mut position, &mut first),
             _ => {}

@@ -71,7 +71,7 @@ fn read<T>(
     let mut mistakes = Mistakes::new(file, text);
     let mut mended = String::new();
     let root = syntax::parse(section, text, &mut mended, &mut mistakes);
-    let value = read(&Fields::top(section, &root, &mistakes)).filter(|_| !mistakes.any_error());
+    let value = read(&Fields::new(section, &root, None, &mistakes)).filter(|_| !mistakes.any_error());
     mistakes.finish(diagnostics);
     value
 }

@@ -7,10 +7,13 @@ use chrono::Weekday;
 use crate::recurrence::{RecurrenceRule, RuleParts};
 
 use super::error::PhraseError;
-use super::hint::{self, Unfinished};
+use super::hint;
 use super::parts::{self, MonthDays, Months, daily, weekly};
 use super::print::QUARTER;
 use super::word::{Token, Word};
+
+/// What to write where ordinals stand without what they number.
+const NUMBERED: &str = "write \"1st and 15th of the month\" or \"first and third Tuesday of the month\"";
 
 /// The rule that these words say; all of them are words of the language.
 pub fn rule(phrase: &str, tokens: &[Token]) -> Result<RecurrenceRule, PhraseError> {
@@ -66,10 +69,27 @@ impl<'p> Parser<'p> {
         start..self.tokens[..end].last().map_or(start, |token| token.span.end).max(start)
     }
 
-    fn incomplete<T>(&self, said: Unfinished) -> Result<T, PhraseError> {
-        match self.token() {
-            Some(token) => Err(hint::unexpected(self.phrase, self.tokens, token)),
-            None => Err(hint::incomplete(self.phrase, self.tokens, said)),
+    /// The next word cannot stand here, or, where the phrase breaks off, something is missing.
+    fn wrong<T>(&self, missing: impl FnOnce(&str, &[Token]) -> PhraseError) -> Result<T, PhraseError> {
+        Err(match self.token() {
+            Some(token) => hint::unexpected(self.phrase, self.tokens, token),
+            None => missing(self.phrase, self.tokens),
+        })
+    }
+
+    fn incomplete<T>(&self, help: impl Into<String>) -> Result<T, PhraseError> {
+        self.wrong(|phrase, tokens| hint::incomplete(phrase, tokens, help.into()))
+    }
+
+    fn without_unit<T>(&self, count: u32) -> Result<T, PhraseError> {
+        let examples = format!("\"{count} weeks on Monday\" or \"{count} months on the first Monday\"");
+        self.incomplete(format!("{count} of what? Write {examples}"))
+    }
+
+    fn without_months<T>(&self, days: &MonthDays) -> Result<T, PhraseError> {
+        match days {
+            MonthDays::Weekdays(weekdays) => self.wrong(|phrase, tokens| hint::no_months(phrase, tokens, weekdays)),
+            MonthDays::Dates(_) => self.incomplete(NUMBERED),
         }
     }
 
@@ -91,7 +111,7 @@ impl<'p> Parser<'p> {
             (Some(Word::Ordinal(_)), Some(Word::Week | Word::MonthUnit))
             | (Some(Word::Other | Word::Number(_) | Word::Day | Word::Week | Word::MonthUnit), _) => self.counted(),
             (Some(Word::Ordinal(_)), _) => self.month_days_first(),
-            _ => self.incomplete(Unfinished::Nothing),
+            _ => self.wrong(hint::no_days),
         }
     }
 
@@ -126,7 +146,7 @@ impl<'p> Parser<'p> {
         } else if self.eat(Word::MonthUnit) {
             self.months_on(Months::Every(count))
         } else {
-            self.incomplete(Unfinished::Count(count))
+            self.without_unit(count)
         }
     }
 
@@ -134,32 +154,34 @@ impl<'p> Parser<'p> {
         self.eat(Word::On);
         self.eat(Word::Every);
         match self.peek() {
-            Some(Word::Weekday(_) | Word::WorkingDay) => Ok(weekly(count, &self.weekdays()?)),
-            _ => self.incomplete(Unfinished::Weeks(count)),
+            Some(Word::Weekday(_) | Word::WorkingDay) => Ok(weekly(count, &self.weekdays())),
+            _ if count == 1 => self.incomplete("on which day? Write \"Thursday\" for every week"),
+            _ => self.incomplete(format!("on which day? Write \"{count} weeks on Monday\"")),
         }
     }
 
     fn weekdays_first(&mut self) -> Result<RuleParts, PhraseError> {
-        let weekdays = self.weekdays()?;
+        let weekdays = self.weekdays();
         if self.eat(Word::Weekly) || !self.eat(Word::Every) {
             return Ok(weekly(1, &weekdays));
         }
         let count = self.count()?;
-        if self.eat(Word::Week) { Ok(weekly(count, &weekdays)) } else { self.incomplete(Unfinished::Count(count)) }
+        if self.eat(Word::Week) { Ok(weekly(count, &weekdays)) } else { self.without_unit(count) }
     }
 
     /// One weekday only: what "other Tuesday and Thursday" means is anybody's guess.
     fn other_weekday(&mut self) -> Result<RuleParts, PhraseError> {
         let at = self.at;
         self.at += 1;
-        let weekdays = self.weekdays()?;
+        let weekdays = self.weekdays();
         if weekdays.len() == 1 {
             return Ok(weekly(2, &weekdays));
         }
         Err(hint::other_of_several(self.phrase, self.span_from(at), &weekdays))
     }
 
-    fn weekdays(&mut self) -> Result<Vec<Weekday>, PhraseError> {
+    /// The weekdays from here on; none where another word stands.
+    fn weekdays(&mut self) -> Vec<Weekday> {
         let mut weekdays = Vec::new();
         loop {
             let (first, last) = match (self.peek(), self.ahead(1), self.ahead(2)) {
@@ -169,7 +191,7 @@ impl<'p> Parser<'p> {
                     (first, last)
                 }
                 (Some(Word::Weekday(weekday)), ..) => (weekday, weekday),
-                _ => return self.incomplete(Unfinished::Nothing),
+                _ => break,
             };
             self.at += 1;
             weekdays.extend(span_of_weekdays(first, last));
@@ -179,25 +201,21 @@ impl<'p> Parser<'p> {
         }
         weekdays.sort_by_key(Weekday::num_days_from_monday);
         weekdays.dedup();
-        Ok(weekdays)
+        weekdays
     }
 
     fn month_days_first(&mut self) -> Result<RuleParts, PhraseError> {
         let at = self.at;
         let days = self.month_days()?;
         let span = self.span_from(at);
-        let said = match &days {
-            MonthDays::Weekdays(weekdays) => Unfinished::Weekdays(weekdays.clone()),
-            MonthDays::Dates(_) => Unfinished::Dates,
-        };
         let months = if self.eat(Word::Monthly) {
             self.except_months(Months::Every(1))?
         } else if self.eat(Word::Quarterly) {
             self.except_months(Months::Some(QUARTER.to_vec()))?
         } else if self.eat(Word::Of) || self.peek() == Some(Word::Every) {
-            self.which(said)?
+            self.which(&days)?
         } else {
-            return self.incomplete(said);
+            return self.without_months(&days);
         };
         self.monthly(days, months, &span)
     }
@@ -206,11 +224,13 @@ impl<'p> Parser<'p> {
         self.eat(Word::On);
         let at = self.at;
         if !matches!((self.peek(), self.ahead(1)), (Some(Word::Ordinal(_)), _) | (Some(Word::The), Some(_))) {
-            let said = match months {
-                Months::Every(count) => Unfinished::Months(count),
-                Months::Some(_) => Unfinished::Quarter,
+            let examples = match months {
+                Months::Every(1) => "first Tuesday of the month\" or \"15th of the month",
+                Months::Every(2) => "other month on the last Friday",
+                Months::Every(count) => &format!("{count} months on the last Friday"),
+                Months::Some(_) => "first Wednesday of the quarter",
             };
-            return self.incomplete(said);
+            return self.incomplete(format!("on which day? Write \"{examples}\""));
         }
         let days = self.month_days()?;
         let span = self.span_from(at);
@@ -267,7 +287,7 @@ impl<'p> Parser<'p> {
         let mut ordinals = Vec::new();
         loop {
             self.eat(Word::The);
-            let Some(Word::Ordinal(ordinal)) = self.peek() else { return self.incomplete(Unfinished::Dates) };
+            let Some(Word::Ordinal(ordinal)) = self.peek() else { return self.incomplete(NUMBERED) };
             self.at += 1;
             ordinals.push(ordinal);
             if !self.separator(|word| matches!(word, Some(Word::Ordinal(_) | Word::The))) {
@@ -277,7 +297,7 @@ impl<'p> Parser<'p> {
     }
 
     /// What comes after `of`.
-    fn which(&mut self, said: Unfinished) -> Result<Months, PhraseError> {
+    fn which(&mut self, days: &MonthDays) -> Result<Months, PhraseError> {
         let _ = self.eat(Word::Every) || self.eat(Word::The);
         let months = match self.peek() {
             _ if self.eat(Word::Quarter) => Months::Some(QUARTER.to_vec()),
@@ -285,11 +305,11 @@ impl<'p> Parser<'p> {
             Some(Word::MonthUnit | Word::Other | Word::Number(_) | Word::Ordinal(_)) => {
                 let count = self.count()?;
                 if !self.eat(Word::MonthUnit) {
-                    return self.incomplete(said);
+                    return self.without_months(days);
                 }
                 Months::Every(count)
             }
-            _ => return self.incomplete(said),
+            _ => return self.without_months(days),
         };
         self.except_months(months)
     }
@@ -302,7 +322,9 @@ impl<'p> Parser<'p> {
             self.at -= usize::from(comma);
             return Ok(months);
         }
-        let Some(Word::Month(_)) = self.peek() else { return self.incomplete(Unfinished::Except) };
+        let Some(Word::Month(_)) = self.peek() else {
+            return self.incomplete("name the months, as in \"first Tuesday of every month except January\"");
+        };
         let except = self.month_list();
         let span = self.span_from(at);
         let mut left = match months {

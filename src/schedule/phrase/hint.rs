@@ -12,18 +12,6 @@ use super::print::{numbered, ordinal_name};
 use super::word::{self, Token, VOCABULARY, Word};
 use crate::text::{list, weekday_name};
 
-/// What a phrase has said where it breaks off.
-pub enum Unfinished {
-    Nothing,
-    Count(u32),
-    Weeks(u32),
-    Months(u32),
-    Quarter,
-    Weekdays(Vec<(i32, Weekday)>),
-    Dates,
-    Except,
-}
-
 /// One phrase of each form.
 const FORMS: [&str; 14] = [
     "Thursday",
@@ -250,50 +238,36 @@ fn weekdays(tokens: &[Token]) -> Vec<&'static str> {
     named.collect()
 }
 
+/// The bytes of a phrase without the space and the full stop around it.
+fn whole(phrase: &str, tokens: &[Token]) -> Range<usize> {
+    let end = phrase.trim_end_matches(|end: char| end.is_whitespace() || end == '.').len();
+    tokens.first().map_or(0, |first| first.span.start)..end
+}
+
+/// "every".
+pub fn no_days(phrase: &str, tokens: &[Token]) -> PhraseError {
+    PhraseError::new(whole(phrase, tokens), "this does not say on which days", forms_near(phrase))
+}
+
 /// A phrase that breaks off.
-pub fn incomplete(phrase: &str, tokens: &[Token], said: Unfinished) -> PhraseError {
-    let phrase = phrase.trim_end_matches(|end: char| end.is_whitespace() || end == '.');
-    let span = tokens.first().map_or(0, |first| first.span.start)..phrase.len();
-    let shown = &phrase[span.clone()];
-    let message = format!("{shown:?} is incomplete");
-    let help = match said {
-        Unfinished::Nothing if tokens.iter().any(|token| matches!(token.word, Some(Word::Weekday(_)))) => {
-            "a list goes on after \"and\", as in \"Tuesday and Thursday\"".to_owned()
-        }
-        Unfinished::Nothing => {
-            return PhraseError::new(span, "this does not say on which days", forms_near(phrase));
-        }
-        Unfinished::Count(count) => {
-            format!("{count} of what? Write \"{count} weeks on Monday\" or \"{count} months on the first Monday\"")
-        }
-        Unfinished::Weeks(1) => "on which day? Write \"Thursday\" for every week".to_owned(),
-        Unfinished::Weeks(count) => format!("on which day? Write \"{count} weeks on Monday\""),
-        Unfinished::Months(1) => {
-            "on which day? Write \"first Tuesday of the month\" or \"15th of the month\"".to_owned()
-        }
-        Unfinished::Months(2) => "on which day? Write \"other month on the last Friday\"".to_owned(),
-        Unfinished::Months(count) => format!("on which day? Write \"{count} months on the last Friday\""),
-        Unfinished::Quarter => "on which day? Write \"first Wednesday of the quarter\"".to_owned(),
-        Unfinished::Except => "name the months, as in \"first Tuesday of every month except January\"".to_owned(),
-        Unfinished::Dates => {
-            "write \"1st and 15th of the month\" or \"first and third Tuesday of the month\"".to_owned()
-        }
-        Unfinished::Weekdays(weekdays) => return unnamed_months(&weekdays, span, shown),
-    };
+pub fn incomplete(phrase: &str, tokens: &[Token], help: String) -> PhraseError {
+    let span = whole(phrase, tokens);
+    let message = format!("{:?} is incomplete", &phrase[span.clone()]);
     PhraseError::new(span, message, help)
 }
 
 /// Numbered weekdays without `of the month`.
-fn unnamed_months(weekdays: &[(i32, Weekday)], span: Range<usize>, shown: &str) -> PhraseError {
+pub fn no_months(phrase: &str, tokens: &[Token], weekdays: &[(i32, Weekday)]) -> PhraseError {
+    let span = whole(phrase, tokens);
+    let shown = &phrase[span.clone()];
+    let days = list(weekdays.iter().map(|(nth, weekday)| format!("{} {}", ordinal_name(*nth), weekday_name(*weekday))));
     if let [(count @ 2.., weekday)] = weekdays {
-        let (ordinal, weekday) = (ordinal_name(*count), weekday_name(*weekday));
+        let weekday = weekday_name(*weekday);
         let rhythm = if *count == 2 { format!("other {weekday}") } else { format!("{count} weeks on {weekday}") };
-        let help = format!("write \"{rhythm}\" or \"{ordinal} {weekday} of the month\"");
+        let help = format!("write \"{rhythm}\" or \"{days} of the month\"");
         return PhraseError::new(span, format!("{shown:?} can mean two things"), help);
     }
-    let days =
-        weekdays.iter().map(|(ordinal, weekday)| format!("{} {}", ordinal_name(*ordinal), weekday_name(*weekday)));
-    let help = format!("write \"{} of the month\"", list(days));
+    let help = format!("write \"{days} of the month\"");
     PhraseError::new(span, format!("{shown:?} does not say of which months"), help)
 }
 

@@ -1,5 +1,6 @@
 //! A phrase cut into the words that the language has.
 
+use std::iter;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -45,18 +46,12 @@ pub struct Token<'t> {
     pub span: Range<usize>,
 }
 
-/// From Monday.
-const WEEKDAYS: [(&str, Weekday); 7] = [
-    ("Monday Mondays Mon", Weekday::Mon),
-    ("Tuesday Tuesdays Tue Tues", Weekday::Tue),
-    ("Wednesday Wednesdays Wed Weds", Weekday::Wed),
-    ("Thursday Thursdays Thu Thur Thurs", Weekday::Thu),
-    ("Friday Fridays Fri", Weekday::Fri),
-    ("Saturday Saturdays Sat", Weekday::Sat),
-    ("Sunday Sundays Sun", Weekday::Sun),
-];
+/// From Monday, a comma after the spellings of each.
+const WEEKDAYS: &str = "Monday Mondays Mon, Tuesday Tuesdays Tue Tues, Wednesday Wednesdays Wed Weds, \
+                        Thursday Thursdays Thu Thur Thurs, Friday Fridays Fri, Saturday Saturdays Sat, \
+                        Sunday Sundays Sun";
 
-/// In their order, a comma after the spellings of each.
+/// From January, likewise.
 const MONTHS: &str = "January Jan, February Feb, March Mar, April Apr, May, June Jun, July Jul, August Aug, \
                       September Sept Sep, October Oct, November Nov, December Dec";
 
@@ -94,11 +89,12 @@ const OTHERS: [(&str, Word); 21] = [
 
 /// Every word but figures, as it is suggested.
 pub static VOCABULARY: LazyLock<Vec<(&str, Word)>> = LazyLock::new(|| {
-    let weekdays = WEEKDAYS.map(|(spellings, weekday)| (spellings, Word::Weekday(weekday)));
+    let days = iter::successors(Some(Weekday::Mon), |day| Some(day.succ()));
+    let weekdays = WEEKDAYS.split(", ").zip(days.map(Word::Weekday));
     let months = MONTHS.split(", ").zip((1..).map(Word::Month));
     let ordinals = ORDINALS.split(' ').zip((1..).map(Word::Ordinal));
     let numbers = NUMBERS.split(' ').zip((1..).map(Word::Number));
-    let all = weekdays.into_iter().chain(months).chain(ordinals).chain(numbers).chain(OTHERS);
+    let all = weekdays.chain(months).chain(ordinals).chain(numbers).chain(OTHERS);
     all.flat_map(|(spellings, word)| spellings.split(' ').map(move |spelling| (spelling, word))).collect()
 });
 

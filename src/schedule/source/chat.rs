@@ -12,11 +12,11 @@ use crate::zone::Zone;
 /// Everything that a file says of a chat. It is a schedule only if there is no error among the mistakes.
 pub fn read(slug: &Slug, fields: &Fields) -> Schedule {
     let defaults = Defaults { zone: fields.zone(), time: fields.time(), duration: fields.duration() };
-    let mut drafts: Vec<SeriesDraft> =
-        fields.tables("series").iter().map(|table| series::read(table, &defaults)).collect();
-    let mut changes = single::changes(fields);
-    let mut breaks = single::breaks(fields);
-    let mut one_offs = single::one_offs(fields, &defaults);
+    let mut drafts: Vec<_> = fields.tables("series").iter().map(|table| series::read(table, &defaults)).collect();
+    let mut changes: Vec<_> = fields.tables("change").iter().filter_map(single::change).collect();
+    let mut breaks: Vec<_> = fields.tables("break").iter().filter_map(single::pause).collect();
+    let one_offs = fields.tables("one-off");
+    let mut one_offs: Vec<_> = one_offs.iter().filter_map(|table| single::one_off(table, &defaults)).collect();
     series::settle(&mut drafts);
     let schedule = Schedule {
         slug: slug.clone(),

@@ -29,12 +29,8 @@ pub struct Fields<'t> {
 }
 
 impl<'t> Fields<'t> {
-    /// The top of a file.
-    pub fn top(section: &'static Section, table: &'t DeTable<'t>, mistakes: &'t Mistakes<'t>) -> Self {
-        Self::new(section, table, None, mistakes)
-    }
-
-    fn new(
+    /// Takes a table and reports the keys that it may not hold, and those that it lacks.
+    pub fn new(
         section: &'static Section,
         table: &'t DeTable<'t>,
         header: Option<Range<usize>>,
@@ -156,16 +152,13 @@ impl<'t> Fields<'t> {
     pub fn sources(&self) -> Vec<Evidence> {
         let Some(value) = self.table.get("source") else { return Vec::new() };
         let (key, required) = (self.key("source"), self.section.requires("source"));
-        let evidence = |value| strings::evidence(key, required, value, self.mistakes);
-        let Some(entries) = value.get_ref().as_array() else {
-            return evidence(value).into_iter().collect();
-        };
+        let entries = entries(value);
         if entries.is_empty() {
             let error = self.mistakes.error("empty", value.span(), "an empty list of sources");
             error.help(if required { "name at least one" } else { "name one, or leave out the key" });
         }
         let entries = self.at_most_allowed(key, entries, value.span());
-        entries.iter().filter_map(evidence).collect()
+        entries.iter().filter_map(|entry| strings::evidence(key, required, entry, self.mistakes)).collect()
     }
 
     /// As many entries of a list as are read.
@@ -214,31 +207,17 @@ impl<'t> Fields<'t> {
         let (Some(value), ValueType::Tables(section)) = (self.table.get(key), known.value_type) else {
             return Vec::new();
         };
-        let table = |table: &'t DeTable<'t>, header: Range<usize>| {
-            let fields = Fields::new(section, table, Some(header), self.mistakes);
+        let listed = value.get_ref().is_array();
+        let table = |entry: &'t Spanned<DeValue<'t>>| {
+            let found = entry.get_ref().as_table();
+            if !listed || found.is_none() {
+                self.wrong_table(section, entry.span());
+            }
+            let fields = Fields::new(section, found?, Some(entry.span()), self.mistakes);
             fields.require_here_or_above(self);
-            fields
+            Some(fields)
         };
-        match value.get_ref() {
-            DeValue::Array(entries) => entries
-                .iter()
-                .filter_map(|entry| {
-                    let found = entry.get_ref().as_table();
-                    if found.is_none() {
-                        self.wrong_table(section, entry.span());
-                    }
-                    Some(table(found?, entry.span()))
-                })
-                .collect(),
-            DeValue::Table(found) => {
-                self.wrong_table(section, value.span());
-                vec![table(found, value.span())]
-            }
-            _ => {
-                self.wrong_table(section, value.span());
-                Vec::new()
-            }
-        }
+        entries(value).iter().filter_map(table).collect()
     }
 
     /// Reports keys that this table needs and neither it nor the top of the file has.
@@ -268,4 +247,9 @@ impl<'t> Fields<'t> {
         // Only asked for keys of the section; the tests of every key would show a slip.
         self.section.key(name).unwrap_or(&self.section.keys[0])
     }
+}
+
+/// The entries of a list; anything else stands for itself.
+fn entries<'v, 't>(value: &'v Spanned<DeValue<'t>>) -> &'v [Spanned<DeValue<'t>>] {
+    value.get_ref().as_array().map_or(std::slice::from_ref(value), |entries| entries)
 }

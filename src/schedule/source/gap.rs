@@ -37,20 +37,16 @@ pub fn check(
             warn(&days, zone, time, draft.time_at.clone(), mistakes);
         }
     }
-    for change in changes.iter().filter(|change| change.item.cancelled.is_none()) {
-        let Some(draft) = drafts.get(change.item.series) else { continue };
-        let (Some(zone), Some(time)) = (change.item.zone.or(draft.zone), change.item.time.or(draft.time)) else {
-            continue;
-        };
-        let day = change.item.moved_to.unwrap_or(change.item.date);
+    let changes = changes.iter().filter_map(|Placed { item, time_at, .. }| {
+        let draft = drafts.get(item.series).filter(|_| item.cancelled.is_none())?;
+        let day = item.moved_to.unwrap_or(item.date);
+        Some((day, item.time.or(draft.time)?, item.zone.or(draft.zone)?, time_at))
+    });
+    let one_offs = one_offs.iter().filter(|one_off| one_off.item.cancelled.is_none());
+    let one_offs = one_offs.map(|Placed { item, time_at, .. }| (item.date, item.time, item.zone, time_at));
+    for (day, time, zone, at) in changes.chain(one_offs) {
         if zone.gap(day, time).is_some() {
-            warn(&[day], zone, time, change.time_at.clone(), mistakes);
-        }
-    }
-    for one_off in one_offs.iter().filter(|one_off| one_off.item.cancelled.is_none()) {
-        let (day, time, zone) = (one_off.item.date, one_off.item.time, one_off.item.zone);
-        if zone.gap(day, time).is_some() {
-            warn(&[day], zone, time, one_off.time_at.clone(), mistakes);
+            warn(&[day], zone, time, at.clone(), mistakes);
         }
     }
 }
@@ -67,14 +63,8 @@ fn skipped_days(draft: &SeriesDraft, zone: Zone, time: NaiveTime) -> Vec<NaiveDa
     let mut days = Vec::new();
     for jump in jumps.iter().filter(|jump| jump.after.offset > jump.before.offset) {
         let (from, to) = (jump.instant.at_offset(jump.before.offset), jump.instant.at_offset(jump.after.offset));
-        let mut day = from.date();
-        while day <= to.date() && day <= last {
-            let skipped = from <= day.and_time(time) && day.and_time(time) < to;
-            if skipped && run.holds(day) {
-                days.push(day);
-            }
-            day = day.succ_opt().unwrap_or(NaiveDate::MAX);
-        }
+        let near = from.date().iter_days().take_while(|day| *day <= to.date().min(last));
+        days.extend(near.filter(|day| (from..to).contains(&day.and_time(time)) && run.holds(*day)));
     }
     days
 }

@@ -1,5 +1,7 @@
 //! `[[change]]`, `[[break]]` and `[[one-off]]`.
 
+use std::ops::Range;
+
 use chrono::NaiveDate;
 
 use super::draft::{Defaults, Placed};
@@ -8,15 +10,11 @@ use crate::schedule::{Break, Change, Confidence, OneOff};
 use crate::text::weekday_and_day;
 use crate::zone::Zone;
 
-/// All tables `[[change]]` with a date, each still without its series.
-pub fn changes(fields: &Fields) -> Vec<Placed<Change>> {
-    fields.tables("change").iter().filter_map(change).collect()
-}
-
-fn change(fields: &Fields) -> Option<Placed<Change>> {
+/// One table `[[change]]`, still without its series, if its date is right.
+pub fn change(fields: &Fields) -> Option<Placed<Change>> {
     let date = fields.date("date");
     let series = fields.text("series");
-    let change = Change {
+    let item = Change {
         date: date.as_ref().map_or(NaiveDate::MIN, |date| *date.get_ref()),
         series: 0,
         topic: fields.owned("topic"),
@@ -29,21 +27,12 @@ fn change(fields: &Fields) -> Option<Placed<Change>> {
         sources: fields.sources(),
         note: fields.owned("note"),
     };
-    let at = date?.span();
-    Some(Placed {
-        item: change,
-        time_at: if fields.has("time") { fields.span("time") } else { at.clone() },
-        at,
-        series: series.map(|name| ((*name.get_ref()).to_owned(), name.span())),
-    })
+    let series = series.map(|name| ((*name.get_ref()).to_owned(), name.span()));
+    Some(Placed { series, ..placed(item, fields, date?.span()) })
 }
 
-/// All tables `[[break]]` with both days.
-pub fn breaks(fields: &Fields) -> Vec<Placed<Break>> {
-    fields.tables("break").iter().filter_map(pause).collect()
-}
-
-fn pause(fields: &Fields) -> Option<Placed<Break>> {
+/// One table `[[break]]`, if both of its days are right.
+pub fn pause(fields: &Fields) -> Option<Placed<Break>> {
     let from = fields.date("from");
     let through = fields.date("through");
     let reason = fields.owned("reason");
@@ -57,38 +46,28 @@ fn pause(fields: &Fields) -> Option<Placed<Break>> {
     }
     let at = from.span();
     let item = Break { from: from.into_inner(), through: through.into_inner(), reason, sources, note };
-    Some(Placed { item, time_at: at.clone(), at, series: None })
+    Some(placed(item, fields, at))
 }
 
-/// All tables `[[one-off]]` of which everything is right that is needed for a meeting.
-pub fn one_offs(fields: &Fields, defaults: &Defaults) -> Vec<Placed<OneOff>> {
-    fields.tables("one-off").iter().filter_map(|table| one_off(table, defaults)).collect()
-}
-
-fn one_off(fields: &Fields, defaults: &Defaults) -> Option<Placed<OneOff>> {
+/// One table `[[one-off]]`, if its date is right. Whatever else is wrong has been reported.
+pub fn one_off(fields: &Fields, defaults: &Defaults) -> Option<Placed<OneOff>> {
     let date = fields.date("date");
-    let time = fields.own_or("time", Fields::time, defaults.time);
-    let duration = fields.own_or("duration", Fields::duration, defaults.duration);
-    let zone = fields.own_or("zone", Fields::zone, defaults.zone).unwrap_or(Zone::UTC);
-    let name = fields.owned("name");
-    let topic = fields.owned("topic");
-    let cancelled = fields.owned("cancelled");
     let sources = fields.sources();
-    let confidence = fields.confidence().unwrap_or(Confidence::by_sources(&sources));
-    let note = fields.owned("note");
-    let date = date?;
-    let at = date.span();
     let item = OneOff {
-        name,
-        date: date.into_inner(),
-        time: time?,
-        duration: duration?,
-        zone,
-        topic,
-        cancelled,
-        confidence,
+        name: fields.owned("name"),
+        date: date.as_ref().map_or(NaiveDate::MIN, |date| *date.get_ref()),
+        time: fields.own_or("time", Fields::time, defaults.time).unwrap_or_default(),
+        duration: fields.own_or("duration", Fields::duration, defaults.duration).unwrap_or_default(),
+        zone: fields.own_or("zone", Fields::zone, defaults.zone).unwrap_or(Zone::UTC),
+        topic: fields.owned("topic"),
+        cancelled: fields.owned("cancelled"),
+        confidence: fields.confidence().unwrap_or(Confidence::by_sources(&sources)),
         sources,
-        note,
+        note: fields.owned("note"),
     };
-    Some(Placed { item, time_at: if fields.has("time") { fields.span("time") } else { at.clone() }, at, series: None })
+    Some(placed(item, fields, date?.span()))
+}
+
+fn placed<T>(item: T, fields: &Fields, at: Range<usize>) -> Placed<T> {
+    Placed { item, time_at: if fields.has("time") { fields.span("time") } else { at.clone() }, at, series: None }
 }

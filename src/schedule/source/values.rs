@@ -1,6 +1,7 @@
 //! Dates, times of day and durations: from TOML, and what was probably meant by a value that is none.
 
-use chrono::{Datelike, Month, NaiveDate, NaiveTime, TimeDelta, Weekday};
+use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta, Weekday};
+use jiff::SignedDuration;
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -66,37 +67,19 @@ fn dates_meant(text: &str) -> Vec<NaiveDate> {
         return Vec::new();
     }
     let parts = text.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
-    let parts: Vec<&str> = parts.filter(|part| part.parse::<Weekday>().is_err() && *part != "of").collect();
-    let day = |text: &str| {
-        let figure = ["st", "nd", "rd", "th"].iter().find_map(|ending| text.strip_suffix(ending)).unwrap_or(text);
-        number(figure, 1, 2)
-    };
-    let date = |year: &str, month: &str, dayish: &str| {
-        NaiveDate::from_ymd_opt(number(year, 4, 4)? as i32, month_number(month)?, day(dayish)?)
-    };
-    let found = match parts[..] {
-        [first, second, third] => [
-            date(first, second, third),
-            // Day before month, as most of the world writes it; then month before day.
-            date(third, second, first),
-            date(third, first, second),
-        ],
-        [all] if all.len() == 8 && all.is_ascii() => [date(&all[..4], &all[4..6], &all[6..]), None, None],
-        _ => [None; 3],
-    };
-    let mut dates: Vec<NaiveDate> = found.into_iter().flatten().collect();
+    let parts = parts.filter(|part| part.parse::<Weekday>().is_err() && *part != "of");
+    let parts = parts.map(|part| match part.trim_end_matches(|letter: char| letter.is_ascii_alphabetic()) {
+        // Three letters tell the months apart.
+        "" => part.get(..3).unwrap_or(part),
+        figure => figure,
+    });
+    let plain = parts.collect::<Vec<_>>().join(" ");
+    // Day before month, as most of the world writes it; then month before day.
+    let forms = ["%Y %m %d", "%Y %b %d", "%d %m %Y", "%d %b %Y", "%m %d %Y", "%b %d %Y"];
+    let dates = forms.iter().filter_map(|form| NaiveDate::parse_from_str(&plain, form).ok());
+    let mut dates: Vec<NaiveDate> = dates.filter(|date| (1000..=9999).contains(&date.year())).collect();
     dates.dedup();
     dates
-}
-
-/// The number of a month: `7`, `07`, `Jul`, `Sept`, `July`.
-fn month_number(text: &str) -> Option<u32> {
-    number(text, 1, 2).or_else(|| {
-        let months = (1..=12).filter_map(|month| Month::try_from(month).ok());
-        let text = text.to_ascii_lowercase();
-        let mut named = months.filter(|month| text.len() >= 3 && month.name().to_ascii_lowercase().starts_with(&text));
-        named.next().map(|month| month.number_from_month())
-    })
 }
 
 /// A time of day in whole minutes.
@@ -161,28 +144,11 @@ fn time_of(text: &str) -> Option<NaiveTime> {
 
 /// The time of day that a text probably means, such as `9:30`, `18.30`, `1830`, `6pm` and `6:30 p.m.`.
 fn time_meant(text: &str) -> Option<NaiveTime> {
-    let text = text.trim().to_ascii_lowercase().replace(['.', 'h'], ":");
+    let text = text.to_ascii_lowercase().replace(['.', 'h'], ":").replace(' ', "");
     let text = text.trim_end_matches(':').replace("p:m", "pm").replace("a:m", "am");
-    let (clock, half) = match (text.strip_suffix("pm"), text.strip_suffix("am")) {
-        (Some(clock), _) => (clock, Some(12)),
-        (_, Some(clock)) => (clock, Some(0)),
-        _ => (text.as_str(), None),
-    };
-    let clock = clock.trim();
-    let (hour, minute) = match clock.split_once(':') {
-        Some((hour, rest)) => (number(hour, 1, 2)?, number(rest.strip_suffix(":00").unwrap_or(rest), 2, 2)?),
-        None if half.is_some() => (number(clock, 1, 2)?, 0),
-        None => {
-            let all = number(clock, 4, 4)?;
-            (all / 100, all % 100)
-        }
-    };
-    let hour = match half {
-        Some(_) if hour == 0 || hour > 12 => return None,
-        Some(half) => hour % 12 + half,
-        None => hour,
-    };
-    NaiveTime::from_hms_opt(hour, minute, 0)
+    let text = if text.contains(':') { text } else { text.replace("pm", ":00pm").replace("am", ":00am") };
+    let forms = ["%H:%M", "%H:%M:00", "%H%M", "%I:%M%p", "%I:%M:00%p"];
+    forms.iter().find_map(|form| NaiveTime::parse_from_str(&text, form).ok())
 }
 
 /// A duration, written `45m`, `1h` or `1h30m`.
@@ -203,35 +169,12 @@ fn duration_of(text: &str) -> Option<TimeDelta> {
 /// The duration that a text probably means, such as `2 hours`, `90 min`, `1:30`, `PT1H30M`.
 fn duration_meant(text: &str) -> Option<String> {
     let text = text.trim().to_ascii_lowercase();
-    let text = text.strip_prefix("pt").unwrap_or(&text);
     if let Some((hours, minutes)) = text.split_once(':') {
         return minutes_as_text(number(hours, 1, 2)? * 60 + number(minutes, 2, 2)?);
     }
-    let mut total = 0;
-    let mut rest = text.trim_start();
-    while !rest.is_empty() {
-        let unit_at = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.')?;
-        let (amount, after) = rest.split_at(unit_at);
-        let after = after.trim_start();
-        let unit_end = after.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(after.len());
-        let unit = match &after[..unit_end] {
-            "h" | "hr" | "hrs" | "hour" | "hours" => 60,
-            "m" | "min" | "mins" | "minute" | "minutes" => 1,
-            _ => return None,
-        };
-        let (whole, half) = match amount.split_once('.') {
-            Some((whole, "5")) => (whole, unit / 2),
-            Some(_) => return None,
-            None => (amount, 0),
-        };
-        total += number(whole, 1, 4)? * unit + half;
-        if total > LONGEST {
-            return None;
-        }
-        rest = after[unit_end..].trim_start_matches([' ', ',']);
-        rest = rest.strip_prefix("and ").unwrap_or(rest);
-    }
-    minutes_as_text(total)
+    let plain = text.replace(" and ", " ").replace(',', " ");
+    let length: SignedDuration = plain.parse().ok().filter(|length: &SignedDuration| length.as_secs() % 60 == 0)?;
+    minutes_as_text(length.as_mins().try_into().ok()?)
 }
 
 /// So many minutes as a duration, if a meeting may last as long.
