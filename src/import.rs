@@ -9,7 +9,8 @@
 //! ```
 //!
 //! At the end the text is read as any schedule is, so that `import` can write nothing that `check` would refuse.
-//! Nothing is dropped in silence: whatever a schedule cannot say as the file says it is in the [`report`].
+//! Nothing is dropped in silence: whatever a schedule cannot say as the file says it is in the [`report`]. Errors are
+//! strings, as all that becomes of them is a sentence in it.
 
 mod chats;
 mod clock;
@@ -83,32 +84,32 @@ pub fn import(inputs: &[Input], options: &Options) -> (Vec<Imported>, Report) {
 
 /// Recognises a file and reads it.
 fn read(input: &Input, options: &Options, report: &mut FileReport) -> Found {
-    let bounded = |largest: usize| match input.bytes.len() {
-        length if length > largest => Err(format!("it is larger than {} MiB, the most that is read", largest >> 20)),
-        _ => Ok(()),
+    let opening = input
+        .bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(input.bytes)
+        .trim_ascii_start()
+        .get(..6)
+        .unwrap_or_default();
+    let (format, largest, read): (_, _, Reader) = match input.stem_and_extension().1.to_ascii_lowercase().as_str() {
+        _ if opening.eq_ignore_ascii_case(b"BEGIN:") => ("iCalendar", LARGEST, icalendar::read),
+        "ics" | "ical" => ("iCalendar", LARGEST, icalendar::read),
+        "toml" => ("TOML of rust-lang/calendar", LARGEST_TEXT, rust_calendar::read),
+        "yaml" | "yml" => ("YAML of irc-meetings", LARGEST_TEXT, irc_meetings::read),
+        _ => {
+            let known = "iCalendar files (.ics), the .toml of rust-lang/calendar and the .yaml of irc-meetings";
+            return Err(format!("it is not of a kind that can be imported: {known}"));
+        }
     };
-    bounded(LARGEST)?;
+    if input.bytes.len() > largest {
+        return Err(format!("it is larger than {} MiB, the most that is read", largest >> 20));
+    }
     let text = std::str::from_utf8(input.bytes)
         .map_err(|error| format!("byte {} is not valid UTF-8; save the file as UTF-8", error.valid_up_to()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if let Some(at) = text.find('\0') {
         let line = text[..at].matches('\n').count() + 1;
         return Err(format!("line {line} has a NUL byte: this is not a text file, or it is damaged"));
-    }
-    let opening: String = text.trim_start().chars().take(6).collect();
-    let extension = input.stem_and_extension().1.to_ascii_lowercase();
-    let (format, read): (_, Reader) = match extension.as_str() {
-        _ if opening.eq_ignore_ascii_case("BEGIN:") => ("iCalendar", icalendar::read),
-        "ics" | "ical" => ("iCalendar", icalendar::read),
-        "toml" => ("TOML of rust-lang/calendar", rust_calendar::read),
-        "yaml" | "yml" => ("YAML of irc-meetings", irc_meetings::read),
-        _ => {
-            let known = ".ics, the .toml of rust-lang/calendar and the .yaml of irc-meetings";
-            return Err(format!("it cannot be imported; what can is {known}"));
-        }
-    };
-    if format != "iCalendar" {
-        bounded(LARGEST_TEXT)?;
     }
     report.format = Some(format);
     let chats = read(text, input, options, report)?;
@@ -131,7 +132,7 @@ fn schedule(chat: ChatDraft, slug: Slug, file: &str, report: &mut FileReport) ->
     let counts = [schedule.changes.len(), schedule.breaks.len(), schedule.one_offs.len()];
     if text.len() > LARGEST_TEXT {
         let tables: usize = counts.iter().sum();
-        let what = format!("{tables} changes, breaks and single meetings are more than a file may hold");
+        let what = format!("{tables} changes, breaks and single meetings are more than one file may hold");
         report.leave_out(None, &title, what);
         return None;
     }
@@ -139,10 +140,10 @@ fn schedule(chat: ChatDraft, slug: Slug, file: &str, report: &mut FileReport) ->
     let read = read_schedule(FileId(0), &schedule.slug, &text, &mut diagnostics);
     for found in &diagnostics {
         let help = found.label.iter().chain(&found.help).cloned().collect::<Vec<_>>().join("; ");
-        let said = if help.is_empty() { found.message.clone() } else { format!("{} ({help})", found.message) };
+        let what = if help.is_empty() { found.message.clone() } else { format!("{} ({help})", found.message) };
         match found.severity {
-            Severity::Warning => report.change(None, &title, format!("check warns: {said}")),
-            Severity::Error => report.leave_out(None, &title, format!("it does not make a valid schedule: {said}")),
+            Severity::Warning => report.change(None, &title, format!("check warns: {what}")),
+            Severity::Error => report.leave_out(None, &title, format!("it does not make a valid schedule: {what}")),
         }
     }
     read?;

@@ -44,8 +44,7 @@ pub fn assign(groups: &[Group], name: Option<&str>) -> Vec<Assignment> {
         let of_known =
             titles.iter().rev().find_map(|front| Some(((*front).to_owned(), Some(topic_after(title, front)?))));
         let of_shared = || {
-            let (front, topic) =
-                split_title(title).filter(|(front, _)| fronts.get(front).is_some_and(|count| *count > 1))?;
+            let (front, topic) = split_title(title).filter(|(front, _)| fronts[front] > 1)?;
             Some((front.to_owned(), Some(topic.to_owned())))
         };
         of_known.or_else(of_shared).unwrap_or_else(|| (title.to_owned(), None))

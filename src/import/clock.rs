@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveTime};
 
-use super::draft::{ChatDraft, SeriesDraft, SingleDraft};
+use super::draft::{ChatDraft, Moment, SeriesDraft, SingleDraft};
 use super::report::FileReport;
 use crate::text::count;
 use crate::zone::{Instant, Zone};
@@ -32,7 +32,7 @@ pub fn likely(hints: &[Zone]) -> Vec<Zone> {
 
 /// The remark that other zones fit as well as the one that was taken.
 pub fn others_too(others: usize) -> String {
-    if others == 0 { String::new() } else { format!(" ({} would do as well)", count(others, "other zone")) }
+    if others == 0 { String::new() } else { format!(" ({} would fit as well)", count(others, "other zone")) }
 }
 
 /// Rewrites what a chat has in UTC as times in the zone that it follows, if there is one and no instant changes.
@@ -41,17 +41,17 @@ pub fn localise(chat: &mut ChatDraft, report: &mut FileReport) {
         return;
     }
     let in_utc = |draft: &SeriesDraft| draft.series.zone == Zone::UTC;
-    let singles = chat.singles.iter().filter(|single| single.one_off.zone == Zone::UTC);
-    let mut instants: Vec<Instant> = singles.map(|single| single.at().instant()).collect();
     let regular = chat.series.iter().filter(|draft| in_utc(draft)).flat_map(|draft| meetings(draft, 400));
-    instants.extend(regular.map(|single| single.at().instant()));
+    let singles = chat.singles.iter().map(SingleDraft::at).filter(|at| at.zone == Zone::UTC);
+    let moments = singles.chain(regular.map(|single| single.at()));
+    let instants: Vec<Instant> = moments.map(Moment::instant).collect();
     let Some((zone, others, time)) = follows(&instants, &chat.hints) else { return };
     let also = others_too(others);
     if chat.series.iter().any(|draft| in_utc(draft) && draft.series.run.last.is_none()) {
-        // A few shifted meetings are no proof when the rule itself goes on in UTC.
+        // A few shifted meetings prove nothing when the rule itself goes on in UTC.
         let (time, zone) = (time.format("%H:%M"), zone.name());
         let what = format!(
-            "its times in UTC keep to {time} in {zone}{also}, so it seems to follow the clocks there; its last series \
+            "its times in UTC keep to {time} in {zone}{also}, so it seems to follow local time there; its last series \
              is kept in UTC as written: give it `zone = \"{zone}\"` before the clocks change"
         );
         report.change(None, &chat.title, what);

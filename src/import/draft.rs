@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
 use crate::expand::Planned;
 use crate::recurrence::Run;
@@ -57,6 +57,12 @@ impl Moment {
     /// The instant that it means.
     pub fn instant(self) -> Instant {
         self.zone.instant(self.date, self.time)
+    }
+
+    /// The same without seconds: a meeting begins on a whole minute.
+    #[must_use]
+    pub fn to_the_minute(self) -> Self {
+        Self { time: self.time.with_second(0).unwrap_or(self.time), ..self }
     }
 
     /// Date and time without the zone.

@@ -1,15 +1,20 @@
-//! What a calendar says about its events, whatever format it is in.
+//! Events as a calendar describes them, whatever its format.
 
 use std::fmt;
 
 use chrono::{NaiveDate, TimeDelta};
 
 use super::draft::{Moment, SeriesDraft, SingleDraft};
+use super::rule::{date, date_time};
 use crate::schedule::{Confidence, Evidence, Tag};
 use crate::text::weekday_and_day;
+use crate::zone::Zone;
 
 /// What separates the title of a chat from the topic of a meeting.
 const SEPARATORS: [&str; 4] = [": ", " - ", " – ", " — "];
+
+/// Why a time cannot be read.
+pub const NO_ZONE: &str = "its time has no zone; give one with --zone";
 
 /// A date or a date with a time, RFC 5545 3.3.4 and 3.3.5.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,6 +34,18 @@ impl fmt::Display for DateOrTime {
 }
 
 impl DateOrTime {
+    /// Reads a date or a date with a time as RFC 5545 writes them; nothing where the text is neither. `zone` gives the
+    /// zone of a time that is not in UTC, or why there is none.
+    pub fn read(text: &str, zone: impl FnOnce(NaiveDate) -> Result<Zone, String>) -> Result<Option<Self>, String> {
+        if let Some(day) = date(text) {
+            return Ok(Some(Self::Date(day)));
+        }
+        let utc = text.strip_suffix(['Z', 'z']);
+        let Some(wall) = date_time(utc.unwrap_or(text)) else { return Ok(None) };
+        let zone = if utc.is_some() { Zone::UTC } else { zone(wall.date())? };
+        Ok(Some(Self::At(Moment { date: wall.date(), time: wall.time(), zone })))
+    }
+
     /// The day, in the zone of the time.
     pub fn date(self) -> NaiveDate {
         match self {
@@ -50,7 +67,7 @@ impl DateOrTime {
     /// Whether a single meeting begins then, or on that day.
     pub fn is_of(self, single: &SingleDraft) -> bool {
         match self {
-            Self::At(at) => single.at().instant() == at.instant(),
+            Self::At(at) => single.at().instant() == at.to_the_minute().instant(),
             Self::Date(date) => single.one_off.date == date,
         }
     }
@@ -58,7 +75,7 @@ impl DateOrTime {
     /// The date of the regular meeting that begins then, or on that day.
     pub fn date_in(self, draft: &SeriesDraft) -> Option<NaiveDate> {
         match self {
-            Self::At(at) => draft.date_at(at.instant()),
+            Self::At(at) => draft.date_at(at.to_the_minute().instant()),
             Self::Date(date) => draft.series.run.holds(date).then_some(date),
         }
     }
@@ -99,42 +116,12 @@ pub struct CalendarEvent {
     pub sequence: u32,
 }
 
-impl CalendarEvent {
-    /// An event about which nothing more is known.
-    pub fn new(line: Option<usize>, title: String, source: Evidence, start: DateOrTime) -> Self {
-        Self {
-            line,
-            uid: String::new(),
-            title,
-            description: None,
-            describes_chat: true,
-            location: None,
-            url: None,
-            organizer: None,
-            tags: Vec::new(),
-            source,
-            occurrence: None,
-            start,
-            meets_at_start: true,
-            duration: None,
-            rules: Vec::new(),
-            additions: Vec::new(),
-            exceptions: Vec::new(),
-            recurrence_id: None,
-            this_and_future: false,
-            cancelled: None,
-            confidence: Confidence::Confirmed,
-            sequence: 0,
-        }
-    }
-
-    /// Takes STATUS, RFC 5545 3.8.1.11.
-    pub fn set_status(&mut self, status: &str) {
-        match status.trim().to_ascii_uppercase().as_str() {
-            "CANCELLED" => self.cancelled = Some("called off".to_owned()),
-            "TENTATIVE" => self.confidence = Confidence::Inferred,
-            _ => {}
-        }
+/// What STATUS says, RFC 5545 3.8.1.11: why the event was called off, and how sure it is.
+pub fn status(status: &str) -> (Option<String>, Confidence) {
+    match status.trim().to_ascii_uppercase().as_str() {
+        "CANCELLED" => (Some("called off".to_owned()), Confidence::Confirmed),
+        "TENTATIVE" => (None, Confidence::Inferred),
+        _ => (None, Confidence::Confirmed),
     }
 }
 
@@ -148,7 +135,7 @@ pub struct Group {
 }
 
 impl Group {
-    /// The event that speaks for all.
+    /// The event that describes the group: the first one with a changed meeting where the master is missing.
     pub fn main(&self) -> &CalendarEvent {
         // A group is made of at least one event.
         self.master.as_ref().unwrap_or_else(|| &self.overrides[0])

@@ -66,7 +66,7 @@ pub fn series(singles: Vec<SingleDraft>, label: &str, source: &Evidence) -> (Vec
                     group.push(single);
                 }
             }
-            let later = parting(&hits).map(|from| hits.split_off(&from));
+            let later = split_date(&hits).map(|from| hits.split_off(&from));
             for hits in [Some(hits), later].into_iter().flatten() {
                 series.extend(series_of(&found, &hits, label, source));
             }
@@ -114,7 +114,7 @@ fn commonest<'s>(singles: impl Iterator<Item = &'s SingleDraft>) -> Confidence {
 
 /// The date at which to split a series because the meetings from then on are surer, or less sure, and that saves
 /// changes: a series that was last seen long ago goes on unconfirmed.
-fn parting(hits: &BTreeMap<NaiveDate, SingleDraft>) -> Option<NaiveDate> {
+fn split_date(hits: &BTreeMap<NaiveDate, SingleDraft>) -> Option<NaiveDate> {
     let sure: Vec<bool> = hits.values().map(|single| single.one_off.confidence == Confidence::Confirmed).collect();
     let all = sure.iter().filter(|sure| **sure).count();
     let fewer = |sure: usize, of: usize| sure.min(of - sure);
@@ -166,40 +166,29 @@ fn stands_in(single: SingleDraft, series: &mut [SeriesDraft]) -> Option<SingleDr
     None
 }
 
-/// The rule that saves most, starting at one of the earliest dates.
+/// The rule that saves most, starting at one of the earliest dates. Of equals the first wins.
 fn best(group: &[SingleDraft], work: &mut usize) -> Option<Found> {
-    if group.len() < FEWEST || *work == 0 {
-        return None;
-    }
     let mut dates: Vec<NaiveDate> = group.iter().map(SingleDraft::date).collect();
     dates.dedup();
-    let mut best: Option<Found> = None;
-    let mut first = 0;
-    while first + FEWEST <= dates.len() {
-        for start in first..(first + STARTS).min(dates.len()) {
-            *work = work.saturating_sub(SUGGESTING);
-            for rule in suggested(&dates[start..]) {
-                let found = walk(rule, &dates[start..], work);
-                let better = |found: &Found| best.as_ref().is_none_or(|best| found.saving > best.saving);
-                if let Some(found) = found.filter(better) {
-                    best = Some(found);
-                }
+    let starts: Vec<usize> = (FEWEST..=dates.len()).map(|end| end - FEWEST).collect();
+    starts.chunks(STARTS).find_map(|starts| {
+        let mut found: Vec<Found> = Vec::new();
+        for dates in starts.iter().map(|start| &dates[*start..]) {
+            if *work == 0 {
+                break;
             }
+            *work = work.saturating_sub(SUGGESTING);
+            found.extend(suggested(dates).into_iter().filter_map(|rule| walk(rule, dates, work)));
         }
-        if best.is_some() || *work == 0 {
-            break;
-        }
-        first += STARTS;
-    }
-    best
+        found.into_iter().reduce(|best, found| if found.saving > best.saving { found } else { best })
+    })
 }
 
 /// Walks a rule along dates, the first of which it gives, as far as it pays.
 fn walk(rule: RecurrenceRule, dates: &[NaiveDate], work: &mut usize) -> Option<Found> {
-    let start = dates[0];
-    let last = dates[dates.len() - 1];
+    let (start, last) = (*dates.first()?, *dates.last()?);
     let mut absent = Vec::new();
-    let (mut hits, mut saving, mut gone) = (0, -price(&rule), false);
+    let (mut hits, mut saving) = (0, -price(&rule));
     // The best so far: its saving, its last date, and how many dates are absent until then.
     let mut best: Option<(i64, NaiveDate, usize)> = None;
     let (mut last_hit, mut absent_since) = (start, 0);
@@ -212,21 +201,17 @@ fn walk(rule: RecurrenceRule, dates: &[NaiveDate], work: &mut usize) -> Option<F
         if ahead.peek() == Some(&&date) {
             hits += 1;
             saving += SINGLE;
-            (gone, last_hit, absent_since) = (false, date, 0);
+            (last_hit, absent_since) = (date, 0);
             if hits >= FEWEST && saving > best.map_or(0, |(saving, ..)| saving) {
                 best = Some((saving, date, absent.len()));
             }
-        } else {
-            if !gone {
-                saving -= GAP;
-            }
-            gone = true;
-            saving -= ABSENT;
-            absent.push(date);
-            absent_since += 1;
-            if (absent_since >= MOST_ABSENT && (date - last_hit).num_days() > LONGEST_GAP) || *work == 0 {
-                break;
-            }
+            continue;
+        }
+        saving -= if absent_since == 0 { GAP + ABSENT } else { ABSENT };
+        absent.push(date);
+        absent_since += 1;
+        if (absent_since >= MOST_ABSENT && (date - last_hit).num_days() > LONGEST_GAP) || *work == 0 {
+            break;
         }
     }
     let (saving, last, kept) = best?;
@@ -234,7 +219,7 @@ fn walk(rule: RecurrenceRule, dates: &[NaiveDate], work: &mut usize) -> Option<F
     Some(Found { run: Run { rule, start, last: Some(last) }, absent: absent.into_iter().collect(), saving })
 }
 
-/// What a series costs: more, the more its rule has to say.
+/// What a series costs; a longer rule costs more.
 fn price(rule: &RecurrenceRule) -> i64 {
     let days = rule.by_day.len().max(rule.by_month_day.len()).saturating_sub(1);
     let spans = rule.by_month.windows(2).filter(|pair| pair[0] + 1 < pair[1]).count();

@@ -50,16 +50,8 @@ impl Fit<'_> {
     /// A text that may have several lines.
     fn lines(&mut self, key: &str, text: &mut Option<String>) {
         *text = text.take().and_then(|text| {
-            let text = text.replace("\r\n", "\n").replace('\r', "\n");
-            let mut kept = String::with_capacity(text.len());
-            for letter in text.chars() {
-                match letter {
-                    '\n' | '\t' => kept.push(letter),
-                    letter if breaks_line(letter) => kept.push('\n'),
-                    letter if letter.is_control() => {}
-                    letter => kept.push(letter),
-                }
-            }
+            let text = text.replace("\r\n", "\n").replace(breaks_line, "\n");
+            let kept = text.replace(|letter: char| letter.is_control() && !matches!(letter, '\n' | '\t'), "");
             let lines: Vec<&str> = kept.lines().map(str::trim_end).collect();
             self.cut(key, lines.join("\n").trim().to_owned(), TEXT)
         });

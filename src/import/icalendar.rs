@@ -56,11 +56,10 @@ fn head(calendar: &Calendar) -> Head {
     let mut head = Head::default();
     let text = unfold(&format!("BEGIN:VCALENDAR\n{}\nEND:VCALENDAR\n", calendar.lines.join("\n").replace('\r', "")));
     let Ok(component) = event::parse(&text, 1) else { return head };
-    let property = |name: &str| component.find_prop(name).map(|property| property.val.clone());
-    let trimmed = |text: ParseString| Some(text.as_str().trim().to_owned()).filter(|text| !text.is_empty());
-    let value = |name: &str| property(name).and_then(trimmed);
+    let value = |name: &str| event::text_of(&component, name);
     // The parser knows all others to be TEXT.
-    head.name = property("NAME").map(ParseString::unescape_text).and_then(trimmed).or_else(|| value("X-WR-CALNAME"));
+    let name = value("NAME").map(|name| ParseString::from(name).unescape_text().to_string());
+    head.name = name.or_else(|| value("X-WR-CALNAME"));
     head.description = value("DESCRIPTION").or_else(|| value("X-WR-CALDESC"));
     head.zone = value("X-WR-TIMEZONE").and_then(|name| Zone::of_place(&name).ok());
     head.own = value("PRODID").as_deref() == Some(crate::feed::PRODUCT);
@@ -91,13 +90,10 @@ fn events(
                 report.leave_out(chunk.line, "an event", "it is longer than a mebibyte");
             }
             "VEVENT" => match event::read(chunk, file, &mut zones, report) {
-                Ok(mut event) => {
-                    if head.own {
-                        own::restore(&mut event);
-                    }
+                Ok(event) => {
                     rules += event.rules.len();
                     if rules <= MOST_RULES {
-                        events.push(event);
+                        events.push(if head.own { own::restored(event) } else { event });
                     } else {
                         let what = format!("the calendar has more than {MOST_RULES} rules");
                         report.leave_out(chunk.line, &event.title, what);

@@ -1,4 +1,4 @@
-//! What every format is read from, and into.
+//! What the reader of each format is given, and what it returns.
 
 use super::draft::ChatDraft;
 use crate::zone::{Instant, Zone};

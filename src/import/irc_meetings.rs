@@ -129,7 +129,7 @@ impl Reader<'_> {
     fn duration(&mut self, entry: &Table, of: &str) -> Result<TimeDelta, String> {
         let minutes = match entry.get("duration") {
             None => {
-                self.report.change(None, of, "it has no duration: 1h is assumed, as by yaml2ical");
+                self.report.change(None, of, "it has no duration: 1h is assumed, as yaml2ical does");
                 60
             }
             Some(value) => number(value).ok_or_else(|| format!("the duration {value} is not a number of minutes"))?,
@@ -137,11 +137,11 @@ impl Reader<'_> {
         if (1..=24 * 60).contains(&minutes) {
             Ok(TimeDelta::minutes(minutes))
         } else {
-            Err(format!("it takes {minutes} minutes: a meeting may take up to 24 hours"))
+            Err(format!("it lasts {minutes} minutes: a meeting may last up to 24 hours"))
         }
     }
 
-    /// `skip_dates`: people expected the meeting, so it is marked as called off.
+    /// `skip_dates`: people expected these meetings, so they are marked as called off.
     fn skip(&mut self, entry: &Table, of: &str, draft: &mut SeriesDraft) {
         for skip in entry.get("skip_dates").and_then(Value::as_array).into_iter().flatten() {
             let Some(date) = skip.get("skip_date").and_then(date) else {
@@ -153,7 +153,7 @@ impl Reader<'_> {
                 draft.change(Change { date, cancelled: Some(reason.to_owned()), ..Change::default() });
             } else {
                 let (day, near) = (weekday_and_day(date), nearest(std::slice::from_ref(draft), date));
-                self.report.change(None, of, format!("the skip_date {day} takes no meeting away{near}"));
+                self.report.change(None, of, format!("the skip_date {day} matches no meeting{near}"));
             }
         }
     }
@@ -173,7 +173,7 @@ impl Reader<'_> {
                 (2, _) => "odd weeks".to_owned(),
                 (every, week) => format!("weeks whose number leaves {week} when divided by {every}"),
             };
-            text = format!("{text}; {} had 53 weeks, so it falls on {now} now", passed.join(" and "));
+            text = format!("{text}; {} had 53 weeks, so it is now held in {now}", passed.join(" and "));
         }
         if let Some(next) = next {
             text = format!("{text}; the next year with 53 weeks is {next}, after which its week numbers shift again");
@@ -264,7 +264,7 @@ fn home(root: &Table, report: &mut FileReport) -> Option<Link> {
         let Some(text) = words(root, key) else { continue };
         match Link::new(&text) {
             Some(link) if home.is_none() => home = Some(link),
-            _ => report.change(None, key, format!("left out: {}", quoted(&text))),
+            _ => report.change(None, key, format!("{} is left out", quoted(&text))),
         }
     }
     home

@@ -1,6 +1,6 @@
 //! From an event to series and single meetings: RRULE, RDATE, EXDATE, RECURRENCE-ID (RFC 5545 3.8.4 and 3.8.5).
 
-use chrono::{NaiveDate, NaiveTime, TimeDelta, Timelike};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use super::draft::{ChatDraft, Moment, SeriesDraft, SingleDraft, nearest};
 use super::event::{CalendarEvent, DateOrTime, Group, topic_after};
@@ -21,7 +21,7 @@ pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, report: &mut
         report.change(
             group.main().line,
             &before,
-            format!("its UID continues in \"{}\", so the two are one chat", chat.title),
+            format!("its UID also belongs to \"{}\", so the two are one chat", chat.title),
         );
     }
     let mut adder = Adder { chat, before, report, series: Vec::new(), singles: Vec::new() };
@@ -59,9 +59,7 @@ impl Adder<'_> {
         for text in &event.rules {
             match rule::read(text, start) {
                 Ok(runs) => {
-                    for run in runs {
-                        self.series.push(Self::draft(event, run, start.zone, duration));
-                    }
+                    self.series.extend(runs.into_iter().map(|run| Self::draft(event, run, start.zone, duration)));
                 }
                 Err(reason) => {
                     let text = crate::diagnostic::quoted(text);
@@ -82,8 +80,9 @@ impl Adder<'_> {
                 self.report.leave_out(event.line, &event.title, "an RDATE without a time of day");
                 continue;
             };
-            if !self.is_regular(*at) && !self.singles.iter().any(|single| addition.is_of(single)) {
-                self.singles.push(self.single(event, *at, duration, topic.map(str::to_owned)));
+            let at = at.to_the_minute();
+            if !self.is_regular(at) && !self.singles.iter().any(|single| addition.is_of(single)) {
+                self.singles.push(self.single(event, at, duration, topic.map(str::to_owned)));
             }
         }
         for exception in &event.exceptions {
@@ -117,32 +116,32 @@ impl Adder<'_> {
         SingleDraft { occurrence: event.occurrence, one_off }
     }
 
-    /// When an event begins and how long it takes; nothing, and a remark, where a schedule cannot say that.
+    /// When an event begins and how long it lasts; nothing, and a remark, where a schedule cannot say that.
     fn times(&mut self, event: &CalendarEvent) -> Option<(Moment, TimeDelta)> {
         let (line, title) = (event.line, event.title.as_str());
-        let DateOrTime::At(mut start) = event.start else {
-            self.report.leave_out(line, title, "an all-day event: a meeting in a schedule has a time of day");
+        let DateOrTime::At(given) = event.start else {
+            self.report.leave_out(line, title, "it is an all-day event, and a meeting needs a time of day");
             return None;
         };
-        if start.time.second() != 0 {
-            start.time = start.time.with_second(0).unwrap_or(start.time);
-            self.report.change(line, title, "its start was cut to the minute");
+        let start = given.to_the_minute();
+        if start != given {
+            self.report.change(line, title, "the seconds of its start were dropped");
         }
         let minutes = match event.duration.map(|duration| duration.num_seconds()) {
             Some(seconds) if seconds > 24 * 3_600 => {
-                self.report.leave_out(line, title, "it takes more than 24 hours, longer than a meeting may");
+                self.report.leave_out(line, title, "it lasts more than 24 hours, longer than a meeting may");
                 return None;
             }
             Some(seconds) if seconds > 0 => (seconds + 59) / 60,
             _ => {
-                self.report.change(line, title, "it does not say how long it takes: 1h is assumed");
+                self.report.change(line, title, "it does not say how long it lasts: 1h is assumed");
                 60
             }
         };
         Some((start, TimeDelta::minutes(minutes)))
     }
 
-    /// Takes a meeting away without a trace, or reports that there is none.
+    /// Removes a meeting without a trace, or reports that there is none.
     fn except(&mut self, event: &CalendarEvent, exception: DateOrTime) {
         let mut any = false;
         for draft in &mut self.series {
@@ -151,15 +150,14 @@ impl Adder<'_> {
                 any = true;
             }
         }
-        let before = self.singles.len();
-        self.singles.retain(|single| !exception.is_of(single));
-        if !any && self.singles.len() == before {
+        any |= self.singles.extract_if(.., |single| exception.is_of(single)).count() > 0;
+        if !any {
             let mut what =
-                format!("the exception {exception} takes no meeting away{}", nearest(&self.series, exception.date()));
+                format!("the exception {exception} matches no meeting{}", nearest(&self.series, exception.date()));
             if let DateOrTime::At(at) = exception
                 && self.series.iter().any(|draft| draft.date_at(Instant::from(at.wall().and_utc())).is_some())
             {
-                what += ", which it would match if it were in UTC: if that is meant, add a [[break]] or a [[change]]";
+                what += ", which it would match if it were in UTC: if that is what it means, add a [[break]] or a [[change]]";
             }
             self.report.change(event.line, &event.title, what);
         }
@@ -201,8 +199,9 @@ impl Adder<'_> {
         }
         if !self.series.is_empty() {
             let near = nearest(&self.series, at.date);
-            let what =
-                format!("the changed meeting of {identity} is not one of its rule{near}: kept as a single meeting");
+            let what = format!(
+                "the changed meeting of {identity} is not one that its rule gives{near}: kept as a single meeting"
+            );
             self.report.change(event.line, &event.title, what);
         }
         self.singles.push(single);
@@ -225,7 +224,7 @@ impl Adder<'_> {
     /// RANGE=THISANDFUTURE: a series ends and another one begins.
     fn split(&mut self, event: &CalendarEvent, index: usize, date: NaiveDate, (at, duration): (Moment, TimeDelta)) {
         let Series { run, time, .. } = &self.series[index].series;
-        // Meetings that RDATE added move along.
+        // Meetings that RDATE added move with it.
         let away = at.wall() - date.and_time(*time);
         for single in &mut self.singles {
             let one_off = &mut single.one_off;
@@ -249,29 +248,22 @@ impl Adder<'_> {
             }
             let by = count(days.num_days().unsigned_abs() as usize, "day");
             let way = if days < TimeDelta::zero() { "earlier" } else { "later" };
-            let what = format!("from {date} on it meets {by} {way}, which no single rule can say");
+            let what = format!("from {date} on it meets {by} {way}, which no single rule can express");
             self.report.leave_out(event.line, &event.title, what);
             return;
         };
         let moved = |date: NaiveDate| date.checked_add_signed(days).unwrap_or(date);
         let later = Run { rule, start: at.date, last: run.last.map(moved) };
-        let mut later = SeriesDraft {
-            series: Series {
-                run: rule::plainest(later),
-                time: at.time,
-                zone: at.zone,
-                duration,
-                confidence: event.confidence,
-                ..self.series[index].series.clone()
-            },
-            ..self.series[index].clone()
-        };
+        let run = rule::plainest(later);
+        let mut later = self.series[index].clone();
+        let confidence = event.confidence;
+        later.series = Series { run, time: at.time, zone: at.zone, duration, confidence, ..later.series };
         later.without = later.without.range(date..).copied().map(moved).collect();
         let changes =
             later.changes.split_off(&date).into_values().map(|change| Change { date: moved(change.date), ..change });
         later.changes = changes.map(|change| (change.date, change)).collect();
         if self.topic(event).is_some() {
-            let what = format!("from {date} on it is called {:?}, which a series cannot say", event.title);
+            let what = format!("from {date} on it is called {:?}, but a series has no title of its own", event.title);
             self.report.change(event.line, &self.chat.title, what);
         }
         let earlier = &mut self.series[index];
@@ -288,7 +280,7 @@ impl Adder<'_> {
 fn move_each(draft: &mut SeriesDraft, from: NaiveDate, at: Moment, duration: TimeDelta) {
     let days = at.date - from;
     for date in draft.series.run.dates_from(from) {
-        // A change of one meeting outweighs the move of all.
+        // A change to a single meeting takes precedence.
         if let Some(day) = date.checked_add_signed(days)
             && !draft.without.contains(&date)
             && !draft.changes.contains_key(&date)

@@ -38,7 +38,7 @@ pub struct Taken {
     pub slug: String,
     /// The title of the chat.
     pub title: String,
-    /// Its series in words, such as `Tuesday at 16:00 UTC, from 2014-01-07`.
+    /// Its series in words, such as `every Tuesday at 16:00 UTC, from 2014-01-07`.
     pub series: Vec<String>,
     /// How many changes, breaks and one-offs it has.
     pub counts: [usize; 3],
@@ -67,8 +67,9 @@ impl FileReport {
     }
 
     /// Counts the keys that are not among the known ones, which are separated by spaces.
-    pub fn set_aside_unless<'k>(&mut self, known: &str, keys: impl Iterator<Item = &'k String>) {
-        keys.filter(|key| !known.split(' ').any(|known| known == *key)).for_each(|key| self.set_aside(key));
+    pub fn set_aside_unless(&mut self, known: &str, keys: impl Iterator<Item = impl AsRef<str>>) {
+        let unknown = keys.filter(|key| !known.split(' ').any(|known| known == key.as_ref()));
+        unknown.for_each(|key| self.set_aside(key.as_ref()));
     }
 
     /// Counts a field for which a schedule has no place.
@@ -99,11 +100,11 @@ impl Report {
     }
 }
 
-/// A series in words: `Tuesday at 16:00 Europe/London, from 2014-01-07`.
+/// A series in words: `every Tuesday at 16:00 Europe/London, from 2014-01-07`.
 pub(super) fn in_words(series: &Series) -> String {
     let (run, time) = (&series.run, series.time.format("%H:%M"));
     let end = run.last.map(|last| format!(" until {last}")).unwrap_or_default();
-    format!("{} at {time} {}, from {}{end}", phrase::describe(&run.rule), series.zone.name(), run.start)
+    format!("{} at {time} {}, from {}{end}", phrase::say(&run.rule), series.zone.name(), run.start)
 }
 
 /// The report for people.

@@ -17,10 +17,6 @@ pub fn horizon(from: NaiveDate) -> NaiveDate {
 
 /// Reads an RRULE that begins at a moment (RFC 5545 3.3.10 with 3.8.5.3): a run for each time of day. UNTIL may also be
 /// a wall time, which the RFC forbids and many programs write.
-///
-/// # Errors
-///
-/// Why it is not a rule at day precision, in words for people.
 pub fn read(text: &str, start: Moment) -> Result<Vec<(NaiveTime, Run)>, String> {
     let mut days = Vec::new();
     let (mut hours, mut minutes) = (vec![start.time.hour()], vec![start.time.minute()]);

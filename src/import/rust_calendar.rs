@@ -1,12 +1,11 @@
 //! The TOML of rust-lang/calendar: `[[events]]` with rules as tables. It is read to the letter: an exception takes away
 //! the meeting that begins at that very instant, and no other.
 
-use chrono::{NaiveDate, NaiveDateTime, Timelike};
 use toml::{Table, Value};
 
 use super::chats;
-use super::draft::{ChatDraft, Moment, imported_from};
-use super::event::{CalendarEvent, DateOrTime, Group};
+use super::draft::{ChatDraft, imported_from};
+use super::event::{CalendarEvent, DateOrTime, Group, NO_ZONE, status};
 use super::input::{Found, Input, Options};
 use super::report::FileReport;
 use crate::diagnostic::quoted;
@@ -37,12 +36,8 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
     if !includes.is_empty() {
         report.change(None, "includes", format!("not read: import {} as well", includes.join(", ")));
     }
-    let lines: Vec<usize> = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| line.trim_start().starts_with("[[events]]"))
-        .map(|(index, _)| index + 1)
-        .collect();
+    let headers = text.lines().zip(1..).filter(|(line, _)| line.trim_start().starts_with("[[events]]"));
+    let lines: Vec<usize> = headers.map(|(_, number)| number).collect();
     let mut reader = Reader { file: input.base(), floating: options.zone, report };
     let mut groups = Vec::new();
     for (index, event) in events.iter().enumerate() {
@@ -69,7 +64,7 @@ fn title(event: &Value, root: &Table) -> String {
 
 fn without_events(root: &Table) -> String {
     if root.contains_key("timezones") {
-        return "it only defines time zones; chatcal has its own, those of the IANA database".to_owned();
+        return "it only defines time zones; chatcal takes its own from the IANA database".to_owned();
     }
     match includes(root) {
         Some(includes) => format!("it has no events, only the names of other files: import {}", includes.join(", ")),
@@ -106,8 +101,13 @@ impl Reader<'_> {
             Some(uid) => Evidence::Words(format!("{}, uid {uid}", self.file)),
             None => imported_from(self.file),
         };
-        let mut event = CalendarEvent {
+        let (cancelled, confidence) = status(&words(table, "status").unwrap_or_default());
+        Ok(CalendarEvent {
+            line,
+            uid: String::new(),
+            title: title.to_owned(),
             description: words(table, "description"),
+            describes_chat: true,
             location: words(table, "location"),
             url: words(table, "url"),
             organizer: table.get("organizer").and_then(Value::as_table).and_then(|organizer| {
@@ -116,14 +116,21 @@ impl Reader<'_> {
                     (name, email) => name.or(email),
                 }
             }),
-            duration,
+            tags: Vec::new(),
+            source,
+            occurrence: None,
+            start,
             meets_at_start: rules.is_empty(),
+            duration,
             rules,
+            additions: Vec::new(),
             exceptions: self.exceptions(table, title, line)?,
-            ..CalendarEvent::new(line, title.to_owned(), source, start)
-        };
-        event.set_status(&words(table, "status").unwrap_or_default());
-        Ok(event)
+            recurrence_id: None,
+            this_and_future: false,
+            cancelled,
+            confidence,
+            sequence: 0,
+        })
     }
 
     /// `exceptions = { timezone = "…", dates = ["…"] }`
@@ -166,24 +173,9 @@ fn zone_in(table: &Table) -> Result<Option<Zone>, String> {
 
 /// A date, a wall time, or an instant where it ends in `Z`.
 fn wall(value: &Value, zone: Option<Zone>) -> Result<DateOrTime, String> {
-    let text = match value {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Datetime(datetime) => datetime.to_string(),
-        other => return Err(format!("{other} is not a date")),
-    };
-    let wrong = || format!("{} is not a date", quoted(&text));
-    let (local, utc) = text.strip_suffix(['Z', 'z']).map_or((text.as_str(), false), |local| (local, true));
-    if !local.contains(['T', 't', ' ']) {
-        return NaiveDate::parse_from_str(local, "%Y-%m-%d").map(DateOrTime::Date).map_err(|_| wrong());
-    }
-    let local = local.replace(['t', ' '], "T");
-    let wall = NaiveDateTime::parse_from_str(&local, "%Y-%m-%dT%H:%M:%S%.f")
-        .or_else(|_| NaiveDateTime::parse_from_str(&local, "%Y-%m-%dT%H:%M"))
-        .map_err(|_| wrong())?;
-    let zone = if utc { Some(Zone::UTC) } else { zone };
-    let zone = zone.ok_or_else(|| format!("{} has no zone; say which with --zone", quoted(&text)))?;
-    let time = wall.time().with_second(0).and_then(|time| time.with_nanosecond(0)).unwrap_or_default();
-    Ok(DateOrTime::At(Moment { date: wall.date(), time, zone }))
+    let text = plain(value)?;
+    let read = DateOrTime::read(&compact(&text), |_| zone.ok_or_else(|| NO_ZONE.to_owned()))?;
+    read.ok_or_else(|| format!("{} is neither a date nor a date with a time", quoted(&text)))
 }
 
 /// The keys of a rule's table that are not simply the name of a part of an RRULE, as `by_month_day` is.
@@ -201,7 +193,7 @@ fn rrule(table: &Table) -> Result<String, String> {
         let other = RULE_KEYS.iter().find(|(known, _)| known == key).map(|(_, name)| (*name).to_owned());
         let name = other.unwrap_or_else(|| key.replace('_', "").to_uppercase());
         let value = match name.as_str() {
-            "UNTIL" => until(&plain(value)?),
+            "UNTIL" => compact(&plain(value)?),
             "BYDAY" | "WKST" => list(value, weekday)?,
             _ => list(value, plain)?,
         };
@@ -236,10 +228,10 @@ fn weekday(value: &Value) -> Result<String, String> {
     Ok(crate::recurrence::weekday_code(day).to_owned())
 }
 
-/// `2026-03-25T13:00:00.00Z` as RFC 5545 writes it.
-fn until(text: &str) -> String {
-    let utc = text.ends_with(['Z', 'z']);
-    let whole = text.split('.').next().unwrap_or(text).trim_end_matches(['Z', 'z']);
-    let digits: String = whole.chars().filter(|letter| !matches!(letter, '-' | ':')).collect();
-    if utc && digits.contains('T') { format!("{digits}Z") } else { digits }
+/// `2026-03-25T13:00:00.00Z` as RFC 5545 writes it: `20260325T130000Z`.
+fn compact(text: &str) -> String {
+    let (local, utc) = text.trim().strip_suffix(['Z', 'z']).map_or((text.trim(), ""), |local| (local, "Z"));
+    let whole = local.split('.').next().unwrap_or(local).replace(['t', ' '], "T");
+    let seconds = if whole.matches(':').count() == 1 { "00" } else { "" };
+    format!("{}{seconds}{utc}", whole.replace(['-', ':'], ""))
 }

@@ -34,7 +34,7 @@ pub fn settle(mut chat: ChatDraft, slug: Slug, file: &str, report: &mut FileRepo
     drafts.extend(found);
     drafts.retain_mut(|draft| {
         trim(draft) || {
-            report.leave_out(None, &draft.label, "its exceptions take every meeting away");
+            report.leave_out(None, &draft.label, "its exceptions remove every meeting");
             false
         }
     });
@@ -48,10 +48,10 @@ pub fn settle(mut chat: ChatDraft, slug: Slug, file: &str, report: &mut FileRepo
     name_series(&mut drafts);
     let breaks = breaks(&mut drafts);
     let one_offs = one_offs(rest, &drafts);
-    let mut changes: Vec<Change> = Vec::new();
-    for (series, draft) in drafts.iter_mut().enumerate() {
-        changes.extend(take(&mut draft.changes).into_values().map(|change| Change { series, ..change }));
-    }
+    let changes = drafts.iter_mut().enumerate().flat_map(|(series, draft)| {
+        take(&mut draft.changes).into_values().map(move |change| Change { series, ..change })
+    });
+    let mut changes: Vec<Change> = changes.collect();
     changes.sort_by_key(|change| (change.date, change.series));
     let series: Vec<_> = drafts.into_iter().map(|draft| draft.series).collect();
     let zone = series.first().map(|series| series.zone).or(one_offs.first().map(|one_off| one_off.zone));
@@ -118,8 +118,8 @@ fn goes_on(before: &SeriesDraft, after: &SeriesDraft) -> bool {
     let (one, other) = (&before.series, &after.series);
     let same = (&one.run.rule, one.time, one.zone, one.duration, one.confidence, &one.note)
         == (&other.run.rule, other.time, other.zone, other.duration, other.confidence, &other.note);
-    let day_after = || one.run.last?.succ_opt();
-    same && day_after().and_then(|day| one.run.rule.dates_from(one.run.start, day).next()) == Some(other.run.start)
+    let day_after = one.run.last.and_then(|last| last.succ_opt());
+    same && day_after.and_then(|day| one.run.rule.dates_from(one.run.start, day).next()) == Some(other.run.start)
 }
 
 /// Turns exceptions into as few breaks as take nothing else away. A meeting of another series on such a date is brought
@@ -145,11 +145,11 @@ fn breaks(drafts: &mut [SeriesDraft]) -> Vec<Break> {
     let mut breaks: Vec<Break> = Vec::new();
     for (date, source) in gone {
         let free = |from: NaiveDate| {
-            let between = |draft: &SeriesDraft| {
-                let dates = draft.series.run.dates_from(from.succ_opt().unwrap_or(from));
-                dates.take_while(|day| *day < date).any(|day| !draft.without.contains(&day))
+            let meets_between = |draft: &SeriesDraft| {
+                let dates = draft.series.run.dates_from(from).through(date);
+                dates.into_iter().any(|day| day != date && !draft.without.contains(&day))
             };
-            (date - from).num_days() < 400 && !drafts.iter().any(between)
+            (date - from).num_days() < 400 && !drafts.iter().any(meets_between)
         };
         if let Some(last) = breaks.last_mut().filter(|last| free(last.through)) {
             last.through = date;
@@ -174,11 +174,11 @@ fn name_series(drafts: &mut [SeriesDraft]) {
         }
     }
     let mut taken = BTreeSet::new();
-    let told_apart = drafts.iter().any(|draft| draft.label != drafts[0].label);
+    let labels_differ = drafts.iter().any(|draft| draft.label != drafts[0].label);
     for (draft, _) in drafts.iter_mut().zip(needs).filter(|(_, needed)| *needed) {
         let (run, time) = (&draft.series.run, draft.series.time);
         let slot = || format!("{}-{}", run.start.format("%A"), time.format("%H%M"));
-        let label = if told_apart { draft.label.clone() } else { slot() };
+        let label = if labels_differ { draft.label.clone() } else { slot() };
         draft.series.name = Some(unused(&label, &mut taken));
     }
 }

@@ -35,11 +35,7 @@ impl Chunk<'_> {
     }
 }
 
-/// Cuts a file.
-///
-/// # Errors
-///
-/// Why it is not an iCalendar file, or too large to be meant seriously, in words for people.
+/// Cuts a file, unless it is not an iCalendar file or too large to be a real one.
 pub fn cut(text: &str) -> Result<Vec<Calendar<'_>>, String> {
     let mut calendars: Vec<Calendar> = Vec::new();
     // Open components: name and line.
@@ -56,7 +52,7 @@ pub fn cut(text: &str) -> Result<Vec<Calendar<'_>>, String> {
         if let Some(name) = keyword("BEGIN:") {
             match (open.len(), name.as_str()) {
                 (0, "VCALENDAR") => calendars.push(Calendar::default()),
-                (0, _) => return Err(format!("line {number}: {} is outside a VCALENDAR", quoted(&name))),
+                (0, _) => return Err(format!("line {number}: {} is outside any VCALENDAR", quoted(&name))),
                 (1, _) => begin = start,
                 (DEEPEST, _) => {
                     return Err(format!(

@@ -20,13 +20,12 @@ pub fn assign(groups: &[Group], name: Option<&str>) -> Vec<Assignment> {
         same.entry(slug).or_default().push(group.title());
     }
     let titles: BTreeMap<&String, String> = same.iter().map(|(slug, same)| (*slug, shared_title(same, name))).collect();
-    let each = groups.iter().zip(&slugs).map(|(group, slug)| {
+    let assignment = |(group, slug): (&Group, &String)| {
         let title = titles[slug].clone();
         let topic = group.title().strip_prefix(&title).and_then(|rest| rest.strip_prefix(": "));
-        let topic = topic.map(str::to_owned);
-        Assignment { key: slug.clone(), title, topic }
-    });
-    each.collect()
+        Assignment { key: slug.clone(), topic: topic.map(str::to_owned), title }
+    };
+    groups.iter().zip(&slugs).map(assignment).collect()
 }
 
 /// The title of a chat: what the titles of its meetings have in common up to a colon.
@@ -39,15 +38,14 @@ fn shared_title(titles: &[&str], name: Option<&str>) -> String {
         return name.to_owned();
     }
     let first = titles.first().copied().unwrap_or_default();
-    let ends = first.match_indices(": ").take(20).map(|(at, _)| at).chain([first.len()]);
-    let ends: Vec<usize> = ends.collect();
-    let end = ends.iter().rev().find(|end| all_begin_with(&first[..**end])).or(ends.first());
-    first[..end.copied().unwrap_or(first.len())].to_owned()
+    let fronts = || first.match_indices(": ").take(20).map(|(at, _)| &first[..at]).chain([first]);
+    let longest = fronts().filter(|front| all_begin_with(front)).last();
+    longest.or_else(|| fronts().next()).unwrap_or(first).to_owned()
 }
 
 /// Turns an event back into what it was made of: its title without the marks of its status, its occurrence date, the
 /// reason why it was called off, its moment on the host's clocks. Nothing else in its DESCRIPTION is kept.
-pub fn restore(event: &mut CalendarEvent) {
+pub fn restored(mut event: CalendarEvent) -> CalendarEvent {
     let description = event.description.take().unwrap_or_default();
     event.title = Marks::UNCONFIRMED.strip(Marks::CANCELLED.strip(&event.title)).to_owned();
     event.occurrence = event.uid.get(..10).and_then(|date| NaiveDate::parse_from_str(date, "%Y-%m-%d").ok());
@@ -58,6 +56,7 @@ pub fn restore(event: &mut CalendarEvent) {
     {
         *at = at_host(&description, *at).unwrap_or(*at);
     }
+    event
 }
 
 /// The slug in `2014-04-01.uklibchat@example.org`, `2014-04-01.west.uklibchat@…`, `2013-04-02.uklibchat.series@…`.

@@ -6,6 +6,7 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use icalendar::parser::Component;
 use windows_timezones::WindowsTimezone;
 
+use super::event::text_of;
 use crate::diagnostic::quoted;
 use crate::import::clock::{likely, others_too};
 use crate::import::rule::date_time;
@@ -46,19 +47,18 @@ impl Zones {
 
     /// Takes a VTIMEZONE.
     pub fn define(&mut self, component: &Component) {
-        let Some(name) = value(component, "TZID") else { return };
+        let Some(name) = text_of(component, "TZID") else { return };
         let blocks = component.components.iter().filter_map(block).take(500).collect();
         self.defined.insert(name.trim_matches('"').to_owned(), blocks);
     }
 
     /// The zone of a TZID, for a date.
     pub fn named(&mut self, name: &str, day: NaiveDate) -> Result<Zone, String> {
-        if let Some(known) = self.known.get(name) {
-            return known.clone();
+        if !self.known.contains_key(name) {
+            let found = self.find(name, day);
+            self.known.insert(name.to_owned(), found);
         }
-        let found = self.find(name, day);
-        self.known.insert(name.to_owned(), found.clone());
-        found
+        self.known[name].clone()
     }
 
     fn find(&mut self, name: &str, day: NaiveDate) -> Result<Zone, String> {
@@ -70,11 +70,11 @@ impl Zones {
         if let Some(zone) = tails.find_map(|tail| Zone::of_place(tail).ok()) {
             return Ok(zone);
         }
-        let fixed = [("EST", "Etc/GMT+5"), ("MST", "Etc/GMT+7"), ("HST", "Etc/GMT+10")];
+        let fixed = [("EST", "Etc/GMT+5"), ("MST", "Etc/GMT+7"), ("HST", "Etc/GMT+10"), ("Z", "UTC")];
         let fixed = fixed.iter().find(|(short, _)| *short == name).map(|(_, zone)| *zone);
         let windows = name.parse::<WindowsTimezone>().ok().map(WindowsTimezone::tzdb_id);
         let spelled = || Zone::all().map(Zone::name).find(|zone| zone.eq_ignore_ascii_case(name));
-        let utc = ["Z", "GMT", "UTC", "tzone://Microsoft/Utc"].contains(&name).then_some("UTC");
+        let utc = (name == "tzone://Microsoft/Utc").then_some("UTC");
         if let Some(zone) = fixed.or(windows).or(utc).or_else(spelled).and_then(|name| Zone::named(name).ok()) {
             self.remarks.push(format!("the zone \"{name}\" is read as {}", zone.name()));
             return Ok(zone);
@@ -82,7 +82,7 @@ impl Zones {
         let shown = quoted(name);
         let Some(blocks) = self.defined.get(name) else {
             return Err(format!(
-                "its zone {shown} is neither an IANA name nor one of Windows, nor is it defined in the file"
+                "its zone {shown} is neither an IANA name nor a Windows name, and the file does not define it"
             ));
         };
         let Some((zone, others)) = same_clocks(blocks, day.year(), name) else {
@@ -105,17 +105,16 @@ fn same_clocks(blocks: &[Block], year: i32, name: &str) -> Option<(Zone, usize)>
     let year = year.clamp(1900, 9000);
     let (from, to) = (noon(year)?, noon(year + YEARS)?);
     let changes = changes(blocks, year - 1, year + YEARS);
-    let first = changes.first()?;
-    let offset = |at: Instant| match changes.iter().rev().find(|change| change.at <= at) {
-        Some(change) => change.to,
-        None => first.from,
+    let (_, before_all, _) = *changes.first()?;
+    let offset = |instant: Instant| {
+        let last = changes.iter().rev().find(|(at, ..)| *at <= instant);
+        last.map_or(before_all, |(_, _, offset)| *offset)
     };
-    let within = changes.iter().map(|change| change.at).filter(|at| from < *at && *at <= to);
-    let within: Vec<Instant> = within.collect();
     let same = |zone: &Zone| {
         let agree = |at: Instant| offset(at) == zone.observance(at).offset;
+        let ours = changes.iter().map(|(at, ..)| *at).filter(|at| from < *at && *at <= to);
         let theirs = zone.transitions(from, to).into_iter().map(|transition| transition.instant);
-        agree(from) && within.iter().copied().chain(theirs).all(|at| agree(at.plus_seconds(-1)) && agree(at))
+        agree(from) && ours.chain(theirs).all(|at| agree(at.plus_seconds(-1)) && agree(at))
     };
     let fitting: Vec<Zone> = likely(&[]).into_iter().filter(same).collect();
     let lower = name.to_lowercase();
@@ -130,17 +129,9 @@ fn noon(year: i32) -> Option<Instant> {
     Some(Instant::from(noon.and_utc()))
 }
 
-/// A change of offset, in seconds ahead of UTC.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct OffsetChange {
-    at: Instant,
-    from: i32,
-    to: i32,
-}
-
-/// The changes of offset that a VTIMEZONE defines, in order: all that are dated, those of rules from a year through
-/// another.
-fn changes(blocks: &[Block], first: i32, last: i32) -> Vec<OffsetChange> {
+/// When a VTIMEZONE changes its offset, in order, with the offset before and after: at every date that it names, and as
+/// its rules say from a year through another.
+fn changes(blocks: &[Block], first: i32, last: i32) -> Vec<(Instant, i32, i32)> {
     let mut changes = Vec::new();
     for Block { start, from, to, run, dates } in blocks {
         let begin = NaiveDate::from_ymd_opt(first, 1, 1).unwrap_or(start.date());
@@ -148,7 +139,7 @@ fn changes(blocks: &[Block], first: i32, last: i32) -> Vec<OffsetChange> {
         let regular = regular.map(|date| date.and_time(start.time()));
         for wall in std::iter::once(*start).chain(dates.iter().copied()).chain(regular) {
             let at = Instant::from(wall.and_utc()).plus_seconds(-i64::from(*from));
-            changes.push(OffsetChange { at, from: *from, to: *to });
+            changes.push((at, *from, *to));
         }
     }
     changes.sort_unstable();
@@ -156,22 +147,18 @@ fn changes(blocks: &[Block], first: i32, last: i32) -> Vec<OffsetChange> {
 }
 
 fn block(component: &Component) -> Option<Block> {
-    let start = date_time(value(component, "DTSTART")?.trim_end_matches('Z'))?;
-    let rule = value(component, "RRULE").and_then(|text| text.parse::<Rrule>().ok());
+    let start = date_time(text_of(component, "DTSTART")?.trim_end_matches('Z'))?;
+    let rule = text_of(component, "RRULE").and_then(|text| text.parse::<Rrule>().ok());
     let run = rule.map(|rule| rule.run(start.date(), |until| until.date()));
     let dates = component.properties.iter().filter(|property| property.name.as_str() == "RDATE");
     let dates = dates.flat_map(|property| property.val.as_ref().split(',').filter_map(date_time).collect::<Vec<_>>());
     Some(Block {
         start,
-        from: offset(&value(component, "TZOFFSETFROM")?)?,
-        to: offset(&value(component, "TZOFFSETTO")?)?,
+        from: offset(&text_of(component, "TZOFFSETFROM")?)?,
+        to: offset(&text_of(component, "TZOFFSETTO")?)?,
         run,
         dates: dates.take(500).collect(),
     })
-}
-
-fn value(component: &Component, name: &str) -> Option<String> {
-    component.find_prop(name).map(|property| property.val.to_string().trim().to_owned())
 }
 
 /// UTC-OFFSET, RFC 5545 3.3.14, in seconds.
