@@ -10,7 +10,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
 use crate::expand::Planned;
 use crate::recurrence::Run;
-use crate::schedule::{Change, Evidence, Link, OneOff, Series, Tag};
+use crate::schedule::{Change, Confidence, Evidence, Link, OneOff, Series, Tag};
 use crate::text::weekday_and_day;
 use crate::zone::{Instant, Zone};
 
@@ -119,8 +119,16 @@ impl SingleDraft {
 }
 
 impl SeriesDraft {
-    /// A series without changes and exceptions.
-    pub fn new(label: String, series: Series) -> Self {
+    /// A series without changes and exceptions. `slot` is the time of day, its zone, and how long a meeting lasts.
+    pub fn new(
+        label: String,
+        run: Run,
+        slot: (NaiveTime, Zone, TimeDelta),
+        confidence: Confidence,
+        source: Evidence,
+    ) -> Self {
+        let ((time, zone, duration), sources) = (slot, vec![source]);
+        let series = Series { name: None, run, seen: None, time, duration, zone, confidence, sources, note: None };
         Self { label, series, without: BTreeSet::new(), changes: BTreeMap::new() }
     }
 

@@ -10,7 +10,7 @@ use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Weekday};
 use super::draft::{SeriesDraft, SingleDraft};
 use super::rule::{nth, on_weekdays};
 use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
-use crate::schedule::{Change, Confidence, Evidence, Series, phrase};
+use crate::schedule::{Change, Confidence, Evidence, OneOff, phrase};
 
 /// The price of a single meeting, of a series, of a gap in one and of each date in the gap, and of a meeting that a
 /// rule passes over: such a rule is seldom what was meant.
@@ -86,18 +86,10 @@ fn series_of(
     source: &Evidence,
 ) -> Option<SeriesDraft> {
     let ((start, first), (last, _)) = (hits.first_key_value()?, hits.last_key_value()?);
-    let series = Series {
-        name: None,
-        run: Run { rule: found.run.rule.clone(), start: *start, last: Some(*last) },
-        seen: None,
-        time: first.one_off.time,
-        duration: first.one_off.duration,
-        zone: first.one_off.zone,
-        confidence: commonest(hits.values()),
-        sources: vec![source.clone()],
-        note: None,
-    };
-    let mut draft = SeriesDraft::new(label.to_owned(), series);
+    let run = Run { rule: found.run.rule.clone(), start: *start, last: Some(*last) };
+    let OneOff { time, zone, duration, .. } = first.one_off;
+    let confidence = commonest(hits.values());
+    let mut draft = SeriesDraft::new(label.to_owned(), run, (time, zone, duration), confidence, source.clone());
     draft.without = found.absent.range(start..=last).copied().collect();
     for (date, single) in hits {
         draft.change(change_of(*date, single, &draft));

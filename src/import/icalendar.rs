@@ -4,6 +4,7 @@
 mod event;
 mod lines;
 mod own;
+mod property;
 mod zones;
 
 use std::collections::BTreeMap;
@@ -55,8 +56,8 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
 fn head(calendar: &Calendar) -> Head {
     let mut head = Head::default();
     let text = unfold(&format!("BEGIN:VCALENDAR\n{}\nEND:VCALENDAR\n", calendar.lines.join("\n").replace('\r', "")));
-    let Ok(component) = event::parse(&text, 1) else { return head };
-    let value = |name: &str| event::text_of(&component, name);
+    let Ok(component) = property::parse(&text, 1) else { return head };
+    let value = |name: &str| property::text_of(&component, name);
     // The parser knows all others to be TEXT.
     let name = value("NAME").map(|name| ParseString::from(name).unescape_text().to_string());
     head.name = name.or_else(|| value("X-WR-CALNAME"));
@@ -77,7 +78,7 @@ fn events(
     let mut zones = Zones::new(floating);
     for chunk in calendar.components.iter().filter(|chunk| chunk.name == "VTIMEZONE") {
         let text = unfold(&chunk.text.replace('\r', ""));
-        match event::parse(&text, chunk.line) {
+        match property::parse(&text, chunk.line) {
             Ok(component) => zones.define(&component),
             Err(reason) => report.change(chunk.line, "VTIMEZONE", reason),
         }

@@ -13,7 +13,7 @@ use super::report::FileReport;
 use super::rule;
 use crate::diagnostic::quoted;
 use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
-use crate::schedule::{Change, Confidence, Link, Series};
+use crate::schedule::{Change, Confidence, Link};
 use crate::text::weekday_and_day;
 use crate::zone::Zone;
 
@@ -110,18 +110,11 @@ impl Reader<'_> {
             self.warn_of_long_years(&frequency, rhythm.rule.interval, start, of);
         }
         chats::add_new(hosts, &words(entry, "chair").map(|chair| names(&chair)).unwrap_or_default());
-        let series = Series {
-            name: None,
-            run: Run { rule: rhythm.rule, start, last: None },
-            seen: None,
-            time,
-            duration: self.duration(entry, of)?,
-            zone: Zone::UTC,
-            confidence: Confidence::Confirmed,
-            sources: vec![imported_from(self.file)],
-            note,
-        };
-        let mut draft = SeriesDraft::new(format!("{day} {}", time.format("%H%M")), series);
+        let run = Run { rule: rhythm.rule, start, last: None };
+        let slot = (time, Zone::UTC, self.duration(entry, of)?);
+        let label = format!("{day} {}", time.format("%H%M"));
+        let mut draft = SeriesDraft::new(label, run, slot, Confidence::Confirmed, imported_from(self.file));
+        draft.series.note = note;
         self.skip(entry, of, &mut draft);
         Ok(draft)
     }
@@ -245,9 +238,7 @@ fn date(value: &Value) -> Option<NaiveDate> {
 fn time(entry: &Table) -> Result<NaiveTime, String> {
     let text = words(entry, "time").ok_or("it has no time")?;
     let digits = format!("{:0>4}", text.replace(':', ""));
-    let time = (digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()))
-        .then(|| NaiveTime::from_hms_opt(digits[..2].parse().ok()?, digits[2..].parse().ok()?, 0))
-        .flatten();
+    let time = rule::time(&format!("{digits}00"));
     time.ok_or_else(|| format!("{} is not a time such as '1600'", quoted(&text)))
 }
 

@@ -1,6 +1,6 @@
 //! From an event to series and single meetings: RRULE, RDATE, EXDATE, RECURRENCE-ID (RFC 5545 3.8.4 and 3.8.5).
 
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::{NaiveDate, TimeDelta};
 
 use super::draft::{ChatDraft, Moment, SeriesDraft, SingleDraft, nearest};
 use super::event::{CalendarEvent, DateOrTime, Group, topic_after};
@@ -59,7 +59,10 @@ impl Adder<'_> {
         for text in &event.rules {
             match rule::read(text, start) {
                 Ok(runs) => {
-                    self.series.extend(runs.into_iter().map(|run| Self::draft(event, run, start.zone, duration)));
+                    self.series.extend(runs.into_iter().map(|(time, run)| {
+                        let slot = (time, start.zone, duration);
+                        SeriesDraft::new(event.title.clone(), run, slot, event.confidence, event.source.clone())
+                    }));
                 }
                 Err(reason) => {
                     let text = crate::diagnostic::quoted(text);
@@ -92,12 +95,6 @@ impl Adder<'_> {
 
     fn is_regular(&self, at: Moment) -> bool {
         self.series.iter().any(|draft| draft.date_at(at.instant()).is_some())
-    }
-
-    fn draft(event: &CalendarEvent, (time, run): (NaiveTime, Run), zone: Zone, duration: TimeDelta) -> SeriesDraft {
-        let (confidence, sources) = (event.confidence, vec![event.source.clone()]);
-        let series = Series { name: None, run, seen: None, time, duration, zone, confidence, sources, note: None };
-        SeriesDraft::new(event.title.clone(), series)
     }
 
     fn single(&self, event: &CalendarEvent, at: Moment, duration: TimeDelta, topic: Option<String>) -> SingleDraft {

@@ -81,15 +81,19 @@ pub fn date(text: &str) -> Option<NaiveDate> {
     date.filter(|date| (1..=9999).contains(&date.year()))
 }
 
-/// A DATE-TIME of RFC 5545 3.3.5, without its `Z`. The 61st second of a minute is read as the 60th.
+/// A DATE-TIME of RFC 5545 3.3.5, without its `Z`.
 pub fn date_time(text: &str) -> Option<NaiveDateTime> {
     let (day, time) = text.split_once(['T', 't'])?;
-    if time.len() != 6 || !time.bytes().all(|byte| byte.is_ascii_digit()) {
+    Some(date(day)?.and_time(self::time(time)?))
+}
+
+/// Six digits as a time of day. The 61st second of a minute is read as the 60th.
+pub fn time(text: &str) -> Option<NaiveTime> {
+    if text.len() != 6 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let number = |at: usize| time.get(at..at + 2).and_then(|text| text.parse::<u32>().ok());
-    let time = NaiveTime::from_hms_opt(number(0)?, number(2)?, number(4)?.min(59))?;
-    Some(date(day)?.and_time(time))
+    let number = |at: usize| text.get(at..at + 2).and_then(|text| text.parse::<u32>().ok());
+    NaiveTime::from_hms_opt(number(0)?, number(2)?, number(4)?.min(59))
 }
 
 /// A run of the same dates whose rule `every` can say, where there is one; else with weeks from Monday where possible.

@@ -1,11 +1,12 @@
 //! Reads one VEVENT with the `icalendar` parser.
 
 use chrono::TimeDelta;
-use icalendar::parser::{Component, Property, read_calendar_simple, unfold};
+use icalendar::parser::{Component, Property, unfold};
 use jiff::SpanRelativeTo;
 use jiff::fmt::temporal::SpanParser;
 
 use super::lines::Chunk;
+use super::property::{parameter, parse, properties, property, text_of, values};
 use super::zones::Zones;
 use crate::diagnostic::quoted;
 use crate::import::draft::imported_from;
@@ -79,36 +80,6 @@ pub fn read(chunk: &Chunk, file: &str, zones: &mut Zones, report: &mut FileRepor
     })
 }
 
-/// The component, by the `icalendar` parser.
-pub fn parse(text: &str, line: usize) -> Result<Component<'_>, String> {
-    let components = read_calendar_simple(text).map_err(|error| {
-        let at = text.len() - error.input.len().min(text.len());
-        let number = line + text[..at].matches('\n').count();
-        let shown = quoted(error.input.lines().next().unwrap_or_default());
-        format!("{shown} is not a content line (near line {number})")
-    })?;
-    components.into_iter().next().ok_or_else(|| "it is empty".to_owned())
-}
-
-/// The properties of this name, which may be in lower case as well.
-fn properties<'c>(component: &'c Component, name: &str) -> impl Iterator<Item = &'c Property<'c>> {
-    component.properties.iter().filter(move |property| property.name.as_str().eq_ignore_ascii_case(name))
-}
-
-fn property<'c>(component: &'c Component, name: &str) -> Option<&'c Property<'c>> {
-    properties(component, name).next()
-}
-
-fn values(component: &Component, name: &str) -> impl Iterator<Item = String> {
-    properties(component, name).map(|property| property.val.to_string())
-}
-
-/// The text of the first property of this name, unless it is empty.
-pub fn text_of(component: &Component, name: &str) -> Option<String> {
-    let text = values(component, name).next()?;
-    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
-}
-
 struct Reader<'r> {
     component: &'r Component<'r>,
     zones: &'r mut Zones,
@@ -159,11 +130,6 @@ fn date_or_time(property: &Property, value: &str, zones: &mut Zones) -> Result<D
         None => zones.floating.ok_or_else(|| NO_ZONE.to_owned()),
     })?;
     read.ok_or_else(|| format!("{} is neither a date nor a date with a time", quoted(value)))
-}
-
-fn parameter(property: &Property, name: &str) -> Option<String> {
-    let found = property.params.iter().find(|parameter| parameter.key.as_str().eq_ignore_ascii_case(name))?;
-    found.val.as_ref().map(|value| value.as_str().trim().trim_matches('"').to_owned())
 }
 
 /// The organizer's name, else the address.

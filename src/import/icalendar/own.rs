@@ -47,7 +47,8 @@ fn shared_title(titles: &[&str], name: Option<&str>) -> String {
 /// reason why it was called off, its moment on the host's clocks. Nothing else in its DESCRIPTION is kept.
 pub fn restored(mut event: CalendarEvent) -> CalendarEvent {
     let description = event.description.take().unwrap_or_default();
-    event.title = Marks::UNCONFIRMED.strip(Marks::CANCELLED.strip(&event.title)).to_owned();
+    let title = Marks::UNCONFIRMED.strip(Marks::CANCELLED.strip(&event.title)).to_owned();
+    event.title = title;
     event.occurrence = event.uid.get(..10).and_then(|date| NaiveDate::parse_from_str(date, "%Y-%m-%d").ok());
     let reason = description.lines().find_map(|line| line.strip_prefix(Marks::CANCELLED.before));
     event.cancelled = event.cancelled.take().map(|called_off| reason.map_or(called_off, str::to_owned));

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 use icalendar::parser::Component;
 use windows_timezones::WindowsTimezone;
 
-use super::event::text_of;
+use super::property::text_of;
 use crate::diagnostic::quoted;
 use crate::import::clock::{likely, others_too};
-use crate::import::rule::date_time;
+use crate::import::rule::{date_time, time};
 use crate::recurrence::{Rrule, Run};
 use crate::zone::{Instant, Zone};
 
@@ -164,7 +164,6 @@ fn block(component: &Component) -> Option<Block> {
 /// UTC-OFFSET, RFC 5545 3.3.14, in seconds.
 fn offset(text: &str) -> Option<i32> {
     let digits = text.trim_start_matches(['+', '-']);
-    let format = if digits.len() == 4 { "%H%M" } else { "%H%M%S" };
-    let seconds = NaiveTime::parse_from_str(digits, format).ok()?.num_seconds_from_midnight() as i32;
+    let seconds = time(&format!("{digits:0<6}"))?.num_seconds_from_midnight() as i32;
     Some(if text.starts_with('-') { -seconds } else { seconds })
 }
