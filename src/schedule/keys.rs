@@ -99,11 +99,6 @@ pub struct Key {
 }
 
 impl Key {
-    /// Whether its value is a date.
-    pub fn is_date(&self) -> bool {
-        matches!(self.value_type, ValueType::Date)
-    }
-
     const fn if_missing(self, help: &'static str) -> Self {
         Self { if_missing: Some(help), ..self }
     }

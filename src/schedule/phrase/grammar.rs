@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use chrono::Weekday;
 
-use crate::recurrence::{RecurrenceRule, RuleParts};
+use crate::recurrence::{Frequency, RecurrenceRule, RuleParts};
 
 use super::error::PhraseError;
 use super::hint;
-use super::parts::{self, MonthDays, Months, daily, weekly};
+use super::parts::{self, MonthDays, Months, weekly};
 use super::print::QUARTER;
 use super::word::{Token, Word};
 
@@ -97,7 +97,7 @@ impl<'p> Parser<'p> {
         self.eat(Word::On);
         let _ = self.eat(Word::Every) || self.eat(Word::The);
         if self.eat(Word::Daily) {
-            return Ok(daily(1));
+            return Ok(RuleParts::every(1, Frequency::Daily));
         } else if self.eat(Word::Weekly) {
             return self.weeks_on(1);
         } else if self.eat(Word::Monthly) {
@@ -130,7 +130,8 @@ impl<'p> Parser<'p> {
             let unit = self.token().map_or("weeks", |token| token.text);
             self.at += usize::from(self.token().is_some());
             let span = self.span_from(at);
-            let message = format!("\"{}\" is not a number of {}", &self.phrase[span.clone()], hint::plural(unit));
+            let units = unit.trim_end_matches('s');
+            let message = format!("\"{}\" is not a number of {units}s", &self.phrase[span.clone()]);
             return Err(PhraseError::new(span, message, hint::forms_near(self.phrase)));
         }
         Ok(count)
@@ -140,7 +141,7 @@ impl<'p> Parser<'p> {
     fn counted(&mut self) -> Result<RuleParts, PhraseError> {
         let count = self.count()?;
         if self.eat(Word::Day) {
-            Ok(daily(count))
+            Ok(RuleParts::every(count, Frequency::Daily))
         } else if self.eat(Word::Week) {
             self.weeks_on(count)
         } else if self.eat(Word::MonthUnit) {

@@ -12,23 +12,12 @@ use super::print::{numbered, ordinal_name};
 use super::word::{self, Token, VOCABULARY, Word};
 use crate::text::{list, weekday_name};
 
-/// One phrase of each form.
-const FORMS: [&str; 14] = [
-    "Thursday",
-    "Tuesday and Thursday",
-    "other Thursday",
-    "3 weeks on Monday",
-    "day",
-    "weekday",
-    "first Tuesday of the month",
-    "second and fourth Thursday of the month",
-    "last Friday of the month",
-    "first Tuesday of February to December",
-    "first Wednesday of the quarter",
-    "5th and 15th of the month",
-    "last day of the month",
-    "other month on the last Friday",
-];
+/// One phrase of each form, a comma between them.
+const FORMS: &str = "Thursday, Tuesday and Thursday, other Thursday, 3 weeks on Monday, day, weekday, \
+                     first Tuesday of the month, second and fourth Thursday of the month, \
+                     last Friday of the month, first Tuesday of February to December, \
+                     first Wednesday of the quarter, 5th and 15th of the month, last day of the month, \
+                     other month on the last Friday";
 
 /// The three forms that share most words and then most letters with the phrase.
 pub fn forms_near(phrase: &str) -> String {
@@ -38,7 +27,7 @@ pub fn forms_near(phrase: &str) -> String {
         let shared = shared.filter(|word| phrase.contains(word)).count();
         (shared, strsim::sorensen_dice(form, &phrase))
     };
-    let mut forms = FORMS.map(|form| (likeness(&form.to_lowercase()), form));
+    let mut forms: Vec<_> = FORMS.split(", ").map(|form| (likeness(&form.to_lowercase()), form)).collect();
     forms.sort_by(|(one, _), (other, _)| other.0.cmp(&one.0).then(other.1.total_cmp(&one.1)));
     let near: Vec<String> = forms.iter().take(3).map(|(_, form)| format!("\"{form}\"")).collect();
     format!("similar forms: {}; for anything else use `rule`", near.join(", "))
@@ -316,9 +305,4 @@ pub fn check_date(ordinal: i32, span: Range<usize>) -> Result<(), PhraseError> {
     }
     let message = format!("no month has a {}", numbered(ordinal));
     Err(PhraseError::new(span, message, "dates go from \"1st\" to \"31st\" and \"last day\""))
-}
-
-/// `weeks` for `week`.
-pub fn plural(unit: &str) -> String {
-    if unit.ends_with('s') { unit.to_owned() } else { format!("{unit}s") }
 }

@@ -20,10 +20,6 @@ pub enum Months {
     Some(Vec<u8>),
 }
 
-pub fn daily(count: u32) -> RuleParts {
-    RuleParts::every(count, Frequency::Daily)
-}
-
 pub fn weekly(count: u32, weekdays: &[Weekday]) -> RuleParts {
     let by_day = weekdays.iter().map(|weekday| WeekdayNum::every(*weekday)).collect();
     RuleParts { by_day, ..RuleParts::every(count, Frequency::Weekly) }

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue, Error};
 
 use super::mistakes::{Mistakes, breaks_in};
 use super::values::date_help;
-use crate::schedule::keys::Section;
+use crate::schedule::keys::{Section, ValueType};
 
 /// What the parser says of a key or table that is there already.
 const DUPLICATE: &str = "duplicate key";
@@ -175,7 +175,10 @@ fn date_written_otherwise(section: &Section, message: &str, at: usize, text: &st
     let begin = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
     let line = text[begin..].lines().next()?;
     let (key, value) = line.split('#').next()?.split_once('=')?;
-    let dated = section.tables().filter_map(|table| table.key(key.trim())).find(|key| key.is_date())?;
+    let dated = section
+        .tables()
+        .filter_map(|table| table.key(key.trim()))
+        .find(|key| matches!(key.value_type, ValueType::Date))?;
     // Of a key that is given twice, the date may well be right.
     if message == DUPLICATE {
         return None;
