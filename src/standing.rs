@@ -42,7 +42,12 @@ impl Standing {
         let today = schedule.zone.local(at).date();
         let mut coming = coming(schedule, at, 1);
         coming.retain(|meeting| meeting.status != Status::Cancelled);
-        let regular = coming.iter().filter(|meeting| meeting.date >= today).filter_map(Meeting::series);
+        // One that was moved out of its series' time is a single meeting; what goes on now began on a date of the past.
+        let goes_on = |meeting: &&Meeting<'_>| {
+            let moved = meeting.change().is_some_and(|change| change.moved_to.is_some());
+            !moved || meeting.date >= meeting.zone().local(at).date()
+        };
+        let regular = coming.iter().filter(goes_on).filter_map(Meeting::series);
         let (running, later): (Vec<_>, Vec<_>) = regular.partition(|series| series.run.start <= today);
         let standings = running.into_iter().map(|series| match series.seen {
             Some(seen) if today > seen => Self::Unconfirmed(seen),

@@ -34,6 +34,9 @@ pub fn read(text: &str, start: Moment) -> Result<Vec<(NaiveTime, Run)>, String> 
     }
     let mut rrule: Rrule = days.join(";").parse().map_err(|error: RuleError| error.to_string())?;
     if let Some(wall) = wall_end {
+        if rrule.ends != Ends::Never {
+            return Err("it has both COUNT and UNTIL, or two of them".to_owned());
+        }
         rrule.ends = Ends::At(start.zone.instant(wall.date(), wall.time()).utc());
     }
     let times = hours.iter().flat_map(|hour| minutes.iter().map(move |minute| (*hour, *minute)));
@@ -43,6 +46,9 @@ pub fn read(text: &str, start: Moment) -> Result<Vec<(NaiveTime, Run)>, String> 
     }
     if times.len() > 1 && matches!(rrule.ends, Ends::Count(_)) {
         return Err("COUNT with several times of day cannot be read".to_owned());
+    }
+    if times.len() > 1 && !rrule.rule.by_set_pos.is_empty() {
+        return Err("BYSETPOS with several times of day cannot be read".to_owned());
     }
     rrule.rule.check_happens(start.date).map_err(|error| error.to_string())?;
     let runs = times.into_iter().filter_map(|time| Some((time, run(rrule.clone(), start, time)?)));

@@ -124,7 +124,7 @@ fn dated_meeting(meeting: &Meeting<'_>) -> Markup {
             time datetime=(start.date()) { (weekday_and_day(start.date())) }
             ", " (start.format("%H:%M")) " " (place)
             @if let Some(topic) = topic { ": " bdi.topic { (Clean(topic)) } }
-            @if start.date() != meeting.date { " " em { "moved from " (day(meeting.date)) } }
+            @if start.date() != meeting.date && meeting.change().is_some() { " " em { "moved from " (day(meeting.date)) } }
             @if let Some(reason) = cancelled { " " em { "cancelled: " (bdi(reason)) } }
             @else if doubtful { (doubt(meeting.confidence())) }
             @else if let Some(seen) = meeting.unconfirmed_since() { " " em { "not confirmed since " (day(seen)) } }

@@ -70,3 +70,25 @@ fn the_page_of_a_year_said_that_a_chat_runs_that_begins_years_later() {
     assert_eq!(Standing::in_year(&chat, 2026), Standing::Resumes(day("2028-01-04")));
     assert_eq!(Standing::at(&chat, noon("2026-10-15")), Standing::Resumes(day("2028-01-04")));
 }
+
+#[test]
+fn a_chat_was_not_running_while_it_met_past_midnight_or_in_a_zone_far_west_of_its_own() {
+    let late = series("every = \"Tuesday\"\nstart = 2026-01-06\ntime = \"23:00\"\nduration = \"2h\"\n");
+    let chat = schedule("chat", &late);
+    let half_past_midnight = chat.zone.instant(day("2026-11-25"), NaiveTime::from_hms_opt(0, 30, 0).unwrap());
+    assert_eq!(Standing::at(&chat, half_past_midnight), Standing::Running);
+
+    let west = series("every = \"Tuesday\"\nstart = 2026-01-06\nzone = \"America/Los_Angeles\"\n");
+    let chat = schedule("chat", &west.replace("Europe/London", "Australia/Sydney"));
+    let hours = (0..48).map(|hour| noon("2026-11-24").plus_seconds(hour * 3_600));
+    hours.for_each(|at| assert_eq!(Standing::at(&chat, at), Standing::Running, "{at:?}"));
+}
+
+#[test]
+fn a_meeting_that_was_moved_past_the_end_of_its_series_is_a_single_one() {
+    let lines = "every = \"Tuesday\"\nstart = 2026-01-06\nuntil = 2026-10-06\n";
+    let moved = "[[change]]\ndate = 2026-10-06\nmoved-to = 2026-12-01\n";
+    let chat = schedule("chat", &(series(lines) + moved));
+    assert_eq!(Standing::at(&chat, noon("2026-10-01")), Standing::Running);
+    assert_eq!(Standing::at(&chat, noon("2026-11-01")), Standing::Meets(day("2026-12-01")));
+}

@@ -88,14 +88,17 @@ fn left_out_on_purpose(phrase: &str, tokens: &[Token], unknown: &Token) -> Optio
             ("can mean every second week or twice a week", help)
         }
         "fortnightly" | "fortnight" | "fortnights" => {
-            let help = format!("write \"other {weekday}\", counted from `start`, or {twice_a_month}");
-            ("can mean every second week or twice a month", help)
+            ("is written \"other\" here", format!("write \"other {weekday}\", counted from `start`"))
         }
         "bimonthly" => {
             let help = format!("write \"other month on the first {weekday}\" or {twice_a_month}");
             ("can mean every second month or twice a month", help)
         }
-        "once" | "twice" | "thrice" | "a" | "per" | "times" | "semi" | "semiweekly" | "semimonthly" => {
+        "once" => {
+            let help = format!("write \"{weekday}\" for every week, or \"first {weekday} of the month\"");
+            ("does not say on which days", help)
+        }
+        "twice" | "thrice" | "a" | "per" | "times" | "semi" | "semiweekly" | "semimonthly" => {
             let week = twice_a_week(weekday);
             let help = format!("write {twice_a_month} or \"{week}\"; for anything else use `rule`");
             ("does not say on which days", help)
