@@ -156,8 +156,23 @@ pub fn first_of_each(
     let wanted = |meeting: &Meeting<'_>| window.holds(meeting.local_start().date()) && wanted(meeting);
     let mut meetings = Vec::new();
     for (index, series) in schedule.series.iter().enumerate() {
-        let regular = window.dates_of(&series.run).filter_map(|date| schedule.regular_on(index, date));
-        meetings.extend(regular.filter(|meeting| meeting.change().is_none() && wanted(meeting)).take(count));
+        let mut dates = window.dates_of(&series.run);
+        let mut left = count;
+        while left > 0
+            && let Some(date) = dates.next()
+        {
+            if let Some(pause) = schedule.breaks.iter().find(|pause| pause.holds(date)) {
+                // Over a break, however long, in one step.
+                let Some(after) = pause.through.succ_opt() else { break };
+                dates = series.run.dates_from(after).through(window.through);
+                continue;
+            }
+            let regular = schedule.regular_on(index, date);
+            if let Some(meeting) = regular.filter(|meeting| meeting.change().is_none() && wanted(meeting)) {
+                meetings.push(meeting);
+                left -= 1;
+            }
+        }
     }
     meetings.extend(known(schedule).filter(wanted));
     meetings

@@ -4,6 +4,7 @@
 //! No file is read twice in a run. What is wrong with a file is found while its text is at hand, and a text is
 //! kept only where something was found: a file that changes meanwhile cannot put a caret in the wrong place.
 
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -86,10 +87,10 @@ impl Folder {
         folder
     }
 
-    fn add(&mut self, dir: &Path, name: &str) {
+    fn add(&mut self, dir: &Path, name: &OsStr) {
         let path = dir.join(name);
         let id = self.record.add(&path);
-        match name.rsplit_once('.') {
+        match name.to_string_lossy().rsplit_once('.') {
             Some((stem, "toml")) => self.files.push(File { id, stem: stem.to_owned(), path }),
             _ => self.misnamed.push(id),
         }
@@ -224,12 +225,13 @@ impl Record {
 }
 
 /// The names of a folder's TOML files in order, without hidden ones; the case of `.toml` may be wrong.
-pub fn names(dir: &Path) -> io::Result<Vec<String>> {
+pub fn names(dir: &Path) -> io::Result<Vec<OsString>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(dir)? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        let ends = name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("toml"));
-        if ends && !name.starts_with('.') {
+        let name = entry?.file_name();
+        let text = name.to_string_lossy();
+        let ends = text.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("toml"));
+        if ends && !text.starts_with('.') {
             names.push(name);
         }
     }

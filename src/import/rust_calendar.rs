@@ -1,6 +1,7 @@
 //! The TOML of rust-lang/calendar: `[[events]]` with rules as tables. It is read to the letter: an exception takes away
 //! the meeting that begins at that very instant, and no other.
 
+use chrono::{NaiveDate, NaiveDateTime};
 use toml::{Table, Value};
 
 use super::chats;
@@ -231,7 +232,12 @@ fn weekday(value: &Value) -> Result<String, String> {
 /// `2026-03-25T13:00:00.00Z` as RFC 5545 writes it: `20260325T130000Z`.
 fn compact(text: &str) -> String {
     let (local, utc) = text.trim().strip_suffix(['Z', 'z']).map_or((text.trim(), ""), |local| (local, "Z"));
-    let whole = local.split('.').next().unwrap_or(local).replace(['t', ' '], "T");
-    let seconds = if whole.matches(':').count() == 1 { "00" } else { "" };
-    format!("{}{seconds}{utc}", whole.replace(['-', ':'], ""))
+    let local = local.replace(['t', ' '], "T");
+    let with_time = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
+    if let Some(wall) = with_time.iter().find_map(|form| NaiveDateTime::parse_from_str(&local, form).ok()) {
+        return format!("{}{utc}", wall.format("%Y%m%dT%H%M%S"));
+    }
+    // What cannot be read is left as it is: then it is refused as it was written.
+    let date = NaiveDate::parse_from_str(&local, "%Y-%m-%d");
+    date.map_or_else(|_| text.to_owned(), |date| date.format("%Y%m%d").to_string())
 }

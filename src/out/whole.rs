@@ -34,8 +34,8 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     if old.is_symlink() {
         return Err(io::Error::other("it is a symbolic link; name the file that it leads to"));
     }
-    let mut file = begin(path)?;
-    // Before it has any content that others could read.
+    // Nobody else can open it before it may be read by the same people as the old one.
+    let mut file = open(path, 0o600)?;
     fs::set_permissions(file.path(), old.permissions())?;
     fill(&mut file, text)?;
     file.persist(path)?;
@@ -44,12 +44,17 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
 
 /// An empty file beside the one that is meant, which goes away again unless it takes its place.
 pub(super) fn begin(path: &Path) -> io::Result<NamedTempFile> {
+    // What the owner's umask leaves of this, as for any new file.
+    open(path, 0o666)
+}
+
+#[cfg_attr(not(unix), expect(unused_variables, reason = "there, files have no mode"))]
+fn open(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
     let prefix = format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy());
     let mut new = Builder::new();
     new.prefix(&prefix).suffix(UNFINISHED);
-    // What the owner's umask leaves of this, as for any new file.
     #[cfg(unix)]
-    new.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    new.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
     new.tempfile_in(parent(path))
 }
 

@@ -108,3 +108,17 @@ fn mistakes_were_a_success_where_the_reader_had_seen_enough_of_them() {
     let status = place.command(&["check"]).stdout(results).status().unwrap();
     assert_eq!(status.code(), Some(1));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_whose_name_is_not_utf8_could_not_be_laid_out() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let place = Place::new([]);
+    let path = place.path("schedules").join(OsStr::from_bytes(b"caf\xe9.toml"));
+    std::fs::write(&path, "zone = \"Europe/London\"\ntitle = \"#cafe\"\n").unwrap();
+    let output = place.run(&["fmt"]);
+    assert!(output.status.success(), "{output:?}");
+    assert!(std::fs::read_to_string(&path).unwrap().starts_with("title = "));
+}

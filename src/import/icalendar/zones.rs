@@ -107,8 +107,8 @@ fn same_clocks(blocks: &[Block], year: i32, name: &str) -> Option<(Zone, usize)>
     let changes = changes(blocks, year - 1, year + YEARS);
     let (_, before_all, _) = *changes.first()?;
     let offset = |instant: Instant| {
-        let last = changes.iter().rev().find(|(at, ..)| *at <= instant);
-        last.map_or(before_all, |(_, _, offset)| *offset)
+        let next = changes.partition_point(|(at, ..)| *at <= instant);
+        next.checked_sub(1).map_or(before_all, |last| changes[last].2)
     };
     let same = |zone: &Zone| {
         let agree = |at: Instant| offset(at) == zone.observance(at).offset;
@@ -143,6 +143,7 @@ fn changes(blocks: &[Block], first: i32, last: i32) -> Vec<(Instant, i32, i32)> 
         }
     }
     changes.sort_unstable();
+    changes.dedup();
     changes
 }
 

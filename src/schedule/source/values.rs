@@ -74,6 +74,10 @@ fn dates_meant(text: &str) -> Vec<NaiveDate> {
         figure => figure,
     });
     let plain = parts.collect::<Vec<_>>().join(" ");
+    // Of figures without marks between them only eight say which is which.
+    if !plain.contains(' ') && plain.len() != 8 {
+        return Vec::new();
+    }
     // Day before month, as most of the world writes it; then month before day.
     let forms = ["%Y %m %d", "%Y %b %d", "%d %m %Y", "%d %b %Y", "%m %d %Y", "%b %d %Y"];
     let dates = forms.iter().filter_map(|form| NaiveDate::parse_from_str(&plain, form).ok());
@@ -146,6 +150,10 @@ fn time_of(text: &str) -> Option<NaiveTime> {
 fn time_meant(text: &str) -> Option<NaiveTime> {
     let text = text.to_ascii_lowercase().replace(['.', 'h'], ":").replace(' ', "");
     let text = text.trim_end_matches(':').replace("p:m", "pm").replace("a:m", "am");
+    // Of figures alone only four say which is which.
+    if text.len() != 4 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let text = if text.contains(':') { text } else { text.replace("pm", ":00pm").replace("am", ":00am") };
     let forms = ["%H:%M", "%H:%M:00", "%H%M", "%I:%M%p", "%I:%M:00%p"];
     forms.iter().find_map(|form| NaiveTime::parse_from_str(&text, form).ok())
