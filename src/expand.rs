@@ -167,8 +167,11 @@ pub fn first_of_each(
                 dates = series.run.dates_from(after).through(window.through);
                 continue;
             }
-            let regular = schedule.regular_on(index, date);
-            if let Some(meeting) = regular.filter(|meeting| meeting.change().is_none() && wanted(meeting)) {
+            if schedule.change_on(index, date).is_some() {
+                continue;
+            }
+            let meeting = schedule.meeting(index, date, None);
+            if wanted(&meeting) {
                 meetings.push(meeting);
                 left -= 1;
             }
@@ -218,9 +221,14 @@ fn add_unchanged<'s>(meetings: &mut Vec<Meeting<'s>>, schedule: &'s Schedule, in
 impl Schedule {
     /// The meeting of a date that the rule of a series gives, as changes and breaks leave it; cancelled ones are marked.
     pub(crate) fn regular_on(&self, series: usize, date: NaiveDate) -> Option<Meeting<'_>> {
+        self.regular(series, date, self.change_on(series, date))
+    }
+
+    /// What is known of the meeting of a date.
+    fn change_on(&self, series: usize, date: NaiveDate) -> Option<&Change> {
         let of_date = self.changes.partition_point(|change| change.date < date);
         let mut changes = self.changes[of_date..].iter().take_while(|change| change.date == date);
-        self.regular(series, date, changes.find(|change| change.series == series))
+        changes.find(|change| change.series == series)
     }
 
     /// A regular meeting with what is known of it; nothing where a break takes it away.

@@ -74,9 +74,9 @@ impl<'o> Ledger<'o> {
     pub fn stamp(&mut self, uid: &str, content: &[u8]) -> Stamp {
         self.uid_line.clear();
         self.uid_line.plain("UID", uid);
-        if let Some(event) = self.expected(content) {
-            self.next = event.rest;
-            return event.stamp;
+        if let Some((stamp, rest)) = self.expected(content) {
+            self.next = rest;
+            return stamp;
         }
         let events = self.events.get_or_insert_with(|| read_events(self.old));
         let Some(event) = events.get(self.uid_line.as_bytes()) else {
@@ -89,12 +89,11 @@ impl<'o> Ledger<'o> {
         Stamp { revised: self.at.max(event.stamp.revised), sequence: (event.stamp.sequence + 1).min(MOST) }
     }
 
-    /// The event at the expected place, if it has the UID and the content.
-    fn expected(&self, content: &[u8]) -> Option<Event<'o>> {
+    /// The stamp of the event at the expected place, and what comes after it, if it has the UID and the content.
+    fn expected(&self, content: &[u8]) -> Option<(Stamp, &'o [u8])> {
         let (stamp, rest) =
             read_stamp(self.next.strip_prefix(BEGIN.as_bytes())?.strip_prefix(self.uid_line.as_bytes())?)?;
-        let after = rest.strip_prefix(content)?.strip_prefix(END.as_bytes())?;
-        Some(Event { stamp, content: &rest[..content.len()], rest: after })
+        Some((stamp, rest.strip_prefix(content)?.strip_prefix(END.as_bytes())?))
     }
 }
 
@@ -103,8 +102,9 @@ fn read_events(old: &[u8]) -> HashMap<&[u8], Event<'_>> {
     let mut events = HashMap::new();
     let mut feed = std::str::from_utf8(old).unwrap_or_default();
     // In the middle of a line these words may be those of a topic.
-    while let Some((_, event)) = feed.split_once(&format!("\n{BEGIN}")) {
-        let Some(end) = event.find(&format!("\n{END}")) else { break };
+    let (begin, end) = (format!("\n{BEGIN}"), format!("\n{END}"));
+    while let Some((_, event)) = feed.split_once(&begin) {
+        let Some(end) = event.find(&end) else { break };
         let (lines, rest) = event.split_at(end + 1);
         let uid = lines.find("\nDTSTAMP:").map(|at| &lines.as_bytes()[..=at]);
         let stamped = uid.and_then(|uid| read_stamp(&lines.as_bytes()[uid.len()..]));
