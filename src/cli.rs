@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 use clap::{Args, Parser, Subcommand};
 
 use crate::diagnostic::Format;
+use crate::text::toml_date;
 use crate::zone::{self, Instant, UnknownZone, Zone};
 
 static VERSION: LazyLock<String> =
@@ -287,9 +288,7 @@ fn instant(text: &str) -> Result<Instant, String> {
 }
 
 fn date(text: &str) -> Result<NaiveDate, String> {
-    let figures = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    let date = figures.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten();
-    date.ok_or_else(|| "write a date such as 2016-08-22".to_owned())
+    toml_date(text).ok_or_else(|| "write a date such as 2016-08-22".to_owned())
 }
 
 fn wall_time(text: &str) -> Result<NaiveDateTime, String> {

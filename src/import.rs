@@ -70,7 +70,7 @@ pub fn import(inputs: &[Input], options: &Options) -> (Vec<Imported>, Report) {
             chat.hints.splice(0..0, options.zone);
             let name = if named_after_file { input.stem_and_extension().0 } else { &chat.title };
             let slug = slug::unused(name, &mut taken);
-            match Slug::new(&slug).and_then(|slug| schedule(chat, slug, input.base(), &mut file)) {
+            match Slug::new(&slug).ok().and_then(|slug| schedule(chat, slug, input.base(), &mut file)) {
                 Some(schedule) => imported.push(schedule),
                 None => {
                     taken.remove(&slug);

@@ -43,7 +43,7 @@ impl Lint {
             .chain(listed_twice(schedule))
             .chain(unsourced(schedule, self.today))
             .chain(schedule.series.iter().filter_map(|series| still_running(schedule, series, self.today)))
-            .chain(schedule.series.iter().filter_map(|series| fading(series, self.today)))
+            .chain(schedule.series.iter().filter_map(|series| fading(schedule, series, self.today)))
             .chain(self.no_meeting(schedule, meetings))
             .chain(clash);
         let shown = findings.filter(|finding| !is_silenced(schedule, finding.code));
@@ -62,7 +62,7 @@ impl Lint {
         if meetings.iter().any(coming) {
             return None;
         }
-        let message = "the chat goes on, but has no meeting to come through the end of next year".to_owned();
+        let message = "the chat goes on, but has no meetings through the end of next year".to_owned();
         let help = "correct the rule or the breaks, or add `until`";
         Some(Finding { code: "no-meeting", message, label: None, help, place: of_series(series, "start") })
     }
@@ -138,8 +138,8 @@ fn unsourced(schedule: &Schedule, today: NaiveDate) -> Option<Finding> {
     let number = past.len();
     let (day, place) = past.into_iter().next()?;
     let message = format!("the topic of {} has no source", weekday_and_day(day));
-    let label = (number > 1)
-        .then(|| format!("nor {} {}", if number == 2 { "has" } else { "have" }, count(number - 1, "later one")));
+    let has = if number == 2 { "has" } else { "have" };
+    let label = (number > 1).then(|| format!("{} {has} none either", count(number - 1, "later topic")));
     Some(Finding { code: "unsourced", message, label, help: "say where it is known from: source = \"…\"", place })
 }
 
@@ -158,21 +158,20 @@ fn still_running(schedule: &Schedule, series: &Series, today: NaiveDate) -> Opti
     }
     let last = dated.filter(|dated| *dated > series.run.start);
     let label = Some(match last {
-        Some(last) => format!("the last dated entry is of {}", weekday_and_day(last)),
+        Some(last) => format!("the last dated entry is from {}", weekday_and_day(last)),
         None => "no dated entry since".to_owned(),
     });
     let start = weekday_and_day(series.run.start);
     let message = format!("this series began on {start} and has no end: is it still running?");
-    let help = "add `seen`, the last day that it was seen to run, or `until`, the day that it ended";
+    let help = "add `seen`, the last day on which it was seen to run, or `until`, the day on which it ended";
     Some(Finding { code: "still-running", message, label, help, place: of_series(series, "start") })
 }
 
 /// A series that fades out soon.
-fn fading(series: &Series, today: NaiveDate) -> Option<Finding> {
-    let (Some(seen), Some(last)) = (series.seen, series.run.last) else { return None };
-    let soon = today.checked_add_days(NOTICE)?;
-    // One whose place another takes does not fade.
-    if last < today || last > soon || last != crate::schedule::a_year_later(seen) {
+fn fading(schedule: &Schedule, series: &Series, today: NaiveDate) -> Option<Finding> {
+    let (seen, fading) = (series.seen?, schedule.fading(series)?);
+    let last = series.run.last.filter(|last| *last == fading.last && !fading.replaced)?;
+    if last < today || last > today.checked_add_days(NOTICE)? {
         return None;
     }
     series.run.next_from(today)?;
@@ -186,6 +185,7 @@ fn fading(series: &Series, today: NaiveDate) -> Option<Finding> {
 pub fn too_many_meetings(file: FileId, schedule: &Schedule, at: Instant) -> Option<Diagnostic> {
     is_beyond_measure(schedule, Window::of_feed(at)).then(|| {
         let message = format!("the chat has more than {MOST_MEETINGS} meetings through the end of next year");
-        Diagnostic::error(file, "too-many", message).help("correct the rules or their `start`, or take series out")
+        Diagnostic::error(file, "too-many", message)
+            .help("correct the rules or their `start`, or remove some of the series")
     })
 }

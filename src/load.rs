@@ -10,13 +10,13 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{self, Diagnostic, FileId, Format, Screen, Severity, Source};
-use crate::schedule::{Collection, CrossCheck, Schedule, read_collection, read_schedule, read_text};
+use crate::schedule::{
+    Collection, CrossCheck, LARGEST, Schedule, cannot_be_read, read_collection, read_schedule, read_text,
+};
+use crate::text::too_large;
 
 /// The file about the collection as a whole.
 pub const COLLECTION: &str = "collection.toml";
-
-/// No more of a file is read than this: by then it is known to be too large.
-pub const MOST: u64 = 1 << 26;
 
 /// The file of a chat.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct File {
     pub stem: String,
     /// Where it is.
     pub path: PathBuf,
+    /// What is wrong with the case of `.toml`: such a file is not read.
+    misnamed: Option<Misnamed>,
 }
 
 /// The file of a schedule while it is being looked at.
@@ -49,9 +51,8 @@ impl Visit<'_> {
 /// A folder of schedules, and everything that was found to be wrong with it so far.
 #[derive(Debug)]
 pub struct Folder {
+    /// Those whose names are right come first.
     files: Vec<File>,
-    /// What looks like a schedule but for the case of `.toml`.
-    misnamed: Vec<FileId>,
     collection: PathBuf,
     /// Whether the folder could be listed.
     listed: bool,
@@ -72,7 +73,7 @@ impl Folder {
         // In the order of their ids.
         record.add(dir);
         record.add(&collection);
-        let mut folder = Self { files: Vec::new(), misnamed: Vec::new(), collection, listed: true, record };
+        let mut folder = Self { files: Vec::new(), collection, listed: true, record };
         match names(dir) {
             Ok(names) => names.iter().filter(|name| *name != COLLECTION).for_each(|name| folder.add(dir, name)),
             Err(error) => {
@@ -81,7 +82,8 @@ impl Folder {
                 folder.record.error(Self::ITSELF, "unreadable", message);
             }
         }
-        if folder.listed && folder.files.is_empty() && folder.misnamed.is_empty() {
+        folder.files.sort_by_key(|file| file.misnamed.is_some());
+        if folder.listed && folder.files.is_empty() {
             folder.record.error(Self::ITSELF, "empty", "this folder contains no schedules");
         }
         folder
@@ -90,10 +92,9 @@ impl Folder {
     fn add(&mut self, dir: &Path, name: &OsStr) {
         let path = dir.join(name);
         let id = self.record.add(&path);
-        match name.to_string_lossy().rsplit_once('.') {
-            Some((stem, "toml")) => self.files.push(File { id, stem: stem.to_owned(), path }),
-            _ => self.misnamed.push(id),
-        }
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let misnamed = Misnamed::check(&path);
+        self.files.push(File { id, stem, path, misnamed });
     }
 
     /// The files of the chats, by name.
@@ -113,12 +114,9 @@ impl Folder {
     /// Reads the schedules one after the other, in order, checks what each says of the others, and hands over those that
     /// are right.
     pub fn each(&mut self, mut visit: impl FnMut(Schedule, &mut Visit<'_>)) {
-        for file in std::mem::take(&mut self.misnamed) {
-            self.record.error(file, "slug", "a schedule's name ends in .toml, in small letters");
-        }
         let mut cross = CrossCheck::new(self.files.iter().map(|file| file.stem.as_str()));
-        for File { id, stem, path } in &self.files {
-            self.record.schedule(*id, stem, path, |schedule, mut file| {
+        for file in &self.files {
+            self.record.schedule(file, |schedule, mut file| {
                 cross.check(file.file, file.text, &schedule, file.found);
                 visit(schedule, &mut file);
             });
@@ -134,9 +132,9 @@ impl Folder {
 
     /// The schedule of one file alone.
     pub fn one(&mut self, file: FileId) -> Option<Schedule> {
-        let File { id, stem, path } = self.files.iter().find(|known| known.id == file)?;
+        let file = self.files.iter().find(|known| known.id == file)?;
         let mut one = None;
-        self.record.schedule(*id, stem, path, |schedule, _| one = Some(schedule));
+        self.record.schedule(file, |schedule, _| one = Some(schedule));
         one
     }
 
@@ -185,7 +183,13 @@ impl Record {
     }
 
     /// Reads a schedule and, if it is right, hands it over.
-    fn schedule(&mut self, file: FileId, stem: &str, path: &Path, visit: impl FnOnce(Schedule, Visit<'_>)) {
+    fn schedule(&mut self, file: &File, visit: impl FnOnce(Schedule, Visit<'_>)) {
+        let File { id: file, stem, path, misnamed } = file;
+        let file = *file;
+        if let Some(Misnamed { message, help }) = misnamed {
+            self.diagnostics.push(Diagnostic::error(file, "slug", message).help(help));
+            return;
+        }
         let Some(slug) = CrossCheck::slug(file, stem, &mut self.diagnostics) else { return };
         self.read(file, path, |text, found| {
             if let Some(schedule) = read_schedule(file, &slug, text, found) {
@@ -201,11 +205,15 @@ impl Record {
         path: &Path,
         understand: impl FnOnce(&str, &mut Vec<Diagnostic>) -> T,
     ) -> Option<T> {
-        let bytes = match bytes(path, MOST) {
+        let bytes = match schedule_bytes(path) {
             Ok(bytes) => bytes,
             Err(error) => {
-                let code = if error.kind() == io::ErrorKind::NotFound { "missing" } else { "unreadable" };
-                self.error(file, code, format!("the file cannot be read: {}", reason(&error)));
+                let code = match error.kind() {
+                    io::ErrorKind::NotFound => "missing",
+                    io::ErrorKind::FileTooLarge => "too-large",
+                    _ => "unreadable",
+                };
+                self.error(file, code, cannot_be_read(&reason(&error)));
                 return None;
             }
         };
@@ -237,6 +245,41 @@ pub fn names(dir: &Path) -> io::Result<Vec<OsString>> {
     }
     names.sort_unstable();
     Ok(names)
+}
+
+/// A file that is a schedule but for the case of `.toml`: not every system would find it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misnamed {
+    /// What is wrong, in one line.
+    pub message: String,
+    /// A way out, in one line.
+    pub help: String,
+}
+
+impl Misnamed {
+    /// Looks at the name of a TOML file.
+    pub fn check(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?;
+        if ending == "toml" || !ending.eq_ignore_ascii_case("toml") {
+            return None;
+        }
+        let help = format!("rename the file to {}.toml", path.file_stem()?.to_string_lossy());
+        Some(Self { message: format!("the name of a schedule must end in .toml, not in .{ending}"), help })
+    }
+}
+
+/// The content of the file of a schedule.
+///
+/// # Errors
+///
+/// Those of [`bytes`], and that it is larger than a schedule may be.
+pub fn schedule_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let bytes = bytes(path, LARGEST + 1)?;
+    if bytes.len() as u64 <= LARGEST {
+        return Ok(bytes);
+    }
+    let size = fs::metadata(path)?.len().max(LARGEST + 1);
+    Err(io::Error::new(io::ErrorKind::FileTooLarge, too_large(size, LARGEST)))
 }
 
 /// The content of a file, or as much of it as this.

@@ -8,6 +8,6 @@ mod period;
 mod rule;
 mod run;
 
-pub use period::calendar::longest_month;
+pub use period::calendar::{DAYS_PER_CYCLE, longest_month};
 pub use rule::{Ends, Frequency, InvalidRule, RecurrenceRule, Rrule, RuleError, RuleParts, WeekdayNum, weekday_code};
 pub use run::{Dates, Run};

@@ -6,7 +6,7 @@ use icalendar::parser::{Component, read_calendar, unfold};
 use crate::expand::Meeting;
 use crate::feed;
 use crate::schedule::Collection;
-use crate::text::count;
+use crate::text::{as_ical_date_time, count};
 use crate::zone::Instant;
 
 /// A meeting as another program reads it.
@@ -61,7 +61,7 @@ impl<'c> Reread<'c> {
     }
 
     fn meant(&self, meeting: &Meeting<'_>) -> Read {
-        let utc = |instant: Instant| instant.utc().format("%Y%m%dT%H%M%SZ").to_string();
+        let utc = |instant: Instant| format!("{}Z", as_ical_date_time(instant.utc()));
         Read {
             uid: feed::uid(meeting, self.collection),
             start: utc(meeting.start),

@@ -1,6 +1,7 @@
 //! What a curator said of a chat, proven right: a [`Schedule`] can only exist if it is.
 
 mod cross;
+mod fading;
 pub mod keys;
 mod layout;
 mod link;
@@ -10,16 +11,17 @@ mod slug;
 mod source;
 pub mod write;
 
-use chrono::{Months, NaiveDate, NaiveTime, TimeDelta};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use crate::recurrence::Run;
 use crate::zone::Zone;
 
 pub use cross::CrossCheck;
+pub(crate) use fading::Fading;
 pub use layout::layout;
 pub use link::Link;
-pub use slug::{Slug, Tag};
-pub use source::{Place, place_in, read_collection, read_schedule, read_text};
+pub use slug::{InvalidSlug, Slug, Tag};
+pub use source::{LARGEST, Place, cannot_be_read, place_in, read_collection, read_schedule, read_text};
 
 /// Everything known of one chat.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +62,14 @@ pub struct Schedule {
     pub one_offs: Vec<OneOff>,
     /// Codes of warnings that the curator has silenced, each with the reason.
     pub silenced: Vec<(String, String)>,
+}
+
+impl Schedule {
+    /// How one of its series fades out; `None` for one that curators vouch for, or whose end is known.
+    pub(crate) fn fading(&self, series: &Series) -> Option<Fading> {
+        let unnamed = self.series.iter().filter(|other| other.name.is_none());
+        Some(Fading::of(series.seen?, unnamed.map(|other| other.run.start)))
+    }
 }
 
 /// Where a chat's people went.
@@ -232,19 +242,6 @@ pub struct Collection {
     pub site: Option<Link>,
     /// The zones in which each meeting's time is spelled out besides the host's.
     pub zones: Vec<Zone>,
-}
-
-/// The same day of the next year, 28 February for the 29th: how long a series that was last seen on a day goes on,
-/// unconfirmed.
-pub(crate) fn a_year_later(seen: NaiveDate) -> NaiveDate {
-    seen.checked_add_months(Months::new(12)).unwrap_or(NaiveDate::MAX)
-}
-
-/// The day after which a series that was last seen on a day has faded out, given the starts of the chat's unnamed series,
-/// in order. One that began while this series was seen to run did not take its place.
-fn fades_after(seen: NaiveDate, mut starts: impl Iterator<Item = NaiveDate>) -> NaiveDate {
-    let replaced = starts.find(|start| *start > seen).and_then(|next| next.pred_opt());
-    replaced.unwrap_or(NaiveDate::MAX).min(a_year_later(seen))
 }
 
 /// How to silence a warning, for its help.

@@ -3,7 +3,11 @@
 //!
 //! The lowest layer. It imports nothing of the crate, so that everything else can speak with one voice.
 
+mod date;
+
 use chrono::{Month, NaiveDate, Weekday};
+
+pub use date::{as_ical_date, as_ical_date_time, ical_date, ical_utc, toml_date};
 
 /// The month in English; 1 is January.
 pub fn month_name(month: u8) -> &'static str {
@@ -41,6 +45,16 @@ pub fn month(date: NaiveDate) -> String {
 pub fn count(number: usize, thing: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
     format!("{number} {thing}{s}")
+}
+
+/// A file that is larger than it may be: `it has 1.1 MiB; at most 1 MiB is allowed`.
+pub fn too_large(bytes: u64, most: u64) -> String {
+    // Rounded up: what is more than a limit must not look like it.
+    let mebibytes = |bytes: u64| match (bytes * 10).div_ceil(1 << 20) {
+        tenths if tenths.is_multiple_of(10) => format!("{} MiB", tenths / 10),
+        tenths => format!("{}.{} MiB", tenths / 10, tenths % 10),
+    };
+    format!("it has {}; at most {} is allowed", mebibytes(bytes), mebibytes(most))
 }
 
 /// `a`, `a and b`, `a, b and c`.

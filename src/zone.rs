@@ -17,8 +17,8 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use chrono_tz::Tz;
 
 use entry::Entry;
-pub use instant::Instant;
-use instant::{DAY, UNIX_EPOCH_DAY, wall_seconds};
+pub use instant::{Instant, SECONDS_PER_DAY};
+use instant::{UNIX_EPOCH_DAY, wall_seconds};
 pub use name::UnknownZone;
 use table::Table;
 pub use table::{Observance, Transition};
@@ -168,7 +168,7 @@ impl WallCursor {
     /// As [`Zone::instant`], of the day with this number from the common era and so many seconds into it.
     #[inline]
     pub(crate) fn instant_on(&mut self, day: i32, seconds: u32) -> Instant {
-        let wall = (i64::from(day) - UNIX_EPOCH_DAY) * DAY + i64::from(seconds);
+        let wall = (i64::from(day) - UNIX_EPOCH_DAY) * SECONDS_PER_DAY + i64::from(seconds);
         if wall < self.from || wall >= self.to {
             (self.from, self.to, self.offset) = self.table.offset_for_wall(wall);
         }

@@ -2,12 +2,12 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use chrono::NaiveDateTime;
 use icalendar::parser::{Component, ParseString, Property, read_calendar, unfold};
 
 use crate::expand::Status;
 use crate::feed::{status_word, summary_marks};
 use crate::reread::value_of;
+use crate::text::ical_utc;
 use crate::zone::Instant;
 
 /// So many events are read at once.
@@ -45,7 +45,7 @@ pub struct Snapshot {
 }
 
 impl PublishedFeed {
-    /// Reads a feed; nothing where it is none. It is read in parts, as the parser takes many times the room of a text.
+    /// Reads a feed; `None` where it is not one. It is read in parts, as the parser takes many times the room of a text.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(bytes).ok()?;
         let (head, mut rest) = text.split_at(text.find(EVENT).unwrap_or(text.len()));
@@ -122,6 +122,5 @@ fn digest<'p>(properties: impl Iterator<Item = &'p Property<'p>>, apart: &[&str]
 }
 
 fn instant(text: &str) -> Option<Instant> {
-    let time = NaiveDateTime::parse_from_str(text, "%Y%m%dT%H%M%SZ").ok()?;
-    Some(Instant::from(time.and_utc()))
+    Some(Instant::from(ical_utc(text)?.and_utc()))
 }

@@ -6,10 +6,9 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDateTime;
-
 use super::line::Lines;
 use super::{PRODUCT, Stamp};
+use crate::text::ical_utc;
 use crate::zone::Instant;
 
 /// The largest INTEGER of RFC 5545 3.3.8.
@@ -121,8 +120,7 @@ fn read_stamp(bytes: &[u8]) -> Option<(Stamp, &[u8])> {
     let (revised, rest) = take_line(bytes.strip_prefix(b"DTSTAMP:")?)?;
     let (_, rest) = take_line(rest.strip_prefix(b"LAST-MODIFIED:")?)?;
     let (sequence, rest) = take_line(rest.strip_prefix(b"SEQUENCE:")?)?;
-    let four_digits = revised.bytes().take(4).all(|byte| byte.is_ascii_digit());
-    let revised = NaiveDateTime::parse_from_str(revised, "%Y%m%dT%H%M%SZ").ok().filter(|_| four_digits)?;
+    let revised = ical_utc(revised)?;
     let sequence = sequence.parse().ok().filter(|sequence| *sequence <= MOST)?;
     let stamp = Stamp { revised: Instant::from(revised.and_utc()), sequence };
     Some((stamp, rest))

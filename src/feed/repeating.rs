@@ -22,32 +22,30 @@ use super::{Composer, Stamp, close, describe, heading_of, identity, open, timezo
 use crate::expand::{Meeting, Origin};
 use crate::schedule::{Collection, Schedule, Series, phrase};
 use crate::text::day;
-use crate::zone::{Instant, Zone};
+use crate::zone::{Instant, SECONDS_PER_DAY, Zone};
 use plan::{Master, Plan};
 
-/// Seconds.
-const DAY: i64 = 86_400;
-
-/// Writes the repeating form of a chat, an iCalendar object as a whole. `revised` are the meetings of its expanded form
-/// in their order, and when each was last revised: a VEVENT of one meeting has its stamp, a master that of the last one
+/// Writes the repeating form of a chat, an iCalendar object as a whole. `meetings` are those of its expanded form in
+/// their order, `stamps` say when each was last revised: a VEVENT of one meeting has its stamp, a master that of the last one
 /// of its series.
 pub fn write(
     lines: &mut Lines,
     schedule: &Schedule,
     collection: &Collection,
     at: Instant,
-    revised: (&[Meeting<'_>], &[Stamp]),
+    meetings: &[Meeting<'_>],
+    stamps: &[Stamp],
 ) {
     let plan = Plan::of(schedule, at);
     open(lines, heading_of(schedule, &format!("repeating/{}.ics", schedule.slug)), collection);
     if let (Some(from), Some(through)) = (plan.from(), plan.through) {
         // A day more on both sides: a pattern that seems to go on must not touch the wall times of the last meeting.
-        let (from, through) = (from.plus_seconds(-DAY), through.plus_seconds(DAY));
+        let (from, through) = (from.plus_seconds(-SECONDS_PER_DAY), through.plus_seconds(SECONDS_PER_DAY));
         for zone in plan.zones(schedule) {
             timezone::write(lines, zone, from, through);
         }
     }
-    let mut writer = Writer::new(schedule, collection, at, revised);
+    let mut writer = Writer::new(schedule, collection, at, meetings, stamps);
     for master in &plan.masters {
         writer.master(lines, master);
     }
@@ -64,7 +62,8 @@ struct Writer<'a> {
     description: DescriptionWriter,
     /// UIDs of masters so far.
     uids: HashSet<String>,
-    revised: (&'a [Meeting<'a>], &'a [Stamp]),
+    meetings: &'a [Meeting<'a>],
+    stamps: &'a [Stamp],
     /// When each series was last revised.
     series_revised: Vec<Option<Stamp>>,
     /// For meetings of which the expanded form knows nothing yet.
@@ -76,27 +75,28 @@ impl<'a> Writer<'a> {
         schedule: &'a Schedule,
         collection: &'a Collection,
         at: Instant,
-        revised: (&'a [Meeting<'a>], &'a [Stamp]),
+        meetings: &'a [Meeting<'a>],
+        stamps: &'a [Stamp],
     ) -> Self {
         let mut description = DescriptionWriter::new(&collection.zones);
         description.of_chat(schedule);
         let new_year = NaiveDate::from_ymd_opt(at.utc().year(), 1, 1).unwrap_or(NaiveDate::MIN);
         let fallback = Stamp { revised: Zone::UTC.instant(new_year, NaiveTime::MIN), sequence: 0 };
         let mut series_revised = vec![None; schedule.series.len()];
-        for (meeting, stamp) in revised.0.iter().zip(revised.1) {
+        for (meeting, stamp) in meetings.iter().zip(stamps) {
             if let Origin::Regular(index, _) = meeting.origin {
                 let last: &mut Option<Stamp> = &mut series_revised[index];
                 *last = Some(latest(last.unwrap_or(*stamp), *stamp));
             }
         }
-        Self { schedule, collection, description, uids: HashSet::new(), revised, series_revised, fallback }
+        Self { schedule, collection, description, uids: HashSet::new(), meetings, stamps, series_revised, fallback }
     }
 
     /// The stamp of a meeting; beyond the expanded form that of its series.
     fn stamp_of(&self, meeting: &Meeting<'_>) -> Stamp {
         let key = (meeting.date, meeting.name());
-        let known = self.revised.0.binary_search_by_key(&key, |known| (known.date, known.name()));
-        let own = known.ok().and_then(|at| self.revised.1.get(at)).copied();
+        let known = self.meetings.binary_search_by_key(&key, |known| (known.date, known.name()));
+        let own = known.ok().and_then(|at| self.stamps.get(at)).copied();
         let of_series = || match meeting.origin {
             Origin::Regular(index, _) => self.series_revised[index],
             Origin::OneOff(_) => None,
@@ -160,9 +160,9 @@ fn latest(one: Stamp, other: Stamp) -> Stamp {
 /// A series for people: `Every first Tuesday of the month until 6 December 2016`. A series that was last seen some day
 /// fades out; that is not an end.
 fn series_words(series: &Series) -> String {
-    let words = phrase::describe(&series.run.rule);
-    let by = if words.starts_with("rule ") { "By" } else { "Every" };
+    let rule = &series.run.rule;
+    let words = phrase::print(rule).map_or_else(|| format!("By rule {rule}"), |phrase| format!("Every {phrase}"));
     let last = series.run.final_date().filter(|_| series.seen.is_none());
     let until = last.map(|last| format!(" until {}", day(last))).unwrap_or_default();
-    format!("{by} {words}{until}")
+    format!("{words}{until}")
 }

@@ -11,12 +11,13 @@ use chrono::NaiveDateTime;
 
 use super::line::Lines;
 use crate::recurrence::{Ends, Rrule};
-use crate::zone::{Instant, Zone};
-use onset::{DAY, Onset};
+use crate::text::as_ical_date_time;
+use crate::zone::{Instant, SECONDS_PER_DAY, Zone};
+use onset::Onset;
 use pattern::Pattern;
 
 /// Seconds of the longest year.
-const YEAR: i64 = 366 * DAY;
+const YEAR: i64 = 366 * SECONDS_PER_DAY;
 
 /// So far beyond the span we look to tell a rule from a coincidence.
 const FORESIGHT: i64 = 10 * YEAR;
@@ -35,7 +36,7 @@ pub fn write(lines: &mut Lines, zone: Zone, from: Instant, through: Instant) {
 }
 
 /// A STANDARD or DAYLIGHT: onsets that are alike, all of them in the span.
-struct Block {
+struct Subcomponent {
     first: Onset,
     onsets: Onsets,
 }
@@ -47,7 +48,7 @@ enum Onsets {
     Listed(Vec<Onset>),
 }
 
-impl Block {
+impl Subcomponent {
     fn write(&self, lines: &mut Lines) {
         let name = if self.first.daylight { "DAYLIGHT" } else { "STANDARD" };
         lines.plain("BEGIN", name);
@@ -55,7 +56,7 @@ impl Block {
         match &self.onsets {
             Onsets::Yearly(pattern, last) => {
                 // Some programs compare UNTIL with the wall time of the onset: a day more is right for them, too.
-                let ends = last.map_or(Ends::Never, |last| Ends::At(last.plus_seconds(DAY).utc()));
+                let ends = last.map_or(Ends::Never, |last| Ends::At(last.plus_seconds(SECONDS_PER_DAY).utc()));
                 lines.plain("RRULE", &Rrule { rule: pattern.rule().clone(), ends }.to_string());
             }
             Onsets::Listed(onsets) if onsets.len() > 1 => {
@@ -74,7 +75,7 @@ impl Block {
 }
 
 /// The blocks that together are right over the span, by their first onset.
-fn blocks(zone: Zone, from: Instant, through: Instant) -> Vec<Block> {
+fn blocks(zone: Zone, from: Instant, through: Instant) -> Vec<Subcomponent> {
     let transitions = zone.transitions(Instant::from_unix_seconds(i64::MIN), through.plus_seconds(FORESIGHT));
     let onsets: Vec<Onset> = transitions.iter().map(Onset::of).collect();
     // What was in force when the span began has its onset before it.
@@ -123,7 +124,7 @@ fn blocks(zone: Zone, from: Instant, through: Instant) -> Vec<Block> {
         let mut within = run.into_iter().filter(|onset| (begin..end).contains(onset));
         let last = within.next().unwrap_or(begin);
         let first = onsets[within.next_back().unwrap_or(last)];
-        Block { first, onsets: Onsets::Yearly(pattern, (!open).then_some(onsets[last].instant)) }
+        Subcomponent { first, onsets: Onsets::Yearly(pattern, (!open).then_some(onsets[last].instant)) }
     }));
     blocks.sort_by_key(|block| block.first.instant);
     blocks
@@ -151,7 +152,7 @@ fn longest_run(onsets: &[Onset], taken: &[bool], at: usize) -> Option<(Pattern, 
 }
 
 /// Onsets that no pattern explains, those that are alike in one block.
-fn list(onsets: Vec<Onset>) -> Vec<Block> {
+fn list(onsets: Vec<Onset>) -> Vec<Subcomponent> {
     let mut blocks: Vec<Vec<Onset>> = Vec::new();
     for onset in onsets {
         match blocks.iter_mut().find(|block| block[0].like(&onset)) {
@@ -161,14 +162,14 @@ fn list(onsets: Vec<Onset>) -> Vec<Block> {
     }
     let sorted = blocks.into_iter().map(|mut onsets| {
         onsets.sort_by_key(|onset| onset.instant);
-        Block { first: onsets[0], onsets: Onsets::Listed(onsets) }
+        Subcomponent { first: onsets[0], onsets: Onsets::Listed(onsets) }
     });
     sorted.collect()
 }
 
 /// `20140330T010000`
 fn local_text(local: NaiveDateTime) -> String {
-    local.format("%Y%m%dT%H%M%S").to_string()
+    as_ical_date_time(local).to_string()
 }
 
 /// `+0100`, with seconds where there are any: RFC 5545 3.3.14.

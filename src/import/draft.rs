@@ -202,7 +202,7 @@ pub fn imported_from(file: &str) -> Evidence {
 }
 
 /// The regular meeting nearest to a day, as the end of a remark; empty where there is none.
-pub fn nearest(series: &[SeriesDraft], day: NaiveDate) -> String {
+pub fn nearest_meeting(series: &[SeriesDraft], day: NaiveDate) -> String {
     let distance = |date: &NaiveDate| (*date - day).num_days().abs();
     let near = series.iter().filter_map(|draft| {
         let run = &draft.series.run;

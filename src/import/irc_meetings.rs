@@ -7,7 +7,7 @@ use chrono::{Datelike, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
 use serde_json::{Map, Value};
 
 use super::chats;
-use super::draft::{ChatDraft, SeriesDraft, imported_from, nearest};
+use super::draft::{ChatDraft, SeriesDraft, imported_from, nearest_meeting};
 use super::input::{Found, Input, Options};
 use super::report::FileReport;
 use super::rule;
@@ -145,7 +145,7 @@ impl Reader<'_> {
             if draft.series.run.holds(date) {
                 draft.change(Change { date, cancelled: Some(reason.to_owned()), ..Change::default() });
             } else {
-                let (day, near) = (weekday_and_day(date), nearest(std::slice::from_ref(draft), date));
+                let (day, near) = (weekday_and_day(date), nearest_meeting(std::slice::from_ref(draft), date));
                 self.report.change(None, of, format!("the skip_date {day} matches no meeting{near}"));
             }
         }

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::draft::{ChatDraft, Moment, SeriesDraft, SingleDraft, nearest};
+use super::draft::{ChatDraft, Moment, SeriesDraft, SingleDraft, nearest_meeting};
 use super::event::{CalendarEvent, DateOrTime, Group, topic_after};
 use super::report::FileReport;
 use super::{find, rule};
@@ -149,8 +149,10 @@ impl Adder<'_> {
         }
         any |= self.singles.extract_if(.., |single| exception.is_of(single)).count() > 0;
         if !any {
-            let mut what =
-                format!("the exception {exception} matches no meeting{}", nearest(&self.series, exception.date()));
+            let mut what = format!(
+                "the exception {exception} matches no meeting{}",
+                nearest_meeting(&self.series, exception.date())
+            );
             if let DateOrTime::At(at) = exception
                 && self.series.iter().any(|draft| draft.date_at(Instant::from(at.wall().and_utc())).is_some())
             {
@@ -195,7 +197,7 @@ impl Adder<'_> {
             return;
         }
         if !self.series.is_empty() {
-            let near = nearest(&self.series, at.date);
+            let near = nearest_meeting(&self.series, at.date);
             let what = format!(
                 "the changed meeting of {identity} is not one that its rule gives{near}: kept as a single meeting"
             );

@@ -3,8 +3,11 @@
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Weekday};
 
 use super::draft::Moment;
-use crate::recurrence::{Ends, Frequency, RecurrenceRule, Rrule, RuleError, RuleParts, Run, WeekdayNum};
+use crate::recurrence::{
+    DAYS_PER_CYCLE, Ends, Frequency, RecurrenceRule, Rrule, RuleError, RuleParts, Run, WeekdayNum,
+};
 use crate::schedule::phrase;
+use crate::text::ical_date;
 use crate::zone::Instant;
 
 /// The most times of day that one rule may have.
@@ -12,7 +15,7 @@ const TIMES: usize = 24;
 
 /// The day up to which dates are compared: after 400 years the calendar repeats.
 pub fn horizon(from: NaiveDate) -> NaiveDate {
-    from.checked_add_days(Days::new(146_097)).unwrap_or(NaiveDate::MAX)
+    from.checked_add_days(Days::new(DAYS_PER_CYCLE)).unwrap_or(NaiveDate::MAX)
 }
 
 /// Reads an RRULE that begins at a moment (RFC 5545 3.3.10 with 3.8.5.3): a run for each time of day. UNTIL may also be
@@ -82,9 +85,7 @@ fn numbers(value: &str, greatest: u32) -> Result<Vec<u32>, String> {
 
 /// A DATE of RFC 5545 3.3.4.
 pub fn date(text: &str) -> Option<NaiveDate> {
-    let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let date = digits.then(|| NaiveDate::parse_from_str(text, "%Y%m%d").ok()).flatten();
-    date.filter(|date| (1..=9999).contains(&date.year()))
+    ical_date(text).filter(|date| (1..=9999).contains(&date.year()))
 }
 
 /// A DATE-TIME of RFC 5545 3.3.5, without its `Z`.

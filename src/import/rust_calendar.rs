@@ -11,6 +11,7 @@ use super::input::{Found, Input, Options};
 use super::report::FileReport;
 use crate::diagnostic::quoted;
 use crate::schedule::Evidence;
+use crate::text::{as_ical_date, as_ical_date_time};
 use crate::zone::Zone;
 
 /// Keys of a file that are read, or say nothing about its chats.
@@ -235,9 +236,9 @@ fn compact(text: &str) -> String {
     let local = local.replace(['t', ' '], "T");
     let with_time = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
     if let Some(wall) = with_time.iter().find_map(|form| NaiveDateTime::parse_from_str(&local, form).ok()) {
-        return format!("{}{utc}", wall.format("%Y%m%dT%H%M%S"));
+        return format!("{}{utc}", as_ical_date_time(wall));
     }
     // What cannot be read is left as it is: then it is refused as it was written.
-    let date = NaiveDate::parse_from_str(&local, "%Y-%m-%d");
-    date.map_or_else(|_| text.to_owned(), |date| date.format("%Y%m%d").to_string())
+    NaiveDate::parse_from_str(&local, "%Y-%m-%d")
+        .map_or_else(|_| text.to_owned(), |date| as_ical_date(date).to_string())
 }

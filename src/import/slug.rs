@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::schedule::Tag;
+use crate::schedule::{Slug, Tag};
 
 /// A slug for a text that is not taken yet. It is taken then.
 pub fn unused(text: &str, taken: &mut BTreeSet<String>) -> String {
@@ -17,33 +17,7 @@ pub fn unused(text: &str, taken: &mut BTreeSet<String>) -> String {
     name
 }
 
-/// A text as a slug or tag: whatever is not an ASCII letter or digit separates words.
+/// A text as a slug or tag that a chat can have.
 pub fn slug(text: &str) -> Option<Tag> {
-    let lower: String = text.to_lowercase().chars().map(plain).collect();
-    let words = lower.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let joined: String = words.collect::<Vec<_>>().join("-").chars().take(60).collect();
-    let tag = Tag::new(joined.trim_end_matches('-'));
-    tag.filter(|tag| !["all", "collection"].contains(&tag.as_str()))
-}
-
-/// A Latin letter without its diacritics.
-fn plain(letter: char) -> char {
-    match letter {
-        'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
-        'ç' | 'ć' | 'č' => 'c',
-        'ď' | 'đ' => 'd',
-        'è'..='ë' | 'ē' | 'ę' | 'ě' => 'e',
-        'ğ' => 'g',
-        'ì'..='ï' | 'ī' | 'ı' => 'i',
-        'ł' | 'ľ' => 'l',
-        'ñ' | 'ń' | 'ň' => 'n',
-        'ò'..='ö' | 'ø' | 'ō' | 'ő' => 'o',
-        'ř' => 'r',
-        'ß' | 'ś' | 'š' | 'ş' | 'ș' => 's',
-        'ť' | 'ţ' | 'ț' => 't',
-        'ù'..='ü' | 'ū' | 'ů' | 'ű' => 'u',
-        'ý' | 'ÿ' => 'y',
-        'ź' | 'ż' | 'ž' => 'z',
-        other => other,
-    }
+    Tag::meant(text).filter(|tag| Slug::new(tag.as_str()).is_ok())
 }

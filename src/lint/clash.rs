@@ -6,13 +6,13 @@ use super::finding::Finding;
 use crate::expand::{Meeting, Status};
 use crate::schedule::{Place, Schedule, Tag};
 use crate::text::{count, weekday_and_day};
-use crate::zone::Instant;
+use crate::zone::{Instant, SECONDS_PER_DAY};
 
 /// The code of the warning.
 pub const CODE: &str = "clash";
 
 /// How far ahead is looked: a year, in seconds.
-const AHEAD: i64 = 366 * 86_400;
+const AHEAD: i64 = 366 * SECONDS_PER_DAY;
 
 /// The meetings of the next year by tag and instant.
 #[derive(Debug)]

@@ -122,7 +122,7 @@ impl<'c> Feeds<'c> {
     ) -> Result<(), OutError> {
         let path = format!("repeating/{}.ics", schedule.slug);
         self.lines.clear();
-        repeating::write(&mut self.lines, schedule, self.collection, self.at, (meetings, stamps));
+        repeating::write(&mut self.lines, schedule, self.collection, self.at, meetings, stamps);
         let old = self.out.read(&path)?;
         self.out.put(&path, old.as_deref(), self.lines.as_bytes())
     }

@@ -12,6 +12,7 @@ use std::ops::Deref;
 
 use chrono::{NaiveDate, NaiveDateTime, Weekday};
 
+use crate::text::{as_ical_date, as_ical_date_time};
 pub use parse::RuleError;
 pub use parts::{InvalidRule, RuleParts};
 
@@ -95,8 +96,8 @@ fn write(f: &mut fmt::Formatter<'_>, rule: &RecurrenceRule, ends: Ends, with_wee
     match ends {
         Ends::Never => {}
         Ends::Count(count) => write!(f, ";COUNT={count}")?,
-        Ends::On(date) => write!(f, ";UNTIL={}", date.format("%Y%m%d"))?,
-        Ends::At(instant) => write!(f, ";UNTIL={}", instant.format("%Y%m%dT%H%M%SZ"))?,
+        Ends::On(date) => write!(f, ";UNTIL={}", as_ical_date(date))?,
+        Ends::At(instant) => write!(f, ";UNTIL={}Z", as_ical_date_time(instant))?,
     }
     if rule.interval != 1 {
         write!(f, ";INTERVAL={}", rule.interval)?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Place, Schedule, Slug, Successor, place_in};
-use crate::diagnostic::{Diagnostic, FileId, did_you_mean, nearest, quoted};
+use crate::diagnostic::{Diagnostic, FileId, did_you_mean, nearest};
 
 /// Checks the files of a collection against each other, while the schedules themselves are read one by one and dropped.
 #[derive(Debug)]
@@ -16,27 +16,18 @@ pub struct CrossCheck {
 impl CrossCheck {
     /// Begins with the stems of all files of the collection.
     pub fn new<'s>(stems: impl IntoIterator<Item = &'s str>) -> Self {
-        Self { slugs: stems.into_iter().filter_map(Slug::new).collect(), older: HashMap::new() }
+        Self { slugs: stems.into_iter().filter_map(|stem| Slug::new(stem).ok()).collect(), older: HashMap::new() }
     }
 
     /// The slug that the stem of a file's name is, or nothing and an error.
     pub fn slug(file: FileId, stem: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Slug> {
-        let slug = Slug::new(stem);
-        if slug.is_none() {
-            let wrong = if stem == "all" {
-                Diagnostic::error(file, "slug", "no chat can be called \"all\": that is the feed of all chats")
-            } else {
-                Diagnostic::error(
-                    file,
-                    "slug",
-                    format!("{} is not a valid slug: it may only contain a-z, 0-9 and -", quoted(stem)),
-                )
-            };
-            let meant = super::Tag::meant(stem).filter(|meant| Slug::new(meant).is_some());
-            diagnostics
-                .push(Diagnostic { help: meant.map(|meant| format!("rename the file to {meant}.toml")), ..wrong });
-        }
-        slug
+        let invalid = match Slug::new(stem) {
+            Ok(slug) => return Some(slug),
+            Err(invalid) => invalid,
+        };
+        let help = invalid.meant.map(|meant| format!("rename the file to {meant}.toml"));
+        diagnostics.push(Diagnostic { help, ..Diagnostic::error(file, "slug", invalid.message) });
+        None
     }
 
     /// Checks what a schedule says of other chats. They come in order; of two that claim the same older slug the second

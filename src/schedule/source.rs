@@ -22,12 +22,13 @@ mod values;
 use super::keys::{COLLECTION, SCHEDULE, Section};
 use super::{Collection, Schedule, Slug};
 use crate::diagnostic::{Diagnostic, FileId};
+use crate::text::too_large;
 use fields::Fields;
 use mistakes::Mistakes;
 pub use place::{Place, place_in};
 
 /// The largest file that is read, in bytes.
-const LARGEST: usize = 1 << 20;
+pub const LARGEST: u64 = 1 << 20;
 
 /// The text of a file.
 ///
@@ -36,9 +37,8 @@ const LARGEST: usize = 1 << 20;
 /// A file that is not UTF-8, or larger than a mebibyte.
 #[expect(clippy::result_large_err, reason = "cold path")]
 pub fn read_text(file: FileId, bytes: &[u8]) -> Result<&str, Diagnostic> {
-    if bytes.len() > LARGEST {
-        let message = format!("the file has {} bytes; at most {LARGEST} (1 MiB) are read", bytes.len());
-        return Err(Diagnostic::error(file, "too-large", message));
+    if bytes.len() as u64 > LARGEST {
+        return Err(Diagnostic::error(file, "too-large", cannot_be_read(&too_large(bytes.len() as u64, LARGEST))));
     }
     std::str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
@@ -49,6 +49,11 @@ pub fn read_text(file: FileId, bytes: &[u8]) -> Result<&str, Diagnostic> {
         let message = format!("the file is not valid UTF-8: byte {:#04x}", bytes[at]);
         Diagnostic::error(file, "encoding", message).at(span).help(help)
     })
+}
+
+/// What is said of a file that cannot be read, with the reason.
+pub fn cannot_be_read(reason: &str) -> String {
+    format!("the file cannot be read: {reason}")
 }
 
 /// The schedule that a file describes; or nothing, and at least one error among the diagnostics.

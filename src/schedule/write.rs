@@ -5,11 +5,11 @@
 
 use std::fmt::{Display, Write};
 
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::{NaiveTime, TimeDelta};
 use toml_edit::{Array, Value};
 
 use super::{
-    Break, Change, Confidence, Evidence, Link, OneOff, Schedule, Series, Slug, Successor, Tag, fades_after, phrase,
+    Break, Change, Confidence, Evidence, Fading, Link, OneOff, Schedule, Series, Slug, Successor, Tag, phrase,
 };
 use crate::recurrence::{Ends, Rrule};
 use crate::zone::Zone;
@@ -99,9 +99,7 @@ pub fn write(schedule: &Schedule) -> String {
     let shared = Shared { zone: schedule.zone, duration: commonest_duration(schedule) };
     head(&mut toml, schedule, &shared);
     for each in &schedule.series {
-        let starts = schedule.series.iter().filter(|other| other.name.is_none()).map(|other| other.run.start);
-        let faded = each.seen.map(|seen| fades_after(seen, starts));
-        series(&mut toml, each, faded, &shared);
+        series(&mut toml, each, schedule.fading(each), &shared);
     }
     for each in &schedule.changes {
         change(&mut toml, each, &schedule.series[each.series]);
@@ -142,13 +140,12 @@ fn head(toml: &mut Toml, schedule: &Schedule, shared: &Shared) {
     toml.text_if("duration", shared.duration.map(hours_and_minutes));
 }
 
-/// A series, with the day after which its `seen` makes it fade out.
-fn series(toml: &mut Toml, series: &Series, faded: Option<NaiveDate>, shared: &Shared) {
+fn series(toml: &mut Toml, series: &Series, fading: Option<Fading>, shared: &Shared) {
     let run = &series.run;
     toml.table("series");
     toml.text_if("name", series.name.as_ref());
     // Beside `seen`, which excludes `until`, only the rule itself can end earlier.
-    let ends = run.last.filter(|last| faded.is_some_and(|faded| *last < faded)).map_or(Ends::Never, Ends::On);
+    let ends = run.last.filter(|last| fading.is_some_and(|fading| *last < fading.last)).map_or(Ends::Never, Ends::On);
     match phrase::print(&run.rule).filter(|_| ends == Ends::Never) {
         Some(every) => toml.text("every", &every),
         None => toml.text("rule", &Rrule { rule: run.rule.clone(), ends }.to_string()),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::failure::Failure;
-use crate::diagnostic::{Format, Screen, did_you_mean, nearest};
+use crate::diagnostic::{Format, Screen, did_you_mean, nearest, quoted};
 use crate::load::{File, Folder};
 use crate::terminal::{WARNING, safe};
 use crate::zone::{Instant, Zone};
@@ -57,8 +57,7 @@ pub(super) fn find<'f>(folder: &'f Folder, name: &str) -> Result<&'f File, Failu
             Some(near) => did_you_mean(near),
             None => "`chatcal list` shows them all".to_owned(),
         };
-        let shown: String = name.chars().take(60).collect();
-        Failure::usage(format!("there is no chat \"{shown}\"")).help(help)
+        Failure::usage(format!("there is no chat {}", quoted(name))).help(help)
     })
 }
 

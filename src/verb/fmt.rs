@@ -6,7 +6,7 @@ use super::context::Context;
 use super::failure::{Complaint, Failure};
 use crate::cli::Fmt;
 use crate::diagnostic::FileId;
-use crate::load::{self, MOST, bytes, names, reason};
+use crate::load::{self, Misnamed, names, reason, schedule_bytes};
 use crate::out::whole;
 use crate::schedule::keys::{COLLECTION, SCHEDULE};
 use crate::schedule::{layout, read_text};
@@ -17,8 +17,7 @@ pub fn run(arguments: &Fmt, context: &mut Context) -> Result<(), Failure> {
     let dir = &arguments.schedules;
     let files = if arguments.files.is_empty() {
         let why = |error| Failure::wrong(format!("the folder {} cannot be read: {}", dir.display(), reason(&error)));
-        let paths = names(dir).map_err(why)?.into_iter().map(|name| dir.join(name));
-        paths.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect()
+        names(dir).map_err(why)?.into_iter().map(|name| dir.join(name)).collect()
     } else {
         arguments.files.clone()
     };
@@ -31,7 +30,9 @@ pub fn run(arguments: &Fmt, context: &mut Context) -> Result<(), Failure> {
                 writeln!(context.out, "{}", safe(&shown))?;
                 differ = true;
             }
-            Err(reason) => wrong.push(Complaint::new(format!("{shown}: {reason}"))),
+            Err(complaint) => {
+                wrong.push(Complaint { message: format!("{shown}: {}", complaint.message), ..complaint });
+            }
         }
     }
     Failure::unless_none(wrong)?;
@@ -39,14 +40,18 @@ pub fn run(arguments: &Fmt, context: &mut Context) -> Result<(), Failure> {
 }
 
 /// Whether a file was not laid out; it is then, unless it is only looked at.
-fn one(path: &Path, check: bool) -> Result<bool, String> {
-    let bytes = bytes(path, MOST).map_err(|error| format!("it cannot be read: {}", reason(&error)))?;
-    let text = read_text(FileId(0), &bytes).map_err(|refused| refused.message)?;
+fn one(path: &Path, check: bool) -> Result<bool, Complaint> {
+    if let Some(Misnamed { message, help }) = Misnamed::check(path) {
+        return Err(Complaint { help: Some(help), ..Complaint::new(message) });
+    }
+    let bytes =
+        schedule_bytes(path).map_err(|error| Complaint::new(format!("it cannot be read: {}", reason(&error))))?;
+    let text = read_text(FileId(0), &bytes).map_err(|refused| Complaint::new(refused.message))?;
     let collection = path.file_name().is_some_and(|name| name == load::COLLECTION);
-    let laid_out = layout(text, if collection { &COLLECTION } else { &SCHEDULE })?;
+    let laid_out = layout(text, if collection { &COLLECTION } else { &SCHEDULE }).map_err(Complaint::new)?;
     if laid_out == text || check {
         return Ok(laid_out != text);
     }
-    whole::replace(path, &laid_out).map_err(|error| format!("it cannot be written: {error}"))?;
+    whole::replace(path, &laid_out).map_err(|error| Complaint::new(format!("it cannot be written: {error}")))?;
     Ok(true)
 }

@@ -6,17 +6,17 @@ use toml_edit::Value;
 use super::context::{Context, not_created, schema_line};
 use super::failure::{Complaint, Failure};
 use crate::cli::New;
-use crate::diagnostic::{Diagnostic, FileId, Severity};
+use crate::diagnostic::{Diagnostic, FileId, Severity, did_you_mean};
 use crate::out::whole;
 use crate::schedule::{Slug, phrase, read_schedule};
 use crate::terminal::safe;
 
 /// Writes the schedule, if it is right and not there yet.
 pub fn run(arguments: &New, context: &mut Context) -> Result<(), Failure> {
-    let Some(slug) = Slug::new(&arguments.slug).filter(|slug| slug.as_str() != "collection") else {
-        let message = format!("\"{}\" is not a valid slug", arguments.slug);
-        return Err(Failure::usage(message).help("a-z, 0-9 and -, such as uklibchat; not `all`, not `collection`"));
-    };
+    let slug = Slug::new(&arguments.slug).map_err(|invalid| {
+        let help = invalid.meant.map(|meant| did_you_mean(meant.as_str()));
+        Failure::Usage(vec![Complaint { message: invalid.message, marked: None, help }])
+    })?;
     let today = arguments.zone.local(context.at(arguments.common.at)).date();
     let text = compose(arguments, &slug, today);
     let mut found = Vec::new();

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 
 /// Seconds in a day of 24 hours.
-pub const DAY: i64 = 86_400;
+pub const SECONDS_PER_DAY: i64 = 86_400;
 /// `NaiveDate::num_days_from_ce` of 1 January 1970.
 pub const UNIX_EPOCH_DAY: i64 = 719_163;
 
@@ -31,11 +31,12 @@ impl Instant {
     /// The wall clock of somebody whose clock is `offset` seconds ahead of UTC.
     pub fn at_offset(self, offset: i32) -> NaiveDateTime {
         let wall = self.0 + i64::from(offset);
-        let date = i32::try_from(wall.div_euclid(DAY) + UNIX_EPOCH_DAY)
+        let date = i32::try_from(wall.div_euclid(SECONDS_PER_DAY) + UNIX_EPOCH_DAY)
             .ok()
             .and_then(NaiveDate::from_num_days_from_ce_opt)
             .unwrap_or(if wall < 0 { NaiveDate::MIN } else { NaiveDate::MAX });
-        let time = NaiveTime::from_num_seconds_from_midnight_opt(wall.rem_euclid(DAY) as u32, 0).unwrap_or_default();
+        let time = NaiveTime::from_num_seconds_from_midnight_opt(wall.rem_euclid(SECONDS_PER_DAY) as u32, 0)
+            .unwrap_or_default();
         date.and_time(time)
     }
 
@@ -54,5 +55,6 @@ impl From<DateTime<Utc>> for Instant {
 /// A wall time as seconds since 1970-01-01T00:00:00 on the same wall clock.
 #[inline]
 pub fn wall_seconds(date: NaiveDate, time: NaiveTime) -> i64 {
-    (i64::from(date.num_days_from_ce()) - UNIX_EPOCH_DAY) * DAY + i64::from(time.num_seconds_from_midnight())
+    (i64::from(date.num_days_from_ce()) - UNIX_EPOCH_DAY) * SECONDS_PER_DAY
+        + i64::from(time.num_seconds_from_midnight())
 }

@@ -7,7 +7,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use super::instant::{DAY, Instant};
+use super::instant::{Instant, SECONDS_PER_DAY};
 
 /// Transitions after this instant (2100-01-01) are looked up in the database one by one: a table through the year 9999
 /// would hold sixteen thousand of them, and almost nobody looks there.
@@ -115,11 +115,11 @@ impl Table {
 
     /// The offset with which a wall time is read, and wall times from and up to which it is the same one.
     pub fn offset_for_wall(&self, wall: i64) -> (i64, i64, i64) {
-        let last_wall = TABLE_END - 2 * DAY;
+        let last_wall = TABLE_END - 2 * SECONDS_PER_DAY;
         if wall >= last_wall {
             // No offset is as large as a day: two days from any transition, wall time and instant lie on the same side of it.
             let (from, to, observance) = self.observance_at(wall);
-            let (from, to) = (from.saturating_add(2 * DAY), to.saturating_sub(2 * DAY));
+            let (from, to) = (from.saturating_add(2 * SECONDS_PER_DAY), to.saturating_sub(2 * SECONDS_PER_DAY));
             if from <= wall && wall < to {
                 return (from, to, i64::from(observance.offset));
             }
@@ -133,7 +133,7 @@ impl Table {
     /// Far from any second transition: the offset a day before, unless the clocks have changed by then.
     fn offset_beyond_table(&self, wall: i64) -> i64 {
         let offset = |instant| i64::from(self.observance_at(instant).2.offset);
-        let (early, late) = (offset(wall - DAY), offset(wall + DAY));
+        let (early, late) = (offset(wall - SECONDS_PER_DAY), offset(wall + SECONDS_PER_DAY));
         // The later offset holds once both clocks are past the change.
         if offset(wall - early) == late && offset(wall - late) == late { late } else { early }
     }

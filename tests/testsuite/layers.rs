@@ -18,8 +18,8 @@ use crate::files::tree;
 const LAYERS: [&str; 21] = [
     "text",
     "terminal",
-    "recurrence",
     "diagnostic",
+    "recurrence",
     "zone",
     "schedule",
     "expand",

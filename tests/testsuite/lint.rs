@@ -119,7 +119,7 @@ fn series_that_fades_out_soon() {
 
 #[test]
 fn chat_that_goes_on_with_nothing_to_come() {
-    let message = "the chat goes on, but has no meeting to come through the end of next year";
+    let message = "the chat goes on, but has no meetings through the end of next year";
     let text = |until: &str| {
         let series = series("Thursday", "2025-01-02", "");
         format!("{TOP}{series}\n[[break]]\nfrom = 2026-01-01\nthrough = {until}\n")

@@ -24,3 +24,17 @@ fn a_file_that_changed_during_a_run_got_its_caret_in_another_line() {
     fs::remove_file(&path).unwrap();
     assert_eq!(folder.render(Format::Human, screen), report);
 }
+
+#[test]
+fn a_file_of_100_mebibytes_was_said_to_have_64() {
+    let place = Place::new([("chat", chat(1, "books"))]);
+    let path = place.path("schedules/chat.toml");
+    fs::File::options().write(true).open(&path).unwrap().set_len(100 << 20).unwrap();
+    let mut folder = Folder::open(path.parent().unwrap());
+    folder.each(|_, _| panic!("a schedule that is too large was handed over"));
+    let report = folder.render(Format::Short, Screen { color: false, width: 120 });
+    assert!(
+        report.contains("chat.toml:1:1: error: the file cannot be read: it has 100 MiB; at most 1 MiB is allowed"),
+        "{report}"
+    );
+}

@@ -95,7 +95,8 @@ fn new_writes_a_schedule_that_is_right_and_laid_out() {
 fn new_says_what_is_wrong_with_its_answers() {
     let folder = tempfile::tempdir().unwrap();
     for (index, wrong, word) in [
-        (1, "Not A Slug", "is not a valid slug"),
+        (1, "Not A Slug", "not-a-slug"),
+        (1, "collection", "reserved for the file about the collection"),
         (3, "biweekly", "biweekly"),
         (5, "6pm", "18:00"),
         (7, "GMT Standard Time", "Europe/London"),
@@ -150,7 +151,7 @@ fn fmt_cut_a_schedule_that_is_too_large_and_wrote_what_was_left() {
     fs::write(&path, &large).unwrap();
     let done = chatcal(folder.path(), &["fmt"]);
     assert_eq!(done.code, 1);
-    assert!(done.messages.contains("at most 1048576 (1 MiB) are read"), "{}", done.messages);
+    assert!(done.messages.contains("it has 1.1 MiB; at most 1 MiB is allowed"), "{}", done.messages);
     assert!(fs::read_to_string(&path).unwrap() == large);
 }
 

@@ -3,10 +3,10 @@
 use chrono::NaiveDateTime;
 
 use crate::expand::Meeting;
-use crate::zone::{Instant, Transition, Zone};
+use crate::zone::{Instant, SECONDS_PER_DAY, Transition, Zone};
 
 /// Longer than any meeting, and than any change of the clocks.
-const NEAR: i64 = 2 * 86_400;
+const NEAR: i64 = 2 * SECONDS_PER_DAY;
 
 /// The changes of a zone's clocks over some time.
 pub struct ClockChanges {

@@ -2,10 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
-use crate::zone::{Instant, Observance, Transition, Zone};
-
-/// Seconds in a day.
-pub const DAY: i64 = 86_400;
+use crate::zone::{Instant, Observance, SECONDS_PER_DAY, Transition, Zone};
 
 /// A moment from which on the clocks observe something else: a transition as STANDARD and DAYLIGHT tell it.
 #[derive(Clone, Copy, Debug)]
@@ -51,5 +48,5 @@ impl Onset {
 
 /// Whether the clocks jump by a day.
 fn leaps(before: Observance, after: Observance) -> bool {
-    i64::from(after.offset - before.offset).abs() >= DAY
+    i64::from(after.offset - before.offset).abs() >= SECONDS_PER_DAY
 }

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-
 use crate::import::chats::Assignment;
 use crate::import::clock::likely;
 use crate::import::draft::Moment;
 use crate::import::event::{CalendarEvent, DateOrTime, Group};
-use crate::text::Marks;
+use crate::text::{Marks, toml_date};
 use crate::zone::Zone;
 
 /// The chat of each group. `name` is the name of the feed: the title of its chat, if it has only one.
@@ -49,7 +47,7 @@ pub fn restored(mut event: CalendarEvent) -> CalendarEvent {
     let description = event.description.take().unwrap_or_default();
     let title = Marks::UNCONFIRMED.strip(Marks::CANCELLED.strip(&event.title)).to_owned();
     event.title = title;
-    event.occurrence = event.uid.get(..10).and_then(|date| NaiveDate::parse_from_str(date, "%Y-%m-%d").ok());
+    event.occurrence = event.uid.get(..10).and_then(toml_date);
     let reason = description.lines().find_map(|line| line.strip_prefix(Marks::CANCELLED.before));
     event.cancelled = event.cancelled.take().map(|called_off| reason.map_or(called_off, str::to_owned));
     if let DateOrTime::At(at) = &mut event.start

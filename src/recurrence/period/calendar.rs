@@ -12,6 +12,9 @@ const DAYS_BEFORE_MONTH: [[u16; 13]; 2] = [
     [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335, 366],
 ];
 
+/// Days in 400 years, after which weekdays and leap years begin anew.
+pub const DAYS_PER_CYCLE: u64 = 146_097;
+
 /// What the calendar says of a month.
 #[derive(Clone, Copy, Debug)]
 pub struct Month {

@@ -4,9 +4,11 @@ use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::str::FromStr;
 
-use chrono::{NaiveDate, NaiveDateTime, Weekday};
+use chrono::Weekday;
 
 use super::{Ends, Frequency, InvalidRule, RecurrenceRule, Rrule, RuleParts, WeekdayNum, weekday_code};
+use crate::diagnostic::{did_you_mean, nearest, quoted};
+use crate::text::{ical_date, ical_utc};
 
 /// More octets than a rule with every value of every part once can have; what is longer repeats itself.
 const LONGEST: usize = 16 * 1024;
@@ -20,6 +22,8 @@ pub struct RuleError {
     pub span: Range<usize>,
     /// A way out, in one line.
     pub help: Option<String>,
+    /// Whether it sets a time of day. Whoever asked for the rule knows where that belongs.
+    pub sets_time: bool,
 }
 
 impl fmt::Display for RuleError {
@@ -32,11 +36,16 @@ impl std::error::Error for RuleError {}
 
 impl RuleError {
     pub(crate) fn at(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { message: message.into(), span, help: None }
+        Self { message: message.into(), span, help: None, sets_time: false }
     }
 
     fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
+    }
+
+    /// A part that no rule of dates can have.
+    fn time_of_day(span: Range<usize>, message: String) -> Self {
+        Self { sets_time: true, ..Self::at(span, message) }
     }
 }
 
@@ -75,7 +84,7 @@ impl<'t> Parts<'t> {
             let Some((name, value)) = piece.split_once('=') else {
                 let message = match piece {
                     "" => "an empty part".to_owned(),
-                    _ => format!("{} has no value", shown(piece)),
+                    _ => format!("{} has no value", quoted(piece)),
                 };
                 return Err(RuleError::at(span, message).help("write NAME=VALUE parts with ';' between them"));
             };
@@ -87,18 +96,16 @@ impl<'t> Parts<'t> {
     fn add(&mut self, name: &str, value: &'t str, span: Range<usize>) -> Result<(), RuleError> {
         let known = || PARTS.split(' ');
         let Some(name) = known().find(|known| known.eq_ignore_ascii_case(name)) else {
-            let error = RuleError::at(span, format!("{} is not a part of a rule", shown(name)));
-            let upper = name.chars().take(32).collect::<String>().to_uppercase();
-            let near = known().map(|known| (strsim::damerau_levenshtein(known, &upper), known));
-            return Err(match near.filter(|(distance, _)| *distance <= 2).min() {
-                Some((_, known)) => error.help(format!("did you mean {known}?")),
+            let error = RuleError::at(span, format!("{} is not a part of a rule", quoted(name)));
+            return Err(match nearest(name, known()) {
+                Some(near) => error.help(did_you_mean(near)),
                 None if name.eq_ignore_ascii_case("RRULE:FREQ") => error.help("leave out 'RRULE:'"),
                 None => error,
             });
         };
         if matches!(name, "BYHOUR" | "BYMINUTE" | "BYSECOND") {
             let message = format!("{name} sets a time of day; a rule here is a set of dates");
-            return Err(RuleError::at(span, message).help("the time of day has its own key, `time`"));
+            return Err(RuleError::time_of_day(span, message));
         }
         if self.get(name).is_some() {
             return Err(RuleError::at(span, format!("{name} is given twice")));
@@ -129,7 +136,7 @@ impl<'t> Parts<'t> {
     fn signed<T: TryFrom<i16>>(&self, name: &str, greatest: i16) -> Result<Vec<T>, RuleError> {
         self.list(name, |text| {
             ordinal(text, greatest).and_then(|value| value.try_into().ok()).ok_or_else(|| {
-                format!("{} is not in {name}'s range: 1 to {greatest} or -{greatest} to -1", shown(text))
+                format!("{} is not in {name}'s range: 1 to {greatest} or -{greatest} to -1", quoted(text))
             })
         })
     }
@@ -147,7 +154,7 @@ impl FromStr for Rrule {
             by_month: found.list("BYMONTH", |text| {
                 number(text, 1..=12)
                     .map(|month| month as u8)
-                    .ok_or_else(|| format!("{} is not a month from 1 to 12", shown(text)))
+                    .ok_or_else(|| format!("{} is not a month from 1 to 12", quoted(text)))
             })?,
             by_week_no: found.signed("BYWEEKNO", 53)?,
             by_year_day: found.signed("BYYEARDAY", 366)?,
@@ -157,7 +164,7 @@ impl FromStr for Rrule {
             week_start: match found.get("WKST") {
                 None => Weekday::Mon,
                 Some(part) => weekday(part.value).ok_or_else(|| {
-                    RuleError::at(part.value_span(), format!("{} is not a weekday", shown(part.value)))
+                    RuleError::at(part.value_span(), format!("{} is not a weekday", quoted(part.value)))
                         .help("write MO, TU, WE, TH, FR, SA or SU")
                 })?,
             },
@@ -193,13 +200,13 @@ fn frequency(parts: &Parts, text: &str) -> Result<Frequency, RuleError> {
     if ["SECONDLY", "MINUTELY", "HOURLY"].into_iter().any(sub_daily) {
         let message =
             format!("FREQ={} is more frequent than daily; a rule here is a set of dates", part.value.to_uppercase());
-        return Err(RuleError::at(part.value_span(), message).help("use DAILY and a `time`"));
+        return Err(RuleError::time_of_day(part.value_span(), message));
     }
     [Frequency::Daily, Frequency::Weekly, Frequency::Monthly, Frequency::Yearly]
         .into_iter()
         .find(|frequency| frequency.to_string().eq_ignore_ascii_case(part.value))
         .ok_or_else(|| {
-            RuleError::at(part.value_span(), format!("{} is not a frequency", shown(part.value)))
+            RuleError::at(part.value_span(), format!("{} is not a frequency", quoted(part.value)))
                 .help("write DAILY, WEEKLY, MONTHLY or YEARLY")
         })
 }
@@ -208,7 +215,7 @@ fn positive(parts: &Parts, name: &str) -> Result<Option<u32>, RuleError> {
     let Some(part) = parts.get(name) else { return Ok(None) };
     let value = digits(part.value).and_then(|text| text.parse().ok()).filter(|value| *value > 0);
     value.map(Some).ok_or_else(|| {
-        RuleError::at(part.value_span(), format!("{name}={} is not a whole number from 1 up", shown(part.value)))
+        RuleError::at(part.value_span(), format!("{name}={} is not a whole number from 1 up", quoted(part.value)))
     })
 }
 
@@ -219,24 +226,20 @@ fn ends(parts: &Parts) -> Result<Ends, RuleError> {
         return Err(RuleError::at(until.span.clone(), "COUNT and UNTIL exclude each other").help("keep one of them"));
     }
     let value = until.value.to_ascii_uppercase();
-    let is_shaped = |text: &str, length| text.len() == length && digits(text).is_some();
-    if let (true, Ok(date)) = (is_shaped(&value, 8), NaiveDate::parse_from_str(&value, "%Y%m%d")) {
+    if let Some(date) = ical_date(&value) {
         return Ok(Ends::On(date));
     }
     let wrong = |message: String| {
         RuleError::at(until.value_span(), message)
             .help("write a date, 20241231, or an instant in UTC, 20241231T235959Z")
     };
-    let Some((day, time)) = value.split_once('T') else {
-        return Err(wrong(format!("{} is not a date", shown(until.value))));
+    let Some((_, time)) = value.split_once('T') else {
+        return Err(wrong(format!("{} is not a date", quoted(until.value))));
     };
-    let Some(time) = time.strip_suffix('Z') else {
+    if !time.ends_with('Z') {
         return Err(wrong("UNTIL with a time must be in UTC".to_owned()));
-    };
-    // The 61st second of a minute is valid (3.3.12).
-    let instant = NaiveDateTime::parse_from_str(&value, "%Y%m%dT%H%M%SZ").ok();
-    let instant = instant.filter(|_| is_shaped(day, 8) && is_shaped(time, 6));
-    instant.map(Ends::At).ok_or_else(|| wrong(format!("{} is not an instant", shown(until.value))))
+    }
+    ical_utc(&value).map(Ends::At).ok_or_else(|| wrong(format!("{} is not an instant", quoted(until.value))))
 }
 
 fn digits(text: &str) -> Option<&str> {
@@ -262,22 +265,13 @@ fn weekday(text: &str) -> Option<Weekday> {
 }
 
 fn weekday_num(text: &str) -> Result<WeekdayNum, String> {
-    let wrong = || format!("{} is not a weekday such as TU, 1TU or -1FR", shown(text));
+    let wrong = || format!("{} is not a weekday such as TU, 1TU or -1FR", quoted(text));
     let split = text.len().checked_sub(2).filter(|at| text.is_char_boundary(*at)).ok_or_else(wrong)?;
     let (front, code) = text.split_at(split);
     let weekday = weekday(code).ok_or_else(wrong)?;
     if front.is_empty() {
         return Ok(WeekdayNum::every(weekday));
     }
-    let ordinal = ordinal(front, 53).ok_or_else(|| format!("{} is not from 1 to 53 or -53 to -1", shown(front)))?;
+    let ordinal = ordinal(front, 53).ok_or_else(|| format!("{} is not from 1 to 53 or -53 to -1", quoted(front)))?;
     Ok(WeekdayNum::nth(ordinal as i8, weekday))
-}
-
-/// Text as it may be shown in one line: what is long is cut.
-fn shown(text: &str) -> String {
-    let mut cut: String = text.chars().take(24).collect();
-    if cut.len() < text.len() {
-        cut.push('…');
-    }
-    format!("{cut:?}")
 }

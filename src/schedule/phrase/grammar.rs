@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use chrono::Weekday;
 
+use crate::diagnostic::quoted;
 use crate::recurrence::{Frequency, RecurrenceRule, RuleParts};
 
 use super::error::PhraseError;
@@ -131,7 +132,7 @@ impl<'p> Parser<'p> {
             self.at += usize::from(self.token().is_some());
             let span = self.span_from(at);
             let units = unit.trim_end_matches('s');
-            let message = format!("\"{}\" is not a number of {units}s", &self.phrase[span.clone()]);
+            let message = format!("{} is not a number of {units}s", quoted(&self.phrase[span.clone()]));
             return Err(PhraseError::new(span, message, hint::forms_near(self.phrase)));
         }
         Ok(count)
@@ -278,7 +279,7 @@ impl<'p> Parser<'p> {
             (true, _) => Ok(MonthDays::Dates(dates)),
             (false, false) => Err(PhraseError::new(
                 self.span_from(begin),
-                "weekdays and dates of the month do not go into one phrase",
+                "weekdays and dates of the month cannot be combined in one phrase",
                 "write two series, one for each",
             )),
         }
@@ -366,7 +367,7 @@ impl<'p> Parser<'p> {
     fn monthly(&self, days: MonthDays, months: Months, span: &Range<usize>) -> Result<RuleParts, PhraseError> {
         parts::monthly(days, months).ok_or_else(|| {
             let span = span.start..self.span_from(0).end;
-            let message = format!("\"{}\" never happens", &self.phrase[span.clone()]);
+            let message = format!("{} never happens", quoted(&self.phrase[span.clone()]));
             PhraseError::new(span, message, "\"last day of …\" is the last day of each month, whatever its number")
         })
     }

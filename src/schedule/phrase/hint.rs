@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use chrono::Weekday;
 
+use crate::diagnostic::{did_you_mean, quoted};
 use crate::recurrence::weekday_code;
 
 use super::error::PhraseError;
@@ -44,7 +45,7 @@ pub fn unknown_word(
         return error;
     }
     let span = unknown.span.clone();
-    let shown = shown(unknown.text);
+    let shown = quoted(unknown.text);
     if time_of_day(unknown.text) {
         let message = format!("{shown} is a time of day, which has its own key");
         return PhraseError::new(span, message, "leave it out here and write `time = \"18:30\"`");
@@ -54,13 +55,8 @@ pub fn unknown_word(
     }
     let message = format!("`every` does not know the word {shown}");
     let meant = corrected(phrase, tokens, is_rule).or_else(|| near_words(unknown.text).into_iter().next());
-    let help = meant.map_or_else(|| forms_near(phrase), |meant| format!("did you mean {meant:?}?"));
+    let help = meant.map_or_else(|| forms_near(phrase), |meant| did_you_mean(&meant));
     PhraseError::new(span, message, help)
-}
-
-/// A word in quotes, cut where it is long.
-fn shown(word: &str) -> String {
-    format!("{:?}", word.chars().take(40).collect::<String>())
 }
 
 /// Words that people use and the language leaves out on purpose: what is wrong with each, and the way out.
@@ -106,13 +102,13 @@ fn left_out_on_purpose(phrase: &str, tokens: &[Token], unknown: &Token) -> Optio
         "at" | "@" | "am" | "pm" | "noon" | "midday" | "midnight" | "o'clock" => {
             plain("belongs to a time of day, which has its own key", "leave it out here and write `time = \"18:30\"`")
         }
-        "weekend" | "weekends" => plain("is not the same days everywhere", "write \"Saturday and Sunday\""),
+        "weekend" | "weekends" => plain("does not mean the same days everywhere", "write \"Saturday and Sunday\""),
         "penultimate" => plain(
             "counts from the end, which only \"last\" does here",
             "for the last but one Friday write `rule = \"FREQ=MONTHLY;BYDAY=-2FR\"`",
         ),
         "yearly" | "annually" | "annual" | "year" | "years" => plain(
-            "is not something that `every` counts",
+            "is not a unit that `every` knows",
             "name the month, as in \"last Saturday of June\", or use `rule` with FREQ=YEARLY",
         ),
         "hourly" | "hour" | "hours" | "minute" | "minutes" => {
@@ -121,7 +117,7 @@ fn left_out_on_purpose(phrase: &str, tokens: &[Token], unknown: &Token) -> Optio
         "or" => plain("does not say which", "write \"and\", or two series"),
         _ => return None,
     };
-    let message = format!("{} {problem}", shown(&phrase[span.clone()]));
+    let message = format!("{} {problem}", quoted(&phrase[span.clone()]));
     Some(PhraseError::new(span, message, help))
 }
 
@@ -192,7 +188,7 @@ pub fn unexpected(phrase: &str, tokens: &[Token], token: &Token) -> PhraseError 
     match (token.word, weekday) {
         (Some(Word::And | Word::Comma), _) if tokens.last().is_some_and(|last| last.span == span) => PhraseError::new(
             span,
-            format!("nothing follows {:?}", token.text),
+            format!("nothing follows {}", quoted(token.text)),
             "something must follow it, as in \"Tuesday and Thursday\"",
         ),
         (Some(Word::Month(_)), _) if before.is_none() => {
@@ -214,8 +210,8 @@ pub fn unexpected(phrase: &str, tokens: &[Token], token: &Token) -> PhraseError 
         }
         _ => {
             let place =
-                before.map_or_else(|| "at the beginning".to_owned(), |before| format!("after {:?}", before.text));
-            let message = format!("{:?} makes no sense {place}", token.text);
+                before.map_or_else(|| "at the beginning".to_owned(), |before| format!("after {}", quoted(before.text)));
+            let message = format!("{} makes no sense {place}", quoted(token.text));
             PhraseError::new(span, message, forms_near(phrase))
         }
     }
@@ -244,28 +240,28 @@ pub fn no_days(phrase: &str, tokens: &[Token]) -> PhraseError {
 /// A phrase that breaks off.
 pub fn incomplete(phrase: &str, tokens: &[Token], help: String) -> PhraseError {
     let span = whole(phrase, tokens);
-    let message = format!("{:?} is incomplete", &phrase[span.clone()]);
+    let message = format!("{} is incomplete", quoted(&phrase[span.clone()]));
     PhraseError::new(span, message, help)
 }
 
 /// Numbered weekdays without `of the month`.
 pub fn no_months(phrase: &str, tokens: &[Token], weekdays: &[(i32, Weekday)]) -> PhraseError {
     let span = whole(phrase, tokens);
-    let shown = &phrase[span.clone()];
+    let shown = quoted(&phrase[span.clone()]);
     let days = list(weekdays.iter().map(|(nth, weekday)| format!("{} {}", ordinal_name(*nth), weekday_name(*weekday))));
     if let [(count @ 2.., weekday)] = weekdays {
         let weekday = weekday_name(*weekday);
         let rhythm = if *count == 2 { format!("other {weekday}") } else { format!("{count} weeks on {weekday}") };
         let help = format!("write \"{rhythm}\" or \"{days} of the month\"");
-        return PhraseError::new(span, format!("{shown:?} can mean two things"), help);
+        return PhraseError::new(span, format!("{shown} can mean two things"), help);
     }
     let help = format!("write \"{days} of the month\"");
-    PhraseError::new(span, format!("{shown:?} does not say of which months"), help)
+    PhraseError::new(span, format!("{shown} does not say of which months"), help)
 }
 
 /// "other Tuesday and Thursday".
 pub fn other_of_several(phrase: &str, span: Range<usize>, weekdays: &[Weekday]) -> PhraseError {
-    let message = format!("{:?} can mean two things", &phrase[span.clone()]);
+    let message = format!("{} can mean two things", quoted(&phrase[span.clone()]));
     let days = list(weekdays.iter().map(|weekday| weekday_name(*weekday).to_owned()));
     PhraseError::new(
         span,

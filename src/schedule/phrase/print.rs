@@ -30,12 +30,15 @@ pub fn describe(rule: &RecurrenceRule) -> String {
     print(rule).unwrap_or_else(|| format!("rule {rule}"))
 }
 
-/// A rule as people say it: `every other Tuesday`, `every 4 weeks on Wednesday`, `first Tuesday of the month`.
+/// A rule as people say it: `every other Tuesday`, `every 4 weeks on Wednesday`, `first Tuesday of the month`; a rule
+/// that the language cannot say is [described](describe).
 pub fn say(rule: &RecurrenceRule) -> String {
-    let phrase = describe(rule);
-    // Which one of the month it is says that it is every month; a rule that is not English is only quoted.
+    // Which one of the month it is says that it is every month.
     let monthly = rule.frequency == Frequency::Monthly && rule.interval == 1;
-    if monthly || phrase.starts_with("rule ") { phrase } else { format!("every {phrase}") }
+    match print(rule) {
+        Some(phrase) if !monthly => format!("every {phrase}"),
+        _ => describe(rule),
+    }
 }
 
 fn days(rule: &RecurrenceRule) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use super::draft::{Defaults, SeriesDraft};
+use super::draft::{Defaults, SeriesTable};
 use super::fields::Fields;
 use super::{gap, occurrences, series, single, strings};
 use crate::diagnostic::{did_you_mean, quoted};
@@ -43,7 +43,7 @@ pub fn read(slug: &Slug, fields: &Fields) -> Schedule {
         gap::check(&drafts, &changes, &breaks, &one_offs, fields.mistakes);
     }
     Schedule {
-        series: drafts.into_iter().filter_map(SeriesDraft::finish).collect(),
+        series: drafts.into_iter().filter_map(SeriesTable::finish).collect(),
         changes: changes.into_iter().map(|change| change.item).collect(),
         breaks: breaks.into_iter().map(|pause| pause.item).collect(),
         one_offs: one_offs.into_iter().map(|one_off| one_off.item).collect(),
@@ -53,19 +53,19 @@ pub fn read(slug: &Slug, fields: &Fields) -> Schedule {
 
 fn formerly(slug: &Slug, fields: &Fields) -> Option<Slug> {
     let name = fields.text("formerly")?;
-    let older = Slug::new(name.get_ref());
-    if older.is_none() || older.as_ref() == Some(slug) {
-        let message = if older.is_none() { "no chat can have been called \"all\"" } else { "this is its present slug" };
-        let error = fields.mistakes.error("formerly", name.span(), message);
-        error.help("give the slug that it had before, or leave out the key");
-        return None;
-    }
-    older
+    let message = match Slug::new(name.get_ref()) {
+        Ok(older) if older != *slug => return Some(older),
+        Ok(_) => "this is its present slug".to_owned(),
+        Err(invalid) => invalid.message,
+    };
+    let error = fields.mistakes.error("formerly", name.span(), message);
+    error.help("give the slug that it had before, or leave out the key");
+    None
 }
 
 fn successor(slug: &Slug, fields: &Fields) -> Option<Successor> {
     let text = fields.text("successor")?;
-    if let Some(chat) = Slug::new(text.get_ref()) {
+    if let Ok(chat) = Slug::new(text.get_ref()) {
         if chat == *slug {
             let error = fields.mistakes.error("successor", text.span(), "a chat cannot be its own successor");
             error.help("leave out the key");
@@ -76,7 +76,7 @@ fn successor(slug: &Slug, fields: &Fields) -> Option<Successor> {
     if Link::is_meant_by(text.get_ref()) || text.get_ref().contains('/') {
         return strings::link(&text, fields.mistakes).map(Successor::Link);
     }
-    let meant = Tag::meant(text.get_ref()).map(|meant| did_you_mean(&meant));
+    let meant = Tag::meant(text.get_ref()).map(|meant| did_you_mean(meant.as_str()));
     let message = format!("{} is neither a slug nor a link", quoted(text.get_ref()));
     fields.mistakes.error("successor", text.span(), message).help_if(meant);
     None

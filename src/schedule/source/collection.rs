@@ -6,6 +6,7 @@ use super::fields::Fields;
 use super::strings;
 use crate::diagnostic::quoted;
 use crate::schedule::{Collection, Link};
+
 /// What it says; nothing where it is wrong.
 pub fn read(fields: &Fields) -> Option<Collection> {
     let title = fields.owned("title");

@@ -18,7 +18,7 @@ pub struct Defaults {
 }
 
 /// A series in the making: what is right of it, and where it stands.
-pub struct SeriesDraft {
+pub struct SeriesTable {
     /// The bytes of its header.
     pub header: Range<usize>,
     /// The bytes of its `time`, or of its header.
@@ -39,7 +39,7 @@ pub struct SeriesDraft {
     pub note: Option<String>,
 }
 
-impl SeriesDraft {
+impl SeriesTable {
     /// The series, if everything of it is right.
     pub fn finish(self) -> Option<Series> {
         Some(Series {
@@ -74,7 +74,7 @@ impl SeriesDraft {
 pub struct Dated<'d> {
     /// Its place among the drafts.
     pub index: usize,
-    pub draft: &'d SeriesDraft,
+    pub draft: &'d SeriesTable,
     pub run: &'d Run,
 }
 

@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 use super::mistakes::Mistakes;
 use super::{strings, unknown, values};
 use crate::diagnostic::quoted;
-use crate::schedule::keys::{Key, LIST, Section, ValueType};
+use crate::schedule::keys::{Key, LIST, Section, ValueType, Wording};
 use crate::schedule::{Confidence, Evidence, Link};
 use crate::text::either;
 use crate::zone::Zone;
@@ -40,13 +40,19 @@ impl<'t> Fields<'t> {
         let meant = unknown.flat_map(|key| unknown::report(section, key.get_ref(), key.span(), mistakes)).collect();
         let fields = Self { section, table, header, mistakes, meant };
         for required in section.required {
-            let wording = required.wording.as_ref();
-            fields.require(required.keys, wording.map(|wording| (wording.code, wording.message, wording.help)));
+            if fields.lacks(required.keys) {
+                match &required.wording {
+                    Some(Wording { code, message, help }) => fields.missing(code, (*message).to_owned(), help),
+                    None => fields.missing_by_name(required.keys),
+                }
+            }
         }
         for exclusive in section.exclusive {
             let mut present = exclusive.keys.iter().filter(|key| fields.has(key));
             if let (Some(one), Some(other)) = (present.next(), present.next()) {
-                mistakes.error("both", fields.span(other), format!("both `{one}` and `{other}`")).help(exclusive.help);
+                mistakes
+                    .error("both", fields.span(other), format!("only one of `{one}` and `{other}` can be given"))
+                    .help(exclusive.help);
             }
         }
         fields
@@ -72,24 +78,25 @@ impl<'t> Fields<'t> {
         keys.iter().any(|key| self.has(key) || self.meant.contains(key))
     }
 
-    /// Reports that none of these keys is there: with their names, or with a code, a message and help of its own.
-    fn require(&self, keys: &[&'static str], wording: Option<(&'static str, &str, &str)>) {
-        if !self.mistakes.whole || self.has_any(keys) {
-            return;
-        }
-        let (code, message, help) = if let Some((code, message, help)) = wording {
-            (code, message.to_owned(), help.to_owned())
-        } else {
-            let names = either(keys.iter().map(|key| format!("`{key}`")));
-            let message = match self.section.header {
-                "" => format!("{names} is missing"),
-                header => format!("{header} without {names}"),
-            };
-            let first = self.key(keys[0]);
-            let help =
-                first.if_missing.map_or_else(|| format!("add {} = {}", first.name, first.example), str::to_owned);
-            ("missing-key", message, help)
+    /// Whether it is known that none of these keys is there.
+    fn lacks(&self, keys: &[&'static str]) -> bool {
+        self.mistakes.whole && !self.has_any(keys)
+    }
+
+    /// Reports by their names that none of these keys is there.
+    fn missing_by_name(&self, keys: &[&'static str]) {
+        let names = either(keys.iter().map(|key| format!("`{key}`")));
+        let message = match self.section.header {
+            "" => format!("{names} is missing"),
+            header => format!("{names} is missing in {header}"),
         };
+        let first = self.key(keys[0]);
+        let example = || format!("add {} = {}", first.name, first.example);
+        self.missing("missing-key", message, &first.if_missing.map_or_else(example, str::to_owned));
+    }
+
+    /// Reports something missing at the header, or, at the top, of the file as a whole.
+    fn missing(&self, code: &'static str, message: String, help: &str) {
         match &self.header {
             Some(header) => self.mistakes.error(code, header.clone(), message).help(help),
             None => self.mistakes.error_of_file(code, message).help(help),
@@ -222,11 +229,12 @@ impl<'t> Fields<'t> {
 
     /// Reports keys that this table needs and neither it nor the top of the file has.
     fn require_here_or_above(&self, top: &Self) {
-        for key in self.section.required_here_or_above.iter().filter(|key| !top.has_any(&[key])) {
+        let asked = self.section.required_here_or_above.iter();
+        for key in asked.filter(|key| self.lacks(&[key]) && !top.has_any(&[key])) {
             let known = self.key(key);
-            let message = format!("{} without `{key}`", self.section.header);
+            let message = format!("`{key}` is missing in {}", self.section.header);
             let help = format!("add {key} = {} here, or above the first [[…]] for the whole chat", known.example);
-            self.require(&[key], Some(("missing-key", &message, &help)));
+            self.missing("missing-key", message, &help);
         }
     }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
-use super::draft::{Placed, SeriesDraft};
+use super::draft::{Placed, SeriesTable};
 use super::mistakes::Mistakes;
 use crate::schedule::{Break, Change, OneOff, silence};
 use crate::text::{count, weekday_and_day};
@@ -20,7 +20,7 @@ const YEARS: i32 = 100;
 /// Warns of each series and each single meeting with a time that the clocks skip that day (RFC 5545 3.3.5). The parts
 /// are those of a schedule that is right: in order, each change with its series.
 pub fn check(
-    drafts: &[SeriesDraft],
+    drafts: &[SeriesTable],
     changes: &[Placed<Change>],
     breaks: &[Placed<Break>],
     one_offs: &[Placed<OneOff>],
@@ -52,7 +52,7 @@ pub fn check(
 }
 
 /// The dates of a series on which the clocks skip its time.
-fn skipped_days(draft: &SeriesDraft, zone: Zone, time: NaiveTime) -> Vec<NaiveDate> {
+fn skipped_days(draft: &SeriesTable, zone: Zone, time: NaiveTime) -> Vec<NaiveDate> {
     let Some(run) = draft.dates() else { return Vec::new() };
     let start = run.start;
     let year = LAST_YEAR.max(start.year() + YEARS);

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
-use super::draft::{Dated, Placed, SeriesDraft};
+use super::draft::{Dated, Placed, SeriesTable};
 use super::mistakes::Mistakes;
 use crate::diagnostic::{did_you_mean, nearest, quoted};
 use crate::schedule::{Break, Change, OneOff};
@@ -16,7 +16,7 @@ use crate::text::weekday_and_day;
 
 /// Checks the dates of a chat, gives each change its series, and sorts all three.
 pub fn check(
-    drafts: &[SeriesDraft],
+    drafts: &[SeriesTable],
     changes: &mut [Placed<Change>],
     breaks: &mut [Placed<Break>],
     one_offs: &mut [Placed<OneOff>],
@@ -61,7 +61,7 @@ pub fn named(dates: &[NaiveDate]) -> String {
 /// The one series whose meeting a change is about.
 fn series_of(
     change: &Placed<Change>,
-    drafts: &[SeriesDraft],
+    drafts: &[SeriesTable],
     dated: &[Dated],
     known: bool,
     mistakes: &Mistakes,
@@ -101,7 +101,7 @@ fn series_of(
     None
 }
 
-fn unknown_series(name: &str, at: Range<usize>, drafts: &[SeriesDraft], mistakes: &Mistakes) {
+fn unknown_series(name: &str, at: Range<usize>, drafts: &[SeriesTable], mistakes: &Mistakes) {
     let names = || drafts.iter().filter_map(|draft| draft.name.as_deref());
     let help = match (nearest(name, names()), names().next()) {
         (Some(near), _) => did_you_mean(near),
@@ -136,7 +136,7 @@ fn check_changed_once(changes: &[Placed<Change>], mistakes: &Mistakes) {
     for pair in changes.windows(2) {
         let [first, second] = pair else { continue };
         if (first.item.date, first.item.series) == (second.item.date, second.item.series) {
-            let message = format!("a second [[change]] of the meeting on {}", weekday_and_day(second.item.date));
+            let message = format!("a second [[change]] for the meeting on {}", weekday_and_day(second.item.date));
             let help = format!("merge it into the one on line {}", mistakes.line_of(first.at.start));
             mistakes.error("twice", second.at.clone(), message).help(help);
         }
@@ -181,7 +181,7 @@ fn check_one_offs(
             && !gone(date, series.index)
         {
             let message = format!("{} is a regular meeting of {}", weekday_and_day(date), series.draft.called());
-            let help = "write a [[change]] of that meeting, or give this one a `name` of its own";
+            let help = "write a [[change]] for that meeting, or give this one a `name` of its own";
             mistakes.error("one-off", one_off.at.clone(), message).help(help);
         }
         before = Some(one_off);

@@ -5,16 +5,16 @@ use std::ops::Range;
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime};
 use toml::Spanned;
 
-use super::draft::{Defaults, SeriesDraft};
+use super::draft::{Defaults, SeriesTable};
 use super::fields::Fields;
 use super::occurrences;
 use crate::recurrence::{Ends, Frequency, RecurrenceRule, Rrule, Run};
-use crate::schedule::{fades_after, phrase};
+use crate::schedule::{Fading, phrase};
 use crate::text::weekday_and_day;
 use crate::zone::Instant;
 
 /// One table `[[series]]`.
-pub fn read(fields: &Fields, defaults: &Defaults) -> SeriesDraft {
+pub fn read(fields: &Fields, defaults: &Defaults) -> SeriesTable {
     let zone = fields.own_or("zone", Fields::zone, defaults.zone);
     let time = fields.own_or("time", Fields::time, defaults.time);
     let start = fields.date("start");
@@ -27,7 +27,7 @@ pub fn read(fields: &Fields, defaults: &Defaults) -> SeriesDraft {
     let run = rule.zip(start.as_ref()).map(|(rule, start)| rule.run(*start.get_ref(), last_by));
     // A rule that does not fit its start would be found wrong again with every date.
     let run = run.zip(start.as_ref()).filter(|(run, start)| starts_right(fields, run, start)).map(|(run, _)| run);
-    SeriesDraft {
+    SeriesTable {
         name: fields.owned("name"),
         run,
         until,
@@ -59,7 +59,12 @@ fn rule(fields: &Fields) -> Option<Rrule> {
     }
     let rule = rule?;
     let read = rule.get_ref().parse::<Rrule>();
-    read.map_err(|error| wrong("rule", &rule, error.span.clone(), error.to_string(), error.help)).ok()
+    let read = read.map_err(|error| {
+        let message = error.to_string();
+        let time = error.sets_time.then(|| "the time of day has its own key, `time`".to_owned());
+        wrong("rule", &rule, error.span, message, error.help.or(time));
+    });
+    read.ok()
 }
 
 /// Bytes of a text as bytes of the file. Where the text is written with escapes, they are those of all of it.
@@ -130,12 +135,12 @@ fn end(fields: &Fields, start: Option<&Spanned<NaiveDate>>) -> (Option<NaiveDate
 }
 
 /// Sorts the series by start, and says on which day each of them stops at the latest.
-pub fn settle(drafts: &mut [SeriesDraft]) {
+pub fn settle(drafts: &mut [SeriesTable]) {
     drafts.sort_by_key(|draft| draft.start.as_ref().map(|start| *start.get_ref()));
     let unnamed = drafts.iter().filter(|draft| draft.name.is_none());
     let starts: Vec<_> = unnamed.filter_map(|draft| Some(*draft.start.as_ref()?.get_ref())).collect();
     for draft in drafts {
-        let faded = draft.seen.map(|seen| fades_after(seen, starts.iter().copied()));
+        let faded = draft.seen.map(|seen| Fading::of(seen, starts.iter().copied()).last);
         if let Some(run) = &mut draft.run {
             run.last = [run.last, draft.until, faded].into_iter().flatten().min();
         }

@@ -8,7 +8,7 @@ use toml::de::DeValue;
 use super::mistakes::Mistakes;
 use crate::diagnostic::{did_you_mean, nearest, quoted};
 use crate::schedule::keys::{Key, LINE, TEXT, ValueType};
-use crate::schedule::{Evidence, Link, Tag};
+use crate::schedule::{Evidence, Link, Tag, slug};
 use crate::zone::Zone;
 
 /// A zone of the database, by its exact name.
@@ -79,9 +79,11 @@ pub fn text<'t>(
         && !words.contains(&text)
     {
         wrong_word(name, text, words, at, mistakes);
-    } else if matches!(value_type, ValueType::Name) && Tag::new(text).is_none() {
-        let message = format!("{} in `{name}` may only contain a-z, 0-9 and -", quoted(text));
-        mistakes.error("name", at, message).help_if(Tag::meant(text).map(|meant| did_you_mean(&meant)));
+    } else if matches!(value_type, ValueType::Name)
+        && let Some(fault) = slug::fault(text)
+    {
+        let message = format!("{} in `{name}` is not valid: {fault}", quoted(text));
+        mistakes.error("name", at, message).help_if(Tag::meant(text).map(|meant| did_you_mean(meant.as_str())));
     } else {
         return Some(Spanned::new(at, text));
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::mistakes::Mistakes;
-use crate::diagnostic::{nearest, quoted};
+use crate::diagnostic::{did_you_mean, nearest, quoted};
 use crate::schedule::keys::{Key, SCHEDULE, Section, ValueType};
 use crate::text::either;
 
@@ -23,7 +23,7 @@ pub fn report(section: &'static Section, key: &str, at: Range<usize>, mistakes: 
     } else if let Some(elsewhere) = at_the_top(section, key) {
         Some(elsewhere)
     } else if let Some(near) = near {
-        Some(format!("did you mean `{near}`?"))
+        Some(did_you_mean(near))
     } else {
         let below = below(section, key);
         if below.is_some() && !mistakes.whole {

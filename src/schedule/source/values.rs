@@ -88,7 +88,6 @@ fn dates_meant(text: &str) -> Vec<NaiveDate> {
 
 /// A time of day in whole minutes.
 pub fn time(key: &Key, value: &Spanned<DeValue>, mistakes: &Mistakes) -> Option<NaiveTime> {
-    let written = |time: NaiveTime| time.format("%H:%M").to_string();
     let found = match value.get_ref() {
         DeValue::String(text) => time_of(text).ok_or_else(|| time_meant(text)),
         DeValue::Datetime(datetime) if datetime.date.is_none() => {
@@ -103,8 +102,9 @@ pub fn time(key: &Key, value: &Spanned<DeValue>, mistakes: &Mistakes) -> Option<
         }
     };
     let help = "hours from 00 to 23 and minutes from 00 to 59, such as \"18:30\"";
-    let found = found.map_err(|meant| meant.map(written));
-    right_or_meant(found, key, value, ("this is not a time of day of the form \"HH:MM\"", help), mistakes)
+    let found = found.map_err(|meant| meant.map(|time: NaiveTime| time.format("%H:%M").to_string()));
+    let message = "this is not a time of day of the form \"HH:MM\"";
+    found.map_err(|meant| wrong_value(key, value, message, meant, help, mistakes)).ok()
 }
 
 /// A duration of 1 minute to 24 hours.
@@ -118,26 +118,23 @@ pub fn duration(key: &Key, value: &Spanned<DeValue>, mistakes: &Mistakes) -> Opt
         }
     };
     let help = "hours and minutes such as \"45m\", \"1h\" or \"1h30m\", at most \"24h\"";
-    right_or_meant(found, key, value, ("this is not a duration above 0 and at most 24h", help), mistakes)
+    let message = "this is not a duration above 0 and at most 24h";
+    found.map_err(|meant| wrong_value(key, value, message, meant, help, mistakes)).ok()
 }
 
-/// What was found, or a mistake that suggests what was meant.
-fn right_or_meant<T>(
-    found: Result<T, Option<String>>,
+/// Reports a value that is not what its key takes: with what was meant, else with what to write.
+fn wrong_value(
     key: &Key,
     value: &Spanned<DeValue>,
-    (message, otherwise): (&str, &str),
+    message: &str,
+    meant: Option<String>,
+    otherwise: &str,
     mistakes: &Mistakes,
-) -> Option<T> {
-    found
-        .map_err(|meant| {
-            if !mistakes.broken_at(&value.span()) {
-                let name = key.name;
-                let help = meant.map_or_else(|| otherwise.to_owned(), |meant| format!("write {name} = \"{meant}\""));
-                mistakes.error(name, value.span(), message).help(help);
-            }
-        })
-        .ok()
+) {
+    if !mistakes.broken_at(&value.span()) {
+        let help = meant.map_or_else(|| otherwise.to_owned(), |meant| format!("write {} = \"{meant}\"", key.name));
+        mistakes.error(key.name, value.span(), message).help(help);
+    }
 }
 
 /// A time of day, written `HH:MM`.

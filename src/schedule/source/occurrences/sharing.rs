@@ -5,13 +5,10 @@ use std::collections::BinaryHeap;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
-use crate::recurrence::{Frequency, Run};
+use crate::recurrence::{DAYS_PER_CYCLE, Frequency, Run};
 use crate::schedule::source::draft::Dated;
 use crate::schedule::source::mistakes::Mistakes;
 use crate::text::weekday_and_day;
-
-/// Days in 400 years, after which weekdays and leap years begin anew.
-const CYCLE: u64 = 146_097;
 
 /// Reports every series that has a date of an earlier one of the same name, or that has no name either.
 pub fn check(dated: &[Dated], mistakes: &Mistakes) {
@@ -58,7 +55,8 @@ fn check_group(dated: &[&Dated], mistakes: &Mistakes) {
     if apart {
         return;
     }
-    let horizon = dated[dated.len() - 1].run.start.checked_add_days(Days::new(CYCLE)).unwrap_or(NaiveDate::MAX);
+    let horizon =
+        dated[dated.len() - 1].run.start.checked_add_days(Days::new(DAYS_PER_CYCLE)).unwrap_or(NaiveDate::MAX);
     let mut ahead: Vec<_> = dated.iter().map(|series| series.run.dates_from(dated[1].run.start)).collect();
     let mut next: BinaryHeap<_> = ahead
         .iter_mut()
