@@ -56,7 +56,7 @@ fn facts(schedule: &Schedule) -> Markup {
         ("Where", platform.chain(hashtag).collect()),
         (if schedule.hosts.len() == 1 { "Host" } else { "Hosts" }, hosts.collect()),
         ("Home", schedule.home.iter().map(link).collect()),
-        ("Went on as", successor.collect()),
+        ("Continued as", successor.collect()),
         ("Tags", tags.collect()),
     ];
     html! {
