@@ -147,6 +147,6 @@ fn run_of(text: &str, start: NaiveDateTime, zone: Zone) -> Result<Run, RuleError
 /// Why a rule is not valid, with the place in it.
 fn refused(error: &RuleError, text: &str) -> Failure {
     let marked = Some((text.to_owned(), error.span.clone()));
-    let time = error.sets_time.then(|| "the time of day is that of --start".to_owned());
-    Failure::Usage(vec![Complaint { message: error.to_string(), marked, help: error.help.clone().or(time) }])
+    let help = error.way_out("is that of --start");
+    Failure::Usage(vec![Complaint { message: error.to_string(), marked, help }])
 }

@@ -44,8 +44,14 @@ impl RuleError {
     }
 
     /// A part that no rule of dates can have.
-    fn time_of_day(span: Range<usize>, message: String) -> Self {
-        Self { sets_time: true, ..Self::at(span, message) }
+    fn time_of_day(span: Range<usize>, message: String, help: &str) -> Self {
+        Self { sets_time: true, ..Self::at(span, message).help(help) }
+    }
+
+    /// A way out, in one line. `time` goes on after "the time of day": where it belongs.
+    pub fn way_out(&self, time: &str) -> Option<String> {
+        let help = self.help.as_ref()?;
+        Some(if self.sets_time { format!("{help}; the time of day {time}") } else { help.clone() })
     }
 }
 
@@ -105,7 +111,7 @@ impl<'t> Parts<'t> {
         };
         if matches!(name, "BYHOUR" | "BYMINUTE" | "BYSECOND") {
             let message = format!("{name} sets a time of day; a rule here is a set of dates");
-            return Err(RuleError::time_of_day(span, message));
+            return Err(RuleError::time_of_day(span, message, "leave it out"));
         }
         if self.get(name).is_some() {
             return Err(RuleError::at(span, format!("{name} is given twice")));
@@ -200,7 +206,7 @@ fn frequency(parts: &Parts, text: &str) -> Result<Frequency, RuleError> {
     if ["SECONDLY", "MINUTELY", "HOURLY"].into_iter().any(sub_daily) {
         let message =
             format!("FREQ={} is more frequent than daily; a rule here is a set of dates", part.value.to_uppercase());
-        return Err(RuleError::time_of_day(part.value_span(), message));
+        return Err(RuleError::time_of_day(part.value_span(), message, "use DAILY"));
     }
     [Frequency::Daily, Frequency::Weekly, Frequency::Monthly, Frequency::Yearly]
         .into_iter()

@@ -60,9 +60,8 @@ fn rule(fields: &Fields) -> Option<Rrule> {
     let rule = rule?;
     let read = rule.get_ref().parse::<Rrule>();
     let read = read.map_err(|error| {
-        let message = error.to_string();
-        let time = error.sets_time.then(|| "the time of day has its own key, `time`".to_owned());
-        wrong("rule", &rule, error.span, message, error.help.or(time));
+        let help = error.way_out("has its own key, `time`");
+        wrong("rule", &rule, error.span.clone(), error.to_string(), help);
     });
     read.ok()
 }
