@@ -15,12 +15,12 @@ use year::YearParts;
 
 /// Some of the days that a rule gives: bit n is the nth day after `first`, which is counted from the common era.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Days {
+pub struct DaySet {
     first: i32,
     bits: u64,
 }
 
-impl Days {
+impl DaySet {
     /// How many there are.
     pub fn count(self) -> u32 {
         self.bits.count_ones()
@@ -181,7 +181,7 @@ impl Periods {
 
     /// The next days: those of a period or, of a year, 64 at a time. Nothing where they begin after the day `last`.
     #[inline]
-    pub fn next_days(&mut self, last: i32) -> Option<Days> {
+    pub fn next_days(&mut self, last: i32) -> Option<DaySet> {
         let positions = &self.set_positions;
         let (first, mut bits) = match &mut self.steps {
             Steps::Weeks { first, stride, bits, months } => {
@@ -209,7 +209,7 @@ impl Periods {
                     pick(&mut days, positions);
                     (*pending, *first) = (days.into_iter(), calendar::first_day(this));
                 }
-                let days = Days { first: *first, bits: pending.next()? };
+                let days = DaySet { first: *first, bits: pending.next()? };
                 *first += 64;
                 return (days.first <= last).then_some(days);
             }
@@ -218,7 +218,7 @@ impl Periods {
             return None;
         }
         pick(std::slice::from_mut(&mut bits), positions);
-        Some(Days { first, bits })
+        Some(DaySet { first, bits })
     }
 }
 

@@ -5,7 +5,7 @@
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
-use super::period::{Days, Periods};
+use super::period::{DaySet, Periods};
 use super::{Ends, RecurrenceRule, Rrule, RuleError};
 
 /// The last day that anything here speaks of: 31 December 9999, as `NaiveDate::num_days_from_ce`.
@@ -97,7 +97,7 @@ impl RecurrenceRule {
         let from = from.max(start).num_days_from_ce();
         let mut periods = Periods::new(self, start);
         periods.jump(from);
-        Dates { days: Days::default(), periods, from, until: LAST_DAY, last: (start.num_days_from_ce(), start) }
+        Dates { days: DaySet::default(), periods, from, through: LAST_DAY, previous: (start.num_days_from_ce(), start) }
     }
 
     /// Whether the rule gives this date when it starts at `start`.
@@ -123,14 +123,14 @@ impl RecurrenceRule {
 /// Dates in order, each once.
 #[derive(Clone, Debug)]
 pub struct Dates {
-    days: Days,
+    days: DaySet,
     periods: Periods,
     /// The first day that may be given, from the common era.
     from: i32,
     /// The last day that may be given.
-    until: i32,
+    through: i32,
     /// The day that was given last, at first the start: from one date to the next is a short way.
-    last: (i32, NaiveDate),
+    previous: (i32, NaiveDate),
 }
 
 impl Iterator for Dates {
@@ -148,7 +148,7 @@ impl Dates {
     /// Those up to a day: they end there, however far away the next date would be.
     #[must_use]
     pub fn through(self, day: NaiveDate) -> Self {
-        Self { until: self.until.min(day.num_days_from_ce()), ..self }
+        Self { through: self.through.min(day.num_days_from_ce()), ..self }
     }
 
     /// The next date, and its number as `NaiveDate::num_days_from_ce` has it.
@@ -156,20 +156,20 @@ impl Dates {
     pub(crate) fn next_numbered(&mut self) -> Option<(i32, NaiveDate)> {
         loop {
             let Some(day) = self.days.take_first() else {
-                self.days = self.periods.next_days(self.until)?;
+                self.days = self.periods.next_days(self.through)?;
                 continue;
             };
             if day < self.from {
                 continue;
             }
-            if day > self.until {
-                self.until = i32::MIN;
-                self.days = Days::default();
+            if day > self.through {
+                self.through = i32::MIN;
+                self.days = DaySet::default();
                 return None;
             }
-            let date = self.last.1.checked_add_days(chrono::Days::new((day - self.last.0) as u64))?;
-            self.last = (day, date);
-            return Some(self.last);
+            let date = self.previous.1.checked_add_days(chrono::Days::new((day - self.previous.0) as u64))?;
+            self.previous = (day, date);
+            return Some(self.previous);
         }
     }
 
@@ -177,8 +177,8 @@ impl Dates {
     fn last_of(mut self, count: u32) -> Option<NaiveDate> {
         let mut left = count;
         let mut last = None;
-        while let Some(days) = self.periods.next_days(self.until) {
-            let mut days = days.within(self.from, self.until);
+        while let Some(days) = self.periods.next_days(self.through) {
+            let mut days = days.within(self.from, self.through);
             if days.count() >= left {
                 last = std::iter::from_fn(|| days.take_first()).nth(left as usize - 1);
                 break;
