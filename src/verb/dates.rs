@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use chrono::{NaiveDateTime, NaiveTime};
+use chrono::NaiveDateTime;
 
 use super::context::{Context, find};
 use super::failure::{Complaint, Failure};
@@ -48,12 +48,10 @@ fn of_chat(chat: &str, arguments: &Dates, context: &mut Context) -> Result<(), F
     Ok(())
 }
 
-/// The days that were asked for. What is endless and was given no end stops where a feed does that is built when the
-/// dates begin, with a warning where somebody chose the beginning and might expect more.
+/// The days that were asked for. What is endless and was given no end stops where a feed does, with a warning where
+/// somebody chose the beginning and might expect more.
 fn window(arguments: &Dates, at: Instant, endless: bool, context: &mut Context) -> io::Result<Window> {
-    let begin = arguments.from.max(arguments.start.map(|start| start.date()));
-    let begin = begin.map(|begin| Zone::UTC.instant(begin, NaiveTime::MIN));
-    let feed = Window::of_feed(begin.map_or(at, |begin| begin.max(at)));
+    let feed = Window::of_feed(at);
     let from = arguments.from.unwrap_or(Window::ALL.from);
     let whole_feed = arguments.chat.is_some() && arguments.from.is_none();
     let stops = endless && arguments.count.is_none();
@@ -62,7 +60,8 @@ fn window(arguments: &Dates, at: Instant, endless: bool, context: &mut Context) 
         None if whole_feed || stops => feed.through,
         None => Window::ALL.through,
     };
-    if stops && arguments.until.is_none() && arguments.from.is_some() {
+    let begins_later = arguments.start.is_some_and(|start| start.date() > feed.through);
+    if stops && arguments.until.is_none() && (arguments.from.is_some() || begins_later) {
         context.warn(&format!("nothing after {} is shown; `--until` or `--count` looks further", day(through)))?;
     }
     Ok(Window { from, through })
