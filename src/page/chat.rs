@@ -6,8 +6,8 @@ use super::clean::{Clean, Label, bdi};
 use super::rhythm;
 use super::subscribe::{Offer, links};
 use crate::expand::{Meeting, Origin, Own, Status};
-use crate::schedule::{Confidence, Evidence, Link, Schedule, Series, Successor, Tag};
-use crate::standing::Standing;
+use crate::schedule::{Confidence, Evidence, Link, Schedule, Successor, Tag};
+use crate::standing::{Standing, latest};
 use crate::text::{count, day, weekday_and_day};
 
 /// Everything that the collection knows of a chat; `meetings` are those of its own feed.
@@ -34,12 +34,6 @@ pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], year: i32, site: O
             (dated(meetings))
         }
     }
-}
-
-/// The series that stand for the chat: the one that began last, and those that ran beside it.
-fn latest(schedule: &Schedule) -> impl Iterator<Item = &Series> {
-    let start = schedule.series.iter().map(|series| series.run.start).max();
-    schedule.series.iter().filter(move |series| series.run.last.is_none_or(|last| Some(last) >= start))
 }
 
 /// Where the chat is found, and what else there is of it in a few words.

@@ -97,7 +97,7 @@ impl RecurrenceRule {
         let from = from.max(start).num_days_from_ce();
         let mut periods = Periods::new(self, start);
         periods.jump(from);
-        Dates { days: DaySet::default(), periods, from, through: LAST_DAY, given: (start.num_days_from_ce(), start) }
+        Dates { days: DaySet::default(), periods, from, through: LAST_DAY, previous: (start.num_days_from_ce(), start) }
     }
 
     /// Whether the rule gives this date when it starts at `start`.
@@ -130,7 +130,7 @@ pub struct Dates {
     /// The last day that may be given.
     through: i32,
     /// The day that was given last, at first the start: from one date to the next is a short way.
-    given: (i32, NaiveDate),
+    previous: (i32, NaiveDate),
 }
 
 impl Iterator for Dates {
@@ -167,9 +167,9 @@ impl Dates {
                 self.days = DaySet::default();
                 return None;
             }
-            let date = self.given.1.checked_add_days(chrono::Days::new((day - self.given.0) as u64))?;
-            self.given = (day, date);
-            return Some(self.given);
+            let date = self.previous.1.checked_add_days(chrono::Days::new((day - self.previous.0) as u64))?;
+            self.previous = (day, date);
+            return Some(self.previous);
         }
     }
 

@@ -26,8 +26,8 @@ pub fn run(arguments: &Dates, context: &mut Context) -> Result<(), Failure> {
 }
 
 fn of_chat(chat: &str, arguments: &Dates, context: &mut Context) -> Result<(), Failure> {
-    let at = context.at(arguments.common.at);
-    let mut folder = Folder::open(&arguments.common.schedules);
+    let at = context.at(arguments.clock.at);
+    let mut folder = Folder::open(&arguments.schedules.folder);
     let file = match find(&folder, chat) {
         Ok(file) => Some(file.id),
         Err(_) if folder.any_error() && folder.files().is_empty() => None,
@@ -60,7 +60,8 @@ fn window(arguments: &Dates, at: Instant, endless: bool, context: &mut Context) 
         None if whole_feed || stops => feed.through,
         None => Window::ALL.through,
     };
-    if stops && arguments.until.is_none() && arguments.from.is_some() {
+    let begins_later = arguments.start.is_some_and(|start| start.date() > feed.through);
+    if stops && arguments.until.is_none() && (arguments.from.is_some() || begins_later) {
         context.warn(&format!("nothing after {} is shown; `--until` or `--count` looks further", day(through)))?;
     }
     Ok(Window { from, through })
@@ -80,7 +81,7 @@ fn meetings<'s>(schedule: &'s Schedule, arguments: &Dates, window: Window) -> Ve
 /// One meeting on the host's clocks.
 fn line(meeting: &Meeting, results: &mut dyn Write) -> io::Result<()> {
     let (own, start, end) = (meeting.own(), meeting.local_start(), meeting.local_end());
-    let zone = meeting.zone().observance(meeting.start).abbreviation;
+    let zone = meeting.zone().observance(meeting.start).label();
     write!(
         results,
         "{STRONG}{}{STRONG:#}  {}–{} {zone}",
@@ -112,7 +113,7 @@ fn of_rule(
     context: &mut Context,
 ) -> Result<(), Failure> {
     let run = run_of(text, start, zone).map_err(|error| refused(&error, text))?;
-    let window = window(arguments, context.at(arguments.common.at), run.last.is_none(), context)?;
+    let window = window(arguments, context.at(arguments.clock.at), run.last.is_none(), context)?;
     let (mut wall_cursor, mut utc_cursor) = (zone.wall_cursor(), zone.utc_cursor());
     let dates = window
         .dates_of(&run)
@@ -129,7 +130,7 @@ fn of_rule(
         for (_, instant, observance) in dates {
             let local = instant.at_offset(observance.offset);
             let (date, time) = (local.format("%a %e %b %Y"), local.format("%H:%M"));
-            writeln!(context.out, "{STRONG}{date}{STRONG:#}  {time} {}", observance.abbreviation)?;
+            writeln!(context.out, "{STRONG}{date}{STRONG:#}  {time} {}", observance.label())?;
         }
     }
     Ok(())
