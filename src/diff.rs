@@ -191,7 +191,8 @@ pub fn of_chat(
     schedule: &Schedule,
     collection: &Collection,
     meetings: &[Meeting<'_>],
-    (old, was): (Option<&[u8]>, Was),
+    old: Option<&[u8]>,
+    was: Was,
     new: &[u8],
 ) -> ChatDifference {
     let new = PublishedFeed::read(new).unwrap_or_default();

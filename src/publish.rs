@@ -27,7 +27,8 @@ pub use feeds::{Feeds, Published};
 /// A file of `out/` cannot be read or written.
 pub fn publish(
     folder: &mut Folder,
-    (out, mode): (&Path, Mode),
+    out: &Path,
+    mode: Mode,
     at: Instant,
     mut differs: impl FnMut(ChatDifference),
 ) -> Result<Option<Published>, OutError> {

@@ -36,7 +36,7 @@ impl<'c> Feeds<'c> {
     /// The folder cannot be opened or written.
     pub fn new(folder: &Path, mode: Mode, collection: &'c Collection, at: Instant) -> Result<Self, OutError> {
         let mut out = Out::open(folder, mode)?;
-        let all = begin(&mut out, collection, "all.ics", (&collection.title, collection.description.as_deref()))?;
+        let all = begin(&mut out, collection, "all.ics", &collection.title, collection.description.as_deref())?;
         Ok(Self {
             collection,
             mode,
@@ -91,12 +91,12 @@ impl<'c> Feeds<'c> {
             _ if old.is_some() => Was::There,
             _ => Was::Absent,
         };
-        let difference = differs.then(|| diff::of_chat(schedule, self.collection, meetings, (memory, was), new));
+        let difference = differs.then(|| diff::of_chat(schedule, self.collection, meetings, memory, was, new));
 
         for tag in &schedule.tags {
             if let Entry::Vacant(new) = self.tags.entry(tag.clone()) {
                 let name = feed::name_of_tag(self.collection, tag.as_str());
-                new.insert(begin(&mut self.out, self.collection, &format!("tag/{tag}.ics"), (&name, None))?);
+                new.insert(begin(&mut self.out, self.collection, &format!("tag/{tag}.ics"), &name, None)?);
             }
         }
         for (meeting, event) in meetings.iter().zip(events) {
@@ -181,7 +181,8 @@ fn begin(
     out: &mut Out,
     collection: &Collection,
     path: &str,
-    (name, description): (&str, Option<&str>),
+    name: &str,
+    description: Option<&str>,
 ) -> Result<Stream, OutError> {
     let mut lines = Lines::new();
     feed::open(&mut lines, Heading { name, description, path, home: None }, collection);

@@ -26,7 +26,7 @@ pub fn run(arguments: &Build, context: &mut Context) -> Result<(), Failure> {
     let mode = if arguments.check { Mode::Compare } else { Mode::Write };
     let mut folder = Folder::open(&arguments.schedules.folder);
     let mut words = Vec::new();
-    let published = publish(&mut folder, (&arguments.out, mode), at, |chat| words.extend(diff::in_words(&chat)));
+    let published = publish(&mut folder, &arguments.out, mode, at, |chat| words.extend(diff::in_words(&chat)));
     context.show_mistakes(&mut folder)?;
     let published = published?.ok_or(Failure::Reported)?;
     for warning in published.warnings(&arguments.out) {

@@ -13,7 +13,7 @@ pub fn run(arguments: &Diff, context: &mut Context) -> Result<(), Failure> {
     let at = context.at(arguments.clock.at);
     let mut folder = Folder::open(&arguments.schedules.folder);
     let mut chats = Vec::new();
-    let published = publish(&mut folder, (&arguments.against, Mode::Compare), at, |chat| chats.push(chat));
+    let published = publish(&mut folder, &arguments.against, Mode::Compare, at, |chat| chats.push(chat));
     context.show_mistakes(&mut folder)?;
     let published = published?.ok_or(Failure::Reported)?;
     for warning in published.warnings(&arguments.against) {

@@ -19,7 +19,7 @@ use crate::files::{entries, tree};
 use crate::reading::{self, NOVEMBER_2026};
 
 fn publish(schedules: &Path, out: &Path, at: Instant) -> Published {
-    publish::publish(&mut Folder::open(schedules), (out, Mode::Write), at, |_| {}).unwrap().expect("no mistake")
+    publish::publish(&mut Folder::open(schedules), out, Mode::Write, at, |_| {}).unwrap().expect("no mistake")
 }
 
 #[test]
