@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::draft::{ChatDraft, Moment, SeriesDraft, SingleDraft, nearest};
+use super::draft::{ChatDraft, Moment, SingleDraft, UnsettledSeries, nearest_meeting};
 use super::event::{CalendarEvent, DateOrTime, Group, topic_after};
 use super::report::FileReport;
 use super::{find, rule};
@@ -44,7 +44,7 @@ struct Adder<'r> {
     before: String,
     report: &'r mut FileReport,
     /// What the events of the group have given so far, here and in `singles`.
-    series: Vec<SeriesDraft>,
+    series: Vec<UnsettledSeries>,
     singles: Vec<SingleDraft>,
 }
 
@@ -61,7 +61,7 @@ impl Adder<'_> {
                 Ok(runs) => {
                     self.series.extend(runs.into_iter().map(|(time, run)| {
                         let slot = (time, start.zone, duration);
-                        SeriesDraft::new(event.title.clone(), run, slot, event.confidence, event.source.clone())
+                        UnsettledSeries::new(event.title.clone(), run, slot, event.confidence, event.source.clone())
                     }));
                 }
                 Err(reason) => {
@@ -149,8 +149,10 @@ impl Adder<'_> {
         }
         any |= self.singles.extract_if(.., |single| exception.is_of(single)).count() > 0;
         if !any {
-            let mut what =
-                format!("the exception {exception} matches no meeting{}", nearest(&self.series, exception.date()));
+            let mut what = format!(
+                "the exception {exception} matches no meeting{}",
+                nearest_meeting(&self.series, exception.date())
+            );
             if let DateOrTime::At(at) = exception
                 && self.series.iter().any(|draft| draft.date_at(Instant::from(at.wall().and_utc())).is_some())
             {
@@ -195,7 +197,7 @@ impl Adder<'_> {
             return;
         }
         if !self.series.is_empty() {
-            let near = nearest(&self.series, at.date);
+            let near = nearest_meeting(&self.series, at.date);
             let what = format!(
                 "the changed meeting of {identity} is not one that its rule gives{near}: kept as a single meeting"
             );
@@ -274,7 +276,7 @@ impl Adder<'_> {
 }
 
 /// Moves each meeting from a date on by as much as the first, where no rule can say that.
-fn move_each(draft: &mut SeriesDraft, from: NaiveDate, at: Moment, duration: TimeDelta) {
+fn move_each(draft: &mut UnsettledSeries, from: NaiveDate, at: Moment, duration: TimeDelta) {
     let days = at.date - from;
     for date in draft.series.run.dates_from(from) {
         // A change to a single meeting takes precedence.
