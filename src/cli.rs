@@ -55,12 +55,15 @@ pub enum Verb {
     Init(Init),
 }
 
-/// What most verbs take.
 #[derive(Clone, Debug, Args)]
-pub struct Common {
+pub struct Schedules {
     /// The folder with one TOML file per chat
-    #[arg(long, value_name = "DIR", default_value = "schedules")]
-    pub schedules: PathBuf,
+    #[arg(long = "schedules", value_name = "DIR", default_value = "schedules")]
+    pub folder: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Clock {
     /// Use this as the current time: an instant such as 2016-08-22T12:00:00Z, or a date (midnight UTC)
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub at: Option<Instant>,
@@ -72,7 +75,9 @@ pub struct Common {
   chatcal build --check        exit with 1 if out/ is not up to date")]
 pub struct Build {
     #[command(flatten)]
-    pub common: Common,
+    pub schedules: Schedules,
+    #[command(flatten)]
+    pub clock: Clock,
     /// The folder to write the feeds to
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub out: PathBuf,
@@ -86,9 +91,8 @@ pub struct Build {
   chatcal check
   chatcal check --format github      annotations on the lines of a pull request")]
 pub struct Check {
-    /// The folder with one TOML file per chat
-    #[arg(long, value_name = "DIR", default_value = "schedules")]
-    pub schedules: PathBuf,
+    #[command(flatten)]
+    pub schedules: Schedules,
     /// How to show mistakes
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
@@ -100,7 +104,9 @@ pub struct Check {
   chatcal diff --markdown      for the summary of a pull request")]
 pub struct Diff {
     #[command(flatten)]
-    pub common: Common,
+    pub schedules: Schedules,
+    #[command(flatten)]
+    pub clock: Clock,
     /// The folder with the published feeds
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub against: PathBuf,
@@ -129,7 +135,9 @@ pub struct Next {
     #[arg(long = "zone", value_name = "ZONE", value_parser = named_zone)]
     pub zones: Vec<Zone>,
     #[command(flatten)]
-    pub common: Common,
+    pub schedules: Schedules,
+    #[command(flatten)]
+    pub clock: Clock,
     /// Print an array of JSON objects
     #[arg(long)]
     pub json: bool,
@@ -168,7 +176,9 @@ pub struct Dates {
     #[arg(long, value_name = "N")]
     pub count: Option<u32>,
     #[command(flatten)]
-    pub common: Common,
+    pub schedules: Schedules,
+    #[command(flatten)]
+    pub clock: Clock,
     /// Print an array of JSON objects
     #[arg(long)]
     pub json: bool,
@@ -180,7 +190,9 @@ pub struct Dates {
   chatcal list --at 2016-08-22 --json")]
 pub struct List {
     #[command(flatten)]
-    pub common: Common,
+    pub schedules: Schedules,
+    #[command(flatten)]
+    pub clock: Clock,
     /// Print an array of JSON objects
     #[arg(long)]
     pub json: bool,
@@ -212,9 +224,8 @@ pub struct Import {
     /// Exit with 0 even if something had to be left out
     #[arg(long)]
     pub partial: bool,
-    /// Use this as the current time: an instant such as 2016-08-22T12:00:00Z, or a date (midnight UTC)
-    #[arg(long, value_name = "TIME", value_parser = instant)]
-    pub at: Option<Instant>,
+    #[command(flatten)]
+    pub clock: Clock,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -246,7 +257,9 @@ pub struct New {
     #[arg(long, value_name = "SOURCE")]
     pub source: Option<String>,
     #[command(flatten)]
-    pub common: Common,
+    pub schedules: Schedules,
+    #[command(flatten)]
+    pub clock: Clock,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -257,9 +270,8 @@ pub struct Fmt {
     /// Only these files
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// The folder with one TOML file per chat
-    #[arg(long, value_name = "DIR", default_value = "schedules")]
-    pub schedules: PathBuf,
+    #[command(flatten)]
+    pub schedules: Schedules,
     /// Write nothing; list the files that would change and exit with 1 if there are any
     #[arg(long)]
     pub check: bool,

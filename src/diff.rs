@@ -49,8 +49,10 @@ pub struct ChatDifference {
 pub enum Was {
     /// Its feed.
     There,
-    /// Nothing that can be read: it is new, or its feed was damaged.
+    /// Nothing: it is new.
     Absent,
+    /// A feed that cannot be read.
+    Damaged,
     /// A feed under an older slug.
     Renamed(String),
     /// Its feed, and now there is no such chat.
@@ -184,29 +186,25 @@ impl ChatDifference {
     }
 }
 
-/// How a chat's new feed differs from the old one, which comes with whether it is that of an older slug. An old feed
-/// that cannot be read counts as absent.
+/// How a chat's new feed differs from the old one, which comes with what there was of the chat.
 pub fn of_chat(
     schedule: &Schedule,
     collection: &Collection,
     meetings: &[Meeting<'_>],
-    (old, renamed): (Option<&[u8]>, bool),
+    (old, was): (Option<&[u8]>, Was),
     new: &[u8],
 ) -> ChatDifference {
     let new = PublishedFeed::read(new).unwrap_or_default();
     let old = old.and_then(PublishedFeed::read);
-    let was = match (&old, &schedule.formerly) {
-        (Some(_), Some(formerly)) if renamed => Was::Renamed(formerly.to_string()),
-        (Some(_), _) => Was::There,
-        (None, _) => Was::Absent,
-    };
+    let was = if old.is_none() && was != Was::Absent { Was::Damaged } else { was };
+    let known = old.is_some();
     let old = old.unwrap_or_default();
     let zones: HashMap<String, Zone> =
         meetings.iter().map(|meeting| (feed::uid(meeting, collection), meeting.zone())).collect();
     ChatDifference {
         slug: schedule.slug.to_string(),
         title: schedule.title.clone(),
-        old_title: (was != Was::Absent && old.title != new.title).then_some(old.title),
+        old_title: (known && old.title != new.title).then_some(old.title),
         heading: was == Was::There && old.heading != new.heading,
         was,
         zone: Some(schedule.zone),

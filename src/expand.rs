@@ -3,11 +3,16 @@
 //! A schedule gives rules, exceptions and single meetings in wall time; a [`Meeting`] is one gathering with its instants.
 //! Everything downstream (feeds, page, `next`) is made of meetings and never looks at a rule again.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
+mod planned;
+mod window;
+
+use chrono::{Days, NaiveDate, NaiveDateTime, Timelike};
 
 use crate::recurrence::{Dates, Run};
-use crate::schedule::{Change, Confidence, Evidence, OneOff, Schedule, Series};
+use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Schedule, Series};
 use crate::zone::{Instant, Zone};
+pub use planned::Planned;
+pub use window::{MOST_MEETINGS, Window, is_beyond_measure};
 
 /// One gathering of a chat.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,66 +62,6 @@ impl Status {
     }
 }
 
-/// The span of days that a feed covers, by the host's local start date after any move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
-    /// Its first day.
-    pub from: NaiveDate,
-    /// Its last day.
-    pub through: NaiveDate,
-}
-
-impl Window {
-    /// No meeting is earlier or later than this.
-    pub const ALL: Self = Self { from: NaiveDate::MIN, through: last_day(9999) };
-
-    /// A chat's own feed: everything through 31 December of the year after `at`, in UTC.
-    pub fn of_feed(at: Instant) -> Self {
-        Self { from: NaiveDate::MIN, through: last_day(at.utc().year() + 1) }
-    }
-
-    /// Combined feeds: from 1 January of the year before `at` through 31 December of the year after it, in UTC.
-    pub fn of_combined(at: Instant) -> Self {
-        let year = at.utc().year();
-        Self { from: last_day(year - 2).succ_opt().unwrap_or(NaiveDate::MIN), ..Self::of_feed(at) }
-    }
-
-    /// The dates of a run whose meetings can lie in it: a start that the clocks skip just before midnight comes on the
-    /// next day.
-    pub fn dates_of(self, run: &Run) -> Dates {
-        run.dates_from(self.from.pred_opt().unwrap_or(NaiveDate::MIN)).through(self.through)
-    }
-
-    /// Whether a day lies in it.
-    pub fn holds(self, day: NaiveDate) -> bool {
-        self.from <= day && day <= self.through
-    }
-}
-
-const fn last_day(year: i32) -> NaiveDate {
-    match NaiveDate::from_ymd_opt(year, 12, 31) {
-        Some(day) => day,
-        None => NaiveDate::MAX,
-    }
-}
-
-/// No chat may have more meetings in its feed than this: more than one a day since the year 1.
-pub const MOST_MEETINGS: usize = 1_000_000;
-
-/// Whether a chat's series give more than [`MOST_MEETINGS`] dates in a window: nobody means that, and it would fill
-/// the memory.
-pub fn is_beyond_measure(schedule: &Schedule, window: Window) -> bool {
-    let within = |run: &Run| run.last.unwrap_or(window.through).min(window.through);
-    let days = |run: &Run| (within(run) - run.start).num_days().max(0) as usize + 1;
-    let runs = schedule.series.iter().map(|series| &series.run);
-    // Most often there are fewer days than that, and nothing has to be counted.
-    if runs.clone().map(days).fold(0, usize::saturating_add) <= MOST_MEETINGS {
-        return false;
-    }
-    let dates = runs.flat_map(|run| run.dates().through(window.through));
-    dates.take(MOST_MEETINGS + 1).count() > MOST_MEETINGS
-}
-
 /// All meetings of a chat in a window, by occurrence date, then name.
 pub fn expand(schedule: &Schedule, window: Window) -> Vec<Meeting<'_>> {
     let mut meetings = Vec::new();
@@ -155,27 +100,10 @@ pub fn first_of_each(
 ) -> Vec<Meeting<'_>> {
     let wanted = |meeting: &Meeting<'_>| window.holds(meeting.local_start().date()) && wanted(meeting);
     let mut meetings = Vec::new();
-    for (index, series) in schedule.series.iter().enumerate() {
-        let mut dates = window.dates_of(&series.run);
-        let mut left = count;
-        while left > 0
-            && let Some(date) = dates.next()
-        {
-            if let Some(pause) = schedule.breaks.iter().find(|pause| pause.holds(date)) {
-                // Over a break, however long, in one step.
-                let Some(after) = pause.through.succ_opt() else { break };
-                dates = series.run.dates_from(after).through(window.through);
-                continue;
-            }
-            if schedule.change_on(index, date).is_some() {
-                continue;
-            }
-            let meeting = schedule.meeting(index, date, None);
-            if wanted(&meeting) {
-                meetings.push(meeting);
-                left -= 1;
-            }
-        }
+    for index in 0..schedule.series.len() {
+        let dates = Unchanged::new(schedule, index, window);
+        let unchanged = dates.map(|(_, date)| schedule.meeting(index, date, None));
+        meetings.extend(unchanged.filter(&wanted).take(count));
     }
     meetings.extend(known(schedule).filter(wanted));
     meetings
@@ -188,25 +116,69 @@ fn known(schedule: &Schedule) -> impl Iterator<Item = Meeting<'_>> {
     changed.chain(schedule.one_offs.iter().map(|one_off| schedule.single(one_off)))
 }
 
+/// The dates of a series on which it meets as its rule says: not those of breaks and changes.
+struct Unchanged<'s> {
+    run: &'s Run,
+    index: usize,
+    dates: Dates,
+    through: NaiveDate,
+    changes: &'s [Change],
+    breaks: &'s [Break],
+}
+
+impl<'s> Unchanged<'s> {
+    fn new(schedule: &'s Schedule, index: usize, window: Window) -> Self {
+        let run = &schedule.series[index].run;
+        let (changes, breaks) = (&schedule.changes, &schedule.breaks);
+        Self { run, index, dates: window.dates_of(run), through: window.through, changes, breaks }
+    }
+
+    /// Whether the date has a change; dates come in order, and what is of earlier ones is dropped.
+    fn is_changed(&mut self, date: NaiveDate) -> bool {
+        while let [change, later @ ..] = self.changes
+            && change.date < date
+        {
+            self.changes = later;
+        }
+        let mut of_date = self.changes.iter().take_while(|change| change.date == date);
+        of_date.any(|change| change.series == self.index)
+    }
+
+    /// The break that a date lies in.
+    fn pause(&mut self, date: NaiveDate) -> Option<&'s Break> {
+        while let [pause, later @ ..] = self.breaks
+            && pause.through < date
+        {
+            self.breaks = later;
+        }
+        self.breaks.first().filter(|pause| pause.holds(date))
+    }
+}
+
+impl Iterator for Unchanged<'_> {
+    /// As [`Dates::next_numbered`] gives them.
+    type Item = (i32, NaiveDate);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let (day, date) = self.dates.next_numbered()?;
+            if let Some(pause) = self.pause(date) {
+                // Over a break, however long, in one step.
+                self.dates = self.run.dates_from(pause.through.succ_opt()?).through(self.through);
+            } else if !self.is_changed(date) {
+                return Some((day, date));
+            }
+        }
+    }
+}
+
 /// The meetings of a series of which nothing more is known.
 fn add_unchanged<'s>(meetings: &mut Vec<Meeting<'s>>, schedule: &'s Schedule, index: usize, window: Window) {
     let series = &schedule.series[index];
-    let mut changes = schedule.changes.iter().filter(|change| change.series == index).map(|change| change.date);
-    let mut breaks = schedule.breaks.iter();
-    let (mut next_change, mut next_break) = (changes.next(), breaks.next());
     let mut cursor = series.zone.wall_cursor();
     let (time, length) = (series.time.num_seconds_from_midnight(), series.duration.num_seconds());
-    let mut dates = window.dates_of(&series.run);
-    while let Some((day, date)) = dates.next_numbered() {
-        while next_break.is_some_and(|pause| pause.through < date) {
-            next_break = breaks.next();
-        }
-        while next_change.is_some_and(|change| change < date) {
-            next_change = changes.next();
-        }
-        if next_change == Some(date) || next_break.is_some_and(|pause| pause.holds(date)) {
-            continue;
-        }
+    for (day, date) in Unchanged::new(schedule, index, window) {
         let start = cursor.instant_on(day, time);
         let end = start.plus_seconds(length);
         let status = series.status_on(date);
@@ -252,70 +224,6 @@ impl Schedule {
         let status = if one_off.cancelled.is_some() { Status::Cancelled } else { one_off.confidence.status() };
         let end = start.plus_seconds(one_off.duration.num_seconds());
         Meeting { schedule: self, origin: Origin::OneOff(one_off), date: one_off.date, start, end, status }
-    }
-}
-
-/// A regular meeting as the curator wrote it down: in wall time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Planned {
-    /// The day in `zone`, after any move.
-    pub day: NaiveDate,
-    /// Wall time in `zone`.
-    pub time: NaiveTime,
-    /// The zone of `day` and `time`.
-    pub zone: Zone,
-    /// How long it takes.
-    pub duration: TimeDelta,
-    /// Whether it takes place.
-    pub status: Status,
-}
-
-impl Planned {
-    /// When it begins.
-    pub fn start(&self) -> Instant {
-        self.zone.instant(self.day, self.time)
-    }
-}
-
-impl Series {
-    /// Its meeting of a date, with what is known of it: what the change does not say is as in the series.
-    pub fn meeting(&self, date: NaiveDate, change: Option<&Change>) -> Planned {
-        let nothing = Change::default();
-        let change = change.unwrap_or(&nothing);
-        Planned {
-            day: change.moved_to.unwrap_or(date),
-            time: change.time.unwrap_or(self.time),
-            zone: change.zone.unwrap_or(self.zone),
-            duration: change.duration.unwrap_or(self.duration),
-            status: match change.cancelled {
-                Some(_) => Status::Cancelled,
-                None => change.own_confidence().map_or_else(|| self.status_on(date), Confidence::status),
-            },
-        }
-    }
-
-    /// STATUS of a meeting of which nothing more is known.
-    fn status_on(&self, date: NaiveDate) -> Status {
-        match self.seen {
-            Some(seen) if date > seen => Status::Tentative,
-            _ => self.confidence.status(),
-        }
-    }
-}
-
-impl Change {
-    /// How sure its meeting is, where that is known apart from the series: a source confirms it.
-    pub(crate) fn own_confidence(&self) -> Option<Confidence> {
-        self.confidence.or((!self.sources.is_empty()).then_some(Confidence::Confirmed))
-    }
-}
-
-impl Confidence {
-    fn status(self) -> Status {
-        match self {
-            Self::Confirmed => Status::Confirmed,
-            Self::Inferred | Self::Assumed => Status::Tentative,
-        }
     }
 }
 

@@ -25,10 +25,7 @@ fn main() -> ExitCode {
 fn run(out: &mut dyn Write, messages: &mut dyn Write) -> Result<(), Failure> {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(wrong) if wrong.use_stderr() => {
-            write!(messages, "{}", wrong.render().ansi())?;
-            return Err(Failure::Usage(Vec::new()));
-        }
+        Err(wrong) if wrong.use_stderr() => return Err(Failure::Arguments(wrong)),
         // Help and the version come this way too.
         Err(help) => return Ok(write!(out, "{}", help.render().ansi())?),
     };

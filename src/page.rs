@@ -194,7 +194,7 @@ impl<'c> Page<'c> {
         html! {
             (PreEscaped("<section id=\"coming\" aria-labelledby=\"coming-title\">"))
             h2 #coming-title { "Meetings of " (year - 1) " to " (year + 1) }
-            p #coming-note { "All times are those of the host’s own place." }
+            p #coming-note { "All times are in the host’s own time zone." }
             @if self.days.is_empty() { p { "No meeting is known in these years." } }
             (PreEscaped("<div id=\"days\">"))
         }

@@ -3,21 +3,15 @@
 use chrono::NaiveDate;
 use icalendar::parser::{Component, read_calendar, unfold};
 
+use crate::diagnostic::quoted;
 use crate::expand::Meeting;
 use crate::feed;
 use crate::schedule::Collection;
 use crate::text::count;
 use crate::zone::Instant;
 
-/// A meeting as another program reads it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Read {
-    uid: String,
-    start: String,
-    end: String,
-    summary: String,
-    status: String,
-}
+/// The properties that are compared.
+const COMPARED: [&str; 5] = ["UID", "DTSTART", "DTEND", "SUMMARY", "STATUS"];
 
 /// Reads a chat's expanded feed, which may come in parts.
 #[derive(Debug)]
@@ -33,53 +27,41 @@ impl<'c> Reread<'c> {
         Self { collection, uids: (NaiveDate::MIN, Vec::new()) }
     }
 
-    /// Reads a part of the feed and compares each event with the meeting that it stands for: UID, start, end, summary,
-    /// status.
-    /// An error says in one line what the other program makes of it.
+    /// Reads a part of the feed and compares each event with the meeting that it stands for. An error says in one line
+    /// what the other program makes of it.
     pub fn compare(&mut self, text: &str, meetings: &[Meeting<'_>]) -> Result<(), String> {
         let unfolded = unfold(text);
         let calendar = read_calendar(&unfolded).map_err(|_| "the feed cannot be read back".to_owned())?;
-        let events: Vec<Read> =
-            calendar.components.iter().filter(|component| component.name == "VEVENT").map(read).collect();
+        let events: Vec<&Component<'_>> =
+            calendar.components.iter().filter(|component| component.name == "VEVENT").collect();
         if events.len() != meetings.len() {
             return Err(format!("{} of {} are read back", events.len(), count(meetings.len(), "meeting")));
         }
         for (event, meeting) in events.into_iter().zip(meetings) {
-            let meant = self.meant(meeting);
-            if event != meant {
-                return Err(format!("the meeting of {} is read back as {event:?} instead of {meant:?}", meeting.date));
+            let read = COMPARED.map(|name| value_of(event, name));
+            for (name, (read, meant)) in COMPARED.iter().zip(read.iter().zip(self.meant(meeting))) {
+                if *read != meant {
+                    let (date, read, meant) = (meeting.date, quoted(read), quoted(&meant));
+                    return Err(format!("{name} of the meeting of {date} is read back as {read} instead of {meant}"));
+                }
             }
+            let [uid, ..] = read;
             if self.uids.0 != meeting.date {
                 self.uids = (meeting.date, Vec::new());
             }
-            if self.uids.1.contains(&event.uid) {
-                return Err(format!("two meetings have the UID {}", event.uid));
+            if self.uids.1.contains(&uid) {
+                return Err(format!("two meetings have the UID {uid}"));
             }
-            self.uids.1.push(event.uid);
+            self.uids.1.push(uid);
         }
         Ok(())
     }
 
-    fn meant(&self, meeting: &Meeting<'_>) -> Read {
+    fn meant(&self, meeting: &Meeting<'_>) -> [String; COMPARED.len()] {
         let utc = |instant: Instant| instant.utc().format("%Y%m%dT%H%M%SZ").to_string();
-        Read {
-            uid: feed::uid(meeting, self.collection),
-            start: utc(meeting.start),
-            end: utc(meeting.end),
-            summary: feed::summary(meeting),
-            status: feed::status_word(meeting.status).to_owned(),
-        }
-    }
-}
-
-fn read(event: &Component<'_>) -> Read {
-    let value = |name: &str| value_of(event, name);
-    Read {
-        uid: value("UID"),
-        start: value("DTSTART"),
-        end: value("DTEND"),
-        summary: value("SUMMARY"),
-        status: value("STATUS"),
+        let uid = feed::uid(meeting, self.collection);
+        let (summary, status) = (feed::summary(meeting), feed::status_word(meeting.status).to_owned());
+        [uid, utc(meeting.start), utc(meeting.end), summary, status]
     }
 }
 

@@ -190,7 +190,7 @@ impl fmt::Display for Standing {
     }
 }
 
-/// The series that say how a chat meets on a day: those that run, else the next to begin, else the last that ran.
+/// The series that say how a chat meets on a day: those that run, else the next to begin, else the latest.
 pub fn current(schedule: &Schedule, today: NaiveDate) -> Vec<&Series> {
     let begun = |series: &&Series| series.run.start <= today;
     let running = schedule.series.iter().filter(begun).filter(|series| series.run.next_from(today).is_some());
@@ -199,7 +199,13 @@ pub fn current(schedule: &Schedule, today: NaiveDate) -> Vec<&Series> {
         return running;
     }
     let next = schedule.series.iter().filter(|series| !begun(series)).min_by_key(|series| series.run.start);
-    next.or_else(|| schedule.series.iter().max_by_key(|series| series.run.start)).into_iter().collect()
+    next.map_or_else(|| latest(schedule).collect(), |next| vec![next])
+}
+
+/// The series that stand for a chat whatever the day: the one that begins last, and those that run beside it.
+pub fn latest(schedule: &Schedule) -> impl Iterator<Item = &Series> {
+    let start = schedule.series.iter().map(|series| series.run.start).max();
+    schedule.series.iter().filter(move |series| series.run.last.is_none_or(|last| Some(last) >= start))
 }
 
 /// Whether a meeting took place for all that is known: its day has a source, even where its hour is a guess.

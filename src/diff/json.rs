@@ -96,6 +96,7 @@ fn chat(chat: &ChatDifference) -> Chat<'_> {
         was: match chat.was {
             Was::There => "there",
             Was::Absent => "absent",
+            Was::Damaged => "damaged",
             Was::Renamed(_) => "renamed",
             Was::Gone => "gone",
         },

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::words::{shifted, when};
+use super::words::{ONLY_BYTES, about_chat, shifted, when};
 use super::{ChatDifference, Kind, MeetingDifference, Was};
 use crate::terminal::safe;
 use crate::text::count;
@@ -29,18 +29,15 @@ pub fn to_text(chats: &[ChatDifference]) -> String {
 /// What there is to say about a chat, one line each. `text` makes a title or topic fit to be shown.
 pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec<String> {
     let mut lines = Vec::new();
+    let meetings = || count(chat.meetings.len(), "meeting");
     match &chat.was {
-        Was::There => {}
-        Was::Absent => lines.push(format!("a new chat: {}", count(chat.meetings.len(), "meeting"))),
-        Was::Gone => lines.push(format!("the chat is gone: {}", count(chat.meetings.len(), "meeting"))),
-        Was::Renamed(formerly) => lines.push(format!("formerly {formerly}")),
+        Was::There | Was::Renamed(_) => {}
+        Was::Absent => lines.push(format!("a new chat: {}", meetings())),
+        Was::Damaged => lines.push(format!("its old feed cannot be read; the new one has {}", meetings())),
+        Was::Gone => lines.push(format!("the chat is gone: {}", meetings())),
     }
-    if let Some(old) = &chat.old_title {
-        lines.push(format!("title: {} -> {}", text(old), text(&chat.title)));
-    }
-    if chat.heading {
-        lines.push("new description, link or address of the feed".to_owned());
-    }
+    let title = chat.old_title.as_ref().map(|old| format!("title: {} -> {}", text(old), text(&chat.title)));
+    lines.extend(about_chat(chat, title));
     lines.extend(chat.shifts().iter().map(|shift| shifted(shift, &chat.slug)));
     for (kind, word) in Kind::ALL {
         let meetings: Vec<&MeetingDifference> = chat.of_kind(kind).collect();
@@ -49,7 +46,7 @@ pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec
             continue;
         }
         // Of a chat that comes or goes as a whole the last ones say most: they are to come.
-        let whole = matches!(chat.was, Was::Absent | Was::Gone);
+        let whole = matches!(chat.was, Was::Absent | Was::Damaged | Was::Gone);
         let (listed, left_out) = if whole && meetings.len() > LISTED {
             (&meetings[meetings.len() - LISTED..], meetings.len() - LISTED)
         } else {
@@ -64,7 +61,7 @@ pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec
         }
     }
     if lines.is_empty() {
-        lines.push("no meeting changes, only how the feed is written".to_owned());
+        lines.push(ONLY_BYTES.to_owned());
     }
     lines
 }

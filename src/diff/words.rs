@@ -13,19 +13,12 @@ pub fn in_words(chat: &ChatDifference) -> Vec<String> {
     let (number, span) = (count(chat.meetings.len(), "meeting"), days(chat.meetings.iter()));
     match &chat.was {
         Was::Absent => return vec![format!("{slug}: a new chat, {number}{span}")],
+        Was::Damaged => return vec![format!("{slug}: its old feed cannot be read; the new one has {number}{span}")],
         Was::Gone => return vec![format!("{slug}: the chat is gone, {number}{span}")],
         Was::There | Was::Renamed(_) => {}
     }
-    let mut lines = Vec::new();
-    if let Was::Renamed(formerly) = &chat.was {
-        lines.push(format!("{slug}: formerly {formerly}"));
-    }
-    if chat.old_title.is_some() {
-        lines.push(format!("{slug}: new title"));
-    }
-    if chat.heading {
-        lines.push(format!("{slug}: new description, link or address of the feed"));
-    }
+    let title = chat.old_title.as_ref().map(|_| "new title".to_owned());
+    let mut lines: Vec<String> = about_chat(chat, title).map(|line| format!("{slug}: {line}")).collect();
     for (kind, word) in Kind::ALL {
         if kind == Kind::Clocks {
             lines.extend(chat.shifts().iter().map(|shift| shifted(shift, slug)));
@@ -43,9 +36,22 @@ pub fn in_words(chat: &ChatDifference) -> Vec<String> {
         lines.push(format!("{slug}: {what}"));
     }
     if lines.is_empty() {
-        lines.push(format!("{slug}: no meeting changes, only how the feed is written"));
+        lines.push(format!("{slug}: {ONLY_BYTES}"));
     }
     lines
+}
+
+/// Where nothing that can be named differs.
+pub const ONLY_BYTES: &str = "no meeting changes, only the way the feed is written";
+
+/// What differs of a chat as a whole, one line each; `title` says in what way its title does.
+pub fn about_chat(chat: &ChatDifference, title: Option<String>) -> impl Iterator<Item = String> {
+    let formerly = match &chat.was {
+        Was::Renamed(formerly) => Some(format!("formerly {formerly}")),
+        _ => None,
+    };
+    let heading = chat.heading.then(|| "new description, link or address of the feed".to_owned());
+    [formerly, title, heading].into_iter().flatten()
 }
 
 /// `America/Vancouver: 12 meetings of x come an hour earlier from 1 November 2026`.

@@ -146,7 +146,7 @@ fn groups(events: Vec<CalendarEvent>, report: &mut FileReport) -> Vec<Group> {
             {
                 let newer = event.sequence >= known.sequence;
                 let older = if newer { std::mem::replace(known, event) } else { event };
-                let what = "an older version of an event; the file has a newer one as well";
+                let what = "an older version of this event is left out: the file has a newer one";
                 report.change(older.line, &older.title, what);
             }
             _ => {

@@ -6,6 +6,7 @@ use super::draft::{ChatDraft, Moment, SingleDraft, UnsettledSeries, nearest_meet
 use super::event::{CalendarEvent, DateOrTime, Group, topic_after};
 use super::report::FileReport;
 use super::{find, rule};
+use crate::diagnostic::quoted;
 use crate::recurrence::Run;
 use crate::schedule::{Change, OneOff, Series};
 use crate::text::count;
@@ -65,7 +66,7 @@ impl Adder<'_> {
                     }));
                 }
                 Err(reason) => {
-                    let text = crate::diagnostic::quoted(text);
+                    let text = quoted(text);
                     self.report.leave_out(event.line, &event.title, format!("RRULE:{text}: {reason}"));
                 }
             }
@@ -262,7 +263,8 @@ impl Adder<'_> {
             later.changes.split_off(&date).into_values().map(|change| Change { date: moved(change.date), ..change });
         later.changes = changes.map(|change| (change.date, change)).collect();
         if self.topic(event).is_some() {
-            let what = format!("from {date} on it is called {:?}, but a series has no title of its own", event.title);
+            let what =
+                format!("from {date} on it is called {}, but a series has no title of its own", quoted(&event.title));
             self.report.change(event.line, &self.chat.title, what);
         }
         let earlier = &mut self.series[index];

@@ -28,7 +28,7 @@ pub fn read(text: &str, start: Moment) -> Result<Vec<(NaiveTime, Run)>, String> 
             "BYHOUR" => hours = numbers(value, 23)?,
             "BYMINUTE" => minutes = numbers(value, 59)?,
             "BYSECOND" if numbers(value, 59)? == [0] => {}
-            "BYSECOND" => return Err("BYSECOND: a meeting begins on a whole minute".to_owned()),
+            "BYSECOND" => return Err("BYSECOND cannot be read: a meeting begins on a whole minute".to_owned()),
             "UNTIL" => days.push(format!("UNTIL={}", in_utc(value, start.zone))),
             _ => days.push(part.to_owned()),
         }

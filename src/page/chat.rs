@@ -6,8 +6,8 @@ use super::clean::{Clean, Label, bdi};
 use super::rhythm;
 use super::subscribe::{Offer, links};
 use crate::expand::{Meeting, Origin, Own, Status};
-use crate::schedule::{Confidence, Evidence, Link, Schedule, Series, Successor, Tag};
-use crate::standing::Standing;
+use crate::schedule::{Confidence, Evidence, Link, Schedule, Successor, Tag};
+use crate::standing::{Standing, latest};
 use crate::text::{count, day, weekday_and_day};
 
 /// Everything that the collection knows of a chat; `meetings` are those of its own feed.
@@ -36,12 +36,6 @@ pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], year: i32, site: O
     }
 }
 
-/// The series that stand for the chat: the one that began last, and those that ran beside it.
-fn latest(schedule: &Schedule) -> impl Iterator<Item = &Series> {
-    let start = schedule.series.iter().map(|series| series.run.start).max();
-    schedule.series.iter().filter(move |series| series.run.last.is_none_or(|last| Some(last) >= start))
-}
-
 /// Where the chat is found, and what else there is of it in a few words.
 fn facts(schedule: &Schedule) -> Markup {
     let platform = schedule.platform.iter().map(|platform| bdi(platform));
@@ -56,7 +50,7 @@ fn facts(schedule: &Schedule) -> Markup {
         ("Where", platform.chain(hashtag).collect()),
         (if schedule.hosts.len() == 1 { "Host" } else { "Hosts" }, hosts.collect()),
         ("Home", schedule.home.iter().map(link).collect()),
-        ("Went on as", successor.collect()),
+        ("Continued as", successor.collect()),
         ("Tags", tags.collect()),
     ];
     html! {

@@ -7,6 +7,7 @@ use super::clean::{Clean, Label};
 use super::rhythm;
 use crate::expand::{Meeting, Origin};
 use crate::schedule::{Schedule, Series};
+use crate::text::count;
 
 /// Height of a row's drawing; its width is in days.
 const HEIGHT: u32 = 20;
@@ -191,11 +192,7 @@ fn in_words(schedule: &Schedule, singles: usize) -> String {
     let mut parts: Vec<String> =
         schedule.series.iter().map(|series| format!("{}, {}", rhythm::rule(series), rhythm::span(series))).collect();
     for (number, thing) in [(schedule.breaks.len(), "break"), (singles, "single meeting")] {
-        match number {
-            0 => {}
-            1 => parts.push(format!("one {thing}")),
-            many => parts.push(format!("{many} {thing}s")),
-        }
+        parts.extend((number > 0).then(|| count(number, thing)));
     }
     format!("{}: {}", schedule.title, parts.join("; "))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::Path;
 
-use crate::diff::{self, ChatDifference};
+use crate::diff::{self, ChatDifference, Was};
 use crate::expand::{Meeting, Window};
 use crate::feed::ledger::{Damage, Ledger};
 use crate::feed::line::Lines;
@@ -85,8 +85,13 @@ impl<'c> Feeds<'c> {
         let new = self.lines.as_bytes();
         self.out.put(&path, old.as_deref(), new)?;
         let differs = self.mode == Mode::Compare && old.as_deref() != Some(new);
-        let difference =
-            differs.then(|| diff::of_chat(schedule, self.collection, meetings, (memory, before.is_some()), new));
+        let was = match (&schedule.formerly, &before) {
+            _ if damage.is_some() => Was::Damaged,
+            (Some(older), Some(_)) => Was::Renamed(older.to_string()),
+            _ if old.is_some() => Was::There,
+            _ => Was::Absent,
+        };
+        let difference = differs.then(|| diff::of_chat(schedule, self.collection, meetings, (memory, was), new));
 
         for tag in &schedule.tags {
             if let Entry::Vacant(new) = self.tags.entry(tag.clone()) {

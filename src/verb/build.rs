@@ -13,7 +13,7 @@ use crate::zone::Instant;
 
 /// Builds `out/`, or says how it differs.
 pub fn run(arguments: &Build, context: &mut Context) -> Result<(), Failure> {
-    let at = match (arguments.common.at, context.source_date_epoch.as_deref()) {
+    let at = match (arguments.clock.at, context.source_date_epoch.as_deref()) {
         (Some(at), _) => at,
         (None, None) => context.now,
         (None, Some(epoch)) => epoch
@@ -24,7 +24,7 @@ pub fn run(arguments: &Build, context: &mut Context) -> Result<(), Failure> {
             .ok_or_else(|| Failure::usage("SOURCE_DATE_EPOCH is not a number of seconds since 1970"))?,
     };
     let mode = if arguments.check { Mode::Compare } else { Mode::Write };
-    let mut folder = Folder::open(&arguments.common.schedules);
+    let mut folder = Folder::open(&arguments.schedules.folder);
     let mut words = Vec::new();
     let published = publish(&mut folder, (&arguments.out, mode), at, |chat| words.extend(diff::in_words(&chat)));
     context.show_mistakes(&mut folder)?;

@@ -23,7 +23,7 @@ const PART: usize = 1_000;
 
 /// Checks, and prints what it found; warnings do not make it fail.
 pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
-    let mut folder = Folder::open(&arguments.schedules);
+    let mut folder = Folder::open(&arguments.schedules.folder);
     if let Some(collection) = folder.collection() {
         let at = context.now;
         let mut proof = Proof { collection: &collection, at, lint: Lint::new(at), combined: Size::default() };

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, NaiveTime};
 
 use super::context::{Context, find};
 use super::failure::{Complaint, Failure};
@@ -26,8 +26,8 @@ pub fn run(arguments: &Dates, context: &mut Context) -> Result<(), Failure> {
 }
 
 fn of_chat(chat: &str, arguments: &Dates, context: &mut Context) -> Result<(), Failure> {
-    let at = context.at(arguments.common.at);
-    let mut folder = Folder::open(&arguments.common.schedules);
+    let at = context.at(arguments.clock.at);
+    let mut folder = Folder::open(&arguments.schedules.folder);
     let file = match find(&folder, chat) {
         Ok(file) => Some(file.id),
         Err(_) if folder.any_error() && folder.files().is_empty() => None,
@@ -48,10 +48,12 @@ fn of_chat(chat: &str, arguments: &Dates, context: &mut Context) -> Result<(), F
     Ok(())
 }
 
-/// The days that were asked for. What is endless and was given no end stops where a feed does, with a warning where
-/// somebody chose the beginning and might expect more.
+/// The days that were asked for. What is endless and was given no end stops where a feed does that is built when the
+/// dates begin, with a warning where somebody chose the beginning and might expect more.
 fn window(arguments: &Dates, at: Instant, endless: bool, context: &mut Context) -> io::Result<Window> {
-    let feed = Window::of_feed(at);
+    let begin = arguments.from.max(arguments.start.map(|start| start.date()));
+    let begin = begin.map(|begin| Zone::UTC.instant(begin, NaiveTime::MIN));
+    let feed = Window::of_feed(begin.map_or(at, |begin| begin.max(at)));
     let from = arguments.from.unwrap_or(Window::ALL.from);
     let whole_feed = arguments.chat.is_some() && arguments.from.is_none();
     let stops = endless && arguments.count.is_none();
@@ -80,7 +82,7 @@ fn meetings<'s>(schedule: &'s Schedule, arguments: &Dates, window: Window) -> Ve
 /// One meeting on the host's clocks.
 fn line(meeting: &Meeting, results: &mut dyn Write) -> io::Result<()> {
     let (own, start, end) = (meeting.own(), meeting.local_start(), meeting.local_end());
-    let zone = meeting.zone().observance(meeting.start).abbreviation;
+    let zone = meeting.zone().observance(meeting.start).label();
     write!(
         results,
         "{STRONG}{}{STRONG:#}  {}–{} {zone}",
@@ -112,7 +114,7 @@ fn of_rule(
     context: &mut Context,
 ) -> Result<(), Failure> {
     let run = run_of(text, start, zone).map_err(|error| refused(&error, text))?;
-    let window = window(arguments, context.at(arguments.common.at), run.last.is_none(), context)?;
+    let window = window(arguments, context.at(arguments.clock.at), run.last.is_none(), context)?;
     let (mut wall_cursor, mut utc_cursor) = (zone.wall_cursor(), zone.utc_cursor());
     let dates = window
         .dates_of(&run)
@@ -129,7 +131,7 @@ fn of_rule(
         for (_, instant, observance) in dates {
             let local = instant.at_offset(observance.offset);
             let (date, time) = (local.format("%a %e %b %Y"), local.format("%H:%M"));
-            writeln!(context.out, "{STRONG}{date}{STRONG:#}  {time} {}", observance.abbreviation)?;
+            writeln!(context.out, "{STRONG}{date}{STRONG:#}  {time} {}", observance.label())?;
         }
     }
     Ok(())

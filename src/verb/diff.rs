@@ -10,8 +10,8 @@ use crate::publish::publish;
 
 /// Prints the differences; that there are some does not make it fail.
 pub fn run(arguments: &Diff, context: &mut Context) -> Result<(), Failure> {
-    let at = context.at(arguments.common.at);
-    let mut folder = Folder::open(&arguments.common.schedules);
+    let at = context.at(arguments.clock.at);
+    let mut folder = Folder::open(&arguments.schedules.folder);
     let mut chats = Vec::new();
     let published = publish(&mut folder, (&arguments.against, Mode::Compare), at, |chat| chats.push(chat));
     context.show_mistakes(&mut folder)?;

@@ -15,6 +15,8 @@ pub enum Failure {
     Wrong(Vec<Complaint>),
     /// The command line is wrong. Exit code 2.
     Usage(Vec<Complaint>),
+    /// The command line is wrong, as clap says. Exit code 2.
+    Arguments(clap::Error),
     /// The results cannot be written. Exit code 1, but 0 if the reader closed the pipe.
     Output(io::Error),
 }
@@ -63,6 +65,10 @@ impl Failure {
             Self::Reported => (Vec::new(), 1),
             Self::Wrong(complaints) => (complaints, 1),
             Self::Usage(complaints) => (complaints, 2),
+            Self::Arguments(error) => {
+                let _ = write!(messages, "{}", error.render().ansi());
+                return 2;
+            }
             // The reader closed the pipe.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => (Vec::new(), 0),
             Self::Output(error) => (vec![Complaint::new(format!("cannot write the results: {error}"))], 1),

@@ -14,7 +14,7 @@ use crate::terminal::safe;
 
 /// Lays out the files, or names those that are not laid out.
 pub fn run(arguments: &Fmt, context: &mut Context) -> Result<(), Failure> {
-    let dir = &arguments.schedules;
+    let dir = &arguments.schedules.folder;
     let files = if arguments.files.is_empty() {
         let why = |error| Failure::wrong(format!("the folder {} cannot be read: {}", dir.display(), reason(&error)));
         let paths = names(dir).map_err(why)?.into_iter().map(|name| dir.join(name));

@@ -19,7 +19,7 @@ pub fn run(arguments: &Import, context: &mut Context) -> Result<(), Failure> {
         }
     }
     let inputs: Vec<Input> = read.iter().map(|(name, bytes)| Input { name, bytes }).collect();
-    let options = Options { zone: arguments.zone, at: context.at(arguments.at) };
+    let options = Options { zone: arguments.zone, at: context.at(arguments.clock.at) };
     let (drafts, report) = import::import(&inputs, &options);
     context.messages.write_all(report::render(&report).as_bytes())?;
     let schema = schema_line(&arguments.into);

@@ -16,8 +16,8 @@ use crate::zone::Instant;
 
 /// Prints a table, or an array for programs.
 pub fn run(arguments: &List, context: &mut Context) -> Result<(), Failure> {
-    let at = context.at(arguments.common.at);
-    let mut folder = Folder::open(&arguments.common.schedules);
+    let at = context.at(arguments.clock.at);
+    let mut folder = Folder::open(&arguments.schedules.folder);
     let mut chats: Vec<ChatObject> = Vec::new();
     folder.each(|schedule, _| chats.push(ChatObject::of(&schedule, at)));
     context.show_mistakes(&mut folder)?;

@@ -17,14 +17,14 @@ pub fn run(arguments: &New, context: &mut Context) -> Result<(), Failure> {
         let message = format!("\"{}\" is not a valid slug", arguments.slug);
         return Err(Failure::usage(message).help("a-z, 0-9 and -, such as uklibchat; not `all`, not `collection`"));
     };
-    let today = arguments.zone.local(context.at(arguments.common.at)).date();
+    let today = arguments.zone.local(context.at(arguments.clock.at)).date();
     let text = compose(arguments, &slug, today);
     let mut found = Vec::new();
     if read_schedule(FileId(0), &slug, &text, &mut found).is_none() {
         let errors = found.into_iter().filter(|found| found.severity == Severity::Error);
         return Err(Failure::Usage(errors.map(|error| about_option(error, &text)).collect()));
     }
-    let folder = &arguments.common.schedules;
+    let folder = &arguments.schedules.folder;
     let path = folder.join(format!("{slug}.toml"));
     let shown = path.display().to_string();
     whole::create(&path, &format!("{}{text}", schema_line(folder)))

@@ -18,8 +18,8 @@ use crate::zone::{Instant, Zone};
 
 /// Prints a table, or an array for programs; chats that have no row in it are listed as messages.
 pub fn run(arguments: &Next, context: &mut Context) -> Result<(), Failure> {
-    let at = context.at(arguments.common.at);
-    let mut folder = Folder::open(&arguments.common.schedules);
+    let at = context.at(arguments.clock.at);
+    let mut folder = Folder::open(&arguments.schedules.folder);
     let mut schedules = Vec::new();
     if arguments.chats.is_empty() || folder.files().is_empty() {
         schedules = folder.all();

@@ -80,7 +80,12 @@ impl Table {
             if instant > TABLE_END {
                 break;
             }
-            table.push(instant, observe(&zone, transition.timestamp()));
+            let (offset, daylight) = (transition.offset().seconds(), transition.dst().is_dst());
+            // Clocks mostly go back to what they showed before; to look an abbreviation up takes longer than all the rest.
+            let mut recent = table.observances.iter().rev().take(2).map(|recent| recent.abbreviation);
+            let known = recent.find(|recent| *recent == transition.abbreviation());
+            let abbreviation = known.unwrap_or_else(|| intern(transition.abbreviation()));
+            table.push(instant, Observance { offset, abbreviation, daylight });
         }
         table
     }

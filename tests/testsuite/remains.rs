@@ -114,6 +114,8 @@ fn a_damaged_file_is_reported_and_made_again() {
         let what = if foreign { "was not made by chatcal" } else { "is damaged" };
         let what = format!("warning: out/chat00001.ics {what}: it is treated as missing");
         assert!(message.contains(&what) && said(&check).contains(&what), "{message}");
+        // It was called a new chat.
+        assert!(said(&check).contains("chat00001: its old feed cannot be read; the new one has"), "{}", said(&check));
         // Made at the same instant as at first, nothing tells that it was ever away.
         assert!(place.tree() == old);
     }

@@ -71,7 +71,9 @@ impl Zones {
         let found = match self.by_clocks.get(&key) {
             Some(found) => *found,
             None if self.by_clocks.len() >= MOST_COMPARED => {
-                return Err(format!("the file defines more zones of its own, in more years, than {MOST_COMPARED}"));
+                return Err(format!(
+                    "the file uses zones of its own in too many years: at most {MOST_COMPARED} are compared"
+                ));
             }
             None => {
                 let others = self.by_clocks.iter().filter(|((other, _), _)| other == name);

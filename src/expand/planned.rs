@@ -1,0 +1,72 @@
+//! A regular meeting in wall time, and how sure it is: where what the series says and what is known of one meeting come
+//! together.
+
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+
+use super::Status;
+use crate::schedule::{Change, Confidence, Series};
+use crate::zone::{Instant, Zone};
+
+/// A regular meeting as the curator wrote it down: in wall time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// The day in `zone`, after any move.
+    pub day: NaiveDate,
+    /// Wall time in `zone`.
+    pub time: NaiveTime,
+    /// The zone of `day` and `time`.
+    pub zone: Zone,
+    /// How long it takes.
+    pub duration: TimeDelta,
+    /// Whether it takes place.
+    pub status: Status,
+}
+
+impl Planned {
+    /// When it begins.
+    pub fn start(&self) -> Instant {
+        self.zone.instant(self.day, self.time)
+    }
+}
+
+impl Series {
+    /// Its meeting of a date, with what is known of it: what the change does not say is as in the series.
+    pub fn meeting(&self, date: NaiveDate, change: Option<&Change>) -> Planned {
+        let nothing = Change::default();
+        let change = change.unwrap_or(&nothing);
+        Planned {
+            day: change.moved_to.unwrap_or(date),
+            time: change.time.unwrap_or(self.time),
+            zone: change.zone.unwrap_or(self.zone),
+            duration: change.duration.unwrap_or(self.duration),
+            status: match change.cancelled {
+                Some(_) => Status::Cancelled,
+                None => change.own_confidence().map_or_else(|| self.status_on(date), Confidence::status),
+            },
+        }
+    }
+
+    /// STATUS of a meeting of which nothing more is known.
+    pub(super) fn status_on(&self, date: NaiveDate) -> Status {
+        match self.seen {
+            Some(seen) if date > seen => Status::Tentative,
+            _ => self.confidence.status(),
+        }
+    }
+}
+
+impl Change {
+    /// How sure its meeting is, where that is known apart from the series: a source confirms it.
+    pub(crate) fn own_confidence(&self) -> Option<Confidence> {
+        self.confidence.or((!self.sources.is_empty()).then_some(Confidence::Confirmed))
+    }
+}
+
+impl Confidence {
+    pub(super) fn status(self) -> Status {
+        match self {
+            Self::Confirmed => Status::Confirmed,
+            Self::Inferred | Self::Assumed => Status::Tentative,
+        }
+    }
+}

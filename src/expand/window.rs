@@ -1,0 +1,67 @@
+//! The days that a feed covers.
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::recurrence::{Dates, Run};
+use crate::schedule::Schedule;
+use crate::zone::Instant;
+
+/// The span of days that a feed covers, by the host's local start date after any move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Its first day.
+    pub from: NaiveDate,
+    /// Its last day.
+    pub through: NaiveDate,
+}
+
+impl Window {
+    /// No meeting is earlier or later than this.
+    pub const ALL: Self = Self { from: NaiveDate::MIN, through: last_day(9999) };
+
+    /// A chat's own feed: everything through 31 December of the year after `at`, in UTC.
+    pub fn of_feed(at: Instant) -> Self {
+        Self { from: NaiveDate::MIN, through: last_day(at.utc().year() + 1) }
+    }
+
+    /// Combined feeds: from 1 January of the year before `at` through 31 December of the year after it, in UTC.
+    pub fn of_combined(at: Instant) -> Self {
+        let year = at.utc().year();
+        Self { from: last_day(year - 2).succ_opt().unwrap_or(NaiveDate::MIN), ..Self::of_feed(at) }
+    }
+
+    /// The dates of a run whose meetings can lie in it: a start that the clocks skip just before midnight comes on the
+    /// next day.
+    pub fn dates_of(self, run: &Run) -> Dates {
+        run.dates_from(self.from.pred_opt().unwrap_or(NaiveDate::MIN)).through(self.through)
+    }
+
+    /// Whether a day lies in it.
+    pub fn holds(self, day: NaiveDate) -> bool {
+        self.from <= day && day <= self.through
+    }
+}
+
+const fn last_day(year: i32) -> NaiveDate {
+    match NaiveDate::from_ymd_opt(year, 12, 31) {
+        Some(day) => day,
+        None => NaiveDate::MAX,
+    }
+}
+
+/// No chat may have more meetings in its feed than this: more than one a day since the year 1.
+pub const MOST_MEETINGS: usize = 1_000_000;
+
+/// Whether a chat's series give more than [`MOST_MEETINGS`] dates in a window: nobody means that, and it would fill
+/// the memory.
+pub fn is_beyond_measure(schedule: &Schedule, window: Window) -> bool {
+    let within = |run: &Run| run.last.unwrap_or(window.through).min(window.through);
+    let days = |run: &Run| (within(run) - run.start).num_days().max(0) as usize + 1;
+    let runs = schedule.series.iter().map(|series| &series.run);
+    // Most often there are fewer days than that, and nothing has to be counted.
+    if runs.clone().map(days).fold(0, usize::saturating_add) <= MOST_MEETINGS {
+        return false;
+    }
+    let dates = runs.flat_map(|run| run.dates().through(window.through));
+    dates.take(MOST_MEETINGS + 1).count() > MOST_MEETINGS
+}
