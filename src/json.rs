@@ -1,6 +1,6 @@
 //! Results as JSON, for programs: objects for meetings and dates, arrays with one element per line.
 //!
-//! A result may be read in a terminal all the same, so whatever would act on one is escaped: [`harmless`] is the one
+//! A result may be read in a terminal all the same, so whatever would act on one is escaped: [`escaped`] is the one
 //! place for that.
 
 use std::borrow::Cow;
@@ -67,14 +67,14 @@ pub fn write_array(out: &mut dyn Write, elements: impl IntoIterator<Item = impl 
     let (mut before, mut end) = ("[\n  ", "[]");
     for element in elements {
         let json = serde_json::to_string(&element).map_err(io::Error::other)?;
-        write!(out, "{before}{}", harmless(&json))?;
+        write!(out, "{before}{}", escaped(&json))?;
         (before, end) = (",\n  ", "\n]");
     }
     writeln!(out, "{end}")
 }
 
 /// JSON with what a terminal acts on as escapes: it can only stand in strings, where an escape means the same.
-pub fn harmless(json: &str) -> Cow<'_, str> {
+pub fn escaped(json: &str) -> Cow<'_, str> {
     // JSON escapes C0 controls itself: those that are left are the line breaks between its tokens.
     let acts = |character: char| acts_on_terminal(character) && !character.is_ascii_control() || character == '\u{7f}';
     if !json.contains(acts) {

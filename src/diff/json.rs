@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{ChatDifference, Kind, Snapshot, Was};
-use crate::json::{harmless, rfc3339};
+use crate::json::{escaped, rfc3339};
 use crate::out::Changes;
 use crate::zone::{Instant, Zone};
 
@@ -72,7 +72,7 @@ pub fn to_json(chats: &[ChatDifference], files: &Changes) -> String {
     };
     // Strings and numbers alone cannot fail.
     let json = serde_json::to_string_pretty(&report).unwrap_or_default();
-    harmless(&json).into_owned() + "\n"
+    escaped(&json).into_owned() + "\n"
 }
 
 fn chat(chat: &ChatDifference) -> Chat<'_> {
