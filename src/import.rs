@@ -33,7 +33,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::{FileId, Severity};
 use crate::schedule::{Slug, read_schedule, write};
 use draft::ChatDraft;
-use input::Found;
+use input::Chats;
 pub use input::{Input, Options};
 use report::{FileReport, Report, Taken};
 
@@ -45,7 +45,7 @@ const LARGEST_TEXT: usize = 1 << 20;
 const MOST_CHATS: usize = 2_000;
 
 /// Reads the text of a file in one format.
-type Reader = fn(&str, &Input, &Options, &mut FileReport) -> Found;
+type ReadFormat = fn(&str, &Input, &Options, &mut FileReport) -> Chats;
 
 /// A schedule made from a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub fn import(inputs: &[Input], options: &Options) -> (Vec<Imported>, Report) {
 }
 
 /// Recognises a file and reads it.
-fn read(input: &Input, options: &Options, report: &mut FileReport) -> Found {
+fn read(input: &Input, options: &Options, report: &mut FileReport) -> Chats {
     let opening = input
         .bytes
         .strip_prefix(b"\xef\xbb\xbf")
@@ -91,7 +91,7 @@ fn read(input: &Input, options: &Options, report: &mut FileReport) -> Found {
         .trim_ascii_start()
         .get(..6)
         .unwrap_or_default();
-    let (format, largest, read): (_, _, Reader) = match input.stem_and_extension().1.to_ascii_lowercase().as_str() {
+    let (format, largest, read): (_, _, ReadFormat) = match input.stem_and_extension().1.to_ascii_lowercase().as_str() {
         _ if opening.eq_ignore_ascii_case(b"BEGIN:") => ("iCalendar", LARGEST, icalendar::read),
         "ics" | "ical" => ("iCalendar", LARGEST, icalendar::read),
         "toml" => ("TOML of rust-lang/calendar", LARGEST_TEXT, rust_calendar::read),

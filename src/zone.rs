@@ -73,6 +73,11 @@ impl Zone {
         name::find_place(name).map(Self)
     }
 
+    /// The zone that a calendar program means by a TZID (RFC 5545 3.8.3.1), such as `GMT Standard Time`.
+    pub fn meant_by_program(name: &str) -> Option<Self> {
+        name::program::meant(name).map(Self)
+    }
+
     /// All zones of the database, by name.
     pub fn all() -> impl Iterator<Item = Self> {
         entry::all().map(Self)

@@ -57,7 +57,7 @@ impl Series {
 
 impl Change {
     /// How sure its meeting is, where that is known apart from the series: a source confirms it.
-    pub(super) fn own_confidence(&self) -> Option<Confidence> {
+    pub(crate) fn own_confidence(&self) -> Option<Confidence> {
         self.confidence.or((!self.sources.is_empty()).then_some(Confidence::Confirmed))
     }
 }

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Days, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveTime};
 
-use super::draft::{ChatDraft, Moment, SeriesDraft, SingleDraft};
+use super::draft::{ChatDraft, Moment, SingleDraft, UnsettledSeries};
 use super::report::FileReport;
 use crate::text::count;
 use crate::zone::{Instant, Zone};
@@ -19,6 +19,8 @@ const LIKELY: &str = "Europe/London America/New_York America/Los_Angeles America
 
 /// The most instants that are looked at: enough to show where the clocks change.
 const MOST: usize = 1_500;
+/// The most meetings of one chat that are written one by one as times in the zone found.
+const MOST_MOVED: usize = 50_000;
 
 /// Zones in the order in which they are tried: those that the file names, the likely ones, all others.
 pub fn likely(hints: &[Zone]) -> Vec<Zone> {
@@ -40,26 +42,31 @@ pub fn localise(chat: &mut ChatDraft, report: &mut FileReport) {
     if chat.has_host_zones {
         return;
     }
-    let in_utc = |draft: &SeriesDraft| draft.series.zone == Zone::UTC;
-    let regular = chat.series.iter().filter(|draft| in_utc(draft)).flat_map(|draft| meetings(draft, 400));
+    let in_utc = |draft: &UnsettledSeries| draft.series.zone == Zone::UTC;
+    let regular = chat.series.iter().filter(|draft| in_utc(draft)).flat_map(|draft| meetings(draft).take(400));
     let singles = chat.singles.iter().map(SingleDraft::at).filter(|at| at.zone == Zone::UTC);
     let moments = singles.chain(regular.map(|single| single.at()));
     let instants: Vec<Instant> = moments.map(Moment::instant).collect();
     let Some((zone, others, time)) = follows(&instants, &chat.hints) else { return };
-    let also = others_too(others);
-    if chat.series.iter().any(|draft| in_utc(draft) && draft.series.run.last.is_none()) {
+    let (also, name) = (others_too(others), zone.name());
+    let regular = || chat.series.iter().filter(|draft| in_utc(draft));
+    let kept = if regular().any(|draft| draft.series.run.last.is_none()) {
         // A few shifted meetings prove nothing when the rule itself goes on in UTC.
-        let (time, zone) = (time.format("%H:%M"), zone.name());
-        let what = format!(
-            "its times in UTC keep to {time} in {zone}{also}, so it seems to follow local time there; its last series \
-             is kept in UTC as written: give it `zone = \"{zone}\"` before the clocks change"
-        );
-        report.change(None, &chat.title, what);
+        Some(format!("its last series is kept in UTC as written: give it `zone = \"{name}\"` before the clocks change"))
+    } else if regular().flat_map(dates).nth(MOST_MOVED).is_some() {
+        let most = format!("it has more than {MOST_MOVED} meetings, too many to write them one by one");
+        Some(format!("{most}, and is kept in UTC as written: give it `zone = \"{name}\"` and local times"))
+    } else {
+        None
+    };
+    if let Some(kept) = kept {
+        let follows = format!("its times in UTC keep to {} in {name}{also}", time.format("%H:%M"));
+        report.change(None, &chat.title, format!("{follows}, so it seems to follow local time there; {kept}"));
         return;
     }
     let mut moved = 0;
-    let regular: Vec<SeriesDraft> = chat.series.extract_if(.., |draft| in_utc(draft)).collect();
-    let regular = regular.iter().flat_map(|draft| meetings(draft, usize::MAX));
+    let regular: Vec<UnsettledSeries> = chat.series.extract_if(.., |draft| in_utc(draft)).collect();
+    let regular = regular.iter().flat_map(meetings);
     let all = std::mem::take(&mut chat.singles).into_iter().chain(regular).map(|single| {
         // An occurrence date that the file gives stays; a day that is only the day in UTC does not.
         match single.at().seen_from(zone).filter(|_| single.one_off.zone == Zone::UTC) {
@@ -71,11 +78,9 @@ pub fn localise(chat: &mut ChatDraft, report: &mut FileReport) {
         }
     });
     chat.singles = all.collect();
-    let what = format!(
-        "{} given in UTC are written as times in {}{also}, at the same instants",
-        count(moved, "meeting"),
-        zone.name()
-    );
+    let are = if moved == 1 { "is" } else { "are" };
+    let meetings = count(moved, "meeting");
+    let what = format!("{meetings} given in UTC {are} written as times in {name}{also}, at the same instants");
     report.change(None, &chat.title, what);
 }
 
@@ -110,13 +115,17 @@ fn follows(instants: &[Instant], hints: &[Zone]) -> Option<(Zone, usize, NaiveTi
     Some((*zone, others, time))
 }
 
-/// The meetings of a series one by one. Where it has no end, only as far as somebody is known to have looked after it:
+/// The meetings of a series one by one.
+fn meetings(draft: &UnsettledSeries) -> impl Iterator<Item = SingleDraft> {
+    dates(draft).map(|date| draft.meeting(date))
+}
+
+/// The dates of a series, without the exceptions. Where it has no end, only as far as somebody is known to have looked after it:
 /// through its last change, and at least four weeks.
-fn meetings(draft: &SeriesDraft, most: usize) -> Vec<SingleDraft> {
+fn dates(draft: &UnsettledSeries) -> impl Iterator<Item = NaiveDate> {
     let run = &draft.series.run;
     let weeks = run.start.checked_add_days(Days::new(28)).unwrap_or(run.start);
     let kept = draft.changes.keys().next_back().map_or(weeks, |changed| weeks.max(*changed));
     let last = run.last.unwrap_or(kept);
-    let dates = draft.dates().take_while(|date| *date <= last).take(most.min(50_000));
-    dates.map(|date| draft.meeting(date)).collect()
+    draft.dates().take_while(move |date| *date <= last)
 }

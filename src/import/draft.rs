@@ -24,7 +24,7 @@ pub struct ChatDraft {
     pub home: Option<Link>,
     pub hosts: Vec<String>,
     pub tags: Vec<Tag>,
-    pub series: Vec<SeriesDraft>,
+    pub series: Vec<UnsettledSeries>,
     pub singles: Vec<SingleDraft>,
     /// Zones that its file names, likeliest first.
     pub hints: Vec<Zone>,
@@ -81,7 +81,7 @@ impl Moment {
 
 /// A series before it is settled.
 #[derive(Clone, Debug)]
-pub struct SeriesDraft {
+pub struct UnsettledSeries {
     /// What its file calls it. It becomes the name where two series of a chat share a date.
     pub label: String,
     pub series: Series,
@@ -118,7 +118,7 @@ impl SingleDraft {
     }
 }
 
-impl SeriesDraft {
+impl UnsettledSeries {
     /// A series without changes and exceptions. `slot` is the time of day, its zone, and how long a meeting lasts.
     pub fn new(
         label: String,
@@ -151,6 +151,7 @@ impl SeriesDraft {
         let planned = self.series.meeting(date, self.changes.get(&date));
         let change = self.changes.get(&date).cloned().unwrap_or_default();
         let sources = if change.sources.is_empty() { &self.series.sources } else { &change.sources };
+        let confidence = change.own_confidence().unwrap_or(self.series.confidence);
         let one_off = OneOff {
             name: None,
             date: planned.day,
@@ -159,7 +160,7 @@ impl SeriesDraft {
             zone: planned.zone,
             topic: change.topic,
             cancelled: change.cancelled,
-            confidence: change.confidence.unwrap_or(self.series.confidence),
+            confidence,
             sources: sources.first().cloned().into_iter().collect(),
             note: change.note,
         };
@@ -202,7 +203,7 @@ pub fn imported_from(file: &str) -> Evidence {
 }
 
 /// The regular meeting nearest to a day, as the end of a remark; empty where there is none.
-pub fn nearest_meeting(series: &[SeriesDraft], day: NaiveDate) -> String {
+pub fn nearest_meeting(series: &[UnsettledSeries], day: NaiveDate) -> String {
     let distance = |date: &NaiveDate| (*date - day).num_days().abs();
     let near = series.iter().filter_map(|draft| {
         let run = &draft.series.run;

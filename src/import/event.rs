@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::draft::{Moment, SeriesDraft, SingleDraft};
+use super::draft::{Moment, SingleDraft, UnsettledSeries};
 use super::rule::{date, date_time};
 use crate::schedule::{Confidence, Evidence, Tag};
 use crate::text::weekday_and_day;
@@ -73,7 +73,7 @@ impl DateOrTime {
     }
 
     /// The date of the regular meeting that begins then, or on that day.
-    pub fn date_in(self, draft: &SeriesDraft) -> Option<NaiveDate> {
+    pub fn date_in(self, draft: &UnsettledSeries) -> Option<NaiveDate> {
         match self {
             Self::At(at) => draft.date_at(at.to_the_minute().instant()),
             Self::Date(date) => draft.series.run.holds(date).then_some(date),

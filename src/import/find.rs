@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Weekday};
 
-use super::draft::{SeriesDraft, SingleDraft};
+use super::draft::{SingleDraft, UnsettledSeries};
 use super::rule::{nth, on_weekdays};
 use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
 use crate::schedule::{Change, Confidence, Evidence, OneOff, phrase};
@@ -34,7 +34,7 @@ const SUGGESTING: usize = 300;
 const WORK: usize = 30_000_000;
 
 /// The dates that a rule explains.
-struct Found {
+struct Explained {
     run: Run,
     absent: BTreeSet<NaiveDate>,
     saving: i64,
@@ -48,7 +48,7 @@ fn slot(single: &SingleDraft) -> SlotKey {
 }
 
 /// Turns single meetings into series with changes where that is shorter; returns what is left as well.
-pub fn series(singles: Vec<SingleDraft>, label: &str, source: &Evidence) -> (Vec<SeriesDraft>, Vec<SingleDraft>) {
+pub fn series(singles: Vec<SingleDraft>, label: &str, source: &Evidence) -> (Vec<UnsettledSeries>, Vec<SingleDraft>) {
     let mut groups: BTreeMap<SlotKey, Vec<SingleDraft>> = BTreeMap::new();
     for single in singles {
         groups.entry(slot(&single)).or_default().push(single);
@@ -80,16 +80,16 @@ pub fn series(singles: Vec<SingleDraft>, label: &str, source: &Evidence) -> (Vec
 
 /// The series of these meetings, whose dates are those of one rule.
 fn series_of(
-    found: &Found,
+    found: &Explained,
     hits: &BTreeMap<NaiveDate, SingleDraft>,
     label: &str,
     source: &Evidence,
-) -> Option<SeriesDraft> {
+) -> Option<UnsettledSeries> {
     let ((start, first), (last, _)) = (hits.first_key_value()?, hits.last_key_value()?);
     let run = Run { rule: found.run.rule.clone(), start: *start, last: Some(*last) };
     let OneOff { time, zone, duration, .. } = first.one_off;
     let confidence = commonest(hits.values());
-    let mut draft = SeriesDraft::new(label.to_owned(), run, (time, zone, duration), confidence, source.clone());
+    let mut draft = UnsettledSeries::new(label.to_owned(), run, (time, zone, duration), confidence, source.clone());
     draft.without = found.absent.range(start..=last).copied().collect();
     for (date, single) in hits {
         draft.change(change_of(*date, single, &draft));
@@ -122,7 +122,7 @@ fn split_date(hits: &BTreeMap<NaiveDate, SingleDraft>) -> Option<NaiveDate> {
 }
 
 /// What distinguishes a meeting from the one that a series gives on a date.
-fn change_of(date: NaiveDate, single: &SingleDraft, draft: &SeriesDraft) -> Change {
+fn change_of(date: NaiveDate, single: &SingleDraft, draft: &UnsettledSeries) -> Change {
     let one_off = &single.one_off;
     // That a meeting was called off is all there is to be sure of.
     let other = one_off.confidence != draft.series.confidence && one_off.cancelled.is_none();
@@ -137,7 +137,7 @@ fn change_of(date: NaiveDate, single: &SingleDraft, draft: &SeriesDraft) -> Chan
 
 /// Makes a meeting stand in for one that is missing from a series: on the same date, or moved by less than half the way
 /// to the next. Returns it where none is missing.
-fn stands_in(single: SingleDraft, series: &mut [SeriesDraft]) -> Option<SingleDraft> {
+fn stands_in(single: SingleDraft, series: &mut [UnsettledSeries]) -> Option<SingleDraft> {
     let date = single.date();
     let near = |run: &Run, absent: NaiveDate| {
         let away = (absent - date).num_days().abs();
@@ -159,12 +159,12 @@ fn stands_in(single: SingleDraft, series: &mut [SeriesDraft]) -> Option<SingleDr
 }
 
 /// The rule that saves most, starting at one of the earliest dates. Of equals the first wins.
-fn best(group: &[SingleDraft], work: &mut usize) -> Option<Found> {
+fn best(group: &[SingleDraft], work: &mut usize) -> Option<Explained> {
     let mut dates: Vec<NaiveDate> = group.iter().map(SingleDraft::date).collect();
     dates.dedup();
     let starts: Vec<usize> = (FEWEST..=dates.len()).map(|end| end - FEWEST).collect();
     starts.chunks(STARTS).find_map(|starts| {
-        let mut found: Vec<Found> = Vec::new();
+        let mut found: Vec<Explained> = Vec::new();
         for dates in starts.iter().map(|start| &dates[*start..]) {
             if *work == 0 {
                 break;
@@ -177,7 +177,7 @@ fn best(group: &[SingleDraft], work: &mut usize) -> Option<Found> {
 }
 
 /// Walks a rule along dates, the first of which it gives, as far as it pays.
-fn walk(rule: RecurrenceRule, dates: &[NaiveDate], work: &mut usize) -> Option<Found> {
+fn walk(rule: RecurrenceRule, dates: &[NaiveDate], work: &mut usize) -> Option<Explained> {
     let (start, last) = (*dates.first()?, *dates.last()?);
     let mut absent = Vec::new();
     let (mut hits, mut saving) = (0, -price(&rule));
@@ -208,7 +208,7 @@ fn walk(rule: RecurrenceRule, dates: &[NaiveDate], work: &mut usize) -> Option<F
     }
     let (saving, last, kept) = best?;
     absent.truncate(kept);
-    Some(Found { run: Run { rule, start, last: Some(last) }, absent: absent.into_iter().collect(), saving })
+    Some(Explained { run: Run { rule, start, last: Some(last) }, absent: absent.into_iter().collect(), saving })
 }
 
 /// What a series costs; a longer rule costs more.

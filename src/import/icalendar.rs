@@ -14,7 +14,7 @@ use icalendar::parser::{ParseString, unfold};
 use super::chats;
 use super::draft::ChatDraft;
 use super::event::{CalendarEvent, Group};
-use super::input::{Found, Input, Options};
+use super::input::{Chats, Input, Options};
 use super::report::FileReport;
 use crate::zone::Zone;
 use lines::{Calendar, Chunk};
@@ -34,7 +34,7 @@ struct Head {
 }
 
 /// Reads a file.
-pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileReport) -> Found {
+pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileReport) -> Chats {
     // CR-only line endings.
     let old = (!text.contains('\n') && text.contains('\r')).then(|| text.replace('\r', "\n"));
     let calendars = lines::cut(old.as_deref().unwrap_or(text))?;
@@ -106,7 +106,7 @@ fn events(
             name => report.set_aside(name),
         }
     }
-    for remark in zones.remarks {
+    for remark in zones.remarks() {
         report.change(None, "zones", remark);
     }
     events
@@ -146,7 +146,7 @@ fn groups(events: Vec<CalendarEvent>, report: &mut FileReport) -> Vec<Group> {
             {
                 let newer = event.sequence >= known.sequence;
                 let older = if newer { std::mem::replace(known, event) } else { event };
-                let what = "an older version of an event; the file has a newer one as well";
+                let what = "an older version of this event is left out: the file has a newer one";
                 report.change(older.line, &older.title, what);
             }
             _ => {

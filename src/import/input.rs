@@ -34,4 +34,4 @@ pub struct Options {
 }
 
 /// The chats in a file, or why it cannot be read, in words for people.
-pub type Found = Result<Vec<ChatDraft>, String>;
+pub type Chats = Result<Vec<ChatDraft>, String>;

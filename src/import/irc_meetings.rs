@@ -7,8 +7,8 @@ use chrono::{Datelike, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
 use serde_json::{Map, Value};
 
 use super::chats;
-use super::draft::{ChatDraft, SeriesDraft, imported_from, nearest_meeting};
-use super::input::{Found, Input, Options};
+use super::draft::{ChatDraft, UnsettledSeries, imported_from, nearest_meeting};
+use super::input::{Chats, Input, Options};
 use super::report::FileReport;
 use super::rule;
 use crate::diagnostic::quoted;
@@ -31,7 +31,7 @@ const MOST: usize = 100;
 type Table = Map<String, Value>;
 
 /// Reads a file.
-pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileReport) -> Found {
+pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileReport) -> Chats {
     let root: Value = serde_saphyr::from_str(text).map_err(|error| {
         let first = error.to_string().lines().next().unwrap_or_default().chars().take(300).collect::<String>();
         format!("it is not valid YAML: {first}")
@@ -52,7 +52,7 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
     report.set_aside_unless(FILE_KEYS, root.keys());
     let places: BTreeSet<String> = entries.iter().filter_map(|entry| place(entry.as_object()?)).collect();
     chat.platform = (!places.is_empty()).then(|| places.iter().cloned().collect::<Vec<_>>().join("; "));
-    let mut reader = Reader { file: input.base(), year: options.at.utc().year(), report };
+    let mut reader = EntryReader { file: input.base(), year: options.at.utc().year(), report };
     for (index, entry) in entries.iter().enumerate() {
         let of = format!("{project}, schedule {}", index + 1);
         let read = entry.as_object().ok_or_else(|| "it is not a table".to_owned()).and_then(|entry| {
@@ -67,7 +67,8 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
     Ok(if chat.series.is_empty() { Vec::new() } else { vec![chat] })
 }
 
-struct Reader<'r> {
+/// Reads the entries of `schedule`.
+struct EntryReader<'r> {
     file: &'r str,
     /// The year in which the import is made.
     year: i32,
@@ -80,7 +81,7 @@ struct Rhythm {
     week: Option<u32>,
 }
 
-impl Reader<'_> {
+impl EntryReader<'_> {
     /// One entry of `schedule`.
     fn entry(
         &mut self,
@@ -88,7 +89,7 @@ impl Reader<'_> {
         of: &str,
         note: Option<String>,
         hosts: &mut Vec<String>,
-    ) -> Result<SeriesDraft, String> {
+    ) -> Result<UnsettledSeries, String> {
         self.report.set_aside_unless(ENTRY_KEYS, entry.keys());
         let time = time(entry)?;
         let day = words(entry, "day").ok_or("it has no day")?;
@@ -113,7 +114,7 @@ impl Reader<'_> {
         let run = Run { rule: rhythm.rule, start, last: None };
         let slot = (time, Zone::UTC, self.duration(entry, of)?);
         let label = format!("{day} {}", time.format("%H%M"));
-        let mut draft = SeriesDraft::new(label, run, slot, Confidence::Confirmed, imported_from(self.file));
+        let mut draft = UnsettledSeries::new(label, run, slot, Confidence::Confirmed, imported_from(self.file));
         draft.series.note = note;
         self.skip(entry, of, &mut draft);
         Ok(draft)
@@ -135,7 +136,7 @@ impl Reader<'_> {
     }
 
     /// `skip_dates`: people expected these meetings, so they are marked as called off.
-    fn skip(&mut self, entry: &Table, of: &str, draft: &mut SeriesDraft) {
+    fn skip(&mut self, entry: &Table, of: &str, draft: &mut UnsettledSeries) {
         for skip in entry.get("skip_dates").and_then(Value::as_array).into_iter().flatten() {
             let Some(date) = skip.get("skip_date").and_then(date) else {
                 self.report.leave_out(None, of, format!("the skip_date {skip} is not a date"));

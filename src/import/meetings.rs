@@ -2,10 +2,11 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::draft::{ChatDraft, Moment, SeriesDraft, SingleDraft, nearest_meeting};
+use super::draft::{ChatDraft, Moment, SingleDraft, UnsettledSeries, nearest_meeting};
 use super::event::{CalendarEvent, DateOrTime, Group, topic_after};
 use super::report::FileReport;
 use super::{find, rule};
+use crate::diagnostic::quoted;
 use crate::recurrence::Run;
 use crate::schedule::{Change, OneOff, Series};
 use crate::text::count;
@@ -44,7 +45,7 @@ struct Adder<'r> {
     before: String,
     report: &'r mut FileReport,
     /// What the events of the group have given so far, here and in `singles`.
-    series: Vec<SeriesDraft>,
+    series: Vec<UnsettledSeries>,
     singles: Vec<SingleDraft>,
 }
 
@@ -61,11 +62,11 @@ impl Adder<'_> {
                 Ok(runs) => {
                     self.series.extend(runs.into_iter().map(|(time, run)| {
                         let slot = (time, start.zone, duration);
-                        SeriesDraft::new(event.title.clone(), run, slot, event.confidence, event.source.clone())
+                        UnsettledSeries::new(event.title.clone(), run, slot, event.confidence, event.source.clone())
                     }));
                 }
                 Err(reason) => {
-                    let text = crate::diagnostic::quoted(text);
+                    let text = quoted(text);
                     self.report.leave_out(event.line, &event.title, format!("RRULE:{text}: {reason}"));
                 }
             }
@@ -262,7 +263,8 @@ impl Adder<'_> {
             later.changes.split_off(&date).into_values().map(|change| Change { date: moved(change.date), ..change });
         later.changes = changes.map(|change| (change.date, change)).collect();
         if self.topic(event).is_some() {
-            let what = format!("from {date} on it is called {:?}, but a series has no title of its own", event.title);
+            let what =
+                format!("from {date} on it is called {}, but a series has no title of its own", quoted(&event.title));
             self.report.change(event.line, &self.chat.title, what);
         }
         let earlier = &mut self.series[index];
@@ -276,7 +278,7 @@ impl Adder<'_> {
 }
 
 /// Moves each meeting from a date on by as much as the first, where no rule can say that.
-fn move_each(draft: &mut SeriesDraft, from: NaiveDate, at: Moment, duration: TimeDelta) {
+fn move_each(draft: &mut UnsettledSeries, from: NaiveDate, at: Moment, duration: TimeDelta) {
     let days = at.date - from;
     for date in draft.series.run.dates_from(from) {
         // A change to a single meeting takes precedence.

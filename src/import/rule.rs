@@ -3,12 +3,13 @@
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Weekday};
 
 use super::draft::Moment;
+use crate::diagnostic::quoted;
 use crate::recurrence::{
     DAYS_PER_CYCLE, Ends, Frequency, RecurrenceRule, Rrule, RuleError, RuleParts, Run, WeekdayNum,
 };
 use crate::schedule::phrase;
 use crate::text::ical_date;
-use crate::zone::Instant;
+use crate::zone::{Instant, Zone};
 
 /// The most times of day that one rule may have.
 const TIMES: usize = 24;
@@ -23,25 +24,19 @@ pub fn horizon(from: NaiveDate) -> NaiveDate {
 pub fn read(text: &str, start: Moment) -> Result<Vec<(NaiveTime, Run)>, String> {
     let mut days = Vec::new();
     let (mut hours, mut minutes) = (vec![start.time.hour()], vec![start.time.minute()]);
-    let mut wall_end = None;
     for part in text.trim().split(';').map(str::trim).filter(|part| !part.is_empty()) {
-        let (name, value) = part.split_once('=').ok_or_else(|| format!("the rule part {part:?} has no value"))?;
+        let (name, value) =
+            part.split_once('=').ok_or_else(|| format!("the rule part {} has no value", quoted(part)))?;
         match name.to_ascii_uppercase().as_str() {
             "BYHOUR" => hours = numbers(value, 23)?,
             "BYMINUTE" => minutes = numbers(value, 59)?,
             "BYSECOND" if numbers(value, 59)? == [0] => {}
-            "BYSECOND" => return Err("BYSECOND: a meeting begins on a whole minute".to_owned()),
-            "UNTIL" if date_time(value).is_some() => wall_end = date_time(value),
-            _ => days.push(part),
+            "BYSECOND" => return Err("BYSECOND cannot be read: a meeting begins on a whole minute".to_owned()),
+            "UNTIL" => days.push(format!("UNTIL={}", in_utc(value, start.zone))),
+            _ => days.push(part.to_owned()),
         }
     }
-    let mut rrule: Rrule = days.join(";").parse().map_err(|error: RuleError| error.to_string())?;
-    if let Some(wall) = wall_end {
-        if rrule.ends != Ends::Never {
-            return Err("it has both COUNT and UNTIL, or two of them".to_owned());
-        }
-        rrule.ends = Ends::At(start.zone.instant(wall.date(), wall.time()).utc());
-    }
+    let rrule: Rrule = days.join(";").parse().map_err(|error: RuleError| error.to_string())?;
     let times = hours.iter().flat_map(|hour| minutes.iter().map(move |minute| (*hour, *minute)));
     let times: Vec<NaiveTime> = times.filter_map(|(hour, minute)| NaiveTime::from_hms_opt(hour, minute, 0)).collect();
     if times.len() > TIMES {
@@ -57,6 +52,15 @@ pub fn read(text: &str, start: Moment) -> Result<Vec<(NaiveTime, Run)>, String> 
     let runs = times.into_iter().filter_map(|time| Some((time, run(rrule.clone(), start, time)?)));
     let runs: Vec<(NaiveTime, Run)> = runs.collect();
     if runs.is_empty() { Err("the rule gives no date".to_owned()) } else { Ok(runs) }
+}
+
+/// The value of UNTIL with a wall time as the instant that it means, which is what the RFC asks for.
+fn in_utc(until: &str, zone: Zone) -> String {
+    let Some(wall) = date_time(until) else { return until.to_owned() };
+    let utc = zone.instant(wall.date(), wall.time()).utc();
+    // Far west, the last evening of the year 9999 is in the next one, which has five digits.
+    let utc = if utc.year() > 9999 { wall } else { utc };
+    format!("{}Z", utc.format("%Y%m%dT%H%M%S"))
 }
 
 /// The run at one time of day; nothing where it ends before it begins.
@@ -77,7 +81,7 @@ fn numbers(value: &str, greatest: u32) -> Result<Vec<u32>, String> {
         .split(',')
         .map(|number| number.trim().parse().ok().filter(|number| *number <= greatest))
         .collect::<Option<_>>()
-        .ok_or_else(|| format!("{value:?} is not a list of hours or minutes"))?;
+        .ok_or_else(|| format!("{} is not a list of numbers from 0 to {greatest}", quoted(value)))?;
     numbers.sort_unstable();
     numbers.dedup();
     Ok(numbers)

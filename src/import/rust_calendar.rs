@@ -7,21 +7,21 @@ use toml::{Table, Value};
 use super::chats;
 use super::draft::{ChatDraft, imported_from};
 use super::event::{CalendarEvent, DateOrTime, Group, NO_ZONE, status};
-use super::input::{Found, Input, Options};
+use super::input::{Chats, Input, Options};
 use super::report::FileReport;
-use crate::diagnostic::quoted;
+use crate::diagnostic::{did_you_mean, nearest, quoted};
 use crate::schedule::Evidence;
-use crate::text::{as_ical_date, as_ical_date_time};
+use crate::text::{self, as_ical_date, as_ical_date_time};
 use crate::zone::Zone;
 
 /// Keys of a file that are read, or say nothing about its chats.
 const FILE_KEYS: &str = "events name description meta timezones";
 /// Keys of an event that have a place in a schedule, and then those whose values chatcal makes itself.
-const EVENT_KEYS: &str = "uid title description location start end status organizer recurrence_rules exceptions url \
-                          last_modified_on created_on transparency sequence";
+const EVENT_KEYS: &str = "uid title description location start end status organizer recurrence_rules recurrences \
+                          exceptions url last_modified_on created_on transparency sequence";
 
 /// Reads a file.
-pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileReport) -> Found {
+pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileReport) -> Chats {
     let root: Table = text.parse().map_err(|error: toml::de::Error| {
         let at = error.span().map_or(0, |span| span.start);
         let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
@@ -40,7 +40,7 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
     }
     let headers = text.lines().zip(1..).filter(|(line, _)| line.trim_start().starts_with("[[events]]"));
     let lines: Vec<usize> = headers.map(|(_, number)| number).collect();
-    let mut reader = Reader { file: input.base(), floating: options.zone, report };
+    let mut reader = EventReader { file: input.base(), floating: options.zone, report };
     let mut groups = Vec::new();
     for (index, event) in events.iter().enumerate() {
         let line = lines.get(index).copied().filter(|_| lines.len() == events.len());
@@ -83,13 +83,14 @@ fn words(table: &Table, key: &str) -> Option<String> {
     table.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-struct Reader<'r> {
+/// Reads `[[events]]`.
+struct EventReader<'r> {
     file: &'r str,
     floating: Option<Zone>,
     report: &'r mut FileReport,
 }
 
-impl Reader<'_> {
+impl EventReader<'_> {
     fn event(&mut self, table: &Table, title: &str, line: Option<usize>) -> Result<CalendarEvent, String> {
         self.report.set_aside_unless(EVENT_KEYS, table.keys());
         let start = self.moment(table.get("start").ok_or("it has no start")?)?;
@@ -125,8 +126,8 @@ impl Reader<'_> {
             meets_at_start: rules.is_empty(),
             duration,
             rules,
-            additions: Vec::new(),
-            exceptions: self.exceptions(table, title, line)?,
+            additions: self.times(table, "recurrences", title, line)?,
+            exceptions: self.times(table, "exceptions", title, line)?,
             recurrence_id: None,
             this_and_future: false,
             cancelled,
@@ -135,21 +136,22 @@ impl Reader<'_> {
         })
     }
 
-    /// `exceptions = { timezone = "…", dates = ["…"] }`
-    fn exceptions(&mut self, table: &Table, title: &str, line: Option<usize>) -> Result<Vec<DateOrTime>, String> {
-        let Some(exceptions) = table.get("exceptions") else { return Ok(Vec::new()) };
-        let (zone, dates) = match exceptions {
-            Value::Array(dates) => (None, dates),
-            Value::Table(table) => {
-                (zone_in(table)?, table.get("dates").and_then(Value::as_array).ok_or("its exceptions have no dates")?)
+    /// The times of a key: `exceptions = ["…"]` or `exceptions = { timezone = "…", dates = ["…"] }`.
+    fn times(&mut self, table: &Table, key: &str, title: &str, line: Option<usize>) -> Result<Vec<DateOrTime>, String> {
+        let (zone, dates) = match table.get(key) {
+            None => return Ok(Vec::new()),
+            Some(Value::Array(dates)) => (None, dates),
+            Some(Value::Table(table)) => {
+                let dates = table.get("dates").and_then(Value::as_array);
+                (zone_in(table, "dates")?, dates.ok_or_else(|| format!("its {key} have no list of dates"))?)
             }
-            _ => return Err("its exceptions are not a table".to_owned()),
+            Some(_) => return Err(format!("its {key} are neither a list nor a table")),
         };
         let mut taken = Vec::new();
         for date in dates {
             match wall(date, zone.or(self.floating))? {
                 DateOrTime::Date(_) => {
-                    self.report.leave_out(line, title, format!("the exception {date} has no time of day"));
+                    self.report.leave_out(line, title, format!("{date} in its {key} has no time of day"));
                 }
                 at @ DateOrTime::At(_) => taken.push(at),
             }
@@ -161,16 +163,19 @@ impl Reader<'_> {
     fn moment(&self, value: &Value) -> Result<DateOrTime, String> {
         match value {
             Value::Table(table) => {
-                wall(table.get("date").ok_or("a time has no date")?, zone_in(table)?.or(self.floating))
+                wall(table.get("date").ok_or("a time has no date")?, zone_in(table, "date")?.or(self.floating))
             }
             value => wall(value, self.floating),
         }
     }
 }
 
-fn zone_in(table: &Table) -> Result<Option<Zone>, String> {
-    let zone = table.get("timezone").and_then(Value::as_str).map(Zone::of_place);
-    zone.transpose().map_err(|unknown| unknown.to_string())
+/// The zone of a table that has `timezone` and another key.
+fn zone_in(table: &Table, other: &str) -> Result<Option<Zone>, String> {
+    only_known(table, &[other, "timezone"], "a time with a zone")?;
+    let Some(name) = table.get("timezone") else { return Ok(None) };
+    let name = name.as_str().ok_or("its timezone is not a text")?;
+    Zone::of_place(name).map(Some).map_err(|unknown| unknown.to_string())
 }
 
 /// A date, a wall time, or an instant where it ends in `Z`.
@@ -180,10 +185,20 @@ fn wall(value: &Value, zone: Option<Zone>) -> Result<DateOrTime, String> {
     read.ok_or_else(|| format!("{} is neither a date nor a date with a time", quoted(&text)))
 }
 
-/// The keys of a rule's table that are not simply the name of a part of an RRULE, as `by_month_day` is.
-const RULE_KEYS: [(&str, &str); 5] = [
+/// The keys of a rule's table, and the parts of an RRULE that they are.
+const RULE_KEYS: [(&str, &str); 15] = [
     ("frequency", "FREQ"),
+    ("until", "UNTIL"),
+    ("count", "COUNT"),
+    ("interval", "INTERVAL"),
+    ("by_second", "BYSECOND"),
+    ("by_minute", "BYMINUTE"),
+    ("by_hour", "BYHOUR"),
+    ("by_day", "BYDAY"),
+    ("by_month_day", "BYMONTHDAY"),
+    ("by_year_day", "BYYEARDAY"),
     ("by_week_number", "BYWEEKNO"),
+    ("by_month", "BYMONTH"),
     ("by_set_position", "BYSETPOS"),
     ("week_start", "WKST"),
     ("work_week_start", "WKST"),
@@ -191,17 +206,27 @@ const RULE_KEYS: [(&str, &str); 5] = [
 
 /// A rule's table as RRULE text, whose reader checks each part and says what is wrong with it.
 fn rrule(table: &Table) -> Result<String, String> {
+    only_known(table, &RULE_KEYS.map(|(key, _)| key), "a recurrence rule")?;
     let part = |(key, value): (&String, &Value)| {
-        let other = RULE_KEYS.iter().find(|(known, _)| known == key).map(|(_, name)| (*name).to_owned());
-        let name = other.unwrap_or_else(|| key.replace('_', "").to_uppercase());
-        let value = match name.as_str() {
-            "UNTIL" => compact(&plain(value)?),
-            "BYDAY" | "WKST" => list(value, weekday)?,
-            _ => list(value, plain)?,
+        let (_, name) = RULE_KEYS.iter().find(|(known, _)| known == key)?;
+        let value = match *name {
+            "UNTIL" => plain(value).map(|text| compact(&text)),
+            "BYDAY" | "WKST" => list(value, weekday),
+            _ => list(value, plain),
         };
-        Ok(format!("{name}={value}"))
+        Some(value.map(|value| format!("{name}={value}")))
     };
-    Ok(table.iter().map(part).collect::<Result<Vec<_>, String>>()?.join(";"))
+    Ok(table.iter().filter_map(part).collect::<Result<Vec<_>, String>>()?.join(";"))
+}
+
+/// Refuses a table with a key that is not known: without what it says, the meetings might be others.
+fn only_known(table: &Table, known: &[&str], what: &str) -> Result<(), String> {
+    let Some(unknown) = table.keys().find(|key| !known.contains(&key.as_str())) else { return Ok(()) };
+    let way_out = nearest(unknown, known.iter().copied()).map_or_else(
+        || format!("the keys are {}", text::list(known.iter().map(|key| (*key).to_owned()))),
+        did_you_mean,
+    );
+    Err(format!("{} is not a key of {what}; {way_out}", quoted(unknown)))
 }
 
 fn plain(value: &Value) -> Result<String, String> {
@@ -209,7 +234,7 @@ fn plain(value: &Value) -> Result<String, String> {
         Value::String(text) => Ok(text.clone()),
         Value::Integer(number) => Ok(number.to_string()),
         Value::Datetime(datetime) => Ok(datetime.to_string()),
-        other => Err(format!("{other} is neither a number nor a text")),
+        other => Err(format!("{} is neither a number nor a text", quoted(&other.to_string()))),
     }
 }
 
@@ -222,6 +247,7 @@ fn list(value: &Value, entry: fn(&Value) -> Result<String, String>) -> Result<St
 /// `"Monday"` or `{ day = "Monday", num = 1 }`.
 fn weekday(value: &Value) -> Result<String, String> {
     if let Value::Table(table) = value {
+        only_known(table, &["day", "num"], "an entry of by_day")?;
         let number = table.get("num").map(plain).transpose()?.unwrap_or_default();
         return Ok(format!("{number}{}", weekday(table.get("day").ok_or("by_day has no day")?)?));
     }

@@ -6,7 +6,7 @@ use std::mem::take;
 
 use chrono::NaiveDate;
 
-use super::draft::{ChatDraft, SeriesDraft, SingleDraft, imported_from};
+use super::draft::{ChatDraft, SingleDraft, UnsettledSeries, imported_from};
 use super::report::FileReport;
 use super::rule::{horizon, plainest};
 use super::slug::unused;
@@ -78,7 +78,7 @@ pub fn settle(mut chat: ChatDraft, slug: Slug, file: &str, report: &mut FileRepo
 }
 
 /// Cuts exceptions off both ends of a series, so that it begins and ends with a meeting. Says whether one is left.
-fn trim(draft: &mut SeriesDraft) -> bool {
+fn trim(draft: &mut UnsettledSeries) -> bool {
     if draft.without.is_empty() {
         return true;
     }
@@ -94,8 +94,8 @@ fn trim(draft: &mut SeriesDraft) -> bool {
 }
 
 /// Joins series of the same kind where one continues the other.
-fn joined(drafts: Vec<SeriesDraft>) -> Vec<SeriesDraft> {
-    let mut joined: Vec<SeriesDraft> = Vec::new();
+fn joined(drafts: Vec<UnsettledSeries>) -> Vec<UnsettledSeries> {
+    let mut joined: Vec<UnsettledSeries> = Vec::new();
     for draft in drafts {
         match joined.iter_mut().rev().find(|before| goes_on(before, &draft)) {
             Some(before) => {
@@ -114,7 +114,7 @@ fn joined(drafts: Vec<SeriesDraft>) -> Vec<SeriesDraft> {
 }
 
 /// Whether a series begins on the next date that another one would have, and has all else in common with it.
-fn goes_on(before: &SeriesDraft, after: &SeriesDraft) -> bool {
+fn goes_on(before: &UnsettledSeries, after: &UnsettledSeries) -> bool {
     let (one, other) = (&before.series, &after.series);
     let same = (&one.run.rule, one.time, one.zone, one.duration, one.confidence, &one.note)
         == (&other.run.rule, other.time, other.zone, other.duration, other.confidence, &other.note);
@@ -124,7 +124,7 @@ fn goes_on(before: &SeriesDraft, after: &SeriesDraft) -> bool {
 
 /// Turns exceptions into as few breaks as take nothing else away. A meeting of another series on such a date is brought
 /// back by a change.
-fn breaks(drafts: &mut [SeriesDraft]) -> Vec<Break> {
+fn breaks(drafts: &mut [UnsettledSeries]) -> Vec<Break> {
     let mut gone: BTreeMap<NaiveDate, Option<Evidence>> = BTreeMap::new();
     for draft in drafts.iter() {
         let source = draft.series.sources.first();
@@ -145,7 +145,7 @@ fn breaks(drafts: &mut [SeriesDraft]) -> Vec<Break> {
     let mut breaks: Vec<Break> = Vec::new();
     for (date, source) in gone {
         let free = |from: NaiveDate| {
-            let meets_between = |draft: &SeriesDraft| {
+            let meets_between = |draft: &UnsettledSeries| {
                 let dates = draft.series.run.dates_from(from.succ_opt().unwrap_or(from)).through(date);
                 dates.into_iter().any(|day| day != date && !draft.without.contains(&day))
             };
@@ -162,7 +162,7 @@ fn breaks(drafts: &mut [SeriesDraft]) -> Vec<Break> {
 }
 
 /// Names each series that shares a date with another one.
-fn name_series(drafts: &mut [SeriesDraft]) {
+fn name_series(drafts: &mut [UnsettledSeries]) {
     let mut needs = vec![false; drafts.len()];
     let mut work = WORK;
     for one in 0..drafts.len() {
@@ -198,7 +198,7 @@ fn share_a_date(one: &Run, other: &Run, work: &mut usize) -> bool {
 }
 
 /// The one-offs, with names where another meeting has the same date.
-fn one_offs(singles: Vec<SingleDraft>, drafts: &[SeriesDraft]) -> Vec<OneOff> {
+fn one_offs(singles: Vec<SingleDraft>, drafts: &[UnsettledSeries]) -> Vec<OneOff> {
     let of_series: BTreeSet<String> = drafts.iter().filter_map(|draft| draft.series.name.clone()).collect();
     let unnamed: Vec<_> = drafts.iter().map(|draft| &draft.series).filter(|series| series.name.is_none()).collect();
     let mut taken: BTreeMap<NaiveDate, BTreeSet<String>> = BTreeMap::new();

@@ -32,7 +32,7 @@ pub fn run(arguments: &Init, context: &mut Context) -> Result<(), Failure> {
     let there: Vec<&str> = there.collect();
     if !there.is_empty() {
         let message = format!("{} already has {}", folder.display(), there.join(", "));
-        return Err(Failure::usage(message).help("nothing was written; name another folder, or move them away"));
+        return Err(Failure::wrong(message).help("nothing was written; name another folder, or move them away"));
     }
     let today = context.now.utc().date();
     for (path, template) in FILES {

@@ -1,6 +1,7 @@
 //! Zone names as people give them: the database's own, and what is probably meant by any other.
 
 mod meant;
+pub mod program;
 
 use std::fmt;
 

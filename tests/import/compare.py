@@ -194,7 +194,8 @@ def of_toml(file):
         starts = [start]
         if event.get("recurrence_rules"):
             starts = [at for rule in event["recurrence_rules"] for at in occurrences(rule, start)]
-        for at in starts:
+        # A set: a date that a rule gives as well is one meeting.
+        for at in {*starts, *map(moment, event.get("recurrences", []))}:
             if at.astimezone(UTC) not in taken:
                 length = end.astimezone(UTC) - start.astimezone(UTC)
                 add(found, at, (at.astimezone(UTC) + length))

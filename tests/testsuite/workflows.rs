@@ -379,7 +379,7 @@ fn init_overwrites_nothing_and_every_collection_has_an_id_of_its_own() {
     fs::remove_file(folders[0].path().join("schedules/collection.toml")).unwrap();
     before.remove("schedules/collection.toml");
     let again = run(folders[0].path(), &["init", "."]);
-    assert_eq!(again.status.code(), Some(2));
+    assert_eq!(again.status.code(), Some(1));
     assert!(said(&again).contains("already has schedules/bookchat.toml, README.md"), "{}", said(&again));
     assert!(tree(folders[0].path()) == before);
 }

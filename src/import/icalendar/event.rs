@@ -30,7 +30,7 @@ pub fn read(chunk: &Chunk, file: &str, zones: &mut Zones, report: &mut FileRepor
     let text = |name: &str| text_of(&component, name);
     let title = text("SUMMARY").unwrap_or_default();
     let of = if title.is_empty() { "an event without SUMMARY" } else { &title };
-    let mut reader = Reader { component: &component, zones, line: chunk.line, of, report };
+    let mut reader = PropertyReader { component: &component, zones, line: chunk.line, of, report };
     let start = reader.date("DTSTART")?.ok_or("it has no DTSTART")?;
     let end = reader.date("DTEND")?;
     let recurrence_id = reader.date("RECURRENCE-ID")?;
@@ -47,7 +47,9 @@ pub fn read(chunk: &Chunk, file: &str, zones: &mut Zones, report: &mut FileRepor
     let range = property(&component, "RECURRENCE-ID").and_then(|id| parameter(id, "RANGE"));
     let duration = match (end, text("DURATION")) {
         (Some(end), _) => start.until(end),
-        (None, Some(text)) => Some(duration(&text).ok_or_else(|| format!("{text:?} is not a duration"))?),
+        (None, Some(text)) => {
+            Some(duration(&text).ok_or_else(|| format!("{} is not a valid duration such as PT30M", quoted(&text)))?)
+        }
         (None, None) => None,
     };
     let (cancelled, confidence) = status(&text("STATUS").unwrap_or_default());
@@ -80,7 +82,8 @@ pub fn read(chunk: &Chunk, file: &str, zones: &mut Zones, report: &mut FileRepor
     })
 }
 
-struct Reader<'r> {
+/// Reads the dates of a component.
+struct PropertyReader<'r> {
     component: &'r Component<'r>,
     zones: &'r mut Zones,
     line: usize,
@@ -88,7 +91,7 @@ struct Reader<'r> {
     report: &'r mut FileReport,
 }
 
-impl Reader<'_> {
+impl PropertyReader<'_> {
     fn date(&mut self, name: &str) -> Result<Option<DateOrTime>, String> {
         let property = property(self.component, name);
         property.map(|property| date_or_time(property, property.val.as_ref(), self.zones)).transpose()
@@ -115,9 +118,13 @@ impl Reader<'_> {
     }
 }
 
-/// A DURATION of RFC 5545 3.3.6, whose days have 24 hours.
+/// A DURATION of RFC 5545 3.3.6, whose days have 24 hours. As ical.js and vobject do, it reads hours without their `T`:
+/// `P1H` can mean nothing else.
 fn duration(text: &str) -> Option<TimeDelta> {
-    let span = SpanParser::new().parse_span(text).ok()?;
+    let text = text.to_ascii_uppercase();
+    let hours = text.strip_prefix('P').filter(|rest| !rest.contains('T') && rest.contains('H'));
+    let text = hours.map_or_else(|| text.clone(), |hours| format!("PT{hours}"));
+    let span = SpanParser::new().parse_span(&text).ok()?;
     let length = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
     Some(TimeDelta::seconds(length.as_secs())).filter(|length| *length >= TimeDelta::zero())
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 use icalendar::parser::Component;
-use windows_timezones::WindowsTimezone;
 
 use super::property::text_of;
 use crate::diagnostic::quoted;
@@ -16,21 +15,24 @@ use crate::zone::{Instant, Zone};
 /// For how many years a VTIMEZONE is compared with the zones of the database.
 const YEARS: i32 = 4;
 
+/// The most comparisons that one file may ask for: each looks at every zone of the database.
+const MOST_COMPARED: usize = 2_000;
+
 /// The zones of one file.
 #[derive(Debug, Default)]
 pub struct Zones {
     /// The zone of times that have none.
     pub floating: Option<Zone>,
-    defined: BTreeMap<String, Vec<Block>>,
-    /// What each TZID was found to mean, or why it means nothing.
-    known: BTreeMap<String, Result<Zone, String>>,
-    /// Names that had to be interpreted, for the report.
-    pub remarks: Vec<String>,
+    defined: BTreeMap<String, Vec<DefinedObservance>>,
+    /// What each TZID means by its name alone.
+    by_name: BTreeMap<String, Option<Zone>>,
+    /// The zone whose clocks are those of a private TZID from a year on, and how many others have the same.
+    by_clocks: BTreeMap<(String, i32), Option<(Zone, usize)>>,
 }
 
 /// STANDARD or DAYLIGHT, RFC 5545 3.6.5.
 #[derive(Debug)]
-struct Block {
+struct DefinedObservance {
     start: NaiveDateTime,
     /// Seconds ahead of UTC, before and after.
     from: i32,
@@ -48,63 +50,71 @@ impl Zones {
     /// Takes a VTIMEZONE.
     pub fn define(&mut self, component: &Component) {
         let Some(name) = text_of(component, "TZID") else { return };
-        let blocks = component.components.iter().filter_map(block).take(500).collect();
-        self.defined.insert(name.trim_matches('"').to_owned(), blocks);
+        let observances = component.components.iter().filter_map(observance).take(500).collect();
+        self.defined.insert(name.trim_matches('"').to_owned(), observances);
     }
 
     /// The zone of a TZID, for a date.
     pub fn named(&mut self, name: &str, day: NaiveDate) -> Result<Zone, String> {
-        if !self.known.contains_key(name) {
-            let found = self.find(name, day);
-            self.known.insert(name.to_owned(), found);
-        }
-        self.known[name].clone()
-    }
-
-    fn find(&mut self, name: &str, day: NaiveDate) -> Result<Zone, String> {
-        if let Ok(zone) = Zone::of_place(name) {
-            return Ok(zone);
-        }
-        // A globally unique TZID (RFC 5545 3.8.3.1): /mozilla.org/20050126_1/Europe/London.
-        let mut tails = name.char_indices().filter(|(_, letter)| *letter == '/').map(|(at, _)| &name[at + 1..]);
-        if let Some(zone) = tails.find_map(|tail| Zone::of_place(tail).ok()) {
-            return Ok(zone);
-        }
-        let fixed = [("EST", "Etc/GMT+5"), ("MST", "Etc/GMT+7"), ("HST", "Etc/GMT+10"), ("Z", "UTC")];
-        let fixed = fixed.iter().find(|(short, _)| *short == name).map(|(_, zone)| *zone);
-        let windows = name.parse::<WindowsTimezone>().ok().map(WindowsTimezone::tzdb_id);
-        let spelled = || Zone::all().map(Zone::name).find(|zone| zone.eq_ignore_ascii_case(name));
-        let utc = (name == "tzone://Microsoft/Utc").then_some("UTC");
-        if let Some(zone) = fixed.or(windows).or(utc).or_else(spelled).and_then(|name| Zone::named(name).ok()) {
-            self.remarks.push(format!("the zone \"{name}\" is read as {}", zone.name()));
+        let meant = || Zone::meant_by_program(name);
+        if let Some(zone) = *self.by_name.entry(name.to_owned()).or_insert_with(meant) {
             return Ok(zone);
         }
         let shown = quoted(name);
-        let Some(blocks) = self.defined.get(name) else {
+        let Some(observances) = self.defined.get(name) else {
             return Err(format!(
                 "its zone {shown} is neither an IANA name nor a Windows name, and the file does not define it"
             ));
         };
-        let Some((zone, others)) = same_clocks(blocks, day.year(), name) else {
-            return Err(format!("no IANA zone has the rules that the file defines for {shown}"));
+        // What a private name means in one year, it need not mean in another.
+        let key = (name.to_owned(), day.year().clamp(1900, 9000));
+        let found = match self.by_clocks.get(&key) {
+            Some(found) => *found,
+            None if self.by_clocks.len() >= MOST_COMPARED => {
+                return Err(format!(
+                    "the file uses zones of its own in too many years: at most {MOST_COMPARED} are compared"
+                ));
+            }
+            None => {
+                let others = self.by_clocks.iter().filter(|((other, _), _)| other == name);
+                let others: Vec<Zone> = others.filter_map(|(_, found)| Some((*found)?.0)).collect();
+                let found = same_clocks(observances, key.1, name, &others);
+                self.by_clocks.insert(key, found);
+                found
+            }
         };
-        let also = others_too(others);
-        self.remarks.push(format!(
-            "the zone {shown} is read as {}, whose clocks agree with it from {} through {}{also}",
-            zone.name(),
-            day.year(),
-            day.year() + YEARS - 1
-        ));
-        Ok(zone)
+        let (year, last) = (day.year(), day.year() + YEARS - 1);
+        found.map(|(zone, _)| zone).ok_or_else(|| {
+            format!("no IANA zone has the rules that the file defines for {shown} from {year} through {last}")
+        })
+    }
+
+    /// Names that had to be interpreted, for the report.
+    pub fn remarks(&self) -> Vec<String> {
+        let read_as = |name: &str, zone: Zone| format!("the zone {} is read as {}", quoted(name), zone.name());
+        let by_name = self.by_name.iter().filter_map(|(name, zone)| Some((name, (*zone)?)));
+        let other = by_name.filter(|(name, zone)| !name.ends_with(zone.name()));
+        let mut remarks: Vec<String> = other.map(|(name, zone)| read_as(name, zone)).collect();
+        let found = self.by_clocks.iter().filter_map(|((name, year), found)| Some((name, *year, (*found)?)));
+        let found: Vec<(&String, i32, (Zone, usize))> = found.collect();
+        let goes_on = |(name, year, (zone, _)): &_, (next_name, next_year, (next_zone, _)): &_| {
+            (name, zone) == (next_name, next_zone) && *next_year <= year + YEARS
+        };
+        for same in found.chunk_by(goes_on) {
+            let ([(name, from, (zone, _)), ..], [.., (_, last, _)]) = (same, same) else { continue };
+            let others = same.iter().map(|(.., (_, others))| *others).min().unwrap_or_default();
+            let (read_as, last, also) = (read_as(name, *zone), last + YEARS - 1, others_too(others));
+            remarks.push(format!("{read_as}, whose clocks agree with it from {from} through {last}{also}"));
+        }
+        remarks
     }
 }
 
-/// The zone of the database that agrees over some years: one whose place is part of the name, else the likeliest. With
-/// it, how many others agree.
-fn same_clocks(blocks: &[Block], year: i32, name: &str) -> Option<(Zone, usize)> {
-    let year = year.clamp(1900, 9000);
+/// The zone of the database that agrees over some years: one whose place is part of the name, else one that agreed in
+/// other years, else the likeliest. With it, how many others agree.
+fn same_clocks(observances: &[DefinedObservance], year: i32, name: &str, known: &[Zone]) -> Option<(Zone, usize)> {
     let (from, to) = (noon(year)?, noon(year + YEARS)?);
-    let changes = changes(blocks, year - 1, year + YEARS);
+    let changes = changes(observances, year - 1, year + YEARS);
     let (_, before_all, _) = *changes.first()?;
     let offset = |instant: Instant| {
         let next = changes.partition_point(|(at, ..)| *at <= instant);
@@ -119,7 +129,7 @@ fn same_clocks(blocks: &[Block], year: i32, name: &str) -> Option<(Zone, usize)>
     let fitting: Vec<Zone> = likely(&[]).into_iter().filter(same).collect();
     let lower = name.to_lowercase();
     let alike = fitting.iter().find(|zone| lower.contains(&zone.place().to_lowercase()));
-    let zone = alike.or(fitting.first())?;
+    let zone = alike.or_else(|| fitting.iter().find(|zone| known.contains(zone))).or(fitting.first())?;
     Some((*zone, fitting.len() - 1))
 }
 
@@ -131,9 +141,9 @@ fn noon(year: i32) -> Option<Instant> {
 
 /// When a VTIMEZONE changes its offset, in order, with the offset before and after: at every date that it names, and as
 /// its rules say from a year through another.
-fn changes(blocks: &[Block], first: i32, last: i32) -> Vec<(Instant, i32, i32)> {
+fn changes(observances: &[DefinedObservance], first: i32, last: i32) -> Vec<(Instant, i32, i32)> {
     let mut changes = Vec::new();
-    for Block { start, from, to, run, dates } in blocks {
+    for DefinedObservance { start, from, to, run, dates } in observances {
         let begin = NaiveDate::from_ymd_opt(first, 1, 1).unwrap_or(start.date());
         let regular = run.iter().flat_map(|run| run.dates_from(begin)).take_while(|date| date.year() <= last).take(200);
         let regular = regular.map(|date| date.and_time(start.time()));
@@ -147,13 +157,13 @@ fn changes(blocks: &[Block], first: i32, last: i32) -> Vec<(Instant, i32, i32)> 
     changes
 }
 
-fn block(component: &Component) -> Option<Block> {
+fn observance(component: &Component) -> Option<DefinedObservance> {
     let start = date_time(text_of(component, "DTSTART")?.trim_end_matches('Z'))?;
     let rule = text_of(component, "RRULE").and_then(|text| text.parse::<Rrule>().ok());
     let run = rule.map(|rule| rule.run(start.date(), |until| until.date()));
     let dates = component.properties.iter().filter(|property| property.name.as_str() == "RDATE");
     let dates = dates.flat_map(|property| property.val.as_ref().split(',').filter_map(date_time).collect::<Vec<_>>());
-    Some(Block {
+    Some(DefinedObservance {
         start,
         from: offset(&text_of(component, "TZOFFSETFROM")?)?,
         to: offset(&text_of(component, "TZOFFSETTO")?)?,

@@ -1,7 +1,6 @@
 //! What is probably meant by a name that is not a zone: by abbreviations, Windows, offsets, cities and slips of the pen.
 
-use windows_timezones::WindowsTimezone;
-
+use super::program;
 use crate::diagnostic::{did_you_mean, nearest};
 use crate::zone::entry::{all, named};
 
@@ -100,8 +99,7 @@ fn windows(written: &str) -> Option<String> {
     let capitals: Vec<_> = written.split(' ').map(capitalized).collect();
     [written.to_owned(), capitals.join(" ")].into_iter().find_map(|name| {
         let name = name.replace("Daylight Time", "Standard Time").replace("Summer Time", "Standard Time");
-        let zone: WindowsTimezone = name.parse().ok()?;
-        Some(format!("that is a Windows name; write \"{}\"", zone.tzdb_id()))
+        Some(format!("that is a Windows name; write \"{}\"", program::windows(&name)?.name))
     })
 }
 
