@@ -1,7 +1,9 @@
 """The engines that are asked: each a process that answers one question a line."""
 
+import contextlib
 import os
 import select
+import signal
 import subprocess
 import time
 from datetime import date
@@ -23,7 +25,11 @@ class Process:
         """The dates as a list, or the refusal as text."""
         if self.process is None:
             self.process = subprocess.Popen(
-                self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                self.command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
             )
         try:
             self.process.stdin.write(f"{day_level(rule)}\t{start:%Y%m%d}\t{end:%Y%m%d}\n".encode())
@@ -53,7 +59,9 @@ class Process:
 
     def close(self):
         if self.process:
-            self.process.kill()
+            # With all that it has started: node from PyPI is a script that begins the real one.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         self.process = None
 
