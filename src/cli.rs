@@ -304,10 +304,7 @@ fn date(text: &str) -> Result<NaiveDate, String> {
 }
 
 fn wall_time(text: &str) -> Result<NaiveDateTime, String> {
-    let read = |(day, time)| {
-        let time = NaiveTime::parse_from_str(time, "%H:%M").or_else(|_| NaiveTime::parse_from_str(time, "%H:%M:%S"));
-        Some(date(day).ok()?.and_time(time.ok()?))
-    };
+    let read = |(day, time)| Some(date(day).ok()?.and_time(NaiveTime::parse_from_str(time, "%H:%M").ok()?));
     text.split_once('T').and_then(read).ok_or_else(|| "write a date and a time such as 2020-01-07T18:30".to_owned())
 }
 

@@ -110,7 +110,7 @@ pub fn first_of_each(
 }
 
 /// The meetings of which more is known than the rule of their series.
-fn known(schedule: &Schedule) -> impl Iterator<Item = Meeting<'_>> {
+pub(crate) fn known(schedule: &Schedule) -> impl Iterator<Item = Meeting<'_>> {
     let changed =
         schedule.changes.iter().filter_map(|change| schedule.regular(change.series, change.date, Some(change)));
     changed.chain(schedule.one_offs.iter().map(|one_off| schedule.single(one_off)))
@@ -208,6 +208,24 @@ impl Schedule {
         let brought_back = change.is_some_and(|change| change.cancelled.is_none());
         let broken = !brought_back && self.breaks.iter().any(|pause| pause.holds(date));
         (!broken).then(|| self.meeting(series, date, change))
+    }
+
+    /// The last day on which a series that ends meets where its rule has it.
+    pub(crate) fn last_regular(&self, series: usize) -> Option<NaiveDate> {
+        let run = &self.series[series].run;
+        let stays = |change: &&Change| change.cancelled.is_none() && change.moved_to.is_none();
+        let changes = self.changes.iter().filter(|change| change.series == series).filter(stays);
+        let brought_back = changes.map(|change| change.date).max();
+        let mut end = run.last?.succ_opt()?;
+        while let Some(date) = run.last_before(end) {
+            end = match self.breaks.iter().find(|pause| pause.holds(date)) {
+                // Over a break, however long, in one step.
+                Some(pause) => pause.from,
+                None if self.change_on(series, date).is_some() => date,
+                None => return brought_back.max(Some(date)),
+            };
+        }
+        brought_back
     }
 
     /// A regular meeting with what is known of it, whatever the breaks.

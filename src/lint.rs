@@ -37,7 +37,8 @@ impl Lint {
 
     /// Looks at a schedule, the text of its file, and its meetings in the window of its feed.
     pub fn look(&mut self, file: FileId, text: &str, schedule: &Schedule, meetings: &[Meeting<'_>]) -> Vec<Diagnostic> {
-        let clash = if is_silenced(schedule, clash::CODE) { None } else { self.clashes.add(schedule, meetings) };
+        let clash =
+            if is_silenced(&schedule.silenced, clash::CODE) { None } else { self.clashes.add(schedule, meetings) };
         let findings = in_break(schedule)
             .into_iter()
             .chain(listed_twice(schedule))
@@ -46,7 +47,7 @@ impl Lint {
             .chain(schedule.series.iter().filter_map(|series| fading(schedule, series, self.today)))
             .chain(self.no_meeting(schedule, meetings))
             .chain(clash);
-        let shown = findings.filter(|finding| !is_silenced(schedule, finding.code));
+        let shown = findings.filter(|finding| !is_silenced(&schedule.silenced, finding.code));
         shown.map(|finding| finding.diagnostic(file, text)).collect()
     }
 
@@ -68,9 +69,9 @@ impl Lint {
     }
 }
 
-/// Whether the curator has silenced a kind of warning in a schedule.
-pub fn is_silenced(schedule: &Schedule, code: &str) -> bool {
-    schedule.silenced.iter().any(|(silenced, _)| silenced == code)
+/// Whether a kind of warning is among those that the curator has silenced.
+pub fn is_silenced(silenced: &[(String, String)], code: &str) -> bool {
+    silenced.iter().any(|(silenced, _)| silenced == code)
 }
 
 fn of_series(series: &Series, key: &'static str) -> Place {

@@ -242,6 +242,8 @@ pub struct Collection {
     pub site: Option<Link>,
     /// The zones in which each meeting's time is spelled out besides the host's.
     pub zones: Vec<Zone>,
+    /// Codes of warnings about all of it that the curator has silenced, each with the reason.
+    pub silenced: Vec<(String, String)>,
 }
 
 /// How to silence a warning, for its help.

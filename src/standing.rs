@@ -6,12 +6,12 @@
 
 use std::fmt;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, NaiveTime};
 
-use crate::expand::{Meeting, Status, Window, coming, expand};
+use crate::expand::{Meeting, Status, coming, known};
 use crate::schedule::{Schedule, Series};
 use crate::text::{day, month, short_day};
-use crate::zone::Instant;
+use crate::zone::{Instant, Zone};
 
 /// How a chat stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,11 +26,13 @@ pub enum Standing {
     Resumes(NaiveDate),
     /// No series runs, but it meets on this day.
     Meets(NaiveDate),
-    /// It is known to stop, or to have stopped, after this day.
+    /// A series goes on, but breaks and cancellations leave nothing of it.
+    Paused,
+    /// It has a known end: the day of its last regular meeting.
     Ended(NaiveDate),
     /// It is not expected any more: the last day for which there is evidence.
     LastSeen(NaiveDate),
-    /// No series runs: the day of its last meeting for which there is evidence.
+    /// It met last on a day outside every rule.
     LastMet(NaiveDate),
     /// No meeting is known to have taken place.
     Unknown,
@@ -40,13 +42,9 @@ impl Standing {
     /// How a chat stands at an instant: by what is to come of it, else by what is known of its end.
     pub fn at(schedule: &Schedule, at: Instant) -> Self {
         let today = schedule.zone.local(at).date();
-        let mut coming = coming(schedule, at, 1);
-        coming.retain(|meeting| meeting.status != Status::Cancelled);
+        let coming = takes_place(coming(schedule, at, 1));
         // One that was moved out of its series' time is a single meeting; what goes on now began on a date of the past.
-        let goes_on = |meeting: &&Meeting<'_>| {
-            let moved = meeting.change().is_some_and(|change| change.moved_to.is_some());
-            !moved || meeting.date >= meeting.zone().local(at).date()
-        };
+        let goes_on = |meeting: &&Meeting<'_>| !is_single(meeting) || meeting.date >= meeting.zone().local(at).date();
         let regular = coming.iter().filter(goes_on).filter_map(Meeting::series);
         let (running, later): (Vec<_>, Vec<_>) = regular.partition(|series| series.run.start <= today);
         let standings = running.into_iter().map(|series| match series.seen {
@@ -61,20 +59,18 @@ impl Standing {
             return Self::starting(schedule, start, today);
         }
         let next = coming.iter().map(|meeting| meeting.local_start().date()).min();
-        next.map_or_else(|| Self::past(schedule, at), Self::Meets)
+        next.map_or_else(|| Self::at_last(schedule, &coming), Self::Meets)
     }
 
     /// How a chat stands in a whole year and after it, whatever the day: by the series that goes on longest, or by a single
     /// meeting that comes later still.
     pub fn in_year(schedule: &Schedule, year: i32) -> Self {
         let new_year = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MAX);
-        let starts = schedule.series.iter().map(|series| series.run.start);
-        let runs =
-            |series: &Series| series.run.start <= new_year && series.run.last.is_none_or(|last| last >= new_year);
-        match (Self::at_last(schedule), starts.filter(|start| *start > new_year).min()) {
-            (Self::Running, Some(start)) if !schedule.series.iter().any(runs) => {
-                Self::starting(schedule, start, new_year)
-            }
+        let coming = takes_place(coming(schedule, Zone::UTC.instant(new_year, NaiveTime::MIN), 1));
+        let starts = coming.iter().filter_map(Meeting::series).map(|series| series.run.start).min();
+        match (Self::at_last(schedule, &coming), starts.filter(|start| *start > new_year)) {
+            (Self::Running, Some(start)) => Self::starting(schedule, start, new_year),
+            (Self::LastSeen(seen), Some(start)) if seen.year() > year => Self::starting(schedule, start, new_year),
             (known, _) => known,
         }
     }
@@ -85,31 +81,23 @@ impl Standing {
         if earlier { Self::Resumes(start) } else { Self::Begins(start) }
     }
 
-    /// How a chat stands of which nothing is to come.
-    fn past(schedule: &Schedule, at: Instant) -> Self {
-        let today = schedule.zone.local(at).date();
-        match Self::at_last(schedule) {
-            Self::Ended(last) if last < today => Self::Ended(last),
-            Self::LastSeen(seen) => Self::LastSeen(seen),
-            // It is not over yet, but breaks and cancellations leave nothing of it; or it had single meetings alone.
-            _ => {
-                let meetings = expand(schedule, Window { through: today, ..Window::ALL });
-                let over = meetings.iter().filter(|meeting| meeting.status != Status::Cancelled && meeting.end <= at);
-                let last = over.filter(|meeting| is_evident(meeting)).map(|meeting| meeting.local_start().date()).max();
-                last.map_or(Self::Unknown, Self::LastMet)
-            }
-        }
-    }
-
-    /// How far a chat is known to go.
-    fn at_last(schedule: &Schedule) -> Self {
-        let series = schedule.series.iter().map(|series| match (series.seen, series.run.last) {
-            (Some(seen), _) => (seen, Self::LastSeen(seen)),
-            (None, Some(last)) => (last, Self::Ended(last)),
-            (None, None) => (NaiveDate::MAX, Self::Running),
-        });
-        let singles = single_days(schedule).map(|day| (day, Self::LastMet(day)));
-        singles.chain(series).max_by_key(|(day, _)| *day).map_or(Self::Unknown, |(_, standing)| standing)
+    /// How far a chat is known to go, where this is to come of it.
+    fn at_last(schedule: &Schedule, coming: &[Meeting<'_>]) -> Self {
+        let series =
+            schedule.series.iter().enumerate().filter_map(|(index, series)| match (series.seen, series.run.last) {
+                (Some(seen), _) => Some((seen, Self::LastSeen(seen))),
+                (None, Some(_)) => schedule.last_regular(index).map(|last| (last, Self::Ended(last))),
+                (None, None) if coming.iter().any(|meeting| meeting.series() == Some(series)) => {
+                    Some((NaiveDate::MAX, Self::Running))
+                }
+                (None, None) => Some((NaiveDate::MAX, Self::Paused)),
+            });
+        let past = known(schedule).filter(is_evident);
+        let singles = takes_place(past.chain(coming.iter().copied()).filter(is_single).collect());
+        let singles = singles.iter().map(|meeting| meeting.local_start().date()).map(|day| (day, Self::LastMet(day)));
+        // An open series that runs counts for more than one that is paused.
+        let latest = singles.chain(series).max_by_key(|(day, standing)| (*day, *standing != Self::Paused));
+        latest.map_or(Self::Unknown, |(_, standing)| standing)
     }
 
     /// One word for programs.
@@ -120,8 +108,10 @@ impl Standing {
             Self::Begins(_) => "begins",
             Self::Resumes(_) => "resumes",
             Self::Meets(_) => "meets",
-            Self::Ended(_) | Self::LastMet(_) => "ended",
+            Self::Paused => "paused",
+            Self::Ended(_) => "ended",
             Self::LastSeen(_) => "last seen",
+            Self::LastMet(_) => "last met",
             Self::Unknown => "unknown",
         }
     }
@@ -129,7 +119,7 @@ impl Standing {
     /// The day that it speaks of.
     pub fn date(self) -> Option<NaiveDate> {
         match self {
-            Self::Running | Self::Unknown => None,
+            Self::Running | Self::Paused | Self::Unknown => None,
             Self::Unconfirmed(date)
             | Self::Begins(date)
             | Self::Resumes(date)
@@ -143,7 +133,7 @@ impl Standing {
     /// A few words for a column; the day is left out where it says little.
     pub fn short(self) -> String {
         match self {
-            Self::Running | Self::Unconfirmed(_) | Self::Unknown => self.word().to_owned(),
+            Self::Running | Self::Unconfirmed(_) | Self::Paused | Self::Unknown => self.word().to_owned(),
             Self::Begins(start) => format!("begins {}", short_day(start)),
             Self::Resumes(start) => format!("resumes {}", short_day(start)),
             Self::Meets(date) => format!("meets {}", short_day(date)),
@@ -161,6 +151,7 @@ impl Standing {
             Self::LastMet(date) if date.year() >= year => format!("meetings known until {}", day(date)),
             Self::LastMet(date) => format!("last meeting {}", day(date)),
             Self::LastSeen(seen) | Self::Unconfirmed(seen) => format!("last seen {}", day(seen)),
+            Self::Paused => "paused, no known end".to_owned(),
             Self::Unknown => "no meeting known".to_owned(),
             Self::Begins(start) | Self::Resumes(start) => format!("from {}, no known end", month(start)),
             Self::Running | Self::Meets(_) => "running, no known end".to_owned(),
@@ -182,6 +173,7 @@ impl fmt::Display for Standing {
             Self::Begins(start) => write!(f, "begins {}", day(start)),
             Self::Resumes(start) => write!(f, "resumes {}", day(start)),
             Self::Meets(date) => write!(f, "meets {}", day(date)),
+            Self::Paused => f.write_str("paused"),
             Self::Ended(last) => write!(f, "ended in {}", month(last)),
             Self::LastSeen(seen) => write!(f, "last seen {}", day(seen)),
             Self::LastMet(date) => write!(f, "last met {}", day(date)),
@@ -213,9 +205,13 @@ fn is_evident(meeting: &Meeting<'_>) -> bool {
     meeting.status == Status::Confirmed || !meeting.own().sources.is_empty()
 }
 
-/// The days of the meetings that are not where a rule has them: one-offs, and regular ones that were moved.
-fn single_days(schedule: &Schedule) -> impl Iterator<Item = NaiveDate> {
-    let one_offs = schedule.one_offs.iter().filter(|one_off| one_off.cancelled.is_none()).map(|one_off| one_off.date);
-    let moved = schedule.changes.iter().filter(|change| change.cancelled.is_none()).filter_map(|it| it.moved_to);
-    one_offs.chain(moved)
+/// Whether a meeting is not where a rule has it: a one-off, or a regular one that was moved.
+fn is_single(meeting: &Meeting<'_>) -> bool {
+    meeting.series().is_none() || meeting.change().is_some_and(|change| change.moved_to.is_some())
+}
+
+/// Those that are not cancelled.
+fn takes_place(mut meetings: Vec<Meeting<'_>>) -> Vec<Meeting<'_>> {
+    meetings.retain(|meeting| meeting.status != Status::Cancelled);
+    meetings
 }

@@ -14,9 +14,11 @@ pub fn rule(series: &Series) -> String {
 /// `April 2013 to December 2016`.
 pub fn span(series: &Series) -> String {
     let start = month(series.run.start);
-    match (series.seen, series.run.last) {
+    match (series.seen, series.run.last.map(month)) {
+        (Some(seen), _) if seen == series.run.start => format!("seen {}", day(seen)),
         (Some(seen), _) => format!("from {start}, last seen {}", day(seen)),
-        (None, Some(last)) => format!("{start} to {}", month(last)),
+        (None, Some(last)) if last == start => start,
+        (None, Some(last)) => format!("{start} to {last}"),
         (None, None) => format!("since {start}"),
     }
 }

@@ -78,6 +78,20 @@ impl Run {
         None
     }
 
+    /// A run without any date is an error.
+    pub fn check(&self) -> Result<(), RuleError> {
+        let first = self.rule.dates(self.start).next();
+        let (message, help) = match (first, self.last) {
+            (None, _) => (format!("this rule never happens: it gives no date from {} on", self.start), None),
+            (Some(first), Some(last)) if last < first => {
+                let message = format!("the rule ends on {last}, before its first date, {first}");
+                (message, Some("correct UNTIL, or leave it out".to_owned()))
+            }
+            _ => return Ok(()),
+        };
+        Err(RuleError { help, ..RuleError::at(0..self.rule.to_string().len(), message) })
+    }
+
     /// The last date of all; `None` where the run goes on, or has no date.
     pub fn final_date(&self) -> Option<NaiveDate> {
         self.last_before(self.last?.succ_opt()?)
@@ -103,13 +117,6 @@ impl RecurrenceRule {
     /// Whether the rule gives this date when it starts at `start`.
     pub fn gives(&self, start: NaiveDate, date: NaiveDate) -> bool {
         self.dates_from(start, date).through(date).next() == Some(date)
-    }
-
-    /// A rule that gives no date at all from `start` through the year 9999 is an error.
-    pub fn check_happens(&self, start: NaiveDate) -> Result<(), RuleError> {
-        let message = || format!("this rule never happens: it gives no date from {start} on");
-        let first = self.dates(start).next();
-        first.map(|_| ()).ok_or_else(|| RuleError::at(0..self.to_string().len(), message()))
     }
 
     /// The first day of the last period that begins at or before a day; `start` where it begins earlier.

@@ -25,8 +25,11 @@ impl CrossCheck {
             Ok(slug) => return Some(slug),
             Err(invalid) => invalid,
         };
-        let help = invalid.meant.map(|meant| format!("rename the file to {meant}.toml"));
-        diagnostics.push(Diagnostic { help, ..Diagnostic::error(file, "slug", invalid.message) });
+        let help = match invalid.meant {
+            Some(meant) => format!("rename the file to {meant}.toml"),
+            None => "give the file another name".to_owned(),
+        };
+        diagnostics.push(Diagnostic::error(file, "slug", invalid.message).help(help));
         None
     }
 

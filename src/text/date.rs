@@ -2,11 +2,11 @@
 
 use std::fmt::Display;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
-/// The date that `2016-08-22` is: the form of TOML, four digits, two and two.
+/// The date that `2016-08-22` is: the form of TOML, four digits, two and two; in the years 1 to 9999.
 pub fn toml_date(text: &str) -> Option<NaiveDate> {
-    read(text, "dddd-dd-dd", |text| NaiveDate::parse_from_str(text, "%Y-%m-%d"))
+    read(text, "dddd-dd-dd", |text| NaiveDate::parse_from_str(text, "%Y-%m-%d")).filter(|date| date.year() > 0)
 }
 
 /// The date that `20160822` is: a DATE of RFC 5545 3.3.4.

@@ -10,13 +10,16 @@ use crate::feed::{self, Composer, Stamp};
 use crate::lint::{self, Lint};
 use crate::load::Folder;
 use crate::reread::Reread;
-use crate::schedule::{Collection, Schedule};
+use crate::schedule::{Collection, Schedule, silence};
 use crate::text::count;
 use crate::zone::Instant;
 
 /// What Google Calendar takes: feeds beyond it are dropped without a word.
 const MOST_BYTES: usize = 1_000_000;
 const MOST_EVENTS: usize = 1_000;
+
+/// The code of the warning before that.
+const LARGE: &str = "large";
 
 /// So many meetings are composed and read back at once.
 const PART: usize = 1_000;
@@ -31,7 +34,7 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
             let found = proof.of_chat(visit.file, visit.text, &schedule);
             visit.report(found);
         });
-        folder.report(proof.combined.too_large("all.ics", Folder::ITS_COLLECTION));
+        folder.report(proof.combined.too_large("all.ics", Folder::ITS_COLLECTION, &collection.silenced));
     } else {
         folder.each(|_, _| {});
     }
@@ -67,8 +70,7 @@ impl Proof<'_> {
         let meetings = expand(schedule, Window::of_feed(self.at));
         let mut found = self.lint.look(file, text, schedule, &meetings);
         match self.read_back(schedule, &meetings) {
-            Ok(_) if lint::is_silenced(schedule, "large") => {}
-            Ok(size) => found.extend(size.too_large(&format!("{}.ics", schedule.slug), file)),
+            Ok(size) => found.extend(size.too_large(&format!("{}.ics", schedule.slug), file, &schedule.silenced)),
             Err(difference) => {
                 let message = format!("another program would misread this chat's feed: {difference}");
                 found.push(Diagnostic::error(file, "misread", message));
@@ -117,15 +119,16 @@ impl Size {
         self.events += 1;
     }
 
-    /// A warning before a feed gets so large that Google Calendar drops it.
-    fn too_large(self, path: &str, file: FileId) -> Option<Diagnostic> {
+    /// A warning before a feed gets so large that Google Calendar drops it, unless it is silenced.
+    fn too_large(self, path: &str, file: FileId, silenced: &[(String, String)]) -> Option<Diagnostic> {
         let Self { octets, events } = self;
-        (octets >= MOST_BYTES * 9 / 10 || events >= MOST_EVENTS * 9 / 10).then(|| {
+        let large = octets >= MOST_BYTES * 9 / 10 || events >= MOST_EVENTS * 9 / 10;
+        (large && !lint::is_silenced(silenced, LARGE)).then(|| {
             let kilobytes = octets / 1000;
             let message = format!(
                 "{path} has {events} meetings in {kilobytes} kB: Google Calendar drops feeds beyond 1,000 or 1 MB"
             );
-            Diagnostic::warning(file, "large", message)
+            Diagnostic::warning(file, LARGE, message).help(silence(LARGE))
         })
     }
 }

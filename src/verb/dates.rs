@@ -141,7 +141,7 @@ fn run_of(text: &str, start: NaiveDateTime, zone: Zone) -> Result<Run, RuleError
     let rrule: Rrule = text.parse()?;
     let run = rrule.run(start.date(), |until| zone.last_date_by(Instant::from(until.and_utc()), start.time()));
     // The place is one in the rule as it was written, not as it is printed.
-    run.rule.check_happens(run.start).map_err(|error| RuleError { span: 0..text.len(), ..error })?;
+    run.check().map_err(|error| RuleError { span: 0..text.len(), ..error })?;
     Ok(run)
 }
 

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::context::Context;
 use super::failure::Failure;
 use crate::cli::Init;
+use crate::load::reason;
 use crate::out::whole;
 use crate::schedule::phrase::parse;
 use crate::terminal::safe;
@@ -35,9 +36,13 @@ pub fn run(arguments: &Init, context: &mut Context) -> Result<(), Failure> {
         return Err(Failure::wrong(message).help("nothing was written; name another folder, or move them away"));
     }
     let today = context.now.utc().date();
-    for (path, template) in FILES {
-        let failed = |error| Failure::wrong(format!("cannot write {}/{path}: {error}", folder.display()));
-        whole::create(&folder.join(path), &filled(template, today)).map_err(failed)?;
+    for (index, (path, template)) in FILES.iter().enumerate() {
+        whole::create(&folder.join(path), &filled(template, today)).map_err(|error| {
+            let failure = Failure::wrong(format!("cannot write {}/{path}: {}", folder.display(), reason(&error)));
+            let written: Vec<&str> = FILES[..index].iter().map(|(path, _)| *path).collect();
+            let help = format!("written before that, and to be removed before another try: {}", written.join(", "));
+            if written.is_empty() { failure } else { failure.help(help) }
+        })?;
     }
     let (shown, files) = (folder.display().to_string(), count(FILES.len(), "file"));
     writeln!(context.messages, "{}: {files} written; README.md says what comes next", safe(&shown))?;

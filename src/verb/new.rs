@@ -40,7 +40,18 @@ fn about_option(error: Diagnostic, text: &str) -> Complaint {
     let key = before.lines().next_back().and_then(|line| line.split_once(" = ")).map(|(key, _)| key);
     let option = key.map_or_else(String::new, |key| format!("--{key}: "));
     let near = error.label.map_or_else(String::new, |label| format!(" ({label})"));
-    Complaint { message: format!("{option}{}{near}", error.message), marked: None, help: error.help }
+    // What a schedule has keys for is given by options here.
+    let options = ["title", "zone", "duration", "every", "start", "time", "source"];
+    let named = |text: String, key: &&str| {
+        let text = text.replace(&format!("`{key}`"), &format!("`--{key}`"));
+        text.replace(&format!("{key} = "), &format!("--{key} "))
+    };
+    let by_option = |text: String| options.iter().fold(text, named);
+    Complaint {
+        message: format!("{option}{}{near}", by_option(error.message)),
+        marked: None,
+        help: error.help.map(by_option),
+    }
 }
 
 /// The text of the new file.

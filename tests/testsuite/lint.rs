@@ -1,12 +1,15 @@
 //! What is right by the letter but probably not what is meant: each kind of warning comes where it should, on its line,
 //! can be silenced, and does not come where nothing is wrong.
 
+use std::fs;
+
 use chatcal::diagnostic::{Diagnostic, FileId, Severity};
 use chatcal::expand::{Window, expand};
 use chatcal::lint::Lint;
 use chatcal::schedule::{Slug, keys, read_schedule};
 
 use crate::files;
+use crate::program::{COLLECTION, Place, said};
 use crate::reading::{NOVEMBER_2026, TOP};
 
 /// A weekly chat; `end` is a line about its end.
@@ -163,4 +166,18 @@ fn the_shipped_schedules_have_no_warnings() {
     let texts: Vec<String> = files::schedules("schedules").iter().map(files::text).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     assert_eq!(warnings(&texts), []);
+}
+
+#[test]
+fn the_warning_that_all_feeds_together_are_too_large_could_not_be_silenced() {
+    let chat = format!("{TOP}{}", series("day", "2025-01-01", ""));
+    let place = Place::new(["one", "two"].map(|slug| (slug, chat.clone())));
+    let check = || said(&place.run(&["check"]));
+    let before = check();
+    assert!(before.contains("all.ics has "), "{before}");
+    let silence = "silence this with `warning = \"large\"` and a `reason` under [[allow]]";
+    assert!(before.contains(silence), "{before}");
+    let allowed = format!("{COLLECTION}\n[[allow]]\nwarning = \"large\"\nreason = \"nobody uses Google\"\n");
+    fs::write(place.path("schedules/collection.toml"), allowed).unwrap();
+    assert!(!check().contains("all.ics"), "{}", check());
 }

@@ -346,7 +346,9 @@ proptest! {
         let html = Html::parse_document(&page(&about, &[chat], AT));
         let refused = |char: char| (char.is_control() && char != '\n' && char != '\t') || matches!(u32::from(char) & 0xffff, 0xfffe | 0xffff) || ('\u{fdd0}'..='\u{fdef}').contains(&char);
         let expected: String = words.chars().map(|char| if refused(char) { '\u{fffd}' } else { char }).collect();
-        for topic in all(html.root_element(), "#days .topic") {
+        let topics = all(html.root_element(), "#days .topic");
+        prop_assert!(!topics.is_empty());
+        for topic in topics {
             prop_assert_eq!(text(topic), expected.clone());
         }
     }

@@ -111,7 +111,7 @@ fn each_refusal_names_its_section() {
         let start = day(&stanza.start);
         let error = match stanza.rule.parse::<Rrule>() {
             Err(error) => error,
-            Ok(rrule) => match rrule.rule.check_happens(start) {
+            Ok(rrule) => match rrule.run(start, |utc| utc.date()).check() {
                 Err(error) => error,
                 Ok(()) => panic!("{}: {} was taken", stanza.sentence, stanza.rule),
             },

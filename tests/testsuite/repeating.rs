@@ -22,7 +22,14 @@ const AT: Instant = Instant::from_unix_seconds(1_590_000_000); // May 2020
 
 fn collection() -> Collection {
     let zones = vec![Zone::named("Australia/Sydney").unwrap()];
-    Collection { title: "Chats".into(), description: None, id: "chats.example".into(), site: None, zones }
+    Collection {
+        title: "Chats".into(),
+        description: None,
+        id: "chats.example".into(),
+        site: None,
+        zones,
+        silenced: Vec::new(),
+    }
 }
 
 /// Compares both forms up to the last day of the third year after `at`. Gives the repeating form.

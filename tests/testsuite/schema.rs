@@ -49,7 +49,8 @@ fn every_shipped_schedule_passes() {
 #[test]
 fn the_committed_schema_is_the_one_that_is_printed() {
     let committed = files::text("schedules/schedule.schema.json");
-    assert_eq!(committed, format!("{}\n", serde_json::to_string_pretty(&schema::of_schedule()).unwrap()));
+    let printed = format!("{}\n", serde_json::to_string_pretty(&schema::of_schedule()).unwrap());
+    assert!(committed == printed, "chatcal schema > schedules/schedule.schema.json");
 }
 
 /// Codes of mistakes that a schema sees, wherever they occur.

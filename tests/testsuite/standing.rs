@@ -16,10 +16,10 @@ fn series(lines: &str) -> String {
 
 #[test]
 fn a_rule_with_a_count_or_an_until_was_said_to_go_on() {
-    for (rule, last) in [("COUNT=3", "2020-03-03"), ("UNTIL=20200401", "2020-04-01")] {
+    let ended = Standing::Ended(day("2020-03-03"));
+    for rule in ["COUNT=3", "UNTIL=20200401"] {
         let lines = format!("rule = \"FREQ=MONTHLY;BYDAY=1TU;{rule}\"\nstart = 2020-01-07\n");
         let chat = schedule("chat", &series(&lines));
-        let ended = Standing::Ended(day(last));
         assert_eq!(Standing::at(&chat, noon("2026-11-24")), ended, "{rule}");
         assert_eq!(Standing::in_year(&chat, 2026), ended, "{rule}");
         assert!(!chat.series[0].is_open(), "{rule}");
@@ -32,8 +32,10 @@ fn a_chat_whose_last_meetings_a_break_takes_was_said_to_run_by_list_and_to_have_
     let pause = "[[break]]\nfrom = 2026-10-01\nthrough = 2026-12-31\n";
     let chat = schedule("chat", &(series(lines) + pause));
     assert_eq!(Standing::at(&chat, noon("2026-09-01")), Standing::Running);
-    assert_eq!(Standing::at(&chat, noon("2026-10-15")), Standing::LastMet(day("2026-09-01")));
-    assert_eq!(Standing::at(&chat, noon("2027-02-01")), Standing::Ended(day("2026-12-31")));
+    for later in ["2026-10-15", "2027-02-01"] {
+        assert_eq!(Standing::at(&chat, noon(later)), Standing::Ended(day("2026-09-01")), "{later}");
+    }
+    assert_eq!(Standing::in_year(&chat, 2026).by_dates(2026), "until September 2026");
 }
 
 #[test]
@@ -46,6 +48,8 @@ fn a_meeting_without_evidence_was_said_to_have_been_the_last() {
     assert_eq!(Standing::at(&chat, noon("2026-10-15")), Standing::LastMet(day("2020-05-05")));
     let chat = schedule("chat", &(TOP.to_owned() + &one_off("2020-06-02", inferred)));
     assert_eq!(Standing::at(&chat, noon("2026-10-15")), Standing::Unknown);
+    assert_eq!(Standing::in_year(&chat, 2026).by_dates(2026), "no meeting known");
+    assert_eq!(Standing::in_year(&chat, 2020).by_dates(2020), "meetings known until 2 June 2020");
     let chat = schedule("chat", &(TOP.to_owned() + &one_off("2020-06-02", &guessed_hour)));
     assert_eq!(Standing::at(&chat, noon("2026-10-15")), Standing::LastMet(day("2020-06-02")));
 }
@@ -56,7 +60,7 @@ fn on_the_evening_of_its_last_meeting_a_chat_goes_on_until_the_meeting_is_over()
     let chat = schedule("chat", &series(lines));
     let local = |time: &str| chat.zone.instant(day("2026-10-06"), time.parse().unwrap());
     assert_eq!(Standing::at(&chat, local("19:00:00")), Standing::Running);
-    assert_eq!(Standing::at(&chat, local("22:00:00")), Standing::LastMet(day("2026-10-06")));
+    assert_eq!(Standing::at(&chat, local("22:00:00")), Standing::Ended(day("2026-10-06")));
 }
 
 #[test]
@@ -91,4 +95,36 @@ fn a_meeting_that_was_moved_past_the_end_of_its_series_is_a_single_one() {
     let chat = schedule("chat", &(series(lines) + moved));
     assert_eq!(Standing::at(&chat, noon("2026-10-01")), Standing::Running);
     assert_eq!(Standing::at(&chat, noon("2026-11-01")), Standing::Meets(day("2026-12-01")));
+}
+
+#[test]
+fn a_cancelled_last_meeting_was_the_end_of_its_chat_on_the_page_but_not_in_list() {
+    let lines = "every = \"first Tuesday of the month\"\nstart = 2026-01-06\nuntil = 2026-12-31\n";
+    let cancelled = "[[change]]\ndate = 2026-12-01\ncancelled = \"no host\"\n";
+    let chat = schedule("chat", &(series(lines) + cancelled));
+    let ended = Standing::Ended(day("2026-11-03"));
+    assert_eq!(Standing::at(&chat, noon("2026-11-24")), ended);
+    assert_eq!(Standing::in_year(&chat, 2026), ended);
+    let brought_back =
+        "\n[[break]]\nfrom = 2026-10-01\nthrough = 2026-12-31\n\n[[change]]\ndate = 2026-10-06\ntopic = \"Back\"\n";
+    let chat = schedule("chat", &(series(lines) + cancelled + brought_back));
+    assert_eq!(Standing::at(&chat, noon("2026-11-24")), Standing::Ended(day("2026-10-06")));
+}
+
+#[test]
+fn an_open_chat_in_an_endless_break_was_said_to_have_ended() {
+    let lines = "every = \"Tuesday\"\nstart = 2026-01-06\n";
+    let endless = "[[break]]\nfrom = 2026-03-01\nthrough = 9999-12-31\n";
+    let chat = schedule("chat", &(series(lines) + endless));
+    assert_eq!(Standing::at(&chat, noon("2026-02-01")), Standing::Running);
+    assert_eq!(Standing::at(&chat, noon("2026-11-24")), Standing::Paused);
+    assert_eq!(Standing::in_year(&chat, 2027), Standing::Paused);
+}
+
+#[test]
+fn the_page_said_of_a_chat_to_come_that_it_was_last_seen_in_the_future() {
+    let chat = schedule("chat", &series("every = \"Tuesday\"\nstart = 2027-02-02\nseen = 2027-02-02\n"));
+    assert_eq!(Standing::at(&chat, noon("2026-11-24")), Standing::Begins(day("2027-02-02")));
+    assert_eq!(Standing::in_year(&chat, 2026), Standing::Begins(day("2027-02-02")));
+    assert_eq!(Standing::in_year(&chat, 2027), Standing::LastSeen(day("2027-02-02")));
 }

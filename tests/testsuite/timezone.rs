@@ -154,8 +154,9 @@ fn few_zones_need_more_than_outlook_takes() {
 }
 
 #[test]
+#[ignore = "tests/clients/run names the folder in CHATCAL_TIMEZONES"]
 fn write_for_other_programs() {
-    let Some(folder) = std::env::var_os("CHATCAL_TIMEZONES") else { return };
+    let folder = std::env::var_os("CHATCAL_TIMEZONES").expect("the folder to write to");
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder).unwrap();
     // Until January 1972 Liberia's offset had seconds, which ical.js cannot tell.

@@ -98,6 +98,7 @@ fn new_says_what_is_wrong_with_its_answers() {
         (1, "Not A Slug", "not-a-slug"),
         (1, "collection", "reserved for the file about the collection"),
         (3, "biweekly", "biweekly"),
+        (3, "Tuesday 18:30", "leave it out here and write `--time \"18:30\"`"),
         (5, "6pm", "18:00"),
         (7, "GMT Standard Time", "Europe/London"),
     ] {

@@ -37,11 +37,12 @@ fn wall_times_around_clock_changes_are_the_instants_of_the_sample() {
     assert!(right > 300, "only {right} lines");
 }
 
-/// `tests/zones/run` hands in every transition.
 #[test]
+#[ignore = "tests/zones/run hands in every transition in CHATCAL_ZONES"]
 fn wall_times_around_every_transition_are_the_instants_of_the_oracle() {
-    let Some(file) = std::env::var_os("CHATCAL_ZONES") else { return };
+    let file = std::env::var_os("CHATCAL_ZONES").expect("the path of the oracle's table");
     let (right, wrong) = compare(&std::fs::read_to_string(file).unwrap());
+    assert!(right > 300_000, "only {right} lines");
     println!("{} compared, {} different", right + wrong.len(), wrong.len());
     assert!(wrong.is_empty(), "{}", wrong[..wrong.len().min(50)].join("\n"));
 }

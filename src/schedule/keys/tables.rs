@@ -34,6 +34,8 @@ const SURE: Key =
     key("confidence", Word(CONFIDENCE), "\"inferred\"", "How sure it is.").aliases("status certainty sure");
 const TOPIC: Key =
     key("topic", Line(LINE), "\"Reading\"", "What the meeting is about.").aliases("title subject summary theme");
+const SILENCED: Key =
+    key("allow", Tables(&ALLOW), "", "A warning that is not to be shown.").aliases("ignore silence suppress");
 const CANCELLED: Key = key("cancelled", Line(LINE), "\"no chat that week\"", "Why it does not take place.")
     .aliases("canceled cancel called-off cancellation reason skip");
 
@@ -72,7 +74,7 @@ pub static SCHEDULE: Section = Section {
             .aliases("breaks pause pauses holiday holidays exdate exdates"),
         key("one-off", Tables(&ONE_OFF), "", "A meeting outside every series.")
             .aliases("one-offs oneoff special specials extra extras single rdate"),
-        key("allow", Tables(&ALLOW), "", "A warning that is not to be shown.").aliases("ignore silence suppress"),
+        SILENCED,
     ],
     required: &[
         required(&["title"]),
@@ -194,7 +196,7 @@ pub static ONE_OFF: Section = Section {
 /// A warning that is not to be shown.
 pub static ALLOW: Section = Section {
     header: "[[allow]]",
-    doc: "Silences one kind of warning in this schedule.",
+    doc: "Silences one kind of warning about this file.",
     keys: &[
         key("warning", Word(WARNINGS), "\"gap\"", "The code of the warning.").aliases("warnings code name lint kind"),
         key("reason", Line(LINE), "\"the hosts know\"", "Why it is not a mistake here.").aliases("why because note"),
@@ -224,6 +226,7 @@ pub static COLLECTION: Section = Section {
             "The zones in which every meeting's time is given, besides the host's own.",
         )
         .aliases("zone timezones timezone time-zones tz"),
+        SILENCED,
     ],
     required: &[required(&["title"]), required(&["id"])],
     ..EMPTY

@@ -36,7 +36,7 @@ pub fn read(slug: &Slug, fields: &Fields) -> Schedule {
         changes: Vec::new(),
         breaks: Vec::new(),
         one_offs: Vec::new(),
-        silenced: silenced(fields),
+        silenced: fields.silenced(),
     };
     occurrences::check(&drafts, &mut changes, &mut breaks, &mut one_offs, fields.mistakes);
     if !fields.mistakes.any_error() {
@@ -112,14 +112,4 @@ fn is_language_tag(text: &Spanned<&str>) -> bool {
     let mut parts = text.get_ref().split('-');
     let language = parts.next().unwrap_or_default();
     (2..=3).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_alphabetic()) && parts.all(subtag)
-}
-
-/// Codes of warnings with the reasons not to show them.
-fn silenced(fields: &Fields) -> Vec<(String, String)> {
-    let pair = |table: &Fields| {
-        let (code, reason) = table.owned("warning").zip(table.owned("reason"))?;
-        fields.mistakes.silence(&code);
-        Some((code, reason))
-    };
-    fields.tables("allow").iter().filter_map(pair).collect()
 }

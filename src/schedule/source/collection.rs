@@ -17,7 +17,8 @@ pub fn read(fields: &Fields) -> Option<Collection> {
     }
     let site = fields.link("site").and_then(|link| site(&link, fields));
     let zones = fields.set("zones", |name| strings::zone(name, fields.mistakes));
-    Some(Collection { title: title?, description, id: id?.into_inner().to_owned(), site, zones })
+    let (silenced, id) = (fields.silenced(), id?.into_inner().to_owned());
+    Some(Collection { title: title?, description, id, site, zones, silenced })
 }
 
 fn check_id(id: &Spanned<&str>, fields: &Fields) {

@@ -182,6 +182,16 @@ impl<'t> Fields<'t> {
         &entries[..entries.len().min(LIST)]
     }
 
+    /// Codes of warnings with the reasons not to show them: its tables `[[allow]]`.
+    pub fn silenced(&self) -> Vec<(String, String)> {
+        let pair = |table: &Fields| {
+            let (code, reason) = table.owned("warning").zip(table.owned("reason"))?;
+            self.mistakes.silence(&code);
+            Some((code, reason))
+        };
+        self.tables("allow").iter().filter_map(pair).collect()
+    }
+
     /// A date of the years 1 to 9999.
     pub fn date(&self, key: &str) -> Option<Spanned<NaiveDate>> {
         values::date(self.key(key), self.table.get(key)?, self.mistakes)

@@ -27,6 +27,12 @@ pub fn read(fields: &Fields, defaults: &Defaults) -> SeriesTable {
     let run = rule.zip(start.as_ref()).map(|(rule, start)| rule.run(*start.get_ref(), last_by));
     // A rule that does not fit its start would be found wrong again with every date.
     let run = run.zip(start.as_ref()).filter(|(run, start)| starts_right(fields, run, start)).map(|(run, _)| run);
+    if let Some(last) = run.as_ref().and_then(|run| run.last)
+        && seen.is_some_and(|seen| seen > last)
+    {
+        let message = format!("`seen` is after the end of the rule, {}", weekday_and_day(last));
+        fields.mistakes.error("order", fields.span("seen"), message).help("correct UNTIL or COUNT, or leave it out");
+    }
     SeriesTable {
         name: fields.owned("name"),
         run,
@@ -87,13 +93,9 @@ fn starts_right(fields: &Fields, run: &Run, start: &Spanned<NaiveDate>) -> bool 
         return true;
     }
     let key = if fields.has("every") { "every" } else { "rule" };
-    if let Err(error) = rule.check_happens(first) {
-        mistakes.error("rule", fields.span(key), error.message).help("change the rule, or its `start`");
-        return false;
-    }
-    if let Some(last) = run.last.filter(|last| *last < first) {
-        let message = format!("the rule ends on {last}, before its start on {first}");
-        mistakes.error("rule", fields.span(key), message).help("correct UNTIL, or leave it out");
+    if let Err(error) = run.check() {
+        let help = error.help.unwrap_or_else(|| "change the rule, or its `start`".to_owned());
+        mistakes.error("rule", fields.span(key), error.message).help(help);
         return false;
     }
     let near = occurrences::named(&near_start(rule, first));
