@@ -14,9 +14,9 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::expand::{Meeting, Status};
+use crate::expand::Meeting;
 use crate::feed;
-use crate::schedule::{Collection, Schedule};
+use crate::schedule::{Collection, Schedule, Status};
 use crate::zone::Zone;
 pub use json::to_json;
 pub use markdown::to_markdown;

@@ -3,16 +3,14 @@
 //! A schedule gives rules, exceptions and single meetings in wall time; a [`Meeting`] is one gathering with its instants.
 //! Everything downstream (feeds, page, `next`) is made of meetings and never looks at a rule again.
 
-mod planned;
 mod window;
 
 use chrono::{Days, NaiveDate, NaiveDateTime, Timelike};
 
 use crate::recurrence::{Dates, Run};
-use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Schedule, Series};
+use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Schedule, Series, Status};
 use crate::zone::{Instant, Zone};
-pub use planned::Planned;
-pub use window::{MOST_MEETINGS, Window, is_beyond_measure};
+pub use window::{MOST_MEETINGS, Window, has_too_many_dates};
 
 /// One gathering of a chat.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,28 +36,6 @@ pub enum Origin<'s> {
     Regular(usize, Option<&'s Change>),
     /// A meeting outside every series.
     OneOff(&'s OneOff),
-}
-
-/// RFC 5545 3.8.1.11, STATUS of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// There is evidence for it.
-    Confirmed,
-    /// It is inferred or assumed, or comes after the last day for which there is evidence.
-    Tentative,
-    /// People expected it, and it was called off.
-    Cancelled,
-}
-
-impl Status {
-    /// The word for JSON: `confirmed`, `tentative`, `cancelled`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Confirmed => "confirmed",
-            Self::Tentative => "tentative",
-            Self::Cancelled => "cancelled",
-        }
-    }
 }
 
 /// All meetings of a chat in a window, by occurrence date, then name.

@@ -11,8 +11,8 @@ pub mod timezone;
 
 use std::ops::Range;
 
-use crate::expand::{Meeting, Status};
-use crate::schedule::{Collection, Link, Schedule, Slug, Tag};
+use crate::expand::Meeting;
+use crate::schedule::{Collection, Link, Schedule, Slug, Status, Tag};
 use crate::text::Marks;
 use crate::zone::Instant;
 use description::DescriptionWriter;

@@ -7,9 +7,9 @@ mod finding;
 use chrono::{Days, NaiveDate};
 
 use crate::diagnostic::{Diagnostic, FileId, quoted};
-use crate::expand::{MOST_MEETINGS, Meeting, Status, Window, is_beyond_measure};
-use crate::schedule::{Break, Change, Confidence, OneOff, Place, Schedule, Series};
-use crate::text::{count, weekday_and_day};
+use crate::expand::{MOST_MEETINGS, Meeting, Window, has_too_many_dates};
+use crate::schedule::{Break, Change, Confidence, OneOff, Place, Schedule, Series, Status};
+use crate::text::{agreeing, count, weekday_and_day};
 use crate::zone::Instant;
 use clash::Clashes;
 use finding::Finding;
@@ -54,11 +54,11 @@ impl Lint {
     /// A series that goes on, and a feed in which nothing is to come.
     fn no_meeting(&self, schedule: &Schedule, meetings: &[Meeting<'_>]) -> Option<Finding> {
         let soon = self.today.checked_add_days(NOTICE)?;
-        let lives = |series: &&Series| {
+        let goes_on = |series: &&Series| {
             let fades_later = series.seen.is_some() && series.run.last.is_some_and(|last| last > soon);
             series.run.start <= self.today && (series.is_open() || fades_later)
         };
-        let series = schedule.series.iter().rfind(lives)?;
+        let series = schedule.series.iter().rfind(goes_on)?;
         let coming = |meeting: &Meeting<'_>| meeting.start >= self.at && meeting.status != Status::Cancelled;
         if meetings.iter().any(coming) {
             return None;
@@ -123,7 +123,7 @@ fn listed_twice(schedule: &Schedule) -> Vec<Finding> {
     all.take(MOST).collect()
 }
 
-/// Topics of meetings that are over, known from nowhere: reported once per chat.
+/// Topics of meetings that are over which have no source: reported once per chat.
 fn unsourced(schedule: &Schedule, today: NaiveDate) -> Option<Finding> {
     // Marked as inferred it may stand for itself.
     let inferred = [Some(Confidence::Inferred), Some(Confidence::Assumed)];
@@ -139,7 +139,7 @@ fn unsourced(schedule: &Schedule, today: NaiveDate) -> Option<Finding> {
     let number = past.len();
     let (day, place) = past.into_iter().next()?;
     let message = format!("the topic of {} has no source", weekday_and_day(day));
-    let has = if number == 2 { "has" } else { "have" };
+    let has = agreeing(number - 1, "has", "have");
     let label = (number > 1).then(|| format!("{} {has} none either", count(number - 1, "later topic")));
     Some(Finding { code: "unsourced", message, label, help: "say where it is known from: source = \"…\"", place })
 }
@@ -184,7 +184,7 @@ fn fading(schedule: &Schedule, series: &Series, today: NaiveDate) -> Option<Find
 
 /// A chat with so many meetings that nobody can mean it.
 pub fn too_many_meetings(file: FileId, schedule: &Schedule, at: Instant) -> Option<Diagnostic> {
-    is_beyond_measure(schedule, Window::of_feed(at)).then(|| {
+    has_too_many_dates(schedule, Window::of_feed(at)).then(|| {
         let message = format!("the chat has more than {MOST_MEETINGS} meetings through the end of next year");
         Diagnostic::error(file, "too-many", message)
             .help("correct the rules or their `start`, or remove some of the series")

@@ -20,7 +20,7 @@ pub const COLLECTION: &str = "collection.toml";
 
 /// The file of a chat.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
+pub struct ChatFile {
     /// Which one, as diagnostics name it.
     pub id: FileId,
     /// Its name without `.toml`.
@@ -52,7 +52,7 @@ impl Visit<'_> {
 #[derive(Debug)]
 pub struct Folder {
     /// Those whose names are right come first.
-    files: Vec<File>,
+    files: Vec<ChatFile>,
     collection: PathBuf,
     /// Whether the folder could be listed.
     listed: bool,
@@ -94,11 +94,11 @@ impl Folder {
         let id = self.record.add(&path);
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let misnamed = Misnamed::check(&path);
-        self.files.push(File { id, stem, path, misnamed });
+        self.files.push(ChatFile { id, stem, path, misnamed });
     }
 
     /// The files of the chats, by name.
-    pub fn files(&self) -> &[File] {
+    pub fn files(&self) -> &[ChatFile] {
         &self.files
     }
 
@@ -183,8 +183,8 @@ impl Record {
     }
 
     /// Reads a schedule and, if it is right, hands it over.
-    fn schedule(&mut self, file: &File, visit: impl FnOnce(Schedule, Visit<'_>)) {
-        let File { id: file, stem, path, misnamed } = file;
+    fn schedule(&mut self, file: &ChatFile, visit: impl FnOnce(Schedule, Visit<'_>)) {
+        let ChatFile { id: file, stem, path, misnamed } = file;
         let file = *file;
         if let Some(Misnamed { message, help }) = misnamed {
             self.diagnostics.push(Diagnostic::error(file, "slug", message).help(help));
@@ -298,9 +298,11 @@ pub fn bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Why something could not be read, in the same words on every system.
+/// Why something could not be read or written, in the same words on every system.
 pub fn reason(error: &io::Error) -> String {
     match error.kind() {
+        // Our own say it already.
+        _ if error.get_ref().is_some() => error.to_string(),
         io::ErrorKind::NotFound => "it does not exist".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::NotADirectory => "it is a file, not a folder".to_owned(),

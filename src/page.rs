@@ -23,10 +23,10 @@ use std::collections::BTreeMap;
 use chrono::Datelike;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::expand::{Meeting, Status, Window};
+use crate::expand::{Meeting, Window};
 use crate::feed::name_of_tag;
 use crate::out::GENERATOR;
-use crate::schedule::{Collection, Schedule};
+use crate::schedule::{Collection, Schedule, Status};
 use crate::text::count;
 use crate::zone::Instant;
 use clean::{Clean, Label, bdi};

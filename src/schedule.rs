@@ -6,6 +6,7 @@ pub mod keys;
 mod layout;
 mod link;
 pub mod phrase;
+mod planned;
 pub mod schema;
 mod slug;
 mod source;
@@ -20,6 +21,7 @@ pub use cross::CrossCheck;
 pub(crate) use fading::Fading;
 pub use layout::layout;
 pub use link::Link;
+pub use planned::{Planned, Status};
 pub use slug::{InvalidSlug, Slug, Tag};
 pub use source::{LARGEST, Place, cannot_be_read, place_in, read_collection, read_schedule, read_text};
 

@@ -8,8 +8,8 @@ use std::fmt;
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
-use crate::expand::{Meeting, Status, coming, known};
-use crate::schedule::{Schedule, Series};
+use crate::expand::{Meeting, coming, known};
+use crate::schedule::{Schedule, Series, Status};
 use crate::text::{day, month, short_day};
 use crate::zone::{Instant, Zone};
 

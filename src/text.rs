@@ -47,6 +47,11 @@ pub fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{s}")
 }
 
+/// The form of a verb that agrees with a number of things.
+pub fn agreeing(number: usize, one: &'static str, many: &'static str) -> &'static str {
+    if number == 1 { one } else { many }
+}
+
 /// A file that is larger than it may be: `it has 1.1 MiB; at most 1 MiB is allowed`.
 pub fn too_large(bytes: u64, most: u64) -> String {
     // Rounded up: what is more than a limit must not look like it.

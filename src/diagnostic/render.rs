@@ -11,7 +11,7 @@ use clap::ValueEnum;
 
 use super::{Diagnostic, FileId};
 pub use human::Screen;
-use position::File;
+use position::LineMap;
 pub use position::Source;
 use printable::Printable;
 
@@ -39,7 +39,7 @@ pub fn render<'s>(
     let mut out = String::new();
     let mut objects = Vec::new();
     for of_file in diagnostics.chunk_by(|one, next| one.file == next.file) {
-        let file = File::new(source(of_file[0].file));
+        let file = LineMap::new(source(of_file[0].file));
         for diagnostic in of_file {
             let printable = Printable::new(diagnostic, &file);
             match format {

@@ -10,21 +10,20 @@ use crate::out::Changes;
 use crate::zone::{Instant, Zone};
 
 #[derive(Serialize)]
-struct Report<'d> {
-    chats: Vec<Chat<'d>>,
-    files: Files<'d>,
+struct ReportObject<'d> {
+    chats: Vec<ChatObject<'d>>,
+    files: FilesObject<'d>,
 }
 
 #[derive(Serialize)]
-struct Files<'d> {
+struct FilesObject<'d> {
     stale: &'d BTreeSet<String>,
     missing: &'d BTreeSet<String>,
     leftover: &'d BTreeSet<String>,
 }
 
 #[derive(Serialize)]
-#[expect(clippy::struct_field_names, reason = "the keys are what readers see")]
-struct Chat<'d> {
+struct ChatObject<'d> {
     chat: &'d str,
     title: &'d str,
     old_title: Option<&'d str>,
@@ -32,12 +31,12 @@ struct Chat<'d> {
     formerly: Option<&'d str>,
     zone: Option<&'static str>,
     heading: bool,
-    shifts: Vec<Shift>,
-    meetings: Vec<Meeting<'d>>,
+    shifts: Vec<ShiftObject>,
+    meetings: Vec<DifferenceObject<'d>>,
 }
 
 #[derive(Serialize)]
-struct Shift {
+struct ShiftObject {
     zone: &'static str,
     seconds_later: i64,
     meetings: usize,
@@ -45,17 +44,17 @@ struct Shift {
 }
 
 #[derive(Serialize)]
-struct Meeting<'d> {
+struct DifferenceObject<'d> {
     occurrence: &'d str,
     changes: Vec<Kind>,
     zone: Option<&'static str>,
-    before: Option<Version<'d>>,
-    after: Option<Version<'d>>,
+    before: Option<VersionObject<'d>>,
+    after: Option<VersionObject<'d>>,
 }
 
 /// A meeting with its times on the host's clocks and in UTC, RFC 3339.
 #[derive(Serialize)]
-struct Version<'d> {
+struct VersionObject<'d> {
     start: String,
     end: String,
     start_utc: String,
@@ -66,30 +65,30 @@ struct Version<'d> {
 
 /// All differences, and the files that they come to.
 pub fn to_json(chats: &[ChatDifference], files: &Changes) -> String {
-    let report = Report {
+    let report = ReportObject {
         chats: chats.iter().map(chat).collect(),
-        files: Files { stale: &files.stale, missing: &files.missing, leftover: &files.leftover },
+        files: FilesObject { stale: &files.stale, missing: &files.missing, leftover: &files.leftover },
     };
     // Strings and numbers alone cannot fail.
     let json = serde_json::to_string_pretty(&report).unwrap_or_default();
     escaped(&json).into_owned() + "\n"
 }
 
-fn chat(chat: &ChatDifference) -> Chat<'_> {
-    let shifts = chat.shifts().into_iter().map(|shift| Shift {
+fn chat(chat: &ChatDifference) -> ChatObject<'_> {
+    let shifts = chat.shifts().into_iter().map(|shift| ShiftObject {
         zone: shift.zone.name(),
         seconds_later: shift.later,
         meetings: shift.meetings,
         from: shift.from.to_string(),
     });
-    let meetings = chat.meetings.iter().map(|meeting| Meeting {
+    let meetings = chat.meetings.iter().map(|meeting| DifferenceObject {
         occurrence: &meeting.occurrence,
         changes: meeting.kinds(),
         zone: meeting.zone.map(Zone::name),
         before: meeting.before.as_ref().map(|event| shown(event, meeting.zone)),
         after: meeting.after.as_ref().map(|event| shown(event, meeting.zone)),
     });
-    Chat {
+    ChatObject {
         chat: &chat.slug,
         title: &chat.title,
         old_title: chat.old_title.as_deref(),
@@ -111,10 +110,10 @@ fn chat(chat: &ChatDifference) -> Chat<'_> {
     }
 }
 
-fn shown(event: &Snapshot, zone: Option<Zone>) -> Version<'_> {
-    let utc = |instant: Instant| instant.utc().format("%Y-%m-%dT%H:%M:%SZ").to_string();
+fn shown(event: &Snapshot, zone: Option<Zone>) -> VersionObject<'_> {
+    let utc = |instant: Instant| instant.rfc3339().to_string();
     let local = |instant: Instant| zone.map_or_else(|| utc(instant), |zone| rfc3339(zone.observance(instant), instant));
-    Version {
+    VersionObject {
         start: local(event.start),
         end: local(event.end),
         start_utc: utc(event.start),

@@ -6,7 +6,8 @@ use std::fmt::Write;
 use super::ChatDifference;
 use super::text::lines;
 use crate::diagnostic::harmless;
-use crate::text::count;
+use crate::schedule::Slug;
+use crate::text::{agreeing, count};
 
 /// A comment may have 65,536 characters.
 const MOST: usize = 60_000;
@@ -29,7 +30,7 @@ pub fn to_markdown(chats: &[ChatDifference]) -> String {
         }
         if out.len() + item.len() > MOST {
             let left = chats.len() - index;
-            let are = if left == 1 { "is" } else { "are" };
+            let are = agreeing(left, "is", "are");
             let _ = writeln!(out, "\n{} {are} left out here.", count(left, "more chat"));
             break;
         }
@@ -40,11 +41,7 @@ pub fn to_markdown(chats: &[ChatDifference]) -> String {
 
 /// A slug is harmless, but that of a feed that is gone is the name of a file, which may be anything.
 fn shown_slug(slug: &str) -> String {
-    if slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
-        slug.to_owned()
-    } else {
-        code(slug)
-    }
+    if Slug::new(slug).is_ok() { slug.to_owned() } else { code(slug) }
 }
 
 /// A text as a code span, in one line: the fence is longer than any run of backticks in it (`CommonMark` 6.1).

@@ -4,9 +4,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use icalendar::parser::{Component, ParseString, Property, read_calendar, unfold};
 
-use crate::expand::Status;
 use crate::feed::{status_word, summary_marks};
 use crate::reread::value_of;
+use crate::schedule::Status;
 use crate::text::ical_utc;
 use crate::zone::Instant;
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::words::{ONLY_BYTES, about_chat, shifted, when};
-use super::{ChatDifference, Kind, MeetingDifference, Was};
+use super::words::{ONLY_BYTES, about_chat, as_a_whole, shifted, when};
+use super::{ChatDifference, Kind, MeetingDifference};
 use crate::terminal::safe;
 use crate::text::count;
 
@@ -29,13 +29,8 @@ pub fn to_text(chats: &[ChatDifference]) -> String {
 /// What there is to say about a chat, one line each. `text` makes a title or topic fit to be shown.
 pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec<String> {
     let mut lines = Vec::new();
-    let meetings = || count(chat.meetings.len(), "meeting");
-    match &chat.was {
-        Was::There | Was::Renamed(_) => {}
-        Was::Absent => lines.push(format!("a new chat: {}", meetings())),
-        Was::Damaged => lines.push(format!("its old feed cannot be read; the new one has {}", meetings())),
-        Was::Gone => lines.push(format!("the chat is gone: {}", meetings())),
-    }
+    let whole = as_a_whole(&chat.was);
+    lines.extend(whole.map(|words| format!("{words} {}", count(chat.meetings.len(), "meeting"))));
     let title = chat.old_title.as_ref().map(|old| format!("title: {} -> {}", text(old), text(&chat.title)));
     lines.extend(about_chat(chat, title));
     lines.extend(chat.shifts().iter().map(|shift| shifted(shift, &chat.slug)));
@@ -46,7 +41,7 @@ pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec
             continue;
         }
         // Of a chat that comes or goes as a whole the last ones say most: they are to come.
-        let whole = matches!(chat.was, Was::Absent | Was::Damaged | Was::Gone);
+        let whole = whole.is_some();
         let (listed, left_out) = if whole && meetings.len() > LISTED {
             (&meetings[meetings.len() - LISTED..], meetings.len() - LISTED)
         } else {

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{ChatDifference, Kind, MeetingDifference, Shift, Was};
-use crate::text::{count, day, weekday_and_day};
+use crate::text::{agreeing, count, day, weekday_and_day};
 use crate::zone::{Instant, Zone};
 
 /// How a chat's feed differs, in a line or a few: `uklibchat: 1 meeting moved 2014-04-01 18:30 -> 19:00`. Titles and
@@ -11,11 +11,8 @@ use crate::zone::{Instant, Zone};
 pub fn in_words(chat: &ChatDifference) -> Vec<String> {
     let slug = &chat.slug;
     let (number, span) = (count(chat.meetings.len(), "meeting"), days(chat.meetings.iter()));
-    match &chat.was {
-        Was::Absent => return vec![format!("{slug}: a new chat, {number}{span}")],
-        Was::Damaged => return vec![format!("{slug}: its old feed cannot be read; the new one has {number}{span}")],
-        Was::Gone => return vec![format!("{slug}: the chat is gone, {number}{span}")],
-        Was::There | Was::Renamed(_) => {}
+    if let Some(words) = as_a_whole(&chat.was) {
+        return vec![format!("{slug}: {words} {number}{span}")];
     }
     let title = chat.old_title.as_ref().map(|_| "new title".to_owned());
     let mut lines: Vec<String> = about_chat(chat, title).map(|line| format!("{slug}: {line}")).collect();
@@ -44,6 +41,16 @@ pub fn in_words(chat: &ChatDifference) -> Vec<String> {
 /// Where nothing that can be named differs.
 pub const ONLY_BYTES: &str = "no meeting changes, only the way the feed is written";
 
+/// What is said before the number of meetings of a chat that comes or goes as a whole.
+pub fn as_a_whole(was: &Was) -> Option<&'static str> {
+    match was {
+        Was::There | Was::Renamed(_) => None,
+        Was::Absent => Some("a new chat,"),
+        Was::Damaged => Some("its old feed cannot be read; the new one has"),
+        Was::Gone => Some("the chat is gone,"),
+    }
+}
+
 /// What differs of a chat as a whole, one line each; `title` says in what way its title does.
 pub fn about_chat(chat: &ChatDifference, title: Option<String>) -> impl Iterator<Item = String> {
     let formerly = match &chat.was {
@@ -56,7 +63,7 @@ pub fn about_chat(chat: &ChatDifference, title: Option<String>) -> impl Iterator
 
 /// `America/Vancouver: 12 meetings of x come an hour earlier from 1 November 2026`.
 pub fn shifted(shift: &Shift, slug: &str) -> String {
-    let come = if shift.meetings == 1 { "comes" } else { "come" };
+    let come = agreeing(shift.meetings, "comes", "come");
     let way = if shift.later < 0 { "earlier" } else { "later" };
     let from = day(shift.from);
     let (zone, number) = (shift.zone.name(), count(shift.meetings, "meeting"));

@@ -54,7 +54,7 @@ pub const MOST_MEETINGS: usize = 1_000_000;
 
 /// Whether a chat's series give more than [`MOST_MEETINGS`] dates in a window: nobody means that, and it would fill
 /// the memory.
-pub fn is_beyond_measure(schedule: &Schedule, window: Window) -> bool {
+pub fn has_too_many_dates(schedule: &Schedule, window: Window) -> bool {
     let within = |run: &Run| run.last.unwrap_or(window.through).min(window.through);
     let days = |run: &Run| (within(run) - run.start).num_days().max(0) as usize + 1;
     let runs = schedule.series.iter().map(|series| &series.run);

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use chrono::{Datelike, NaiveDateTime, Timelike};
 
 use super::line::Escaped;
-use crate::expand::{Meeting, Own, Status};
-use crate::schedule::{Confidence, Schedule};
+use crate::expand::{Meeting, Own};
+use crate::schedule::{Confidence, Schedule, Status};
 use crate::text::{day, month_name};
 use crate::zone::{UtcCursor, Zone};
 

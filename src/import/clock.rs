@@ -9,7 +9,7 @@ use chrono::{Days, NaiveDate, NaiveTime};
 
 use super::draft::{ChatDraft, Moment, SingleDraft, UnsettledSeries};
 use super::report::FileReport;
-use crate::text::count;
+use crate::text::{agreeing, count};
 use crate::zone::{Instant, Zone};
 
 /// Zones in which most chats are at home; the first that fits is taken.
@@ -78,7 +78,7 @@ pub fn localise(chat: &mut ChatDraft, report: &mut FileReport) {
         }
     });
     chat.singles = all.collect();
-    let are = if moved == 1 { "is" } else { "are" };
+    let are = agreeing(moved, "is", "are");
     let meetings = count(moved, "meeting");
     let what = format!("{meetings} given in UTC {are} written as times in {name}{also}, at the same instants");
     report.change(None, &chat.title, what);

@@ -8,9 +8,8 @@ use std::fmt;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
-use crate::expand::Planned;
 use crate::recurrence::Run;
-use crate::schedule::{Change, Confidence, Evidence, Link, OneOff, Series, Tag};
+use crate::schedule::{Change, Confidence, Evidence, Link, OneOff, Planned, Series, Tag};
 use crate::text::weekday_and_day;
 use crate::zone::{Instant, Zone};
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::finding::Finding;
-use crate::expand::{Meeting, Status};
-use crate::schedule::{Place, Schedule, Tag};
+use crate::expand::Meeting;
+use crate::schedule::{Place, Schedule, Status, Tag};
 use crate::text::{count, weekday_and_day};
 use crate::zone::{Instant, SECONDS_PER_DAY};
 

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use super::clean::{Clean, Label, bdi};
 use super::rhythm;
 use super::subscribe::{Offer, links};
-use crate::expand::{Meeting, Origin, Own, Status};
-use crate::schedule::{Confidence, Evidence, Link, Schedule, Successor, Tag};
+use crate::expand::{Meeting, Origin, Own};
+use crate::schedule::{Confidence, Evidence, Link, Schedule, Status, Successor, Tag};
 use crate::standing::{Standing, latest};
 use crate::text::{count, day, weekday_and_day};
 

@@ -4,8 +4,8 @@ use chrono::{Datelike, NaiveDate};
 use maud::{Markup, html};
 
 use super::clean::Clean;
-use crate::expand::{Meeting, Status};
-use crate::schedule::Schedule;
+use crate::expand::Meeting;
+use crate::schedule::{Schedule, Status};
 use crate::zone::{Instant, UtcCursor, Zone};
 
 /// How long a meeting takes where its element does not say: the page's script knows it too.
@@ -137,7 +137,7 @@ impl MeetingList {
                 data-minutes=[(meeting.minutes != USUAL_MINUTES).then_some(meeting.minutes)]
                 data-zone=[(meeting.zone != chat.zone).then(|| self.zones[zone].name())]
                 class=[(meeting.status != Status::Confirmed).then(|| meeting.status.word())] {
-                time datetime=(meeting.start.utc().format("%Y-%m-%dT%H:%M:%SZ")) { (start.format("%H:%M")) }
+                time datetime=(meeting.start.rfc3339()) { (start.format("%H:%M")) }
                 p {
                     a href={ "#chat-" (chat.slug) } { bdi { (Clean(&chat.title)) } }
                     @if let Some(topic) = topic { " " bdi.topic { (Clean(topic)) } }

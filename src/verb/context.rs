@@ -4,8 +4,8 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::failure::Failure;
-use crate::diagnostic::{Format, Screen, did_you_mean, nearest, quoted};
-use crate::load::{File, Folder};
+use crate::diagnostic::{FileId, Format, Screen, did_you_mean, nearest, quoted};
+use crate::load::{Folder, reason};
 use crate::terminal::{WARNING, safe};
 use crate::zone::{Instant, Zone};
 
@@ -49,16 +49,19 @@ impl Context<'_> {
     }
 }
 
-/// The file of a chat that was named on the command line, with or without `#`, in either case.
-pub(super) fn find<'f>(folder: &'f Folder, name: &str) -> Result<&'f File, Failure> {
+/// The file of a chat that was named on the command line, with or without `#`, in either case; nothing where the folder
+/// has no chats at all, which is among its mistakes.
+pub(super) fn find(folder: &Folder, name: &str) -> Result<Option<FileId>, Failure> {
     let wanted = name.trim_start_matches('#');
-    folder.files().iter().find(|file| file.stem.eq_ignore_ascii_case(wanted)).ok_or_else(|| {
-        let help = match nearest(wanted, folder.files().iter().map(|file| file.stem.as_str())) {
-            Some(near) => did_you_mean(near),
-            None => "`chatcal list` shows them all".to_owned(),
-        };
-        Failure::usage(format!("there is no chat {}", quoted(name))).help(help)
-    })
+    let file = folder.files().iter().find(|file| file.stem.eq_ignore_ascii_case(wanted)).map(|file| file.id);
+    if file.is_some() || (folder.files().is_empty() && folder.any_error()) {
+        return Ok(file);
+    }
+    let help = match nearest(wanted, folder.files().iter().map(|file| file.stem.as_str())) {
+        Some(near) => did_you_mean(near),
+        None => "`chatcal list` shows them all".to_owned(),
+    };
+    Err(Failure::usage(format!("there is no chat {}", quoted(name))).help(help))
 }
 
 /// The line by which editors find the schema, where it lies beside the schedules.
@@ -70,6 +73,6 @@ pub(super) fn schema_line(dir: &Path) -> &'static str {
 pub(super) fn not_created(path: &str, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::AlreadyExists => format!("{path} already exists; left unchanged"),
-        _ => format!("{path} cannot be written: {error}"),
+        _ => format!("{path} cannot be written: {}", reason(error)),
     }
 }

@@ -7,11 +7,11 @@ use chrono::NaiveDateTime;
 use super::context::{Context, find};
 use super::failure::{Complaint, Failure};
 use crate::cli::Dates;
-use crate::expand::{Meeting, Status, Window, expand, first_of_each};
+use crate::expand::{Meeting, Window, expand, first_of_each};
 use crate::json::{DateObject, MeetingObject, write_array};
 use crate::load::Folder;
 use crate::recurrence::{Rrule, RuleError, Run};
-use crate::schedule::Schedule;
+use crate::schedule::{Schedule, Status};
 use crate::terminal::{FAINT, STRONG, safe};
 use crate::text::day;
 use crate::zone::{Instant, Zone};
@@ -28,12 +28,7 @@ pub fn run(arguments: &Dates, context: &mut Context) -> Result<(), Failure> {
 fn of_chat(chat: &str, arguments: &Dates, context: &mut Context) -> Result<(), Failure> {
     let at = context.at(arguments.clock.at);
     let mut folder = Folder::open(&arguments.schedules.folder);
-    let file = match find(&folder, chat) {
-        Ok(file) => Some(file.id),
-        Err(_) if folder.any_error() && folder.files().is_empty() => None,
-        Err(unknown) => return Err(unknown),
-    };
-    let schedule = file.and_then(|file| folder.one(file));
+    let schedule = find(&folder, chat)?.and_then(|file| folder.one(file));
     context.show_mistakes(&mut folder)?;
     let schedule = schedule.ok_or(Failure::Reported)?;
 

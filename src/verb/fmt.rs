@@ -52,6 +52,7 @@ fn one(path: &Path, check: bool) -> Result<bool, Complaint> {
     if laid_out == text || check {
         return Ok(laid_out != text);
     }
-    whole::replace(path, &laid_out).map_err(|error| Complaint::new(format!("it cannot be written: {error}")))?;
+    whole::replace(path, &laid_out)
+        .map_err(|error| Complaint::new(format!("it cannot be written: {}", reason(&error))))?;
     Ok(true)
 }

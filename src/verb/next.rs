@@ -7,10 +7,10 @@ use chrono::Datelike;
 use super::context::{Context, find};
 use super::failure::Failure;
 use crate::cli::Next;
-use crate::expand::{Meeting, Status, coming};
+use crate::expand::{Meeting, coming};
 use crate::json::{MeetingObject, write_array};
 use crate::load::Folder;
-use crate::schedule::Schedule;
+use crate::schedule::{Schedule, Status};
 use crate::standing::Standing;
 use crate::terminal::{Cell, FAINT, HEADING, STRONG, Table, safe, width};
 use crate::text::day;
@@ -21,17 +21,17 @@ pub fn run(arguments: &Next, context: &mut Context) -> Result<(), Failure> {
     let at = context.at(arguments.clock.at);
     let mut folder = Folder::open(&arguments.schedules.folder);
     let mut schedules = Vec::new();
-    if arguments.chats.is_empty() || folder.files().is_empty() {
+    if arguments.chats.is_empty() {
         schedules = folder.all();
     } else {
         let mut wanted = Vec::new();
         for chat in &arguments.chats {
-            let file = find(&folder, chat)?.id;
+            let file = find(&folder, chat)?;
             if !wanted.contains(&file) {
                 wanted.push(file);
             }
         }
-        schedules.extend(wanted.into_iter().filter_map(|file| folder.one(file)));
+        schedules.extend(wanted.into_iter().flatten().filter_map(|file| folder.one(file)));
     }
     context.show_mistakes(&mut folder)?;
 

@@ -1,5 +1,7 @@
 //! Points on the time line, without a zone.
 
+use std::fmt;
+
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 
 /// Seconds in a day of 24 hours.
@@ -43,6 +45,11 @@ impl Instant {
     /// Date and time in UTC.
     pub fn utc(self) -> NaiveDateTime {
         self.at_offset(0)
+    }
+
+    /// As RFC 3339 writes it in UTC: `2016-08-22T17:30:00Z`.
+    pub fn rfc3339(self) -> impl fmt::Display {
+        self.utc().format("%Y-%m-%dT%H:%M:%SZ")
     }
 }
 

@@ -151,7 +151,7 @@ fn new_removed_and_renamed_chats_are_distinguished() {
         "{diff}"
     );
     assert!(
-        diff.contains("gone: #books\n  the chat is gone: 7 meetings\n  removed: Tue 4 March 2014, 18:30 UTC\n"),
+        diff.contains("gone: #books\n  the chat is gone, 7 meetings\n  removed: Tue 4 March 2014, 18:30 UTC\n"),
         "{diff}"
     );
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::{Duration, Instant as Clock};
 
-use chatcal::expand::{Status, Window, expand};
+use chatcal::expand::{Window, expand};
 use chatcal::import::report::{FileReport, Report, render};
 use chatcal::import::{Imported, Input, Options, import};
 use chatcal::schedule::keys::SCHEDULE;
-use chatcal::schedule::{Schedule, layout};
+use chatcal::schedule::{Schedule, Status, layout};
 use chatcal::zone::{Instant, Zone};
 
 use crate::composing::{expanded, repeating};

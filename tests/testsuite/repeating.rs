@@ -2,10 +2,10 @@
 
 mod schedules;
 
-use chatcal::expand::{Status, Window, expand};
+use chatcal::expand::{Window, expand};
 use chatcal::feed::line::Lines;
 use chatcal::feed::{Stamp, repeating, summary};
-use chatcal::schedule::{Change, Collection, Schedule};
+use chatcal::schedule::{Change, Collection, Schedule, Status};
 use chatcal::zone::{Instant, Zone};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use proptest::prelude::*;

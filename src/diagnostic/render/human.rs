@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 
-use super::position::File;
+use super::position::LineMap;
 use super::printable::Printable;
 use crate::diagnostic::{Diagnostic, Severity, harmless};
 
@@ -21,7 +21,7 @@ pub struct Screen {
 }
 
 /// Writes one diagnostic, with an empty line after it.
-pub fn write(out: &mut String, printable: &Printable, diagnostic: &Diagnostic, file: &File, screen: Screen) {
+pub fn write(out: &mut String, printable: &Printable, diagnostic: &Diagnostic, file: &LineMap, screen: Screen) {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

@@ -18,7 +18,7 @@ pub struct Source<'s> {
 }
 
 /// A file and where its lines begin.
-pub struct File<'s> {
+pub struct LineMap<'s> {
     source: Source<'s>,
     lines: Vec<usize>,
 }
@@ -32,7 +32,7 @@ pub struct Position {
     pub end_column: usize,
 }
 
-impl<'s> File<'s> {
+impl<'s> LineMap<'s> {
     pub fn new(source: Source<'s>) -> Self {
         let first = if source.text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
         let breaks = source.text.match_indices('\n').map(|(at, _)| at + 1);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::position::{File, Position};
+use super::position::{LineMap, Position};
 use crate::diagnostic::{Diagnostic, Severity, harmless};
 
 /// A diagnostic that is safe to print, with its position: an object of the JSON format.
@@ -22,7 +22,7 @@ pub struct Printable<'d> {
 }
 
 impl<'d> Printable<'d> {
-    pub fn new(diagnostic: &'d Diagnostic, file: &'d File) -> Self {
+    pub fn new(diagnostic: &'d Diagnostic, file: &'d LineMap) -> Self {
         Self {
             severity: diagnostic.severity,
             code: diagnostic.code,

@@ -4,9 +4,9 @@ use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::clock_changes::ClockChanges;
 use super::split::split;
-use crate::expand::{Meeting, Status};
+use crate::expand::Meeting;
 use crate::recurrence::{Ends, RecurrenceRule, Rrule};
-use crate::schedule::{Schedule, Series};
+use crate::schedule::{Schedule, Series, Status};
 use crate::zone::{Instant, Zone};
 
 /// A series without an end is looked at through 31 December of so many years after `at`: what its exceptions and its

@@ -13,6 +13,9 @@ use super::print::{numbered, ordinal_name};
 use super::word::{self, Token, VOCABULARY, Word};
 use crate::text::{list, weekday_name};
 
+/// What to do with a time of day.
+const TIME_OF_DAY: &str = "leave it out here and write `time = \"18:30\"`";
+
 /// One phrase of each form, a comma between them.
 const FORMS: &str = "Thursday, Tuesday and Thursday, other Thursday, 3 weeks on Monday, day, weekday, \
                      first Tuesday of the month, second and fourth Thursday of the month, \
@@ -48,7 +51,7 @@ pub fn unknown_word(
     let shown = quoted(unknown.text);
     if time_of_day(unknown.text) {
         let message = format!("{shown} is a time of day, which has its own key");
-        return PhraseError::new(span, message, "leave it out here and write `time = \"18:30\"`");
+        return PhraseError::new(span, message, TIME_OF_DAY);
     }
     if unknown.text.contains('=') {
         return PhraseError::new(span, "this is RRULE text", "write it as `rule`, without `every`");
@@ -100,7 +103,7 @@ fn left_out_on_purpose(phrase: &str, tokens: &[Token], unknown: &Token) -> Optio
             ("does not say on which days", help)
         }
         "at" | "@" | "am" | "pm" | "noon" | "midday" | "midnight" | "o'clock" => {
-            plain("belongs to a time of day, which has its own key", "leave it out here and write `time = \"18:30\"`")
+            plain("belongs to a time of day, which has its own key", TIME_OF_DAY)
         }
         "weekend" | "weekends" => plain("does not mean the same days everywhere", "write \"Saturday and Sunday\""),
         "penultimate" => plain(

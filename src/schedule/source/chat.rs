@@ -4,7 +4,8 @@ use toml::Spanned;
 
 use super::draft::{Defaults, SeriesTable};
 use super::fields::Fields;
-use super::{gap, occurrences, series, single, strings};
+use super::gap::{self, TimesAt};
+use super::{occurrences, series, single, strings};
 use crate::diagnostic::{did_you_mean, quoted};
 use crate::schedule::{Link, Schedule, Slug, Successor, Tag};
 use crate::zone::Zone;
@@ -18,6 +19,12 @@ pub fn read(slug: &Slug, fields: &Fields) -> Schedule {
     let one_offs = fields.tables("one-off");
     let mut one_offs: Vec<_> = one_offs.iter().filter_map(|table| single::one_off(table, &defaults)).collect();
     series::settle(&mut drafts);
+    occurrences::check(&drafts, &mut changes, &mut breaks, &mut one_offs, fields.mistakes);
+    let times_at = TimesAt {
+        series: drafts.iter().map(|draft| draft.time_at.clone()).collect(),
+        changes: changes.iter().map(|change| change.time_at.clone()).collect(),
+        one_offs: one_offs.iter().map(|one_off| one_off.time_at.clone()).collect(),
+    };
     let schedule = Schedule {
         slug: slug.clone(),
         formerly: formerly(slug, fields),
@@ -32,23 +39,16 @@ pub fn read(slug: &Slug, fields: &Fields) -> Schedule {
         tags: fields.set("tags", |text| Tag::new(text.get_ref())),
         successor: successor(slug, fields),
         zone: defaults.zone.unwrap_or(Zone::UTC),
-        series: Vec::new(),
-        changes: Vec::new(),
-        breaks: Vec::new(),
-        one_offs: Vec::new(),
-        silenced: fields.silenced(),
-    };
-    occurrences::check(&drafts, &mut changes, &mut breaks, &mut one_offs, fields.mistakes);
-    if !fields.mistakes.any_error() {
-        gap::check(&drafts, &changes, &breaks, &one_offs, fields.mistakes);
-    }
-    Schedule {
         series: drafts.into_iter().filter_map(SeriesTable::finish).collect(),
         changes: changes.into_iter().map(|change| change.item).collect(),
         breaks: breaks.into_iter().map(|pause| pause.item).collect(),
         one_offs: one_offs.into_iter().map(|one_off| one_off.item).collect(),
-        ..schedule
+        silenced: fields.silenced(),
+    };
+    if !fields.mistakes.any_error() {
+        gap::check(&schedule, &times_at, fields.mistakes);
     }
+    schedule
 }
 
 fn formerly(slug: &Slug, fields: &Fields) -> Option<Slug> {

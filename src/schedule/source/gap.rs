@@ -4,9 +4,8 @@ use std::ops::Range;
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
-use super::draft::{Placed, SeriesTable};
 use super::mistakes::Mistakes;
-use crate::schedule::{Break, Change, OneOff, silence};
+use crate::schedule::{Schedule, Series, silence};
 use crate::text::{count, weekday_and_day};
 use crate::zone::Zone;
 
@@ -17,33 +16,32 @@ const NAMED: usize = 3;
 const LAST_YEAR: i32 = 2100;
 const YEARS: i32 = 100;
 
-/// Warns of each series and each single meeting with a time that the clocks skip that day (RFC 5545 3.3.5). The parts
-/// are those of a schedule that is right: in order, each change with its series.
-pub fn check(
-    drafts: &[SeriesTable],
-    changes: &[Placed<Change>],
-    breaks: &[Placed<Break>],
-    one_offs: &[Placed<OneOff>],
-    mistakes: &Mistakes,
-) {
-    for (index, draft) in drafts.iter().enumerate() {
-        let (Some(zone), Some(time)) = (draft.zone, draft.time) else { continue };
-        let mut days = skipped_days(draft, zone, time);
-        days.retain(|day| !{
-            let paused = breaks.iter().any(|pause| pause.item.holds(*day));
-            paused || changes.iter().any(|change| change.item.series == index && change.item.date == *day)
+/// The bytes of the times of day in a file, in the order in which its schedule has what they belong to.
+pub struct TimesAt {
+    pub series: Vec<Range<usize>>,
+    pub changes: Vec<Range<usize>>,
+    pub one_offs: Vec<Range<usize>>,
+}
+
+/// Warns of each series and each single meeting with a time that the clocks skip that day (RFC 5545 3.3.5).
+pub fn check(schedule: &Schedule, at: &TimesAt, mistakes: &Mistakes) {
+    let changes = || schedule.changes.iter();
+    for ((index, series), at) in schedule.series.iter().enumerate().zip(&at.series) {
+        let mut days = skipped_days(series);
+        days.retain(|day| {
+            let paused = schedule.breaks.iter().any(|pause| pause.holds(*day));
+            !paused && !changes().any(|change| change.series == index && change.date == *day)
         });
         if !days.is_empty() {
-            warn(&days, zone, time, draft.time_at.clone(), mistakes);
+            warn(&days, series.zone, series.time, at.clone(), mistakes);
         }
     }
-    let changes = changes.iter().filter_map(|Placed { item, time_at, .. }| {
-        let draft = drafts.get(item.series).filter(|_| item.cancelled.is_none())?;
-        let day = item.moved_to.unwrap_or(item.date);
-        Some((day, item.time.or(draft.time)?, item.zone.or(draft.zone)?, time_at))
+    let changes = changes().zip(&at.changes).filter(|(change, _)| change.cancelled.is_none()).map(|(change, at)| {
+        let planned = schedule.series[change.series].meeting(change.date, Some(change));
+        (planned.day, planned.time, planned.zone, at)
     });
-    let one_offs = one_offs.iter().filter(|one_off| one_off.item.cancelled.is_none());
-    let one_offs = one_offs.map(|Placed { item, time_at, .. }| (item.date, item.time, item.zone, time_at));
+    let one_offs = schedule.one_offs.iter().zip(&at.one_offs).filter(|(one_off, _)| one_off.cancelled.is_none());
+    let one_offs = one_offs.map(|(one_off, at)| (one_off.date, one_off.time, one_off.zone, at));
     for (day, time, zone, at) in changes.chain(one_offs) {
         if zone.gap(day, time).is_some() {
             warn(&[day], zone, time, at.clone(), mistakes);
@@ -52,19 +50,18 @@ pub fn check(
 }
 
 /// The dates of a series on which the clocks skip its time.
-fn skipped_days(draft: &SeriesTable, zone: Zone, time: NaiveTime) -> Vec<NaiveDate> {
-    let Some(run) = draft.dates() else { return Vec::new() };
-    let start = run.start;
-    let year = LAST_YEAR.max(start.year() + YEARS);
+fn skipped_days(series: &Series) -> Vec<NaiveDate> {
+    let Series { run, zone, time, .. } = series;
+    let year = LAST_YEAR.max(run.start.year() + YEARS);
     let horizon = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(NaiveDate::MAX);
     let last = run.last.map_or(horizon, |last| last.min(horizon));
     let day_after = last.succ_opt().unwrap_or(last);
-    let jumps = zone.transitions(zone.instant(start, NaiveTime::MIN), zone.instant(day_after, NaiveTime::MIN));
+    let jumps = zone.transitions(zone.instant(run.start, NaiveTime::MIN), zone.instant(day_after, NaiveTime::MIN));
     let mut days = Vec::new();
     for jump in jumps.iter().filter(|jump| jump.after.offset > jump.before.offset) {
         let (from, to) = (jump.instant.at_offset(jump.before.offset), jump.instant.at_offset(jump.after.offset));
         let near = from.date().iter_days().take_while(|day| *day <= to.date().min(last));
-        days.extend(near.filter(|day| (from..to).contains(&day.and_time(time)) && run.holds(*day)));
+        days.extend(near.filter(|day| (from..to).contains(&day.and_time(*time)) && run.holds(*day)));
     }
     days
 }

@@ -75,8 +75,8 @@ fn series_of(
         unknown_series(name, at.clone(), drafts, mistakes);
         return None;
     }
-    let asked = |series: &&Dated| wanted.is_none_or(|(name, _)| series.draft.name.as_ref() == Some(name));
-    let mut hits = dated.iter().filter(asked).filter(|series| series.run.holds(date));
+    let may_have = |series: &&Dated| wanted.is_none_or(|(name, _)| series.draft.name.as_ref() == Some(name));
+    let mut hits = dated.iter().filter(may_have).filter(|series| series.run.holds(date));
     match (hits.next(), hits.next()) {
         (Some(series), None) => return Some(series.index),
         (Some(one), Some(other)) if one.draft.name != other.draft.name => {
@@ -89,10 +89,10 @@ fn series_of(
         }
         (None, _) if known => {
             let of = wanted.map_or_else(|| "any series".to_owned(), |(name, _)| format!("series \"{name}\""));
-            let asked = || dated.iter().filter(asked).filter(|_| !mistakes.is_full());
-            let near = near(asked(), date);
+            let candidates = || dated.iter().filter(may_have).filter(|_| !mistakes.is_full());
+            let near = near(candidates(), date);
             let message = format!("{date} is not a date of {of}");
-            let help = asked().find_map(|series| after_the_end(series, date));
+            let help = candidates().find_map(|series| after_the_end(series, date));
             mistakes.error("change", change.at.clone(), message).label(named(&near)).help_if(help);
         }
         // Not known, or two series of one name that share a date, which is a mistake of theirs.

@@ -3,9 +3,30 @@
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
-use super::Status;
-use crate::schedule::{Change, Confidence, Series};
+use super::{Change, Confidence, Series};
 use crate::zone::{Instant, Zone};
+
+/// RFC 5545 3.8.1.11, STATUS of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// There is evidence for it.
+    Confirmed,
+    /// It is inferred or assumed, or comes after the last day for which there is evidence.
+    Tentative,
+    /// People expected it, and it was called off.
+    Cancelled,
+}
+
+impl Status {
+    /// The word for JSON: `confirmed`, `tentative`, `cancelled`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Tentative => "tentative",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
 
 /// A regular meeting as the curator wrote it down: in wall time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +68,7 @@ impl Series {
     }
 
     /// STATUS of a meeting of which nothing more is known.
-    pub(super) fn status_on(&self, date: NaiveDate) -> Status {
+    pub(crate) fn status_on(&self, date: NaiveDate) -> Status {
         match self.seen {
             Some(seen) if date > seen => Status::Tentative,
             _ => self.confidence.status(),
@@ -63,7 +84,7 @@ impl Change {
 }
 
 impl Confidence {
-    pub(super) fn status(self) -> Status {
+    pub(crate) fn status(self) -> Status {
         match self {
             Self::Confirmed => Status::Confirmed,
             Self::Inferred | Self::Assumed => Status::Tentative,
