@@ -15,7 +15,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::expand::Meeting;
-use crate::feed;
+use crate::feed::{self, parse_uid};
 use crate::schedule::{Collection, Schedule, Status};
 use crate::zone::Zone;
 pub use json::to_json;
@@ -251,8 +251,7 @@ fn of_events(
     differences
 }
 
-/// `2014-04-01.west` of `2014-04-01.west.uklibchat@chats.example.org`: slugs and names hold no dots.
+/// What is shown of a UID: occurrence date and name.
 fn occurrence(uid: &str) -> String {
-    let local = uid.split_once('@').map_or(uid, |(local, _)| local);
-    local.rsplit_once('.').map_or(local, |(occurrence, _)| occurrence).to_owned()
+    parse_uid(uid).map_or(uid, |(occurrence, _)| occurrence).to_owned()
 }

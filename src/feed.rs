@@ -92,6 +92,12 @@ pub fn uid(meeting: &Meeting<'_>, collection: &Collection) -> String {
     }
 }
 
+/// Occurrence date and name, and slug, of a UID that [`uid`] made: `2014-04-01.west` and `uklibchat`. Slugs and names hold
+/// no dots.
+pub fn parse_uid(uid: &str) -> Option<(&str, &str)> {
+    uid.split_once('@')?.0.rsplit_once('.')
+}
+
 /// The slug that goes into UIDs: the oldest one known.
 pub fn identity(schedule: &Schedule) -> &Slug {
     schedule.formerly.as_ref().unwrap_or(&schedule.slug)
@@ -153,22 +159,13 @@ pub fn write_stamp(lines: &mut Lines, stamp: Stamp) {
 fn describe(lines: &mut Lines, description: &DescriptionWriter, meeting: &Meeting<'_>) {
     lines.text_of("SUMMARY", &summary_pieces(meeting));
     lines.escaped("DESCRIPTION", &description.pieces());
-    lines.plain("STATUS", status_word(meeting.status));
+    lines.plain("STATUS", meeting.status.value());
     lines.plain("TRANSP", "TRANSPARENT");
     if !meeting.schedule.tags.is_empty() {
         lines.texts("CATEGORIES", meeting.schedule.tags.iter().map(Tag::as_str));
     }
     if let Some(home) = &meeting.schedule.home {
         lines.plain("URL", home.as_str());
-    }
-}
-
-/// The value of STATUS, RFC 5545 3.8.1.11.
-pub fn status_word(status: Status) -> &'static str {
-    match status {
-        Status::Confirmed => "CONFIRMED",
-        Status::Tentative => "TENTATIVE",
-        Status::Cancelled => "CANCELLED",
     }
 }
 

@@ -9,5 +9,7 @@ mod rule;
 mod run;
 
 pub use period::calendar::{DAYS_PER_CYCLE, longest_month};
-pub use rule::{Ends, Frequency, InvalidRule, RecurrenceRule, Rrule, RuleError, RuleParts, WeekdayNum, weekday_code};
+pub use rule::{
+    Ends, Frequency, InvalidRule, RecurrenceRule, Rrule, RuleError, RuleParts, TimesOfDay, WeekdayNum, weekday_code,
+};
 pub use run::{Dates, Run};

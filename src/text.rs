@@ -7,7 +7,9 @@ mod date;
 
 use chrono::{Month, NaiveDate, Weekday};
 
-pub use date::{as_ical_date, as_ical_date_time, ical_date, ical_utc, toml_date};
+pub use date::{
+    LAST_DAY, LAST_YEAR, as_ical_date, as_ical_date_time, ical_date, ical_date_time, ical_time, ical_utc, toml_date,
+};
 
 /// The month in English; 1 is January.
 pub fn month_name(month: u8) -> &'static str {

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use icalendar::parser::{Component, ParseString, Property, read_calendar, unfold};
 
-use crate::feed::{status_word, summary_marks};
+use crate::feed::summary_marks;
 use crate::reread::value_of;
 use crate::schedule::Status;
 use crate::text::ical_utc;
@@ -72,9 +72,7 @@ impl PublishedFeed {
 
 fn read_event(event: &Component<'_>, title: &str) -> Option<(String, Snapshot)> {
     let text = |name: &str| value_of(event, name);
-    let word = text("STATUS");
-    let marked = [Status::Cancelled, Status::Tentative].into_iter().find(|status| status_word(*status) == word);
-    let status = marked.unwrap_or(Status::Confirmed);
+    let status = Status::of(&text("STATUS")).unwrap_or(Status::Confirmed);
     let description = text("DESCRIPTION");
     let (first, rest) = description.split_once('\n').unwrap_or((&description, ""));
     // What the clocks observe stands in brackets at the end; it follows from the zone database.

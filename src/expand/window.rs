@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::recurrence::{Dates, Run};
 use crate::schedule::Schedule;
+use crate::text::LAST_DAY;
 use crate::zone::Instant;
 
 /// The span of days that a feed covers, by the host's local start date after any move.
@@ -17,7 +18,7 @@ pub struct Window {
 
 impl Window {
     /// No meeting is earlier or later than this.
-    pub const ALL: Self = Self { from: NaiveDate::MIN, through: last_day(9999) };
+    pub const ALL: Self = Self { from: NaiveDate::MIN, through: LAST_DAY };
 
     /// A chat's own feed: everything through 31 December of the year after `at`, in UTC.
     pub fn of_feed(at: Instant) -> Self {
@@ -42,11 +43,8 @@ impl Window {
     }
 }
 
-const fn last_day(year: i32) -> NaiveDate {
-    match NaiveDate::from_ymd_opt(year, 12, 31) {
-        Some(day) => day,
-        None => NaiveDate::MAX,
-    }
+fn last_day(year: i32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(NaiveDate::MAX)
 }
 
 /// No chat may have more meetings in its feed than this: more than one a day since the year 1.

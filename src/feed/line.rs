@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 
 use chrono::{Datelike, NaiveDateTime, Timelike};
 
+use crate::text::LAST_YEAR;
 use crate::zone::{Instant, Zone};
 
 /// The most octets that a line may have, without its line break.
@@ -199,7 +200,7 @@ fn cut_before(line: &[u8], at: usize) -> usize {
 }
 
 fn date_time(time: NaiveDateTime, line: &mut Vec<u8>) {
-    let year = time.year().clamp(0, 9999) as u32;
+    let year = time.year().clamp(0, LAST_YEAR) as u32;
     two_digits(year / 100, line);
     two_digits(year % 100, line);
     two_digits(time.month(), line);

@@ -5,9 +5,8 @@ use std::fmt;
 use chrono::{NaiveDate, TimeDelta};
 
 use super::draft::{Moment, SingleDraft, UnsettledSeries};
-use super::rule::{date, date_time};
-use crate::schedule::{Confidence, Evidence, Tag};
-use crate::text::weekday_and_day;
+use crate::schedule::{Confidence, Evidence, Status, Tag};
+use crate::text::{ical_date, ical_date_time, weekday_and_day};
 use crate::zone::Zone;
 
 /// What separates the title of a chat from the topic of a meeting.
@@ -37,11 +36,11 @@ impl DateOrTime {
     /// Reads a date or a date with a time as RFC 5545 writes them; nothing where the text is neither. `zone` gives the
     /// zone of a time that is not in UTC, or why there is none.
     pub fn read(text: &str, zone: impl FnOnce(NaiveDate) -> Result<Zone, String>) -> Result<Option<Self>, String> {
-        if let Some(day) = date(text) {
+        if let Some(day) = ical_date(text) {
             return Ok(Some(Self::Date(day)));
         }
         let utc = text.strip_suffix(['Z', 'z']);
-        let Some(wall) = date_time(utc.unwrap_or(text)) else { return Ok(None) };
+        let Some(wall) = ical_date_time(utc.unwrap_or(text)) else { return Ok(None) };
         let zone = if utc.is_some() { Zone::UTC } else { zone(wall.date())? };
         Ok(Some(Self::At(Moment { date: wall.date(), time: wall.time(), zone })))
     }
@@ -118,9 +117,9 @@ pub struct CalendarEvent {
 
 /// What STATUS says, RFC 5545 3.8.1.11: why the event was called off, and how sure it is.
 pub fn status(status: &str) -> (Option<String>, Confidence) {
-    match status.trim().to_ascii_uppercase().as_str() {
-        "CANCELLED" => (Some("called off".to_owned()), Confidence::Confirmed),
-        "TENTATIVE" => (None, Confidence::Inferred),
+    match Status::of(status) {
+        Some(Status::Cancelled) => (Some("called off".to_owned()), Confidence::Confirmed),
+        Some(Status::Tentative) => (None, Confidence::Inferred),
         _ => (None, Confidence::Confirmed),
     }
 }

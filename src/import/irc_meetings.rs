@@ -14,7 +14,7 @@ use super::rule;
 use crate::diagnostic::quoted;
 use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
 use crate::schedule::{Change, Confidence, Link};
-use crate::text::weekday_and_day;
+use crate::text::{ical_date, ical_time, weekday_and_day};
 use crate::zone::Zone;
 
 /// A meeting without a `start_date` begins in this year.
@@ -232,14 +232,14 @@ fn number(value: &Value) -> Option<i64> {
 /// `20171211`, with or without quotes.
 fn date(value: &Value) -> Option<NaiveDate> {
     let digits = value.as_str().map_or_else(|| value.to_string(), |text| text.trim().replace('-', ""));
-    rule::date(&digits)
+    ical_date(&digits)
 }
 
 /// `'1600'`; a number where the quotes were forgotten.
 fn time(entry: &Table) -> Result<NaiveTime, String> {
     let text = words(entry, "time").ok_or("it has no time")?;
     let digits = format!("{:0>4}", text.replace(':', ""));
-    let time = rule::time(&format!("{digits}00"));
+    let time = ical_time(&format!("{digits}00"));
     time.ok_or_else(|| format!("{} is not a time such as '1600'", quoted(&text)))
 }
 

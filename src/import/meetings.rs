@@ -17,15 +17,15 @@ const MOST_MOVED: usize = 200;
 
 /// Adds the meetings of a group to its chat. `topic` is what a single meeting is about.
 pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, report: &mut FileReport) {
-    let before = group.title().to_owned();
-    if group.recurs() && !before.is_empty() && !before.eq_ignore_ascii_case(&chat.title) {
+    let own_title = group.title().to_owned();
+    if group.recurs() && !own_title.is_empty() && !own_title.eq_ignore_ascii_case(&chat.title) {
         report.change(
             group.main().line,
-            &before,
+            &own_title,
             format!("its UID also belongs to \"{}\", so the two are one chat", chat.title),
         );
     }
-    let mut adder = Adder { chat, before, report, series: Vec::new(), singles: Vec::new() };
+    let mut adder = Adder { chat, own_title, report, series: Vec::new(), singles: Vec::new() };
     let Group { master, mut overrides } = group;
     if let Some(master) = master {
         adder.master(&master, topic);
@@ -42,7 +42,7 @@ pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, report: &mut
 struct Adder<'r> {
     chat: &'r ChatDraft,
     /// The title of the event.
-    before: String,
+    own_title: String,
     report: &'r mut FileReport,
     /// What the events of the group have given so far, here and in `singles`.
     series: Vec<UnsettledSeries>,
@@ -214,7 +214,7 @@ impl Adder<'_> {
 
     fn topic(&self, event: &CalendarEvent) -> Option<String> {
         let title = &event.title;
-        let known = [&self.chat.title, &self.before];
+        let known = [&self.chat.title, &self.own_title];
         if title.is_empty() || known.iter().any(|known| title.eq_ignore_ascii_case(known)) {
             return None;
         }

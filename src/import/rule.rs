@@ -3,13 +3,11 @@
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Weekday};
 
 use super::draft::Moment;
-use crate::diagnostic::quoted;
 use crate::recurrence::{
-    DAYS_PER_CYCLE, Ends, Frequency, RecurrenceRule, Rrule, RuleError, RuleParts, Run, WeekdayNum,
+    DAYS_PER_CYCLE, Ends, Frequency, RecurrenceRule, Rrule, RuleError, RuleParts, Run, TimesOfDay, WeekdayNum,
 };
 use crate::schedule::phrase;
-use crate::text::ical_date;
-use crate::zone::{Instant, Zone};
+use crate::zone::Instant;
 
 /// The most times of day that one rule may have.
 const TIMES: usize = 24;
@@ -22,21 +20,17 @@ pub fn horizon(from: NaiveDate) -> NaiveDate {
 /// Reads an RRULE that begins at a moment (RFC 5545 3.3.10 with 3.8.5.3): a run for each time of day. UNTIL may also be
 /// a wall time, which the RFC forbids and many programs write.
 pub fn read(text: &str, start: Moment) -> Result<Vec<(NaiveTime, Run)>, String> {
-    let mut days = Vec::new();
-    let (mut hours, mut minutes) = (vec![start.time.hour()], vec![start.time.minute()]);
-    for part in text.trim().split(';').map(str::trim).filter(|part| !part.is_empty()) {
-        let (name, value) =
-            part.split_once('=').ok_or_else(|| format!("the rule part {} has no value", quoted(part)))?;
-        match name.to_ascii_uppercase().as_str() {
-            "BYHOUR" => hours = numbers(value, 23)?,
-            "BYMINUTE" => minutes = numbers(value, 59)?,
-            "BYSECOND" if numbers(value, 59)? == [0] => {}
-            "BYSECOND" => return Err("BYSECOND cannot be read: a meeting begins on a whole minute".to_owned()),
-            "UNTIL" => days.push(format!("UNTIL={}", in_utc(value, start.zone))),
-            _ => days.push(part.to_owned()),
-        }
+    let parts = text.split(';').map(str::trim).filter(|part| !part.is_empty());
+    let text = parts.collect::<Vec<_>>().join(";");
+    let utc = |wall: NaiveDateTime| start.zone.instant(wall.date(), wall.time()).utc();
+    let (rrule, times) = Rrule::with_times(&text, utc).map_err(|error: RuleError| error.to_string())?;
+    let TimesOfDay { mut hours, mut minutes } = times;
+    if hours.is_empty() {
+        hours.push(start.time.hour());
     }
-    let rrule: Rrule = days.join(";").parse().map_err(|error: RuleError| error.to_string())?;
+    if minutes.is_empty() {
+        minutes.push(start.time.minute());
+    }
     let times = hours.iter().flat_map(|hour| minutes.iter().map(move |minute| (*hour, *minute)));
     let times: Vec<NaiveTime> = times.filter_map(|(hour, minute)| NaiveTime::from_hms_opt(hour, minute, 0)).collect();
     if times.len() > TIMES {
@@ -54,15 +48,6 @@ pub fn read(text: &str, start: Moment) -> Result<Vec<(NaiveTime, Run)>, String> 
     if runs.is_empty() { Err("the rule gives no date".to_owned()) } else { Ok(runs) }
 }
 
-/// The value of UNTIL with a wall time as the instant that it means, which is what the RFC asks for.
-fn in_utc(until: &str, zone: Zone) -> String {
-    let Some(wall) = date_time(until) else { return until.to_owned() };
-    let utc = zone.instant(wall.date(), wall.time()).utc();
-    // Far west, the last evening of the year 9999 is in the next one, which has five digits.
-    let utc = if utc.year() > 9999 { wall } else { utc };
-    format!("{}Z", utc.format("%Y%m%dT%H%M%S"))
-}
-
 /// The run at one time of day; nothing where it ends before it begins.
 fn run(rrule: Rrule, from: Moment, time: NaiveTime) -> Option<Run> {
     let begin = from.wall().with_second(0).unwrap_or_default();
@@ -74,37 +59,6 @@ fn run(rrule: Rrule, from: Moment, time: NaiveTime) -> Option<Run> {
         None => None,
     };
     Some(plainest(Run { last, ..run }))
-}
-
-fn numbers(value: &str, greatest: u32) -> Result<Vec<u32>, String> {
-    let mut numbers: Vec<u32> = value
-        .split(',')
-        .map(|number| number.trim().parse().ok().filter(|number| *number <= greatest))
-        .collect::<Option<_>>()
-        .ok_or_else(|| format!("{} is not a list of numbers from 0 to {greatest}", quoted(value)))?;
-    numbers.sort_unstable();
-    numbers.dedup();
-    Ok(numbers)
-}
-
-/// A DATE of RFC 5545 3.3.4.
-pub fn date(text: &str) -> Option<NaiveDate> {
-    ical_date(text).filter(|date| (1..=9999).contains(&date.year()))
-}
-
-/// A DATE-TIME of RFC 5545 3.3.5, without its `Z`.
-pub fn date_time(text: &str) -> Option<NaiveDateTime> {
-    let (day, time) = text.split_once(['T', 't'])?;
-    Some(date(day)?.and_time(self::time(time)?))
-}
-
-/// Six digits as a time of day. The 61st second of a minute is read as the 60th.
-pub fn time(text: &str) -> Option<NaiveTime> {
-    if text.len() != 6 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let number = |at: usize| text.get(at..at + 2).and_then(|text| text.parse::<u32>().ok());
-    NaiveTime::from_hms_opt(number(0)?, number(2)?, number(4)?.min(59))
 }
 
 /// A run of the same dates whose rule `every` can say, where there is one; else with weeks from Monday where possible.

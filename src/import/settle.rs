@@ -100,8 +100,9 @@ fn joined(drafts: Vec<UnsettledSeries>) -> Vec<UnsettledSeries> {
         match joined.iter_mut().rev().find(|before| goes_on(before, &draft)) {
             Some(before) => {
                 let sources = &mut before.series.sources;
-                sources.extend(draft.series.sources);
-                sources.dedup();
+                let new =
+                    draft.series.sources.into_iter().filter(|source| !sources.contains(source)).collect::<Vec<_>>();
+                sources.extend(new);
                 sources.truncate(MOST_SOURCES);
                 before.series.run.last = draft.series.run.last;
                 before.without.extend(draft.without);

@@ -13,6 +13,8 @@ use calendar::{days_since, months_since_year_0};
 use month::{EVERY_MONTH, MonthParts, month_set};
 use year::YearParts;
 
+use crate::text::LAST_YEAR;
+
 /// Some of the days that a rule gives: bit n is the nth day after `first`, which is counted from the common era.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DaySet {
@@ -203,7 +205,7 @@ impl Periods {
             }
             Steps::Years { year, stride, parts, pending, first } => {
                 if pending.len() == 0 {
-                    let this = i32::try_from(*year).ok().filter(|year| *year <= 9999)?;
+                    let this = i32::try_from(*year).ok().filter(|year| *year <= LAST_YEAR)?;
                     *year += *stride;
                     let mut days = parts.days(this);
                     pick(&mut days, positions);

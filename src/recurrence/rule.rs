@@ -13,7 +13,7 @@ use std::ops::Deref;
 use chrono::{NaiveDate, NaiveDateTime, Weekday};
 
 use crate::text::{as_ical_date, as_ical_date_time};
-pub use parse::RuleError;
+pub use parse::{RuleError, TimesOfDay};
 pub use parts::{InvalidRule, RuleParts};
 
 /// RFC 5545 3.3.10, the day-level part, without COUNT and UNTIL. A rule is a set of dates; time and zone are added later.

@@ -7,9 +7,7 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
 use super::period::{DaySet, Periods};
 use super::{Ends, RecurrenceRule, Rrule, RuleError};
-
-/// The last day that anything here speaks of: 31 December 9999, as `NaiveDate::num_days_from_ce`.
-const LAST_DAY: i32 = 3_652_059;
+use crate::text::LAST_DAY;
 
 /// The dates of a rule from `start` through `last`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -111,7 +109,8 @@ impl RecurrenceRule {
         let from = from.max(start).num_days_from_ce();
         let mut periods = Periods::new(self, start);
         periods.jump(from);
-        Dates { days: DaySet::default(), periods, from, through: LAST_DAY, previous: (start.num_days_from_ce(), start) }
+        let (through, previous) = (LAST_DAY.num_days_from_ce(), (start.num_days_from_ce(), start));
+        Dates { days: DaySet::default(), periods, from, through, previous }
     }
 
     /// Whether the rule gives this date when it starts at `start`.

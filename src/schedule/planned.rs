@@ -18,6 +18,21 @@ pub enum Status {
 }
 
 impl Status {
+    /// The value of STATUS: `CONFIRMED`, `TENTATIVE`, `CANCELLED`.
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::Confirmed => "CONFIRMED",
+            Self::Tentative => "TENTATIVE",
+            Self::Cancelled => "CANCELLED",
+        }
+    }
+
+    /// The status that a value of STATUS means, in either case.
+    pub fn of(value: &str) -> Option<Self> {
+        let all = [Self::Confirmed, Self::Tentative, Self::Cancelled];
+        all.into_iter().find(|status| status.value().eq_ignore_ascii_case(value.trim()))
+    }
+
     /// The word for JSON: `confirmed`, `tentative`, `cancelled`.
     pub fn word(self) -> &'static str {
         match self {

@@ -2,22 +2,41 @@
 
 use std::fmt::Display;
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+
+/// The last year that TOML and iCalendar can write.
+pub const LAST_YEAR: i32 = 9999;
+/// Its last day: the last that anything here speaks of.
+pub const LAST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(LAST_YEAR, 12, 31) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
 
 /// The date that `2016-08-22` is: the form of TOML, four digits, two and two; in the years 1 to 9999.
 pub fn toml_date(text: &str) -> Option<NaiveDate> {
     read(text, "dddd-dd-dd", |text| NaiveDate::parse_from_str(text, "%Y-%m-%d")).filter(|date| date.year() > 0)
 }
 
-/// The date that `20160822` is: a DATE of RFC 5545 3.3.4.
+/// The date that `20160822` is: a DATE of RFC 5545 3.3.4, in the years 1 to 9999.
 pub fn ical_date(text: &str) -> Option<NaiveDate> {
-    read(text, "dddddddd", |text| NaiveDate::parse_from_str(text, "%Y%m%d"))
+    read(text, "dddddddd", |text| NaiveDate::parse_from_str(text, "%Y%m%d")).filter(|date| date.year() > 0)
 }
 
-/// Date and time of day in UTC that `20160822T120000Z` is: a DATE-TIME of RFC 5545 3.3.5, where a minute may have a 61st
-/// second (3.3.12).
+/// The time of day that `183000` is. The 61st second of a minute (RFC 5545 3.3.12) is read as the 60th.
+pub fn ical_time(text: &str) -> Option<NaiveTime> {
+    let time = read(text, "dddddd", |text| NaiveTime::parse_from_str(text, "%H%M%S"))?;
+    time.with_nanosecond(0)
+}
+
+/// Date and time of day that `20160822T120000` is: a DATE-TIME of RFC 5545 3.3.5 in wall time.
+pub fn ical_date_time(text: &str) -> Option<NaiveDateTime> {
+    let (day, time) = text.split_once(['T', 't'])?;
+    Some(ical_date(day)?.and_time(ical_time(time)?))
+}
+
+/// The same in UTC: `20160822T120000Z`.
 pub fn ical_utc(text: &str) -> Option<NaiveDateTime> {
-    read(text, "ddddddddTddddddZ", |text| NaiveDateTime::parse_from_str(text, "%Y%m%dT%H%M%SZ"))
+    ical_date_time(text.strip_suffix('Z')?)
 }
 
 /// `20160822`.

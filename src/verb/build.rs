@@ -1,5 +1,7 @@
 //! `chatcal build`: schedules in, feeds and page out; with `--check` only a comparison.
 
+use chrono::Datelike;
+
 use super::context::Context;
 use super::failure::Failure;
 use crate::cli::Build;
@@ -8,7 +10,7 @@ use crate::load::Folder;
 use crate::out::{Changes, Mode};
 use crate::publish::publish;
 use crate::terminal::safe;
-use crate::text::count;
+use crate::text::{LAST_YEAR, count};
 use crate::zone::Instant;
 
 /// Builds `out/`, or says how it differs.
@@ -19,8 +21,9 @@ pub fn run(arguments: &Build, context: &mut Context) -> Result<(), Failure> {
         (None, Some(epoch)) => epoch
             .parse()
             .ok()
-            .filter(|seconds| (0..253_402_300_800).contains(seconds))
+            .filter(|seconds| *seconds >= 0)
             .map(Instant::from_unix_seconds)
+            .filter(|at| at.utc().year() <= LAST_YEAR)
             .ok_or_else(|| Failure::usage("SOURCE_DATE_EPOCH is not a number of seconds since 1970"))?,
     };
     let mode = if arguments.check { Mode::Compare } else { Mode::Write };

@@ -196,3 +196,17 @@ fn many_dates_without_a_rule_stay_bounded() {
     let again = reread(&drafts);
     assert_eq!(expand(&again[0], Window::ALL).len(), primes.len(), "{}", render(&report));
 }
+
+#[test]
+fn of_a_rule_part_that_is_given_twice_the_last_one_counted() {
+    let rule = |rule: &str| event(&format!("DTSTART:20240101T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;{rule}\n"));
+    let (drafts, report) = of("twice.ics", &rule("BYHOUR=9;COUNT=5;BYHOUR=10"), None);
+    assert!(render(&report).contains("BYHOUR is given twice"), "{}", render(&report));
+    assert!(drafts.iter().all(|draft| !draft.text.contains("[[series]]")));
+    // As other programs write them: spaces, an empty part, lower case, a wall time as the end.
+    let (drafts, report) = of("spaces.ics", &rule(" byhour=9, 10; UNTIL=20240105T093000;"), None);
+    let schedules = reread(&drafts);
+    assert!(report.is_whole() && schedules.len() == 1, "{}", render(&report));
+    let found: Vec<String> = expand(&schedules[0], Window::ALL).iter().map(|it| it.local_start().to_string()).collect();
+    assert_eq!((found.len(), found.last().map(String::as_str)), (9, Some("2024-01-05 09:00:00")), "{found:?}");
+}

@@ -7,6 +7,7 @@ use super::split::split;
 use crate::expand::Meeting;
 use crate::recurrence::{Ends, RecurrenceRule, Rrule};
 use crate::schedule::{Schedule, Series, Status};
+use crate::text::LAST_YEAR;
 use crate::zone::{Instant, Zone};
 
 /// A series without an end is looked at through 31 December of so many years after `at`: what its exceptions and its
@@ -102,7 +103,7 @@ impl<'s> SeriesPlan<'s> {
         let run = &series.run;
         let years = if run.last.is_none() { YEARS_AHEAD } else { MOST_YEARS_AHEAD };
         let year = at.utc().year().max(run.start.year()) + years;
-        let bound = NaiveDate::from_ymd_opt(year.min(9999), 12, 31).unwrap_or(NaiveDate::MAX);
+        let bound = NaiveDate::from_ymd_opt(year.min(LAST_YEAR), 12, 31).unwrap_or(NaiveDate::MAX);
         let dates: Vec<NaiveDate> = run.dates().through(bound).collect();
         let more = bound.succ_opt().and_then(|after| run.next_from(after));
         let beyond = if more.is_some() { Beyond::More(run.final_date()) } else { Beyond::Nothing };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::feed::parse_uid;
 use crate::import::chats::Assignment;
 use crate::import::clock::likely;
 use crate::import::draft::Moment;
@@ -60,10 +61,11 @@ pub fn restored(mut event: CalendarEvent) -> CalendarEvent {
 
 /// The slug in `2014-04-01.uklibchat@example.org`, `2014-04-01.west.uklibchat@…`, `2013-04-02.uklibchat.series@…`.
 fn slug(uid: &str) -> Option<String> {
-    let (local, _) = uid.split_once('@')?;
-    let parts: Vec<&str> = local.split('.').skip(1).collect();
-    let end = parts.iter().position(|part| *part == "series").filter(|at| *at > 0).unwrap_or(parts.len());
-    parts.get(end.checked_sub(1)?).map(|slug| (*slug).to_owned())
+    let (meeting, slug) = parse_uid(uid)?;
+    let is_number = slug.bytes().all(|byte| byte.is_ascii_digit());
+    let master = if is_number { meeting.strip_suffix(".series") } else { (slug == "series").then_some(meeting) };
+    let slug_of_master = master.and_then(|master| master.rsplit_once('.')).map(|(_, slug)| slug);
+    Some(slug_of_master.unwrap_or(slug).to_owned())
 }
 
 /// The same instant in the host's zone, whose place and time DESCRIPTION shows: `Tue 1 April 2014, 18:30–20:30

@@ -8,8 +8,8 @@ use icalendar::parser::Component;
 use super::property::text_of;
 use crate::diagnostic::quoted;
 use crate::import::clock::{likely, others_too};
-use crate::import::rule::{date_time, time};
 use crate::recurrence::{Rrule, Run};
+use crate::text::{ical_date_time, ical_time};
 use crate::zone::{Instant, Zone};
 
 /// For how many years a VTIMEZONE is compared with the zones of the database.
@@ -158,11 +158,12 @@ fn changes(observances: &[DefinedObservance], first: i32, last: i32) -> Vec<(Ins
 }
 
 fn observance(component: &Component) -> Option<DefinedObservance> {
-    let start = date_time(text_of(component, "DTSTART")?.trim_end_matches('Z'))?;
+    let start = ical_date_time(text_of(component, "DTSTART")?.trim_end_matches('Z'))?;
     let rule = text_of(component, "RRULE").and_then(|text| text.parse::<Rrule>().ok());
     let run = rule.map(|rule| rule.run(start.date(), |until| until.date()));
     let dates = component.properties.iter().filter(|property| property.name.as_str() == "RDATE");
-    let dates = dates.flat_map(|property| property.val.as_ref().split(',').filter_map(date_time).collect::<Vec<_>>());
+    let dates =
+        dates.flat_map(|property| property.val.as_ref().split(',').filter_map(ical_date_time).collect::<Vec<_>>());
     Some(DefinedObservance {
         start,
         from: offset(&text_of(component, "TZOFFSETFROM")?)?,
@@ -175,6 +176,6 @@ fn observance(component: &Component) -> Option<DefinedObservance> {
 /// UTC-OFFSET, RFC 5545 3.3.14, in seconds.
 fn offset(text: &str) -> Option<i32> {
     let digits = text.trim_start_matches(['+', '-']);
-    let seconds = time(&format!("{digits:0<6}"))?.num_seconds_from_midnight() as i32;
+    let seconds = ical_time(&format!("{digits:0<6}"))?.num_seconds_from_midnight() as i32;
     Some(if text.starts_with('-') { -seconds } else { seconds })
 }

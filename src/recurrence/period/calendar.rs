@@ -6,6 +6,8 @@
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
+use crate::text::LAST_YEAR;
+
 /// Days of a common and of a leap year before each month, and before the next year.
 const DAYS_BEFORE_MONTH: [[u16; 13]; 2] = [
     [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365],
@@ -32,7 +34,7 @@ pub struct Month {
 #[inline]
 pub fn month(index: i32) -> Option<Month> {
     let (year, month0) = (index.div_euclid(12), index.rem_euclid(12) as usize);
-    if year > 9999 {
+    if year > LAST_YEAR {
         return None;
     }
     let before = &DAYS_BEFORE_MONTH[usize::from(is_leap(year))];

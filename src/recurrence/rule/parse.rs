@@ -4,11 +4,12 @@ use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::str::FromStr;
 
-use chrono::Weekday;
+use chrono::{NaiveDateTime, Weekday};
 
+use super::parts::greatest;
 use super::{Ends, Frequency, InvalidRule, RecurrenceRule, Rrule, RuleParts, WeekdayNum, weekday_code};
 use crate::diagnostic::{did_you_mean, nearest, quoted};
-use crate::text::{ical_date, ical_utc};
+use crate::text::{ical_date, ical_date_time, ical_utc};
 
 /// More octets than a rule with every value of every part once can have; what is longer repeats itself.
 const LONGEST: usize = 16 * 1024;
@@ -57,6 +58,12 @@ impl RuleError {
 
 const PARTS: &str =
     "FREQ UNTIL COUNT INTERVAL BYSECOND BYMINUTE BYHOUR BYDAY BYMONTHDAY BYYEARDAY BYWEEKNO BYMONTH BYSETPOS WKST";
+
+/// Those of them that set a time of day.
+const TIMES_OF_DAY: [&str; 3] = ["BYHOUR", "BYMINUTE", "BYSECOND"];
+
+/// What a wall time of UNTIL is in UTC.
+type InUtc<'f> = &'f dyn Fn(NaiveDateTime) -> NaiveDateTime;
 
 /// The parts of a rule's text, each with its place.
 #[derive(Default)]
@@ -109,10 +116,6 @@ impl<'t> Parts<'t> {
                 None => error,
             });
         };
-        if matches!(name, "BYHOUR" | "BYMINUTE" | "BYSECOND") {
-            let message = format!("{name} sets a time of day; a rule here is a set of dates");
-            return Err(RuleError::time_of_day(span, message, "leave it out"));
-        }
         if self.get(name).is_some() {
             return Err(RuleError::at(span, format!("{name} is given twice")));
         }
@@ -139,7 +142,8 @@ impl<'t> Parts<'t> {
     }
 
     /// Positive and negative numbers up to a greatest one, 0 excluded.
-    fn signed<T: TryFrom<i16>>(&self, name: &str, greatest: i16) -> Result<Vec<T>, RuleError> {
+    fn signed<T: TryFrom<i16>>(&self, name: &str) -> Result<Vec<T>, RuleError> {
+        let greatest = greatest(name);
         self.list(name, |text| {
             ordinal(text, greatest).and_then(|value| value.try_into().ok()).ok_or_else(|| {
                 format!("{} is not in {name}'s range: 1 to {greatest} or -{greatest} to -1", quoted(text))
@@ -154,19 +158,65 @@ impl FromStr for Rrule {
     /// Reads the value of an RRULE, such as `FREQ=MONTHLY;COUNT=3;BYDAY=1TU`. Names and values may be in either case.
     fn from_str(text: &str) -> Result<Self, RuleError> {
         let found = Parts::split(text)?;
-        let frequency = frequency(&found, text)?;
+        if let Some(Part { name, span, .. }) = TIMES_OF_DAY.iter().find_map(|name| found.get(name)) {
+            let message = format!("{name} sets a time of day; a rule here is a set of dates");
+            return Err(RuleError::time_of_day(span.clone(), message, "leave it out"));
+        }
+        Self::read(&found, text, None)
+    }
+}
+
+/// The times of day that a rule of another program sets: BYHOUR and BYMINUTE.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimesOfDay {
+    /// 0 to 23; empty where the rule does not say.
+    pub hours: Vec<u32>,
+    /// 0 to 59; empty where the rule does not say.
+    pub minutes: Vec<u32>,
+}
+
+impl Rrule {
+    /// Reads an RRULE as other programs write it: it may set times of day, and its UNTIL may be a wall time, which the RFC
+    /// forbids; `in_utc` says what that is.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Rrule::from_str`], and times with seconds.
+    pub fn with_times(
+        text: &str,
+        in_utc: impl Fn(NaiveDateTime) -> NaiveDateTime,
+    ) -> Result<(Self, TimesOfDay), RuleError> {
+        let found = Parts::split(text)?;
+        let [hours, minutes, seconds] = [("BYHOUR", 23), ("BYMINUTE", 59), ("BYSECOND", 59)].map(|(name, greatest)| {
+            let mut values = found.list(name, |text| {
+                let value = number(text.trim(), 0..=greatest).map(|value| value as u32);
+                value.ok_or_else(|| format!("{} is not in {name}'s range: 0 to {greatest}", quoted(text)))
+            })?;
+            values.sort_unstable();
+            values.dedup();
+            Ok(values)
+        });
+        if seconds?.iter().any(|second| *second != 0) {
+            let span = found.get("BYSECOND").map_or(0..0, |part| part.span.clone());
+            return Err(RuleError::at(span, "BYSECOND cannot be read: a meeting begins on a whole minute"));
+        }
+        Ok((Self::read(&found, text, Some(&in_utc))?, TimesOfDay { hours: hours?, minutes: minutes? }))
+    }
+
+    fn read(found: &Parts, text: &str, in_utc: Option<InUtc>) -> Result<Self, RuleError> {
+        let frequency = frequency(found, text)?;
         let parts = RuleParts {
-            interval: positive(&found, "INTERVAL")?.unwrap_or(1),
+            interval: positive(found, "INTERVAL")?.unwrap_or(1),
             by_month: found.list("BYMONTH", |text| {
-                number(text, 1..=12)
+                number(text, 1..=greatest("BYMONTH"))
                     .map(|month| month as u8)
                     .ok_or_else(|| format!("{} is not a month from 1 to 12", quoted(text)))
             })?,
-            by_week_no: found.signed("BYWEEKNO", 53)?,
-            by_year_day: found.signed("BYYEARDAY", 366)?,
-            by_month_day: found.signed("BYMONTHDAY", 31)?,
+            by_week_no: found.signed("BYWEEKNO")?,
+            by_year_day: found.signed("BYYEARDAY")?,
+            by_month_day: found.signed("BYMONTHDAY")?,
             by_day: found.list("BYDAY", weekday_num)?,
-            by_set_pos: found.signed("BYSETPOS", 366)?,
+            by_set_pos: found.signed("BYSETPOS")?,
             week_start: match found.get("WKST") {
                 None => Weekday::Mon,
                 Some(part) => weekday(part.value).ok_or_else(|| {
@@ -176,7 +226,7 @@ impl FromStr for Rrule {
             },
             ..RuleParts::new(frequency)
         };
-        let ends = ends(&found)?;
+        let ends = ends(found, in_utc)?;
         let rule = parts.rule().map_err(|InvalidRule { part, message, help }| {
             let span = found.get(part).map_or(0..0, |part| part.span.clone());
             RuleError::at(span, message).help(help)
@@ -225,7 +275,7 @@ fn positive(parts: &Parts, name: &str) -> Result<Option<u32>, RuleError> {
     })
 }
 
-fn ends(parts: &Parts) -> Result<Ends, RuleError> {
+fn ends(parts: &Parts, in_utc: Option<InUtc>) -> Result<Ends, RuleError> {
     let count = positive(parts, "COUNT")?;
     let Some(until) = parts.get("UNTIL") else { return Ok(count.map_or(Ends::Never, Ends::Count)) };
     if count.is_some() {
@@ -242,6 +292,9 @@ fn ends(parts: &Parts) -> Result<Ends, RuleError> {
     let Some((_, time)) = value.split_once('T') else {
         return Err(wrong(format!("{} is not a date", quoted(until.value))));
     };
+    if let Some((in_utc, wall)) = in_utc.zip(ical_date_time(&value)) {
+        return Ok(Ends::At(in_utc(wall)));
+    }
     if !time.ends_with('Z') {
         return Err(wrong("UNTIL with a time must be in UTC".to_owned()));
     }
@@ -278,6 +331,7 @@ fn weekday_num(text: &str) -> Result<WeekdayNum, String> {
     if front.is_empty() {
         return Ok(WeekdayNum::every(weekday));
     }
-    let ordinal = ordinal(front, 53).ok_or_else(|| format!("{} is not from 1 to 53 or -53 to -1", quoted(front)))?;
+    let ordinal = ordinal(front, greatest("BYDAY"))
+        .ok_or_else(|| format!("{} is not from 1 to 53 or -53 to -1", quoted(front)))?;
     Ok(WeekdayNum::nth(ordinal as i8, weekday))
 }

@@ -85,16 +85,16 @@ impl RuleParts {
     }
 
     fn check_ranges(&self) -> Result<(), InvalidRule> {
-        let within = |value: i16, greatest: i16| value != 0 && value.abs() <= greatest;
+        let within = |value: i16, part| value != 0 && value.abs() <= greatest(part);
         let ordinals = self.by_day.iter().filter_map(|day| day.ordinal);
         let checks = [
             ("INTERVAL", self.interval > 0),
-            ("BYMONTH", self.by_month.iter().all(|month| (1..=12).contains(month))),
-            ("BYWEEKNO", self.by_week_no.iter().all(|week| within((*week).into(), 53))),
-            ("BYYEARDAY", self.by_year_day.iter().all(|day| within(*day, 366))),
-            ("BYMONTHDAY", self.by_month_day.iter().all(|day| within((*day).into(), 31))),
-            ("BYDAY", { ordinals }.all(|ordinal| within(ordinal.into(), 53))),
-            ("BYSETPOS", self.by_set_pos.iter().all(|position| within(*position, 366))),
+            ("BYMONTH", self.by_month.iter().all(|month| within((*month).into(), "BYMONTH"))),
+            ("BYWEEKNO", self.by_week_no.iter().all(|week| within((*week).into(), "BYWEEKNO"))),
+            ("BYYEARDAY", self.by_year_day.iter().all(|day| within(*day, "BYYEARDAY"))),
+            ("BYMONTHDAY", self.by_month_day.iter().all(|day| within((*day).into(), "BYMONTHDAY"))),
+            ("BYDAY", { ordinals }.all(|ordinal| within(ordinal.into(), "BYDAY"))),
+            ("BYSETPOS", self.by_set_pos.iter().all(|position| within(*position, "BYSETPOS"))),
         ];
         let wrong = checks.into_iter().find(|(_, right)| !right);
         wrong.map_or(Ok(()), |(part, _)| {
@@ -136,6 +136,16 @@ impl RuleParts {
         ];
         let wrong = forbidden.into_iter().find(|(wrong, ..)| *wrong);
         wrong.map_or(Ok(()), |(_, part, message, help)| Err(InvalidRule { part, message, help }))
+    }
+}
+
+/// The greatest value of a BY part; all but BYMONTH count from the end as well, down to its negative.
+pub(super) fn greatest(part: &str) -> i16 {
+    match part {
+        "BYMONTH" => 12,
+        "BYMONTHDAY" => 31,
+        "BYWEEKNO" | "BYDAY" => 53,
+        _ => 366,
     }
 }
 

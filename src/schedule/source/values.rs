@@ -9,6 +9,7 @@ use super::mistakes::Mistakes;
 use super::strings::{wrong_type, wrong_type_with};
 use crate::schedule::keys::Key;
 use crate::schedule::write::hours_and_minutes;
+use crate::text::LAST_YEAR;
 
 /// Minutes in the longest meeting.
 const LONGEST: u32 = 24 * 60;
@@ -34,7 +35,7 @@ pub fn date(key: &Key, value: &Spanned<DeValue>, mistakes: &Mistakes) -> Option<
         return None;
     };
     let date = NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
-        .filter(|date| (1..=9999).contains(&date.year()));
+        .filter(|date| (1..=LAST_YEAR).contains(&date.year()));
     if date.is_none() {
         mistakes.error("date", value.span(), "dates must be in the years 1 to 9999");
     }
@@ -81,7 +82,7 @@ fn dates_meant(text: &str) -> Vec<NaiveDate> {
     // Day before month, as most of the world writes it; then month before day.
     let forms = ["%Y %m %d", "%Y %b %d", "%d %m %Y", "%d %b %Y", "%m %d %Y", "%b %d %Y"];
     let dates = forms.iter().filter_map(|form| NaiveDate::parse_from_str(&plain, form).ok());
-    let mut dates: Vec<NaiveDate> = dates.filter(|date| (1000..=9999).contains(&date.year())).collect();
+    let mut dates: Vec<NaiveDate> = dates.filter(|date| (1000..=LAST_YEAR).contains(&date.year())).collect();
     dates.dedup();
     dates
 }
