@@ -108,6 +108,12 @@ impl Folder {
             return None;
         }
         let file = Self::ITS_COLLECTION;
+        if fs::symlink_metadata(&self.collection).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+            let missing = Diagnostic::error(file, "missing", "this file is missing: it describes the collection");
+            let id = "`id` (a domain name of the community, or a UUID)";
+            self.record.diagnostics.push(missing.help(format!("write it with a `title` and an {id}")));
+            return None;
+        }
         self.record.read(file, &self.collection, |text, found| read_collection(file, text, found)).flatten()
     }
 

@@ -237,10 +237,10 @@ fn closing(chats: usize, window: Window) -> Markup {
             h2 #help-title { "How to subscribe" }
             p {
                 "A calendar that subscribes asks for changes by itself: a moved meeting moves, and a chat that ends goes \
-                 away. How soon is up to the program."
+                 away. How soon depends on the program."
             }
             dl {
-                (way("Apple Calendar, on Mac and iPhone", "Choose “Apple Calendar, Thunderbird”.", "5 minutes to a week, as set there"))
+                (way("Apple Calendar, on Mac and iPhone", "Choose “Apple Calendar, Thunderbird”.", "5 minutes to a week, depending on its settings"))
                 (way("Thunderbird, classic Outlook", "Choose “Apple Calendar, Thunderbird”; where no program is registered for such links, nothing happens.", "about half an hour in Thunderbird"))
                 (way("Google Calendar", "Choose “Google Calendar” on a computer; phones then show it too.", "about 8 to 24 hours, sometimes days"))
                 (way("Outlook.com, new Outlook for Windows, Outlook for Mac", "Choose “Outlook.com”.", "about 3 to 24 hours"))
@@ -258,7 +258,7 @@ fn closing(chats: usize, window: Window) -> Markup {
             }
         }
         (PreEscaped("</main>"))
-        footer { p { (count(chats, "chat")) ". Made with chatcal; nothing on this page follows you." } }
+        footer { p { (count(chats, "chat")) ". Made with chatcal; this page does not track you." } }
         template #zones { (zones::table(window)) }
         script { (PreEscaped(policy::as_read(SCRIPT))) }
         (PreEscaped("</body></html>\n"))

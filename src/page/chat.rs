@@ -71,7 +71,7 @@ fn series_list(schedule: &Schedule) -> Markup {
     html! {
         @if !schedule.series.is_empty() {
             details {
-                summary { (count(schedule.series.len(), "regular time")) " and where that is known from" }
+                summary { (count(schedule.series.len(), "regular time")) ", with sources" }
                 ul {
                     @for series in &schedule.series {
                         li {

@@ -2,16 +2,17 @@
 
 use std::io::{self, Write};
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use super::context::{Context, find};
 use super::failure::{Complaint, Failure};
 use crate::cli::Dates;
+use crate::diagnostic::quoted;
 use crate::expand::{Meeting, Window, expand, first_of_each};
 use crate::json::{DateObject, MeetingObject, write_array};
 use crate::load::Folder;
 use crate::recurrence::{Rrule, RuleError, Run};
-use crate::schedule::{Schedule, Status};
+use crate::schedule::{Schedule, Status, phrase};
 use crate::terminal::{FAINT, STRONG, safe};
 use crate::text::day;
 use crate::zone::{Instant, Zone};
@@ -33,7 +34,8 @@ fn of_chat(chat: &str, arguments: &Dates, context: &mut Context) -> Result<(), F
     let schedule = schedule.ok_or(Failure::Reported)?;
 
     let endless = schedule.series.iter().any(|series| series.run.last.is_none());
-    let window = window(arguments, at, endless, context)?;
+    let days = schedule.series.iter().map(|series| series.run.start).chain(schedule.one_offs.iter().map(|it| it.date));
+    let window = window(arguments, at, endless, days.min(), context)?;
     let meetings = meetings(&schedule, arguments, window);
     if arguments.json {
         write_array(context.out, meetings.iter().map(MeetingObject::from))?;
@@ -45,18 +47,20 @@ fn of_chat(chat: &str, arguments: &Dates, context: &mut Context) -> Result<(), F
 
 /// The days that were asked for. What is endless and was given no end stops where a feed does, with a warning where
 /// somebody chose the beginning and might expect more.
-fn window(arguments: &Dates, at: Instant, endless: bool, context: &mut Context) -> io::Result<Window> {
+fn window(
+    arguments: &Dates,
+    at: Instant,
+    endless: bool,
+    first: Option<NaiveDate>,
+    context: &mut Context,
+) -> io::Result<Window> {
     let feed = Window::of_feed(at);
     let from = arguments.from.unwrap_or(Window::ALL.from);
     let whole_feed = arguments.chat.is_some() && arguments.from.is_none();
-    let stops = endless && arguments.count.is_none();
-    let through = match arguments.until {
-        Some(until) => until,
-        None if stops || (whole_feed && arguments.count.is_none()) => feed.through,
-        None => Window::ALL.through,
-    };
-    let begins_later = arguments.start.is_some_and(|start| start.date() > feed.through);
-    if stops && arguments.until.is_none() && (arguments.from.is_some() || begins_later) {
+    let stops = arguments.until.is_none() && arguments.count.is_none() && (endless || whole_feed);
+    let through = if stops { feed.through } else { arguments.until.unwrap_or(Window::ALL.through) };
+    let begins_later = first.is_some_and(|first| first > through);
+    if stops && (arguments.from.is_some() || begins_later) {
         context.warn(&format!("nothing after {} is shown; `--until` or `--count` looks further", day(through)))?;
     }
     Ok(Window { from, through })
@@ -108,7 +112,7 @@ fn of_rule(
     context: &mut Context,
 ) -> Result<(), Failure> {
     let run = run_of(text, start, zone).map_err(|error| refused(&error, text))?;
-    let window = window(arguments, context.at(arguments.clock.at), run.last.is_none(), context)?;
+    let window = window(arguments, context.at(arguments.clock.at), run.last.is_none(), Some(run.start), context)?;
     let (mut wall_cursor, mut utc_cursor) = (zone.wall_cursor(), zone.utc_cursor());
     let dates = window
         .dates_of(&run)
@@ -142,6 +146,10 @@ fn run_of(text: &str, start: NaiveDateTime, zone: Zone) -> Result<Run, RuleError
 
 /// Why a rule is not valid, with the place in it.
 fn refused(error: &RuleError, text: &str) -> Failure {
+    if let Ok(rule) = phrase::parse(text) {
+        let help = format!("as a rule it is {rule}");
+        return Failure::usage(format!("{} is what `every` of a schedule takes", quoted(text))).help(help);
+    }
     let marked = Some((text.to_owned(), error.span.clone()));
     let help = error.way_out("is that of --start");
     Failure::Usage(vec![Complaint { message: error.to_string(), marked, help }])

@@ -269,7 +269,7 @@ fn markdown_shows_hostile_text_as_text() {
                 other => panic!("{text}: {other:?} in {markdown}"),
             }
         }
-        let shown = text.replace('\u{202e}', "\\u{202e}");
+        let shown = text.replace('\u{202e}', "\\u{202e}").replace("::w", ":\u{2060}:w");
         let times = codes.iter().filter(|code| code.trim() == shown.trim()).count();
         assert_eq!(times, 3, "title twice, topic once: {codes:?} in {markdown}");
         assert!(!plain.contains(['@', '<', '`', '$', '|']), "{plain}");

@@ -86,3 +86,14 @@ fn an_epoch_that_is_no_text_was_taken_for_none() {
         assert!(!place.path("out").exists());
     }
 }
+
+#[test]
+fn after_an_import_into_an_empty_folder_nothing_said_what_the_collection_lacks() {
+    let place = Place::new([("chat", chat(1, "books"))]);
+    fs::remove_file(place.path("schedules/collection.toml")).unwrap();
+    let output = place.run(&["check"]);
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("this file is missing: it describes the collection"), "{said}");
+    assert!(said.contains("help: write it with a `title` and an `id`"), "{said}");
+}
