@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::expand::Meeting;
 use crate::schedule::Link;
-use crate::text::acts_on_terminal;
+use crate::text::{OLD_COMMAND, acts_on_terminal};
 use crate::zone::{Instant, Observance, Zone};
 
 /// A meeting.
@@ -73,11 +73,12 @@ pub fn write_array(out: &mut dyn Write, elements: impl IntoIterator<Item = impl 
     writeln!(out, "{end}")
 }
 
-/// JSON with what a terminal acts on as escapes: it can only stand in strings, where an escape means the same.
+/// JSON with what a terminal or a CI runner acts on as escapes: it can only stand in strings, where an escape means the
+/// same.
 pub fn escaped(json: &str) -> Cow<'_, str> {
     // JSON escapes C0 controls itself: those that are left are the line breaks between its tokens.
     let acts = |character: char| acts_on_terminal(character) && !character.is_ascii_control() || character == '\u{7f}';
-    if !json.contains(acts) {
+    if !json.contains(acts) && !json.contains(OLD_COMMAND) {
         return Cow::Borrowed(json);
     }
     let mut shown = String::with_capacity(json.len() + 16);
@@ -88,7 +89,8 @@ pub fn escaped(json: &str) -> Cow<'_, str> {
             shown.push(character);
         }
     }
-    Cow::Owned(shown)
+    // No string begins a line.
+    Cow::Owned(shown.replace(OLD_COMMAND, "##\\u005b"))
 }
 
 /// RFC 3339 with the offset that is observed. An offset with seconds, as clocks had before there were zones, is shown without

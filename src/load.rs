@@ -272,8 +272,11 @@ impl Misnamed {
 ///
 /// # Errors
 ///
-/// Those of [`bytes`], and that it is larger than a schedule may be.
+/// Those of [`bytes`], that it is larger than a schedule may be, or a link: it could lead to what nobody meant to show.
 pub fn schedule_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    if fs::symlink_metadata(path)?.is_symlink() {
+        return Err(io::Error::other("it is a symbolic link; put the file itself here"));
+    }
     let bytes = bytes(path, LARGEST + 1)?;
     if bytes.len() as u64 <= LARGEST {
         return Ok(bytes);

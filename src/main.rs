@@ -31,7 +31,7 @@ fn run(out: &mut dyn Write, messages: &mut dyn Write) -> Result<(), Failure> {
     };
     let mut context = Context {
         now: Instant::from(Utc::now()),
-        source_date_epoch: env::var("SOURCE_DATE_EPOCH").ok(),
+        source_date_epoch: env::var_os("SOURCE_DATE_EPOCH").map(|epoch| epoch.to_string_lossy().into_owned()),
         zone: own_zone(),
         width: io::stdout().is_terminal().then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0.into()),
         out,

@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use crate::text::{acts_on_terminal, breaks_line, turns_direction};
+use crate::text::{acts_on_terminal, breaks_line, turns_direction, without_commands};
 pub use table::{Cell, Table};
 
 /// What matters most in a line.
@@ -26,17 +26,17 @@ pub const WARNING: Style = AnsiColor::Yellow.on_default();
 const ISOLATE: (char, char) = ('\u{2068}', '\u{2069}');
 
 /// A text for the terminal, in one line: control characters as U+FFFD, line breaks as spaces, and what turns the
-/// direction of text closed within it, so that nothing before or after it moves.
+/// direction of text closed within it, so that nothing before or after it moves. No CI runner takes any of it for a command.
 pub fn safe(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_plain) {
-        return Cow::Borrowed(text);
+        return without_commands(Cow::Borrowed(text));
     }
     let mut shown = String::with_capacity(text.len() + 8);
     let turned = text.chars().any(is_turned);
     shown.extend(turned.then_some(ISOLATE.0));
     push_closed(&mut shown, text);
     shown.extend(turned.then_some(ISOLATE.1));
-    Cow::Owned(shown)
+    without_commands(Cow::Owned(shown))
 }
 
 /// Columns that a text takes.

@@ -5,6 +5,8 @@
 
 mod date;
 
+use std::borrow::Cow;
+
 use chrono::{Month, NaiveDate, Weekday};
 
 pub use date::{
@@ -114,6 +116,26 @@ pub fn breaks_line(character: char) -> bool {
 /// Whether a character acts instead of being seen: C0 and C1 controls, what breaks lines, what turns the direction.
 pub fn acts_on_terminal(character: char) -> bool {
     character.is_control() || breaks_line(character) || turns_direction(character)
+}
+
+/// Not seen, and no line may be broken there (Unicode's word joiner).
+const JOINER: &str = "\u{2060}";
+/// How a command to a CI runner begins: of GitHub at the beginning of a line, after spaces.
+const COMMAND: &str = "::";
+/// The same in its older form, which Azure has too: anywhere in a line.
+pub const OLD_COMMAND: &str = "##[";
+
+/// A text in which no CI runner finds a command of its own, wherever lines of it are broken.
+pub fn without_commands(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !text.contains(COMMAND) && !text.contains(OLD_COMMAND) {
+        return text;
+    }
+    let shown = text.replace(OLD_COMMAND, &format!("##{JOINER}["));
+    let words = shown.split_inclusive(char::is_whitespace).map(|word| match word.strip_prefix(COMMAND) {
+        Some(rest) => format!(":{JOINER}:{rest}"),
+        None => word.to_owned(),
+    });
+    Cow::Owned(words.collect())
 }
 
 /// `a`, `a or b`, `a, b or c`.

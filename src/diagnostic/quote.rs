@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::text::acts_on_terminal;
+use crate::text::{acts_on_terminal, without_commands};
 
 /// More characters of a text than this are not shown.
 const LONGEST: usize = 60;
@@ -16,10 +16,11 @@ pub fn quoted(text: &str) -> String {
     format!("\"{}\"", harmless(&shown))
 }
 
-/// A text with control characters, line breaks and direction marks as escapes, such as `\u{202e}`.
+/// A text with control characters, line breaks and direction marks as escapes, such as `\u{202e}`, and without commands to
+/// CI runners.
 pub fn harmless(text: &str) -> Cow<'_, str> {
     if !text.contains(acts_on_terminal) {
-        return Cow::Borrowed(text);
+        return without_commands(Cow::Borrowed(text));
     }
     let mut shown = String::with_capacity(text.len() + 16);
     for character in text.chars() {
@@ -29,5 +30,5 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
             shown.push(character);
         }
     }
-    Cow::Owned(shown)
+    without_commands(Cow::Owned(shown))
 }

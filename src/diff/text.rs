@@ -15,7 +15,7 @@ pub fn to_text(chats: &[ChatDifference]) -> String {
     let mut out = String::new();
     for chat in chats {
         let zone = chat.zone.map_or(String::new(), |zone| format!(", {}", zone.name()));
-        let _ = writeln!(out, "{}: {}{zone}", chat.slug, safe(&chat.title));
+        let _ = writeln!(out, "{}: {}{zone}", safe(&chat.slug), safe(&chat.title));
         for line in lines(chat, &|text| format!("\"{}\"", safe(text))) {
             let _ = writeln!(out, "  {line}");
         }

@@ -89,8 +89,13 @@ impl Adder<'_> {
                 self.singles.push(self.single(event, at, duration, topic.map(str::to_owned)));
             }
         }
+        let any = !self.series.is_empty() || !self.singles.is_empty();
         for exception in &event.exceptions {
             self.except(event, *exception);
+        }
+        if any && self.singles.is_empty() && self.series.iter().all(|draft| draft.dates().next().is_none()) {
+            let meetings = if event.rules.is_empty() { "its only meeting is" } else { "all its meetings are" };
+            self.report.leave_out(event.line, &event.title, format!("{meetings} taken away by EXDATE"));
         }
     }
 

@@ -106,11 +106,19 @@ pub(super) fn fault(text: &str) -> Option<String> {
         Some(format!("it contains {}, but only a-z, 0-9 and - are allowed", list(strange)))
     } else if text.starts_with('-') {
         Some("it starts with a hyphen".to_owned())
+    } else if is_device(text) {
+        Some("Windows reserves it for a device, so that no file can be called so".to_owned())
     } else if text.len() > LONGEST {
         Some(format!("it has {} characters, but at most {LONGEST} are allowed", text.len()))
     } else {
         None
     }
+}
+
+/// Whether Windows has this name for a device, in any folder and with any ending.
+fn is_device(text: &str) -> bool {
+    let port = |kind: &str| text.strip_prefix(kind).is_some_and(|number| matches!(number.as_bytes(), [b'1'..=b'9']));
+    matches!(text, "con" | "prn" | "aux" | "nul") || port("com") || port("lpt")
 }
 
 /// A Latin letter without its diacritics.

@@ -210,3 +210,15 @@ fn of_a_rule_part_that_is_given_twice_the_last_one_counted() {
     let found: Vec<String> = expand(&schedules[0], Window::ALL).iter().map(|it| it.local_start().to_string()).collect();
     assert_eq!((found.len(), found.last().map(String::as_str)), (9, Some("2024-01-05 09:00:00")), "{found:?}");
 }
+
+#[test]
+fn an_import_whose_only_meeting_is_excepted_was_a_success_without_a_word() {
+    let lines = "DTSTART:20240101T090000Z\nDURATION:PT1H\n";
+    for (rule, said) in
+        [("", "its only meeting is taken away"), ("RRULE:FREQ=DAILY;COUNT=1\n", "all its meetings are taken away")]
+    {
+        let (drafts, report) = of("gone.ics", &event(&format!("{lines}{rule}EXDATE:20240101T090000Z\n")), None);
+        assert!(drafts.is_empty() && !report.is_whole(), "{}", render(&report));
+        assert!(render(&report).contains(said), "{}", render(&report));
+    }
+}

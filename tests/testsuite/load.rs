@@ -4,8 +4,9 @@ use std::fs;
 
 use chatcal::diagnostic::{Format, Screen};
 use chatcal::load::Folder;
+use chatcal::schedule::{Slug, Tag};
 
-use crate::program::{Place, chat};
+use crate::program::{Place, chat, said};
 
 #[test]
 fn a_file_that_changed_during_a_run_got_its_caret_in_another_line() {
@@ -37,4 +38,51 @@ fn a_file_of_100_mebibytes_was_said_to_have_64() {
         report.contains("chat.toml:1:1: error: the file cannot be read: it has 100 MiB; at most 1 MiB is allowed"),
         "{report}"
     );
+}
+
+/// A link could lead to what nobody meant to quote in a log; a pipe is waited for without end.
+#[cfg(unix)]
+#[test]
+fn schedules_that_are_links_or_pipes_were_read_through() {
+    let place = Place::new([("chat", chat(1, "books"))]);
+    fs::write(place.path("secret"), "password = \"hunter2\"\n").unwrap();
+    std::os::unix::fs::symlink("../secret", place.path("schedules/link.toml")).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(place.path("schedules/pipe.toml")).status().unwrap();
+    assert!(made.success());
+    let verbs: [&[&str]; 8] =
+        [&["check"], &["build"], &["diff"], &["list"], &["next"], &["dates", "link"], &["dates", "pipe"], &["fmt"]];
+    for verb in verbs {
+        let output = place.run(verb);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(1), "{verb:?}: {said}");
+        assert!(said.contains("it is a symbolic link") || verb[1..] == ["pipe"], "{verb:?}: {said}");
+        assert!(said.contains("it is not a regular file") || verb[1..] == ["link"], "{verb:?}: {said}");
+        assert!(!said.contains("hunter2"), "{verb:?}: {said}");
+    }
+}
+
+#[test]
+fn names_that_windows_reserves_for_devices_were_slugs() {
+    for name in ["con", "prn", "aux", "nul", "com1", "lpt9"] {
+        let refused = Slug::new(name).unwrap_err();
+        assert!(refused.message.ends_with("Windows reserves it for a device, so that no file can be called so"));
+        assert_eq!((refused.meant, Tag::new(name)), (None, None), "{name}");
+    }
+    for name in ["com", "com0", "com10", "lpt", "console", "nul-chat"] {
+        assert!(Slug::new(name).is_ok() && Tag::new(name).is_some(), "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_epoch_that_is_no_text_was_taken_for_none() {
+    use std::os::unix::ffi::OsStrExt;
+    let place = Place::new([("chat", chat(1, "books"))]);
+    for epoch in [&b"\xff\xfe"[..], b"", b"-1", b"12e3", b"253402300800"] {
+        let output = place.command(&["build"]).env("SOURCE_DATE_EPOCH", std::ffi::OsStr::from_bytes(epoch)).output();
+        let output = output.unwrap();
+        assert_eq!(output.status.code(), Some(2), "{epoch:?}: {}", said(&output));
+        assert!(said(&output).contains("SOURCE_DATE_EPOCH is not a number of seconds since 1970"));
+        assert!(!place.path("out").exists());
+    }
 }

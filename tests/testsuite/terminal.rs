@@ -1,9 +1,12 @@
 //! What reaches a terminal: nothing that acts on it, and columns that stand where they should.
 
+use std::fs;
+
 use anstyle::Style;
 use chatcal::terminal::{Cell, Table, cut, safe, width, wrap};
 use proptest::prelude::*;
 
+use crate::program::{Place, said};
 use crate::properties::cases;
 
 #[test]
@@ -11,6 +14,12 @@ fn control_characters_are_shown_and_do_nothing() {
     assert_eq!(safe("a\u{1b}[31mb\u{7}\u{9b}2J"), "a\u{fffd}[31mb\u{fffd}\u{fffd}2J");
     assert_eq!(safe("one\r\ntwo\u{2028}three\tfour"), "one  two three four");
     assert_eq!(safe("#uklibchat: Zoë’s books 📚"), "#uklibchat: Zoë’s books 📚");
+}
+
+#[test]
+fn commands_to_runners_are_shown_and_do_nothing() {
+    assert_eq!(safe("a ##[error]b"), "a ##\u{2060}[error]b");
+    assert_eq!(safe("::error::a ::warning::b std::fs"), ":\u{2060}:error::a :\u{2060}:warning::b std::fs");
 }
 
 #[test]
@@ -90,5 +99,57 @@ proptest! {
         for line in wrap(&text, most) {
             prop_assert!(width(&line) <= most, "{line:?}");
         }
+    }
+}
+
+/// What a CI runner would obey: `::` at the beginning of a line, `##[` anywhere in one.
+fn commands(said: &str) -> Vec<&str> {
+    said.lines().filter(|line| line.trim_start().starts_with("::") || line.contains("##[")).collect()
+}
+
+#[test]
+fn words_of_a_schedule_gave_commands_to_a_ci_runner() {
+    let text = |topic: &str| {
+        let series =
+            "[[series]]\nevery = \"Tuesday\"\nstart = 2026-11-03\nconfidence = \"confirmed\"\nsource = \"##[x]\"\n";
+        let change =
+            |date: &str, key: &str| format!("[[change]]\ndate = {date}\n{key} = \"{topic}\"\nsource = \"::x::\"\n");
+        let top = format!(
+            "title = \"::error::{topic}\"\nhashtag = \"chat\"\nzone = \"UTC\"\ntime = \"10:00\"\nduration = \"1h\"\n"
+        );
+        top + series
+            + &change("2026-11-24", "topic")
+            + &change("2026-12-01", "topic")
+            + &change("2026-12-08", "cancelled")
+    };
+    let place = Place::new([("chat", text("##[error]a ::warning file=b::c"))]);
+    place.build("2026-11-20");
+    place.schedule("chat", &text("##[group]d ::error::e"));
+    fs::copy(place.path("out/chat.ics"), place.path("out/::error file=x::y.ics")).unwrap();
+    let wrong = text("##[error]").replace("2026-12-01", "2026-12-02").replace("\"chat\"", "\"::error ##[debug]\"");
+    let verbs: [&[&str]; 10] = [
+        &["next", "--number", "9"],
+        &["next", "--json"],
+        &["dates", "chat"],
+        &["dates", "chat", "--json"],
+        &["list"],
+        &["list", "--json"],
+        &["diff"],
+        &["diff", "--json"],
+        &["diff", "--markdown"],
+        &["build", "--check"],
+    ];
+    for verb in verbs {
+        let at = [verb, &["--at", "2026-11-20"]].concat();
+        let said = said(&place.command(&at).env("COLUMNS", "20").output().unwrap());
+        assert!(said.len() > 40 && commands(&said).is_empty(), "{verb:?}: {:#?} in {said}", commands(&said));
+    }
+    place.schedule("chat", &wrong);
+    for format in ["human", "short", "json", "github"] {
+        let said = said(&place.run(&["check", "--format", format]));
+        let found = commands(&said);
+        let own =
+            found.iter().filter(|line| format == "github" && !line.contains("##[") && line.matches("::").count() == 2);
+        assert_eq!((own.count(), found.len()), if format == "github" { (2, 2) } else { (0, 0) }, "{format}: {said}");
     }
 }

@@ -7,6 +7,7 @@ use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippe
 use super::position::LineMap;
 use super::printable::Printable;
 use crate::diagnostic::{Diagnostic, Severity, harmless};
+use crate::text::without_commands;
 
 /// Characters of a line that are shown before and after the mistake, if the line is longer.
 const AROUND: usize = 200;
@@ -49,7 +50,8 @@ pub fn write(out: &mut String, printable: &Printable, diagnostic: &Diagnostic, f
         let wrong = format!("{path}:{}:{drawn_column}", position.line);
         drawn = drawn.replacen(&wrong, &format!("{path}:{}:{}", position.line, position.column), 1);
     }
-    out.push_str(&drawn);
+    // What is quoted of a line comes in pieces, between which a command could arise.
+    out.push_str(&without_commands(drawn.into()));
     out.push_str("\n\n");
 }
 

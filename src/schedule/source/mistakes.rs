@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, FileId, Severity};
 use crate::text::count;
 
 /// More mistakes of one file than this are only counted: nobody reads them, and a hostile file has millions.
-const MOST: usize = 1_000;
+const MOST: usize = 100;
 
 /// The mistakes of one file.
 pub struct Mistakes<'t> {

@@ -146,10 +146,11 @@ fn check_changed_once(changes: &[Placed<Change>], mistakes: &Mistakes) {
 /// Reports a break without a meeting in it.
 fn check_break(pause: &Placed<Break>, dated: &[Dated], mistakes: &Mistakes) {
     let (from, through) = (pause.item.from, pause.item.through);
-    if dated.iter().any(|series| series.run.next_from(from).is_some_and(|date| date <= through)) {
+    if dated.iter().any(|series| series.run.dates_from(from).through(through).next().is_some()) {
         return;
     }
-    let near = near(dated.iter(), from);
+    // Where the mistake is only counted, nobody sees them.
+    let near = near(dated.iter().filter(|_| !mistakes.is_full()), from);
     mistakes.error("break", pause.at.clone(), "no regular meeting falls into this break").label(named(&near));
 }
 
