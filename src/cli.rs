@@ -304,8 +304,12 @@ fn date(text: &str) -> Result<NaiveDate, String> {
 }
 
 fn wall_time(text: &str) -> Result<NaiveDateTime, String> {
-    let read = |(day, time)| Some(date(day).ok()?.and_time(NaiveTime::parse_from_str(time, "%H:%M").ok()?));
-    text.split_once('T').and_then(read).ok_or_else(|| "write a date and a time such as 2020-01-07T18:30".to_owned())
+    let read = |(day, time): (&str, &str)| {
+        let time = time.strip_suffix(":00").filter(|time| time.contains(':')).unwrap_or(time);
+        Some(date(day).ok()?.and_time(NaiveTime::parse_from_str(time, "%H:%M").ok()?))
+    };
+    let help = "write a date and a time in whole minutes, such as 2020-01-07T18:30";
+    text.split_once('T').and_then(read).ok_or_else(|| help.to_owned())
 }
 
 fn named_zone(text: &str) -> Result<Zone, String> {

@@ -27,6 +27,7 @@ use crate::expand::{Meeting, Window};
 use crate::feed::name_of_tag;
 use crate::out::GENERATOR;
 use crate::schedule::{Collection, Schedule, Status};
+use crate::standing::Standing;
 use crate::text::count;
 use crate::zone::Instant;
 use clean::{Clean, Label, bdi};
@@ -51,7 +52,7 @@ pub struct Page<'c> {
     collection: &'c Collection,
     year: i32,
     window: Window,
-    /// Sections of the chats that meet in the year of the page or the next, and those of the others.
+    /// Sections of the chats that meet in the year of the page or later, and those of the others.
     current: Sections,
     earlier: Sections,
     days: MeetingList,
@@ -94,7 +95,7 @@ impl<'c> Page<'c> {
         }
         let meets =
             |meeting: &Meeting<'_>| meeting.status != Status::Cancelled && meeting.local_start().year() >= self.year;
-        let current = meetings.iter().any(meets);
+        let current = meetings.iter().any(meets) || Standing::at_end_of(schedule, self.year).goes_on();
         let section = chat::section(schedule, meetings, self.year, self.site());
         let sections = if current { &mut self.current } else { &mut self.earlier };
         sections.html.push_str(&section.0);
@@ -114,7 +115,7 @@ impl<'c> Page<'c> {
         }
         write("<section id=\"chats\" aria-labelledby=\"chats-title\"><h2 id=\"chats-title\">The chats</h2>")?;
         for (sections, heading) in [
-            (&self.current, format!("Meeting in {year} or {}", year + 1)),
+            (&self.current, format!("Meeting in {year} or later")),
             (&self.earlier, format!("No meeting known after {}", year - 1)),
         ] {
             if sections.chats > 0 {

@@ -1,28 +1,28 @@
 //! How a chat stands: whether it meets, and what is known of its end.
 //!
-//! There is one answer, with two ways to word it. `list` and `next` speak of now: "unconfirmed since 19 February", "begins
-//! 7 January". The page is made for a year and read long after, so it speaks of dates that stay true whatever day it is
-//! read.
+//! There is one answer, for an instant. `list` and `next` ask for now: "unconfirmed since 19 February", "begins 7 January".
+//! The page is made for a year and read on each of its days, so it asks for the year's end, and words the answer in dates
+//! that are true all the year.
 
 use std::fmt;
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use crate::expand::{Meeting, coming, known};
-use crate::schedule::{Schedule, Series, Status};
-use crate::text::{day, month, short_day};
-use crate::zone::{Instant, Zone};
+use crate::schedule::{Confidence, Schedule, Series, Status};
+use crate::text::{LAST_DAY, day, month, short_day};
+use crate::zone::Instant;
 
 /// How a chat stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// It meets, and the curator vouches for it.
     Running,
-    /// It probably meets: the last day for which there is evidence.
-    Unconfirmed(NaiveDate),
-    /// It has not met yet: the first day of its first series.
+    /// It probably meets: the last day for which there is evidence, unless the rule itself is less than confirmed.
+    Unconfirmed(Option<NaiveDate>),
+    /// It has not met yet: the day of its first regular meeting.
     Begins(NaiveDate),
-    /// It pauses between two series: the first day of the next.
+    /// It pauses between two series or in a break: the day of its next regular meeting.
     Resumes(NaiveDate),
     /// No series runs, but it meets on this day.
     Meets(NaiveDate),
@@ -41,63 +41,104 @@ pub enum Standing {
 impl Standing {
     /// How a chat stands at an instant: by what is to come of it, else by what is known of its end.
     pub fn at(schedule: &Schedule, at: Instant) -> Self {
+        let standing = Self::by_series(schedule, at);
         let today = schedule.zone.local(at).date();
-        let coming = takes_place(coming(schedule, at, 1));
-        // One that was moved out of its series' time is a single meeting; what goes on now began on a date of the past.
-        let goes_on = |meeting: &&Meeting<'_>| !is_single(meeting) || meeting.date >= meeting.zone().local(at).date();
-        let regular = coming.iter().filter(goes_on).filter_map(Meeting::series);
-        let (running, later): (Vec<_>, Vec<_>) = regular.partition(|series| series.run.start <= today);
-        let standings = running.into_iter().map(|series| match series.seen {
-            Some(seen) if today > seen => Self::Unconfirmed(seen),
+        let pause = schedule.breaks.iter().find(|pause| pause.holds(today)).filter(|_| standing == Self::Running);
+        let next = || regular(&coming(schedule, at, 1), at).map(|meeting| meeting.local_start().date()).min();
+        pause.and_then(|pause| next().filter(|next| *next > pause.through)).map_or(standing, Self::Resumes)
+    }
+
+    /// The same, but that of a chat whose series has begun a break says nothing.
+    fn by_series(schedule: &Schedule, at: Instant) -> Self {
+        let today = schedule.zone.local(at).date();
+        let coming = coming(schedule, at, 1);
+        let has_begun = |meeting: &&Meeting<'_>| meeting.series().is_some_and(|series| series.run.start <= today);
+        let (running, later): (Vec<_>, Vec<_>) = regular(&coming, at).partition(has_begun);
+        let standings = running.into_iter().filter_map(Meeting::series).map(|series| match series.seen {
+            Some(seen) if today > seen => Self::Unconfirmed(Some(seen)),
+            _ if series.confidence != Confidence::Confirmed => Self::Unconfirmed(None),
             _ => Self::Running,
         });
         // Of several series the one that is known best speaks for the chat.
         if let Some(standing) = standings.min_by_key(|standing| *standing != Self::Running) {
             return standing;
         }
-        if let Some(start) = later.into_iter().map(|series| series.run.start).min() {
-            return Self::starting(schedule, start, today);
+        if let Some(first) = later.into_iter().map(|meeting| meeting.local_start().date()).min() {
+            let earlier = schedule.series.iter().any(|series| series.run.start <= today);
+            return if earlier { Self::Resumes(first) } else { Self::Begins(first) };
         }
-        let next = coming.iter().map(|meeting| meeting.local_start().date()).min();
-        next.map_or_else(|| Self::at_last(schedule, &coming), Self::Meets)
+        let next = taking_place(&coming).map(|meeting| meeting.local_start().date()).min();
+        next.map_or_else(|| Self::at_last(schedule), Self::Meets)
     }
 
-    /// How a chat stands in a whole year and after it, whatever the day: by the series that goes on longest, or by a single
-    /// meeting that comes later still.
-    pub fn in_year(schedule: &Schedule, year: i32) -> Self {
-        let new_year = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MAX);
-        let coming = takes_place(coming(schedule, Zone::UTC.instant(new_year, NaiveTime::MIN), 1));
-        let starts = coming.iter().filter_map(Meeting::series).map(|series| series.run.start).min();
-        match (Self::at_last(schedule, &coming), starts.filter(|start| *start > new_year)) {
-            (Self::Running, Some(start)) => Self::starting(schedule, start, new_year),
-            (Self::LastSeen(seen), Some(start)) if seen.year() > year => Self::starting(schedule, start, new_year),
-            (known, _) => known,
+    /// How a chat stands when a year ends, by its own clocks.
+    pub fn at_end_of(schedule: &Schedule, year: i32) -> Self {
+        Self::by_series(schedule, last_minute(schedule, year))
+    }
+
+    /// How a chat stands in a whole year and after it, in words that are true on each of its days.
+    pub fn in_year(schedule: &Schedule, year: i32) -> String {
+        let standing = Self::at_end_of(schedule, year);
+        let start =
+            [Self::by_series(schedule, last_minute(schedule, year - 1)), standing].into_iter().find_map(
+                |it| match it {
+                    Self::Begins(first) | Self::Resumes(first) => Some(first),
+                    _ => None,
+                },
+            );
+        let last = match Self::at_last(schedule) {
+            Self::Ended(last) => Some(last),
+            _ => None,
+        };
+        let end = last.map(month).map(|last| match start.map(month) {
+            Some(start) if start == last => format!("in {last}"),
+            Some(start) => format!("from {start} to {last}"),
+            None => format!("until {last}"),
+        });
+        match standing {
+            Self::Ended(last) if last.year() < year => format!("ended {}", month(last)),
+            Self::Running | Self::Begins(_) | Self::Resumes(_) | Self::Ended(_) => end.unwrap_or_else(|| match start {
+                Some(start) => format!("from {}, no known end", month(start)),
+                None => "running, no known end".to_owned(),
+            }),
+            Self::Unconfirmed(None) => format!("unconfirmed, {}", end.as_deref().unwrap_or("no known end")),
+            Self::Unconfirmed(Some(seen)) | Self::LastSeen(seen) => format!("last seen {}", day(seen)),
+            Self::Meets(date) => {
+                let latest = taking_place(&known(schedule).collect::<Vec<_>>())
+                    .map(|meeting| meeting.local_start().date())
+                    .max();
+                format!("meetings known until {}", day(latest.unwrap_or(date)))
+            }
+            Self::LastMet(date) if date.year() >= year => format!("meetings known until {}", day(date)),
+            Self::LastMet(date) => format!("last meeting {}", day(date)),
+            Self::Paused => "paused, no known end".to_owned(),
+            Self::Unknown => "no meeting confirmed".to_owned(),
         }
     }
 
-    /// A chat that a series starts on a later day: for the first time, or again.
-    fn starting(schedule: &Schedule, start: NaiveDate, today: NaiveDate) -> Self {
-        let earlier = schedule.series.iter().any(|series| series.run.start <= today);
-        if earlier { Self::Resumes(start) } else { Self::Begins(start) }
-    }
-
-    /// How far a chat is known to go, where this is to come of it.
-    fn at_last(schedule: &Schedule, coming: &[Meeting<'_>]) -> Self {
+    /// How far a chat is known to go; one that goes on is paused, as this is asked where nothing of it is to come.
+    fn at_last(schedule: &Schedule) -> Self {
+        let moved_to = |index: usize| {
+            schedule
+                .changes
+                .iter()
+                .filter(move |change| change.series == index && change.cancelled.is_none())
+                .filter_map(|change| change.moved_to)
+                .max()
+        };
         let series =
             schedule.series.iter().enumerate().filter_map(|(index, series)| match (series.seen, series.run.last) {
                 (Some(seen), _) => Some((seen, Self::LastSeen(seen))),
-                (None, Some(_)) => schedule.last_regular(index).map(|last| (last, Self::Ended(last))),
-                (None, None) if coming.iter().any(|meeting| meeting.series() == Some(series)) => {
-                    Some((NaiveDate::MAX, Self::Running))
+                (None, Some(_)) => {
+                    schedule.last_regular(index).max(moved_to(index)).map(|last| (last, Self::Ended(last)))
                 }
                 (None, None) => Some((NaiveDate::MAX, Self::Paused)),
             });
-        let past = known(schedule).filter(is_evident);
-        let singles = takes_place(past.chain(coming.iter().copied()).filter(is_single).collect());
-        let singles = singles.iter().map(|meeting| meeting.local_start().date()).map(|day| (day, Self::LastMet(day)));
-        // An open series that runs counts for more than one that is paused.
-        let latest = singles.chain(series).max_by_key(|(day, standing)| (*day, *standing != Self::Paused));
-        latest.map_or(Self::Unknown, |(_, standing)| standing)
+        let one_offs: Vec<Meeting<'_>> =
+            known(schedule).filter(|meeting| meeting.series().is_none() && is_evident(meeting)).collect();
+        let one_offs =
+            taking_place(&one_offs).map(|meeting| meeting.local_start().date()).map(|day| (day, Self::LastMet(day)));
+        one_offs.chain(series).max_by_key(|(day, _)| *day).map_or(Self::Unknown, |(_, standing)| standing)
     }
 
     /// One word for programs.
@@ -120,8 +161,8 @@ impl Standing {
     pub fn date(self) -> Option<NaiveDate> {
         match self {
             Self::Running | Self::Paused | Self::Unknown => None,
-            Self::Unconfirmed(date)
-            | Self::Begins(date)
+            Self::Unconfirmed(date) => date,
+            Self::Begins(date)
             | Self::Resumes(date)
             | Self::Meets(date)
             | Self::Ended(date)
@@ -143,21 +184,6 @@ impl Standing {
         }
     }
 
-    /// In words that stay true through `year` and after it, of a standing [`in_year`](Self::in_year).
-    pub fn by_dates(self, year: i32) -> String {
-        match self {
-            Self::Ended(last) if last.year() >= year => format!("until {}", month(last)),
-            Self::Ended(last) => format!("ended {}", month(last)),
-            Self::LastMet(date) if date.year() >= year => format!("meetings known until {}", day(date)),
-            Self::LastMet(date) => format!("last meeting {}", day(date)),
-            Self::LastSeen(seen) | Self::Unconfirmed(seen) => format!("last seen {}", day(seen)),
-            Self::Paused => "paused, no known end".to_owned(),
-            Self::Unknown => "no meeting known".to_owned(),
-            Self::Begins(start) | Self::Resumes(start) => format!("from {}, no known end", month(start)),
-            Self::Running | Self::Meets(_) => "running, no known end".to_owned(),
-        }
-    }
-
     /// Whether meetings are to be expected.
     pub fn goes_on(self) -> bool {
         matches!(self, Self::Running | Self::Unconfirmed(_) | Self::Begins(_) | Self::Resumes(_) | Self::Meets(_))
@@ -169,7 +195,8 @@ impl fmt::Display for Standing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Running => f.write_str("running"),
-            Self::Unconfirmed(seen) => write!(f, "unconfirmed since {}", day(seen)),
+            Self::Unconfirmed(Some(seen)) => write!(f, "unconfirmed since {}", day(seen)),
+            Self::Unconfirmed(None) => f.write_str("unconfirmed"),
             Self::Begins(start) => write!(f, "begins {}", day(start)),
             Self::Resumes(start) => write!(f, "resumes {}", day(start)),
             Self::Meets(date) => write!(f, "meets {}", day(date)),
@@ -195,7 +222,7 @@ pub fn current(schedule: &Schedule, today: NaiveDate) -> Vec<&Series> {
 }
 
 /// The series that stand for a chat whatever the day: the one that begins last, and those that run beside it.
-pub fn latest(schedule: &Schedule) -> impl Iterator<Item = &Series> {
+fn latest(schedule: &Schedule) -> impl Iterator<Item = &Series> {
     let start = schedule.series.iter().map(|series| series.run.start).max();
     schedule.series.iter().filter(move |series| series.run.last.is_none_or(|last| Some(last) >= start))
 }
@@ -205,13 +232,21 @@ fn is_evident(meeting: &Meeting<'_>) -> bool {
     meeting.status == Status::Confirmed || !meeting.own().sources.is_empty()
 }
 
-/// Whether a meeting is not where a rule has it: a one-off, or a regular one that was moved.
-fn is_single(meeting: &Meeting<'_>) -> bool {
-    meeting.series().is_none() || meeting.change().is_some_and(|change| change.moved_to.is_some())
+/// Those to come that take place and lie in the time of their series: one that was moved out of it is a single meeting.
+/// What goes on now began on a date of the past.
+fn regular<'m, 's>(coming: &'m [Meeting<'s>], at: Instant) -> impl Iterator<Item = &'m Meeting<'s>> {
+    let is_moved = |meeting: &Meeting<'_>| meeting.change().is_some_and(|change| change.moved_to.is_some());
+    let in_time = move |meeting: &Meeting<'_>| !is_moved(meeting) || meeting.date >= meeting.zone().local(at).date();
+    taking_place(coming).filter(move |meeting| meeting.series().is_some() && in_time(meeting))
 }
 
 /// Those that are not cancelled.
-fn takes_place(mut meetings: Vec<Meeting<'_>>) -> Vec<Meeting<'_>> {
-    meetings.retain(|meeting| meeting.status != Status::Cancelled);
-    meetings
+fn taking_place<'m, 's>(meetings: &'m [Meeting<'s>]) -> impl Iterator<Item = &'m Meeting<'s>> {
+    meetings.iter().filter(|meeting| meeting.status != Status::Cancelled)
+}
+
+/// The end of a year on the clocks of a chat.
+fn last_minute(schedule: &Schedule, year: i32) -> Instant {
+    let new_year = NaiveDate::from_ymd_opt(year + 1, 1, 1).unwrap_or(LAST_DAY);
+    schedule.zone.instant(new_year, NaiveTime::MIN).plus_seconds(-60)
 }

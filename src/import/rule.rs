@@ -42,7 +42,7 @@ pub fn read(text: &str, start: Moment) -> Result<Vec<(NaiveTime, Run)>, String> 
     if times.len() > 1 && !rrule.rule.by_set_pos.is_empty() {
         return Err("BYSETPOS with several times of day cannot be read".to_owned());
     }
-    rrule.clone().run(start.date, |utc| utc.date()).check().map_err(|error| error.to_string())?;
+    Run { rule: rrule.rule.clone(), start: start.date, last: None }.check().map_err(|error| error.to_string())?;
     let runs = times.into_iter().filter_map(|time| Some((time, run(rrule.clone(), start, time)?)));
     let runs: Vec<(NaiveTime, Run)> = runs.collect();
     if runs.is_empty() { Err("the rule gives no date".to_owned()) } else { Ok(runs) }

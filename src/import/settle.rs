@@ -100,9 +100,11 @@ fn joined(drafts: Vec<UnsettledSeries>) -> Vec<UnsettledSeries> {
         match joined.iter_mut().rev().find(|before| goes_on(before, &draft)) {
             Some(before) => {
                 let sources = &mut before.series.sources;
-                let new =
-                    draft.series.sources.into_iter().filter(|source| !sources.contains(source)).collect::<Vec<_>>();
-                sources.extend(new);
+                for source in draft.series.sources {
+                    if !sources.contains(&source) {
+                        sources.push(source);
+                    }
+                }
                 sources.truncate(MOST_SOURCES);
                 before.series.run.last = draft.series.run.last;
                 before.without.extend(draft.without);

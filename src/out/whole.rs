@@ -20,7 +20,9 @@ pub fn create(path: &Path, text: &str) -> io::Result<()> {
     if folder.exists() && !folder.is_dir() {
         return Err(io::Error::new(io::ErrorKind::NotADirectory, format!("{} is not a folder", folder.display())));
     }
-    fs::create_dir_all(folder)?;
+    fs::create_dir_all(folder).map_err(|error| {
+        io::Error::new(error.kind(), format!("the folder {} cannot be made: {}", folder.display(), error.kind()))
+    })?;
     let mut file = begin(path)?;
     fill(&mut file, text)?;
     file.persist_noclobber(path)?;
@@ -55,7 +57,8 @@ fn open(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
     new.prefix(&prefix).suffix(UNFINISHED);
     #[cfg(unix)]
     new.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
-    new.tempfile_in(parent(path))
+    // tempfile adds its own name, which nobody has asked for.
+    new.tempfile_in(parent(path)).map_err(|error| io::Error::from(error.kind()))
 }
 
 fn fill(file: &mut NamedTempFile, text: &str) -> io::Result<()> {

@@ -1,5 +1,6 @@
 //! The section of one chat.
 
+use chrono::NaiveDate;
 use maud::{Markup, html};
 
 use super::clean::{Clean, Label, bdi};
@@ -7,8 +8,8 @@ use super::rhythm;
 use super::subscribe::{Offer, links};
 use crate::expand::{Meeting, Origin, Own};
 use crate::schedule::{Confidence, Evidence, Link, Schedule, Status, Successor, Tag};
-use crate::standing::{Standing, latest};
-use crate::text::{count, day, weekday_and_day};
+use crate::standing::{Standing, current};
+use crate::text::{LAST_DAY, count, day, weekday_and_day};
 
 /// Everything that the collection knows of a chat; `meetings` are those of its own feed.
 pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], year: i32, site: Option<&str>) -> Markup {
@@ -20,10 +21,10 @@ pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], year: i32, site: O
         article id={ "chat-" (schedule.slug) } data-zone=(schedule.zone.name()) data-tags=(tags.join(" ")) {
             header {
                 h4 lang=[language] { (bdi(&schedule.title)) }
-                p.state { (Standing::in_year(schedule, year).by_dates(year)) }
+                p.state { (Standing::in_year(schedule, year)) }
             }
             @if let Some(summary) = &schedule.summary { p.summary lang=[language] { (bdi(summary)) } }
-            @for series in latest(schedule) {
+            @for series in current(schedule, NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(LAST_DAY)) {
                 p.rule { (rhythm::rule(series)) (doubt(series.confidence)) }
             }
             @if schedule.series.is_empty() { p.rule { "single meetings, no regular time" } }

@@ -19,6 +19,6 @@ pub fn span(series: &Series) -> String {
         (Some(seen), _) => format!("from {start}, last seen {}", day(seen)),
         (None, Some(last)) if last == start => start,
         (None, Some(last)) => format!("{start} to {last}"),
-        (None, None) => format!("since {start}"),
+        (None, None) => format!("from {start}"),
     }
 }

@@ -39,7 +39,11 @@ pub struct InvalidSlug {
 }
 
 /// What no chat can be called, and what it is the name of.
-const RESERVED: [(&str, &str); 2] = [("all", "the feed of all chats"), ("collection", "the file about the collection")];
+const RESERVED: [(&str, &str); 3] = [
+    ("all", "the feed of all chats"),
+    ("collection", "the file about the collection"),
+    ("series", "the UIDs of series"),
+];
 
 impl Slug {
     /// The slug of this text.

@@ -52,7 +52,7 @@ fn window(arguments: &Dates, at: Instant, endless: bool, context: &mut Context) 
     let stops = endless && arguments.count.is_none();
     let through = match arguments.until {
         Some(until) => until,
-        None if whole_feed || stops => feed.through,
+        None if stops || (whole_feed && arguments.count.is_none()) => feed.through,
         None => Window::ALL.through,
     };
     let begins_later = arguments.start.is_some_and(|start| start.date() > feed.through);

@@ -40,7 +40,8 @@ pub fn run(arguments: &Init, context: &mut Context) -> Result<(), Failure> {
         whole::create(&folder.join(path), &filled(template, today)).map_err(|error| {
             let failure = Failure::wrong(format!("cannot write {}/{path}: {}", folder.display(), reason(&error)));
             let written: Vec<&str> = FILES[..index].iter().map(|(path, _)| *path).collect();
-            let help = format!("written before that, and to be removed before another try: {}", written.join(", "));
+            let help =
+                format!("these files were already written; remove them before you try again: {}", written.join(", "));
             if written.is_empty() { failure } else { failure.help(help) }
         })?;
     }

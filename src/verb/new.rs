@@ -38,7 +38,8 @@ pub fn run(arguments: &New, context: &mut Context) -> Result<(), Failure> {
 fn about_option(error: Diagnostic, text: &str) -> Complaint {
     let before = error.span.and_then(|span| text.get(..span.start)).unwrap_or_default();
     let key = before.lines().next_back().and_then(|line| line.split_once(" = ")).map(|(key, _)| key);
-    let option = key.map_or_else(String::new, |key| format!("--{key}: "));
+    let option = key.filter(|key| !error.message.contains(&format!("`{key}`")));
+    let option = option.map_or_else(String::new, |key| format!("--{key}: "));
     let near = error.label.map_or_else(String::new, |label| format!(" ({label})"));
     // What a schedule has keys for is given by options here.
     let options = ["title", "zone", "duration", "every", "start", "time", "source"];
@@ -46,7 +47,7 @@ fn about_option(error: Diagnostic, text: &str) -> Complaint {
         let text = text.replace(&format!("`{key}`"), &format!("`--{key}`"));
         text.replace(&format!("{key} = "), &format!("--{key} "))
     };
-    let by_option = |text: String| options.iter().fold(text, named);
+    let by_option = |text: String| options.iter().fold(text, named).replace("`rule`", "`rule` in the file");
     Complaint {
         message: format!("{option}{}{near}", by_option(error.message)),
         marked: None,

@@ -230,8 +230,8 @@ fn a_hundred_thousand_changes_take_seconds() {
     assert_eq!(schedule.unwrap().changes.len(), 100_000);
     // The same, none of them on a date of the series.
     let (_, diagnostics) = in_time(10, &text.replace("FREQ=DAILY", "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1"));
-    assert_eq!(diagnostics.len(), 1001);
-    assert_eq!(diagnostics[1000].message, "98726 more mistakes in this file");
+    assert_eq!(diagnostics.len(), 101);
+    assert_eq!(diagnostics[100].message, "99626 more mistakes in this file");
 }
 
 #[test]
@@ -246,7 +246,8 @@ fn a_thousand_series_take_seconds() {
         series(&mut counted, &format!("s{index}"), "FREQ=DAILY;COUNT=30000", &date.to_string());
     }
     assert!(in_time(10, &apart).0.is_some());
-    assert_eq!(in_time(10, &same).1.len(), 999);
+    let (_, diagnostics) = in_time(10, &same);
+    assert_eq!((diagnostics.len(), diagnostics[100].message.as_str()), (101, "899 more mistakes in this file"));
     assert!(in_time(10, &named).0.is_some());
     counted.push_str("[[break]]\nfrom = 2050-01-01\nthrough = 2050-01-31\n");
     assert!(in_time(10, &counted).0.is_some());

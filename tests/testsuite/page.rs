@@ -192,7 +192,8 @@ fn the_state_is_shown_by_dates_that_stay_true() {
     assert_eq!(state("until = 2026-12-31", in_2026), "until December 2026");
     assert_eq!(state("until = 2026-12-31", in_2027), "ended December 2026");
     assert_eq!(state("seen = 2026-09-01", in_2026), "last seen 1 September 2026");
-    assert_eq!(state("", in_2026), "running, no known end");
+    // Its rule is inferred.
+    assert_eq!(state("", in_2026), "unconfirmed, no known end");
     // A rule that ends by itself was told as one that goes on.
     let counted = CHAT.replace("every = \"first Tuesday of the month\"", "rule = \"FREQ=MONTHLY;BYDAY=1TU;COUNT=24\"");
     let chat = schedule("ukchat", &counted.replace("until = 2026-12-31", ""));

@@ -21,7 +21,7 @@ fn a_rule_with_a_count_or_an_until_was_said_to_go_on() {
         let lines = format!("rule = \"FREQ=MONTHLY;BYDAY=1TU;{rule}\"\nstart = 2020-01-07\n");
         let chat = schedule("chat", &series(&lines));
         assert_eq!(Standing::at(&chat, noon("2026-11-24")), ended, "{rule}");
-        assert_eq!(Standing::in_year(&chat, 2026), ended, "{rule}");
+        assert_eq!(Standing::in_year(&chat, 2026), "ended March 2020", "{rule}");
         assert!(!chat.series[0].is_open(), "{rule}");
     }
 }
@@ -35,7 +35,7 @@ fn a_chat_whose_last_meetings_a_break_takes_was_said_to_run_by_list_and_to_have_
     for later in ["2026-10-15", "2027-02-01"] {
         assert_eq!(Standing::at(&chat, noon(later)), Standing::Ended(day("2026-09-01")), "{later}");
     }
-    assert_eq!(Standing::in_year(&chat, 2026).by_dates(2026), "until September 2026");
+    assert_eq!(Standing::in_year(&chat, 2026), "from January 2026 to September 2026");
 }
 
 #[test]
@@ -48,8 +48,8 @@ fn a_meeting_without_evidence_was_said_to_have_been_the_last() {
     assert_eq!(Standing::at(&chat, noon("2026-10-15")), Standing::LastMet(day("2020-05-05")));
     let chat = schedule("chat", &(TOP.to_owned() + &one_off("2020-06-02", inferred)));
     assert_eq!(Standing::at(&chat, noon("2026-10-15")), Standing::Unknown);
-    assert_eq!(Standing::in_year(&chat, 2026).by_dates(2026), "no meeting known");
-    assert_eq!(Standing::in_year(&chat, 2020).by_dates(2020), "meetings known until 2 June 2020");
+    assert_eq!(Standing::in_year(&chat, 2026), "no meeting confirmed");
+    assert_eq!(Standing::in_year(&chat, 2019), "meetings known until 2 June 2020");
     let chat = schedule("chat", &(TOP.to_owned() + &one_off("2020-06-02", &guessed_hour)));
     assert_eq!(Standing::at(&chat, noon("2026-10-15")), Standing::LastMet(day("2020-06-02")));
 }
@@ -67,11 +67,11 @@ fn on_the_evening_of_its_last_meeting_a_chat_goes_on_until_the_meeting_is_over()
 fn the_page_of_a_year_said_that_a_chat_runs_that_begins_years_later() {
     let later = series("every = \"Tuesday\"\nstart = 2028-01-04\n");
     let chat = schedule("chat", &later);
-    assert_eq!(Standing::in_year(&chat, 2026).by_dates(2026), "from January 2028, no known end");
-    assert_eq!(Standing::in_year(&chat, 2029).by_dates(2029), "running, no known end");
+    assert_eq!(Standing::in_year(&chat, 2026), "from January 2028, no known end");
+    assert_eq!(Standing::in_year(&chat, 2029), "running, no known end");
     let earlier = later.replace("2028-01-04", "2020-01-07").replace(TOP, "") + "until = 2022-12-27\n";
     let chat = schedule("chat", &(later + &earlier));
-    assert_eq!(Standing::in_year(&chat, 2026), Standing::Resumes(day("2028-01-04")));
+    assert_eq!(Standing::in_year(&chat, 2026), "from January 2028, no known end");
     assert_eq!(Standing::at(&chat, noon("2026-10-15")), Standing::Resumes(day("2028-01-04")));
 }
 
@@ -104,7 +104,8 @@ fn a_cancelled_last_meeting_was_the_end_of_its_chat_on_the_page_but_not_in_list(
     let chat = schedule("chat", &(series(lines) + cancelled));
     let ended = Standing::Ended(day("2026-11-03"));
     assert_eq!(Standing::at(&chat, noon("2026-11-24")), ended);
-    assert_eq!(Standing::in_year(&chat, 2026), ended);
+    assert_eq!(Standing::in_year(&chat, 2026), "from January 2026 to November 2026");
+    assert_eq!(Standing::in_year(&chat, 2027), "ended November 2026");
     let brought_back =
         "\n[[break]]\nfrom = 2026-10-01\nthrough = 2026-12-31\n\n[[change]]\ndate = 2026-10-06\ntopic = \"Back\"\n";
     let chat = schedule("chat", &(series(lines) + cancelled + brought_back));
@@ -118,13 +119,63 @@ fn an_open_chat_in_an_endless_break_was_said_to_have_ended() {
     let chat = schedule("chat", &(series(lines) + endless));
     assert_eq!(Standing::at(&chat, noon("2026-02-01")), Standing::Running);
     assert_eq!(Standing::at(&chat, noon("2026-11-24")), Standing::Paused);
-    assert_eq!(Standing::in_year(&chat, 2027), Standing::Paused);
+    for year in [2026, 2027] {
+        assert_eq!(Standing::in_year(&chat, year), "paused, no known end");
+    }
 }
 
 #[test]
 fn the_page_said_of_a_chat_to_come_that_it_was_last_seen_in_the_future() {
     let chat = schedule("chat", &series("every = \"Tuesday\"\nstart = 2027-02-02\nseen = 2027-02-02\n"));
     assert_eq!(Standing::at(&chat, noon("2026-11-24")), Standing::Begins(day("2027-02-02")));
-    assert_eq!(Standing::in_year(&chat, 2026), Standing::Begins(day("2027-02-02")));
-    assert_eq!(Standing::in_year(&chat, 2027), Standing::LastSeen(day("2027-02-02")));
+    assert_eq!(Standing::in_year(&chat, 2026), "from February 2027, no known end");
+    assert_eq!(Standing::in_year(&chat, 2027), "last seen 2 February 2027");
+}
+
+#[test]
+fn a_rule_that_is_assumed_was_running_in_list_and_unconfirmed_everywhere_else() {
+    let lines = series("every = \"Tuesday\"\nstart = 2023-01-03\n").replace("confirmed", "assumed");
+    let chat = schedule("chat", &lines);
+    assert_eq!(Standing::at(&chat, noon("2026-11-24")), Standing::Unconfirmed(None));
+    assert_eq!(Standing::in_year(&chat, 2026), "unconfirmed, no known end");
+}
+
+#[test]
+fn a_chat_was_said_to_begin_on_the_day_from_which_its_first_meeting_was_moved_or_called_off() {
+    let chat = |change: &str| {
+        let lines = series("every = \"first Monday of the month\"\nstart = 2026-12-07\n");
+        schedule("chat", &format!("{lines}[[change]]\ndate = 2026-12-07\n{change}\n"))
+    };
+    let begins = |change: &str| Standing::at(&chat(change), noon("2026-11-24"));
+    assert_eq!(begins("moved-to = 2026-12-01"), Standing::Begins(day("2026-12-01")));
+    assert_eq!(begins("cancelled = \"no host\""), Standing::Begins(day("2027-01-04")));
+}
+
+#[test]
+fn a_chat_in_its_summer_break_was_running() {
+    let lines = "every = \"Tuesday\"\nstart = 2026-01-06\n";
+    let chat = schedule("chat", &(series(lines) + "[[break]]\nfrom = 2026-07-01\nthrough = 2026-08-31\n"));
+    assert_eq!(Standing::at(&chat, noon("2026-07-15")), Standing::Resumes(day("2026-09-01")));
+    assert_eq!(Standing::at(&chat, noon("2026-06-30")), Standing::Running);
+    assert_eq!(Standing::in_year(&chat, 2026), "from January 2026, no known end");
+    assert_eq!(Standing::in_year(&chat, 2027), "running, no known end");
+}
+
+#[test]
+fn the_page_knew_no_beginning_of_a_chat_that_ends_and_another_end_than_list() {
+    let later = schedule("chat", &series("every = \"Tuesday\"\nstart = 2028-01-04\nuntil = 2028-12-26\n"));
+    assert_eq!(Standing::in_year(&later, 2026), "from January 2028 to December 2028");
+    let fading = series("every = \"Tuesday\"\nstart = 2020-01-07\nseen = 2026-11-03\n");
+    let ended = series("every = \"Thursday\"\nstart = 2020-01-02\nuntil = 2026-11-12\n").replace(TOP, "");
+    let both = schedule("chat", &(fading + &ended));
+    assert_eq!(Standing::at(&both, noon("2026-11-24")), Standing::Unconfirmed(Some(day("2026-11-03"))));
+    assert_eq!(Standing::in_year(&both, 2026), "last seen 3 November 2026");
+}
+
+#[test]
+fn moving_its_last_meeting_by_a_day_made_of_a_chat_that_ended_one_of_single_meetings() {
+    let lines = "every = \"Tuesday\"\nstart = 2020-01-07\nuntil = 2026-10-06\n";
+    let chat = schedule("chat", &(series(lines) + "[[change]]\ndate = 2026-10-06\nmoved-to = 2026-10-07\n"));
+    assert_eq!(Standing::at(&chat, noon("2026-11-24")), Standing::Ended(day("2026-10-07")));
+    assert_eq!(Standing::in_year(&chat, 2026), "until October 2026");
 }

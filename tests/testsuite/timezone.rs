@@ -1,6 +1,6 @@
 //! VTIMEZONE against the zone database itself, for every zone: written by the crate, evaluated by a plain reader.
 //!
-//! `CHATCAL_TIMEZONES=DIR cargo test timezone::` also writes each zone's VTIMEZONE into DIR as a calendar, and
+//! `CHATCAL_TIMEZONES=DIR cargo test timezone:: -- --ignored` writes each zone's VTIMEZONE into DIR as a calendar, and
 //! beside it what it must mean, for `tests/clients/zones` to show to real programs.
 
 use std::fmt::Write as _;

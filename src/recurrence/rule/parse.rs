@@ -331,7 +331,8 @@ fn weekday_num(text: &str) -> Result<WeekdayNum, String> {
     if front.is_empty() {
         return Ok(WeekdayNum::every(weekday));
     }
-    let ordinal = ordinal(front, greatest("BYDAY"))
-        .ok_or_else(|| format!("{} is not from 1 to 53 or -53 to -1", quoted(front)))?;
+    let greatest = greatest("BYDAY");
+    let ordinal = ordinal(front, greatest)
+        .ok_or_else(|| format!("{} is not from 1 to {greatest} or -{greatest} to -1", quoted(front)))?;
     Ok(WeekdayNum::nth(ordinal as i8, weekday))
 }

@@ -145,7 +145,9 @@ pub(super) fn greatest(part: &str) -> i16 {
         "BYMONTH" => 12,
         "BYMONTHDAY" => 31,
         "BYWEEKNO" | "BYDAY" => 53,
-        _ => 366,
+        "BYYEARDAY" | "BYSETPOS" => 366,
+        // No other part has a range.
+        _ => 0,
     }
 }
 

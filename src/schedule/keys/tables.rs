@@ -34,8 +34,8 @@ const SURE: Key =
     key("confidence", Word(CONFIDENCE), "\"inferred\"", "How sure it is.").aliases("status certainty sure");
 const TOPIC: Key =
     key("topic", Line(LINE), "\"Reading\"", "What the meeting is about.").aliases("title subject summary theme");
-const SILENCED: Key =
-    key("allow", Tables(&ALLOW), "", "A warning that is not to be shown.").aliases("ignore silence suppress");
+const REASON: Key =
+    key("reason", Line(LINE), "\"the hosts know\"", "Why it is not a mistake here.").aliases("why because note");
 const CANCELLED: Key = key("cancelled", Line(LINE), "\"no chat that week\"", "Why it does not take place.")
     .aliases("canceled cancel called-off cancellation reason skip");
 
@@ -74,7 +74,7 @@ pub static SCHEDULE: Section = Section {
             .aliases("breaks pause pauses holiday holidays exdate exdates"),
         key("one-off", Tables(&ONE_OFF), "", "A meeting outside every series.")
             .aliases("one-offs oneoff special specials extra extras single rdate"),
-        SILENCED,
+        key("allow", Tables(&ALLOW), "", "A warning that is not to be shown.").aliases("ignore silence suppress"),
     ],
     required: &[
         required(&["title"]),
@@ -196,13 +196,24 @@ pub static ONE_OFF: Section = Section {
 /// A warning that is not to be shown.
 pub static ALLOW: Section = Section {
     header: "[[allow]]",
-    doc: "Silences one kind of warning about this file.",
+    doc: "Silences one kind of warning in this schedule.",
     keys: &[
         key("warning", Word(WARNINGS), "\"gap\"", "The code of the warning.").aliases("warnings code name lint kind"),
-        key("reason", Line(LINE), "\"the hosts know\"", "Why it is not a mistake here.").aliases("why because note"),
+        REASON,
     ],
     required: &[required(&["warning"]), required(&["reason"])],
     ..EMPTY
+};
+
+/// A warning about the collection that is not to be shown.
+static ALLOW_OF_ALL: Section = Section {
+    doc: "Silences one kind of warning about the collection as a whole.",
+    keys: &[
+        key("warning", Word(&["large"]), "\"large\"", "The code of the warning.")
+            .aliases("warnings code name lint kind"),
+        REASON,
+    ],
+    ..ALLOW
 };
 
 /// `collection.toml`.
@@ -226,7 +237,8 @@ pub static COLLECTION: Section = Section {
             "The zones in which every meeting's time is given, besides the host's own.",
         )
         .aliases("zone timezones timezone time-zones tz"),
-        SILENCED,
+        key("allow", Tables(&ALLOW_OF_ALL), "", "A warning that is not to be shown.")
+            .aliases("ignore silence suppress"),
     ],
     required: &[required(&["title"]), required(&["id"])],
     ..EMPTY

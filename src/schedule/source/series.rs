@@ -10,7 +10,7 @@ use super::fields::Fields;
 use super::occurrences;
 use crate::recurrence::{Ends, Frequency, RecurrenceRule, Rrule, Run};
 use crate::schedule::{Fading, phrase};
-use crate::text::weekday_and_day;
+use crate::text::{LAST_DAY, weekday_and_day};
 use crate::zone::Instant;
 
 /// One table `[[series]]`.
@@ -20,9 +20,10 @@ pub fn read(fields: &Fields, defaults: &Defaults) -> SeriesTable {
     let start = fields.date("start");
     let rule = rule(fields);
     let (until, seen, ends_right) = end(fields, start.as_ref());
-    // Where zone or time is wrong, the date in UTC has to do.
-    let last_by = |utc: NaiveDateTime| {
-        zone.zip(time).map_or(utc.date(), |(zone, time)| zone.last_date_by(Instant::from(utc.and_utc()), time))
+    // Where zone or time is wrong, the day after that in UTC has to do: no clocks are further ahead.
+    let last_by = |utc: NaiveDateTime| match zone.zip(time) {
+        Some((zone, time)) => zone.last_date_by(Instant::from(utc.and_utc()), time),
+        None => utc.date().succ_opt().unwrap_or(LAST_DAY),
     };
     let run = rule.zip(start.as_ref()).map(|(rule, start)| rule.run(*start.get_ref(), last_by));
     // A rule that does not fit its start would be found wrong again with every date.
@@ -31,7 +32,10 @@ pub fn read(fields: &Fields, defaults: &Defaults) -> SeriesTable {
         && seen.is_some_and(|seen| seen > last)
     {
         let message = format!("`seen` is after the end of the rule, {}", weekday_and_day(last));
-        fields.mistakes.error("order", fields.span("seen"), message).help("correct UNTIL or COUNT, or leave it out");
+        fields
+            .mistakes
+            .error("order", fields.span("seen"), message)
+            .help("leave out `seen`, as the rule has an end; or correct UNTIL or COUNT");
     }
     SeriesTable {
         name: fields.owned("name"),
