@@ -32,6 +32,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{FileId, Severity};
 use crate::schedule::{Slug, read_schedule, write};
+use crate::text::size_limit;
 use draft::ChatDraft;
 use input::Chats;
 pub use input::{Input, Options};
@@ -102,7 +103,7 @@ fn read(input: &Input, options: &Options, report: &mut FileReport) -> Chats {
         }
     };
     if input.bytes.len() > largest {
-        return Err(format!("it is larger than {} MiB, the most that is read", largest >> 20));
+        return Err(format!("it is too large: {}", size_limit(largest as u64)));
     }
     let text = std::str::from_utf8(input.bytes)
         .map_err(|error| format!("byte {} is not valid UTF-8; save the file as UTF-8", error.valid_up_to()))?;

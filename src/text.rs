@@ -58,12 +58,20 @@ pub fn agreeing(number: usize, one: &'static str, many: &'static str) -> &'stati
 
 /// A file that is larger than it may be: `it has 1.1 MiB; at most 1 MiB is allowed`.
 pub fn too_large(bytes: u64, most: u64) -> String {
-    // Rounded up: what is more than a limit must not look like it.
-    let mebibytes = |bytes: u64| match (bytes * 10).div_ceil(1 << 20) {
+    format!("it has {}; {}", mebibytes(bytes), size_limit(most))
+}
+
+/// How large a file may be: `at most 1 MiB is allowed`.
+pub fn size_limit(most: u64) -> String {
+    format!("at most {} is allowed", mebibytes(most))
+}
+
+/// Rounded up: what is more than a limit must not look like it.
+fn mebibytes(bytes: u64) -> String {
+    match (bytes * 10).div_ceil(1 << 20) {
         tenths if tenths.is_multiple_of(10) => format!("{} MiB", tenths / 10),
         tenths => format!("{}.{} MiB", tenths / 10, tenths % 10),
-    };
-    format!("it has {}; at most {} is allowed", mebibytes(bytes), mebibytes(most))
+    }
 }
 
 /// `a`, `a and b`, `a, b and c`.

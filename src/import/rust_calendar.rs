@@ -32,7 +32,9 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
         Some(_) => return Err("`events` is not a list of tables".to_owned()),
         None => return Err(without_events(&root)),
     };
-    report.set_aside_unless(FILE_KEYS, root.keys());
+    if let Err(reason) = check_keys(&root, FILE_KEYS, "a file", report) {
+        report.leave_out(None, "", reason);
+    }
     let mut includes = includes(&root).unwrap_or_default();
     includes.retain(|file| !file.contains("_timezones"));
     if !includes.is_empty() {
@@ -92,7 +94,7 @@ struct EventReader<'r> {
 
 impl EventReader<'_> {
     fn event(&mut self, table: &Table, title: &str, line: Option<usize>) -> Result<CalendarEvent, String> {
-        self.report.set_aside_unless(EVENT_KEYS, table.keys());
+        check_keys(table, EVENT_KEYS, "an event", self.report)?;
         let start = self.moment(table.get("start").ok_or("it has no start")?)?;
         let end = table.get("end").map(|end| self.moment(end)).transpose()?;
         let duration = end.and_then(|end| start.until(end));
@@ -219,6 +221,19 @@ fn rrule(table: &Table) -> Result<String, String> {
     Ok(table.iter().filter_map(part).collect::<Result<Vec<_>, String>>()?.join(";"))
 }
 
+/// Sets aside the keys that are not among the known ones, which are separated by spaces. One that is probably misspelled
+/// is refused instead: without what it says, the meetings might be others.
+fn check_keys(table: &Table, known: &str, what: &str, report: &mut FileReport) -> Result<(), String> {
+    let mut checked = Ok(());
+    for key in table.keys().filter(|key| !known.split(' ').any(|known| known == key.as_str())) {
+        match nearest(key, known.split(' ')) {
+            Some(near) => checked = checked.and(Err(not_a_key(key, what, &did_you_mean(near)))),
+            None => report.set_aside(key),
+        }
+    }
+    checked
+}
+
 /// Refuses a table with a key that is not known: without what it says, the meetings might be others.
 fn only_known(table: &Table, known: &[&str], what: &str) -> Result<(), String> {
     let Some(unknown) = table.keys().find(|key| !known.contains(&key.as_str())) else { return Ok(()) };
@@ -226,7 +241,11 @@ fn only_known(table: &Table, known: &[&str], what: &str) -> Result<(), String> {
         || format!("the keys are {}", text::list(known.iter().map(|key| (*key).to_owned()))),
         did_you_mean,
     );
-    Err(format!("{} is not a key of {what}; {way_out}", quoted(unknown)))
+    Err(not_a_key(unknown, what, &way_out))
+}
+
+fn not_a_key(key: &str, what: &str, way_out: &str) -> String {
+    format!("{} is not a key of {what}; {way_out}", quoted(key))
 }
 
 fn plain(value: &Value) -> Result<String, String> {
