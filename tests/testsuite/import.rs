@@ -222,3 +222,22 @@ fn an_import_whose_only_meeting_is_excepted_was_a_success_without_a_word() {
         assert!(render(&report).contains(said), "{}", render(&report));
     }
 }
+
+#[test]
+fn an_until_in_the_morning_of_sydney_was_before_the_first_date() {
+    for until in ["20240101T210000Z", "20240102T080000"] {
+        let lines =
+            format!("DTSTART;TZID=Australia/Sydney:20240102T080000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;UNTIL={until}\n");
+        let (drafts, report) = of("sydney.ics", &event(&lines), None);
+        assert!(report.is_whole() && drafts.len() == 1, "{until}: {}", render(&report));
+        let schedules = reread(&drafts);
+        let starts: Vec<_> = expand(&schedules[0], Window::ALL).iter().map(|it| it.local_start().to_string()).collect();
+        assert_eq!(starts, ["2024-01-02 08:00:00"], "{until}");
+    }
+    let rule =
+        "rule = \"FREQ=WEEKLY;UNTIL=20240101T210000Z\"\nstart = 2024-01-02\nconfidence = \"assumed\"\nsource = \"x\"\n";
+    let text = format!("title = \"x\"\nzone = \"Australia/Sydney\"\nduration = \"1h\"\n[[series]]\n{rule}");
+    // Without a time of day the end is not known to the day: only that is missing.
+    let (_, found) = crate::reading::read("chat", &text);
+    assert_eq!(found.iter().map(|found| found.code).collect::<Vec<_>>(), ["missing-key"], "{found:?}");
+}
