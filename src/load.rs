@@ -108,12 +108,6 @@ impl Folder {
             return None;
         }
         let file = Self::ITS_COLLECTION;
-        if fs::symlink_metadata(&self.collection).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
-            let missing = Diagnostic::error(file, "missing", "this file is missing: it describes the collection");
-            let id = "`id` (a domain name of the community, or a UUID)";
-            self.record.diagnostics.push(missing.help(format!("write it with a `title` and an {id}")));
-            return None;
-        }
         self.record.read(file, &self.collection, |text, found| read_collection(file, text, found)).flatten()
     }
 
@@ -213,6 +207,12 @@ impl Record {
     ) -> Option<T> {
         let bytes = match schedule_bytes(path) {
             Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && file == Folder::ITS_COLLECTION => {
+                let missing = Diagnostic::error(file, "missing", "this file is missing: it describes the collection");
+                let id = "`id` (a domain name of the community, or a UUID)";
+                self.diagnostics.push(missing.help(format!("write it with a `title` and an {id}")));
+                return None;
+            }
             Err(error) => {
                 let code = match error.kind() {
                     io::ErrorKind::NotFound => "missing",

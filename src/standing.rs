@@ -44,7 +44,7 @@ impl Standing {
         let standing = Self::by_series(schedule, at);
         let today = schedule.zone.local(at).date();
         let pause = schedule.breaks.iter().find(|pause| pause.holds(today)).filter(|_| standing == Self::Running);
-        let next = || regular(&coming(schedule, at, 1), at).map(|meeting| meeting.local_start().date()).min();
+        let next = || regular(&coming(schedule, at, 1), at).map(day_of).min();
         pause.and_then(|pause| next().filter(|next| *next > pause.through)).map_or(standing, Self::Resumes)
     }
 
@@ -63,11 +63,11 @@ impl Standing {
         if let Some(standing) = standings.min_by_key(|standing| *standing != Self::Running) {
             return standing;
         }
-        if let Some(first) = later.into_iter().map(|meeting| meeting.local_start().date()).min() {
+        if let Some(first) = later.into_iter().map(day_of).min() {
             let earlier = schedule.series.iter().any(|series| series.run.start <= today);
             return if earlier { Self::Resumes(first) } else { Self::Begins(first) };
         }
-        let next = taking_place(&coming).map(|meeting| meeting.local_start().date()).min();
+        let next = coming.iter().filter(|meeting| takes_place(meeting)).map(day_of).min();
         next.map_or_else(|| Self::at_last(schedule), Self::Meets)
     }
 
@@ -79,13 +79,11 @@ impl Standing {
     /// How a chat stands in a whole year and after it, in words that are true on each of its days.
     pub fn in_year(schedule: &Schedule, year: i32) -> String {
         let standing = Self::at_end_of(schedule, year);
-        let start =
-            [Self::by_series(schedule, last_minute(schedule, year - 1)), standing].into_iter().find_map(
-                |it| match it {
-                    Self::Begins(first) | Self::Resumes(first) => Some(first),
-                    _ => None,
-                },
-            );
+        let first = |standing| match standing {
+            Self::Begins(first) | Self::Resumes(first) => Some(first),
+            _ => None,
+        };
+        let start = first(Self::at_end_of(schedule, year - 1)).or_else(|| first(standing));
         let last = match Self::at_last(schedule) {
             Self::Ended(last) => Some(last),
             _ => None,
@@ -104,9 +102,7 @@ impl Standing {
             Self::Unconfirmed(None) => format!("unconfirmed, {}", end.as_deref().unwrap_or("no known end")),
             Self::Unconfirmed(Some(seen)) | Self::LastSeen(seen) => format!("last seen {}", day(seen)),
             Self::Meets(date) => {
-                let latest = taking_place(&known(schedule).collect::<Vec<_>>())
-                    .map(|meeting| meeting.local_start().date())
-                    .max();
+                let latest = known(schedule).filter(takes_place).map(|meeting| day_of(&meeting)).max();
                 format!("meetings known until {}", day(latest.unwrap_or(date)))
             }
             Self::LastMet(date) if date.year() >= year => format!("meetings known until {}", day(date)),
@@ -119,12 +115,8 @@ impl Standing {
     /// How far a chat is known to go; one that goes on is paused, as this is asked where nothing of it is to come.
     fn at_last(schedule: &Schedule) -> Self {
         let moved_to = |index: usize| {
-            schedule
-                .changes
-                .iter()
-                .filter(move |change| change.series == index && change.cancelled.is_none())
-                .filter_map(|change| change.moved_to)
-                .max()
+            let changes = schedule.changes.iter().filter(|change| change.series == index && change.cancelled.is_none());
+            changes.filter_map(|change| change.moved_to).max()
         };
         let series =
             schedule.series.iter().enumerate().filter_map(|(index, series)| match (series.seen, series.run.last) {
@@ -134,10 +126,9 @@ impl Standing {
                 }
                 (None, None) => Some((NaiveDate::MAX, Self::Paused)),
             });
-        let one_offs: Vec<Meeting<'_>> =
-            known(schedule).filter(|meeting| meeting.series().is_none() && is_evident(meeting)).collect();
+        let one_offs = known(schedule).filter(|meeting| meeting.series().is_none() && is_evident(meeting));
         let one_offs =
-            taking_place(&one_offs).map(|meeting| meeting.local_start().date()).map(|day| (day, Self::LastMet(day)));
+            one_offs.filter(takes_place).map(|meeting| day_of(&meeting)).map(|day| (day, Self::LastMet(day)));
         one_offs.chain(series).max_by_key(|(day, _)| *day).map_or(Self::Unknown, |(_, standing)| standing)
     }
 
@@ -237,12 +228,17 @@ fn is_evident(meeting: &Meeting<'_>) -> bool {
 fn regular<'m, 's>(coming: &'m [Meeting<'s>], at: Instant) -> impl Iterator<Item = &'m Meeting<'s>> {
     let is_moved = |meeting: &Meeting<'_>| meeting.change().is_some_and(|change| change.moved_to.is_some());
     let in_time = move |meeting: &Meeting<'_>| !is_moved(meeting) || meeting.date >= meeting.zone().local(at).date();
-    taking_place(coming).filter(move |meeting| meeting.series().is_some() && in_time(meeting))
+    coming.iter().filter(move |meeting| takes_place(meeting) && meeting.series().is_some() && in_time(meeting))
 }
 
-/// Those that are not cancelled.
-fn taking_place<'m, 's>(meetings: &'m [Meeting<'s>]) -> impl Iterator<Item = &'m Meeting<'s>> {
-    meetings.iter().filter(|meeting| meeting.status != Status::Cancelled)
+/// Whether a meeting is not cancelled.
+fn takes_place(meeting: &Meeting<'_>) -> bool {
+    meeting.status != Status::Cancelled
+}
+
+/// The host's day of a meeting.
+fn day_of(meeting: &Meeting<'_>) -> NaiveDate {
+    meeting.local_start().date()
 }
 
 /// The end of a year on the clocks of a chat.

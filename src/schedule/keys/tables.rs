@@ -11,6 +11,14 @@ const fn key(name: &'static str, value_type: ValueType, example: &'static str, d
     Key { name, value_type, example, doc, if_missing: None, aliases: "" }
 }
 
+const fn warning(codes: &'static [&'static str], example: &'static str) -> Key {
+    key("warning", Word(codes), example, "The code of the warning.").aliases("warnings code name lint kind")
+}
+
+const fn allow(section: &'static Section) -> Key {
+    key("allow", Tables(section), "", "A warning that is not to be shown.").aliases("ignore silence suppress")
+}
+
 const fn required(keys: &'static [&'static str]) -> Required {
     Required { keys, wording: None }
 }
@@ -74,7 +82,7 @@ pub static SCHEDULE: Section = Section {
             .aliases("breaks pause pauses holiday holidays exdate exdates"),
         key("one-off", Tables(&ONE_OFF), "", "A meeting outside every series.")
             .aliases("one-offs oneoff special specials extra extras single rdate"),
-        key("allow", Tables(&ALLOW), "", "A warning that is not to be shown.").aliases("ignore silence suppress"),
+        allow(&ALLOW),
     ],
     required: &[
         required(&["title"]),
@@ -197,10 +205,7 @@ pub static ONE_OFF: Section = Section {
 pub static ALLOW: Section = Section {
     header: "[[allow]]",
     doc: "Silences one kind of warning in this schedule.",
-    keys: &[
-        key("warning", Word(WARNINGS), "\"gap\"", "The code of the warning.").aliases("warnings code name lint kind"),
-        REASON,
-    ],
+    keys: &[warning(WARNINGS, "\"gap\""), REASON],
     required: &[required(&["warning"]), required(&["reason"])],
     ..EMPTY
 };
@@ -208,11 +213,7 @@ pub static ALLOW: Section = Section {
 /// A warning about the collection that is not to be shown.
 static ALLOW_OF_ALL: Section = Section {
     doc: "Silences one kind of warning about the collection as a whole.",
-    keys: &[
-        key("warning", Word(&["large"]), "\"large\"", "The code of the warning.")
-            .aliases("warnings code name lint kind"),
-        REASON,
-    ],
+    keys: &[warning(&["large"], "\"large\""), REASON],
     ..ALLOW
 };
 
@@ -237,8 +238,7 @@ pub static COLLECTION: Section = Section {
             "The zones in which every meeting's time is given, besides the host's own.",
         )
         .aliases("zone timezones timezone time-zones tz"),
-        key("allow", Tables(&ALLOW_OF_ALL), "", "A warning that is not to be shown.")
-            .aliases("ignore silence suppress"),
+        allow(&ALLOW_OF_ALL),
     ],
     required: &[required(&["title"]), required(&["id"])],
     ..EMPTY
