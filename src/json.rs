@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
@@ -73,6 +73,29 @@ pub fn write_array(out: &mut dyn Write, elements: impl IntoIterator<Item = impl 
     writeln!(out, "{end}")
 }
 
+/// Writes a value over several lines, a piece at a time.
+pub fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    serde_json::to_writer_pretty(Escaping(&mut out), value)?;
+    writeln!(out)?;
+    out.flush()
+}
+
+/// Escapes what is written; it comes in pieces that end with tokens or escapes of JSON.
+struct Escaping<'w, 'o>(&'w mut BufWriter<&'o mut dyn Write>);
+
+impl Write for Escaping<'_, '_> {
+    fn write(&mut self, json: &[u8]) -> io::Result<usize> {
+        let text = std::str::from_utf8(json).map_err(io::Error::other)?;
+        self.0.write_all(escaped(text).as_bytes())?;
+        Ok(json.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 /// JSON with what a terminal or a CI runner acts on as escapes: it can only stand in strings, where an escape means the
 /// same.
 pub fn escaped(json: &str) -> Cow<'_, str> {
@@ -99,5 +122,6 @@ pub fn rfc3339(observance: Observance, instant: Instant) -> String {
     let minutes = observance.offset.div_euclid(60);
     let wall: NaiveDateTime = instant.at_offset(minutes * 60);
     let (sign, size) = (if minutes < 0 { '-' } else { '+' }, minutes.abs());
-    format!("{}{sign}{:02}:{:02}", wall.format("%Y-%m-%dT%H:%M:%S"), size / 60, size % 60)
+    // As `%Y-%m-%dT%H:%M:%S`, which takes several times as long.
+    format!("{wall:?}{sign}{:02}:{:02}", size / 60, size % 60)
 }

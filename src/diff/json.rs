@@ -1,17 +1,19 @@
 //! Differences as one JSON object.
 
 use std::collections::BTreeSet;
+use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::{ChatDifference, Kind, Snapshot, Was};
-use crate::json::{escaped, rfc3339};
+use super::{ChatDifference, Kind, MeetingDifference, Snapshot, Was};
+use crate::json::{rfc3339, write_pretty};
 use crate::out::Changes;
 use crate::zone::{Instant, Zone};
 
 #[derive(Serialize)]
 struct ReportObject<'d> {
-    chats: Vec<ChatObject<'d>>,
+    #[serde(serialize_with = "all_chats")]
+    chats: &'d [ChatDifference],
     files: FilesObject<'d>,
 }
 
@@ -32,7 +34,8 @@ struct ChatObject<'d> {
     zone: Option<&'static str>,
     heading: bool,
     shifts: Vec<ShiftObject>,
-    meetings: Vec<DifferenceObject<'d>>,
+    #[serde(serialize_with = "all_meetings")]
+    meetings: &'d [MeetingDifference],
 }
 
 #[derive(Serialize)]
@@ -63,15 +66,25 @@ struct VersionObject<'d> {
     topic: Option<&'d str>,
 }
 
-/// All differences, and the files that they come to.
-pub fn to_json(chats: &[ChatDifference], files: &Changes) -> String {
-    let report = ReportObject {
-        chats: chats.iter().map(chat).collect(),
-        files: FilesObject { stale: &files.stale, missing: &files.missing, leftover: &files.leftover },
-    };
-    // Strings and numbers alone cannot fail.
-    let json = serde_json::to_string_pretty(&report).unwrap_or_default();
-    escaped(&json).into_owned() + "\n"
+/// Writes all differences, and the files that they come to, one after the other: there may be more than fit into memory
+/// as text.
+pub fn to_json(chats: &[ChatDifference], files: &Changes, out: &mut dyn Write) -> io::Result<()> {
+    let files = FilesObject { stale: &files.stale, missing: &files.missing, leftover: &files.leftover };
+    write_pretty(out, &ReportObject { chats, files })
+}
+
+fn all_chats<S: Serializer>(chats: &[ChatDifference], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(chats.iter().map(chat))
+}
+
+fn all_meetings<S: Serializer>(meetings: &[MeetingDifference], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(meetings.iter().map(|meeting| DifferenceObject {
+        occurrence: &meeting.occurrence,
+        changes: meeting.kinds(),
+        zone: meeting.zone.map(Zone::name),
+        before: meeting.before.as_ref().map(|event| shown(event, meeting.zone)),
+        after: meeting.after.as_ref().map(|event| shown(event, meeting.zone)),
+    }))
 }
 
 fn chat(chat: &ChatDifference) -> ChatObject<'_> {
@@ -80,13 +93,6 @@ fn chat(chat: &ChatDifference) -> ChatObject<'_> {
         seconds_later: shift.later,
         meetings: shift.meetings,
         from: shift.from.to_string(),
-    });
-    let meetings = chat.meetings.iter().map(|meeting| DifferenceObject {
-        occurrence: &meeting.occurrence,
-        changes: meeting.kinds(),
-        zone: meeting.zone.map(Zone::name),
-        before: meeting.before.as_ref().map(|event| shown(event, meeting.zone)),
-        after: meeting.after.as_ref().map(|event| shown(event, meeting.zone)),
     });
     ChatObject {
         chat: &chat.slug,
@@ -106,7 +112,7 @@ fn chat(chat: &ChatDifference) -> ChatObject<'_> {
         zone: chat.zone.map(Zone::name),
         heading: chat.heading,
         shifts: shifts.collect(),
-        meetings: meetings.collect(),
+        meetings: &chat.meetings,
     }
 }
 

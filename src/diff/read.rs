@@ -1,20 +1,15 @@
-//! A feed as it was published, read by another program's parser.
+//! A feed as it was published, line by line (RFC 5545 3.1).
+//!
+//! It is one of chatcal's own, or a damaged one, and there may be millions of events: so it is read by what is needed
+//! here rather than by a parser for any calendar. That other programs read the same in it, `check` has seen to.
 
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use icalendar::parser::{Component, ParseString, Property, read_calendar, unfold};
-
 use crate::feed::summary_marks;
-use crate::reread::value_of;
 use crate::schedule::Status;
 use crate::text::ical_utc;
 use crate::zone::Instant;
-
-/// So many events are read at once.
-const PART: usize = 1_000;
-const EVENT: &str = "BEGIN:VEVENT\r\n";
-const OPEN: &str = "BEGIN:VCALENDAR\r\n";
-const CLOSE: &str = "END:VCALENDAR\r\n";
 
 /// What a feed says, as far as it can be compared.
 #[derive(Clone, Debug, Default)]
@@ -45,54 +40,60 @@ pub struct Snapshot {
 }
 
 impl PublishedFeed {
-    /// Reads a feed; `None` where it is not one. It is read in parts, as the parser takes many times the room of a text.
+    /// Reads a feed; `None` where it is not one.
     pub fn read(bytes: &[u8]) -> Option<Self> {
-        let text = std::str::from_utf8(bytes).ok()?;
-        let (head, mut rest) = text.split_at(text.find(EVENT).unwrap_or(text.len()));
-        let whole = if rest.is_empty() { head.to_owned() } else { format!("{head}{CLOSE}") };
-        let unfolded = unfold(&whole);
-        let calendar = read_calendar(&unfolded).ok()?;
-        // The parser does not know NAME (RFC 7986), and leaves its escapes in.
-        let name = calendar.properties.iter().find(|property| property.name == "NAME");
-        let title = name.map(|name| name.val.clone().unescape_text().to_string()).unwrap_or_default();
-        let heading = digest(calendar.properties.iter(), &["NAME", "X-WR-CALNAME"]);
-        let mut events = Vec::new();
-        while !rest.is_empty() {
-            let next = rest.match_indices(EVENT).nth(PART).map_or(rest.len(), |(at, _)| at);
-            let close = if next < rest.len() { CLOSE } else { "" };
-            let unfolded = unfold(&format!("{OPEN}{}{close}", &rest[..next]));
-            let part = read_calendar(&unfolded).ok()?;
-            let of_part = part.components.iter().filter(|component| component.name == "VEVENT");
-            events.extend(of_part.filter_map(|event| read_event(event, &title)));
-            rest = &rest[next..];
+        let mut lines = Lines(std::str::from_utf8(bytes).ok()?);
+        (lines.next()? == "BEGIN:VCALENDAR").then_some(())?;
+        let mut feed = Self::default();
+        let mut heading = DefaultHasher::new();
+        while let Some(line) = lines.next() {
+            let (name, value) = split(&line, &mut heading)?;
+            match (name, value) {
+                ("BEGIN", "VEVENT") => read_event(&mut lines, &mut feed)?,
+                ("END", "VCALENDAR") => {
+                    feed.heading = heading.finish();
+                    return Some(feed);
+                }
+                ("NAME", _) => feed.title = unescaped(value).into_owned(),
+                ("X-WR-CALNAME", _) => {}
+                _ => line.hash(&mut heading),
+            }
         }
-        Some(Self { title, heading, events })
+        None
     }
 }
 
-fn read_event(event: &Component<'_>, title: &str) -> Option<(String, Snapshot)> {
-    let text = |name: &str| value_of(event, name);
-    let status = Status::of(&text("STATUS")).unwrap_or(Status::Confirmed);
-    let description = text("DESCRIPTION");
+/// Reads the event whose lines come next, through its end, and adds it unless it lacks a UID or a time. Nothing where the
+/// feed ends in it.
+fn read_event(lines: &mut Lines<'_>, feed: &mut PublishedFeed) -> Option<()> {
+    let (mut uid, mut start, mut end) = (None, None, None);
+    let (mut summary, mut description) = (String::new(), String::new());
+    let mut status = Status::Confirmed;
+    let mut others = DefaultHasher::new();
+    loop {
+        let line = lines.next()?;
+        let (name, value) = split(&line, &mut others)?;
+        match name {
+            "END" if value == "VEVENT" => break,
+            "UID" => uid = Some(value.to_owned()).filter(|uid| !uid.is_empty()),
+            "DTSTART" => start = instant(value),
+            "DTEND" => end = instant(value),
+            "SUMMARY" => summary = unescaped(value).into_owned(),
+            "DESCRIPTION" => description = unescaped(value).into_owned(),
+            "STATUS" => status = Status::of(value).unwrap_or(status),
+            "DTSTAMP" | "LAST-MODIFIED" | "SEQUENCE" => {}
+            _ => line.hash(&mut others),
+        }
+    }
+    let (Some(uid), Some(start), Some(end)) = (uid, start, end) else { return Some(()) };
     let (first, rest) = description.split_once('\n').unwrap_or((&description, ""));
     // What the clocks observe stands in brackets at the end; it follows from the zone database.
-    let wall = first.rsplit_once(" (").map_or(first, |(wall, _)| wall);
-    let revised = ["DTSTAMP", "LAST-MODIFIED", "SEQUENCE"];
-    let others = event.properties.iter().filter(|property| !revised.iter().any(|revised| property.name == *revised));
-    let others = digest(others, &["UID", "DTSTART", "DTEND", "SUMMARY", "STATUS", "DESCRIPTION"]);
-    let mut details = DefaultHasher::new();
-    (first, rest, others).hash(&mut details);
-    Some((
-        Some(text("UID")).filter(|uid| !uid.is_empty())?,
-        Snapshot {
-            start: instant(&text("DTSTART"))?,
-            end: instant(&text("DTEND"))?,
-            status,
-            topic: topic(&text("SUMMARY"), title, status),
-            wall: wall.to_owned(),
-            details: details.finish(),
-        },
-    ))
+    let wall = first.rsplit_once(" (").map_or(first, |(wall, _)| wall).to_owned();
+    (first, rest).hash(&mut others);
+    let topic = topic(&summary, &feed.title, status);
+    let details = others.finish();
+    feed.events.push((uid, Snapshot { start, end, status, topic, wall, details }));
+    Some(())
 }
 
 /// The topic in a SUMMARY: what the marks and the chat's title leave of it.
@@ -105,18 +106,59 @@ fn topic(summary: &str, title: &str, status: Status) -> Option<String> {
     }
 }
 
-/// Stands for properties and their parameters; the values of those in `apart` are compared by themselves.
-fn digest<'p>(properties: impl Iterator<Item = &'p Property<'p>>, apart: &[&str]) -> u64 {
-    let mut digest = DefaultHasher::new();
-    for property in properties {
-        let name = property.name.as_str();
-        let value = Some(property.val.as_str()).filter(|_| !apart.contains(&name));
-        (name, value).hash(&mut digest);
-        for parameter in &property.params {
-            (parameter.key.as_str(), parameter.val.as_ref().map(ParseString::as_str)).hash(&mut digest);
+/// Content lines, unfolded.
+struct Lines<'t>(&'t str);
+
+impl<'t> Iterator for Lines<'t> {
+    type Item = Cow<'t, str>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut line = Cow::Borrowed(self.take_line()?);
+        while let Some(folded) = self.0.strip_prefix([' ', '\t']) {
+            self.0 = folded;
+            let more = self.take_line()?;
+            line.to_mut().push_str(more);
         }
+        Some(line)
     }
-    digest.finish()
+}
+
+impl<'t> Lines<'t> {
+    /// What stands before the next line break, with or without a CR.
+    fn take_line(&mut self) -> Option<&'t str> {
+        let (line, rest) = self.0.split_once('\n')?;
+        self.0 = rest;
+        Some(line.strip_suffix('\r').unwrap_or(line))
+    }
+}
+
+/// Name and value of a content line; its parameters, where it has any, go into a digest. chatcal writes no colon into a
+/// parameter.
+fn split<'l>(line: &'l str, digest: &mut DefaultHasher) -> Option<(&'l str, &'l str)> {
+    let (name, value) = line.split_once(':')?;
+    let Some((name, _)) = name.split_once(';') else { return Some((name, value)) };
+    line[..line.len() - value.len()].hash(digest);
+    Some((name, value))
+}
+
+/// A TEXT value out of its escapes (3.3.11).
+fn unescaped(value: &str) -> Cow<'_, str> {
+    if !value.contains('\\') {
+        return Cow::Borrowed(value);
+    }
+    let mut text = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some((before, after)) = rest.split_once('\\') {
+        text.push_str(before);
+        let mut characters = after.chars();
+        match characters.next() {
+            Some('n' | 'N') => text.push('\n'),
+            other => text.extend(other),
+        }
+        rest = characters.as_str();
+    }
+    text.push_str(rest);
+    Cow::Owned(text)
 }
 
 fn instant(text: &str) -> Option<Instant> {

@@ -19,11 +19,10 @@ pub fn run(arguments: &Diff, context: &mut Context) -> Result<(), Failure> {
     for warning in published.warnings(&arguments.against) {
         context.warn(&warning)?;
     }
-    let shown = match (arguments.json, arguments.markdown) {
-        (true, _) => to_json(&chats, &published.changes),
-        (_, true) => to_markdown(&chats),
-        _ => to_text(&chats),
-    };
-    context.out.write_all(shown.as_bytes())?;
+    match (arguments.json, arguments.markdown) {
+        (true, _) => to_json(&chats, &published.changes, context.out)?,
+        (_, true) => context.out.write_all(to_markdown(&chats).as_bytes())?,
+        _ => context.out.write_all(to_text(&chats).as_bytes())?,
+    }
     Ok(())
 }
