@@ -10,7 +10,7 @@ use chrono::{Days, NaiveDate, NaiveDateTime, Timelike};
 use crate::recurrence::{Dates, Run};
 use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Schedule, Series, Status};
 use crate::zone::{Instant, Zone};
-pub use window::{MOST_MEETINGS, Window, has_too_many_dates};
+pub use window::Window;
 
 /// One gathering of a chat.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,11 +3,13 @@
 
 mod clash;
 mod finding;
+pub mod limits;
+mod reckon;
 
 use chrono::{Days, NaiveDate};
 
 use crate::diagnostic::{Diagnostic, FileId, quoted};
-use crate::expand::{MOST_MEETINGS, Meeting, Window, has_too_many_dates};
+use crate::expand::Meeting;
 use crate::schedule::{Break, Change, Confidence, OneOff, Place, Schedule, Series, Status};
 use crate::text::{agreeing, count, weekday_and_day};
 use crate::zone::Instant;
@@ -180,13 +182,4 @@ fn fading(schedule: &Schedule, series: &Series, today: NaiveDate) -> Option<Find
     let label = Some(format!("not confirmed since {}", weekday_and_day(seen)));
     let help = "update `seen` if it still meets";
     Some(Finding { code: "fading", message, label, help, place: of_series(series, "seen") })
-}
-
-/// A chat with so many meetings that nobody can mean it.
-pub fn too_many_meetings(file: FileId, schedule: &Schedule, at: Instant) -> Option<Diagnostic> {
-    has_too_many_dates(schedule, Window::of_feed(at)).then(|| {
-        let message = format!("the chat has more than {MOST_MEETINGS} meetings through the end of next year");
-        Diagnostic::error(file, "too-many", message)
-            .help("correct the rules or their `start`, or remove some of the series")
-    })
 }

@@ -102,6 +102,12 @@ impl Folder {
         &self.files
     }
 
+    /// Octets of all its files: how much was written by hand.
+    pub fn octets(&self) -> u64 {
+        let paths = self.files.iter().map(|file| &file.path).chain([&self.collection]);
+        paths.filter_map(|path| fs::symlink_metadata(path).ok()).map(|found| found.len()).sum()
+    }
+
     /// What `collection.toml` says; that it is missing is a mistake too.
     pub fn collection(&mut self) -> Option<Collection> {
         if !self.listed {

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use crate::diff::{self, ChatDifference, Was};
 use crate::expand::{Window, expand};
-use crate::lint::too_many_meetings;
+use crate::lint::limits::Limits;
 use crate::load::Folder;
 use crate::out::{Mode, OutError, Stream};
 use crate::page::Page;
@@ -47,13 +47,9 @@ pub fn publish(
     };
     let mut failed = None;
     let mut renamed = BTreeSet::new();
-    let mut too_many = false;
+    let mut limits = Limits::new(&collection, at, folder.octets());
     folder.each(|schedule, visit| {
-        if let Some(wrong) = too_many_meetings(visit.file, &schedule, at) {
-            visit.report([wrong]);
-            too_many = true;
-        }
-        if failed.is_some() || too_many {
+        if !limits.admit(&schedule, visit.file, visit.text, |wrong| visit.report([wrong])) || failed.is_some() {
             return;
         }
         match add(&schedule) {
@@ -67,6 +63,7 @@ pub fn publish(
             }
         }
     });
+    folder.report(limits.of_all(Folder::ITS_COLLECTION));
     match failed {
         _ if folder.any_error() => return Ok(None),
         Some(error) => return Err(error),

@@ -51,6 +51,21 @@ pub fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{s}")
 }
 
+/// A large number as people write it: `20,000`.
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group).into_owned());
+    groups.collect::<Vec<_>>().join(",")
+}
+
+/// So many octets as people write them: `64 kB`, `16 MB`.
+pub fn size(octets: usize) -> String {
+    match octets {
+        0..1_000_000 => format!("{} kB", octets.div_ceil(1_000)),
+        _ => format!("{} MB", thousands(octets / 1_000_000)),
+    }
+}
+
 /// The form of a verb that agrees with a number of things.
 pub fn agreeing(number: usize, one: &'static str, many: &'static str) -> &'static str {
     if number == 1 { one } else { many }

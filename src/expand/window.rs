@@ -3,7 +3,6 @@
 use chrono::{Datelike, NaiveDate};
 
 use crate::recurrence::{Dates, Run};
-use crate::schedule::Schedule;
 use crate::text::LAST_DAY;
 use crate::zone::Instant;
 
@@ -45,21 +44,4 @@ impl Window {
 
 fn last_day(year: i32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(NaiveDate::MAX)
-}
-
-/// No chat may have more meetings in its feed than this: more than one a day since the year 1.
-pub const MOST_MEETINGS: usize = 1_000_000;
-
-/// Whether a chat's series give more than [`MOST_MEETINGS`] dates in a window: nobody means that, and it would fill
-/// the memory.
-pub fn has_too_many_dates(schedule: &Schedule, window: Window) -> bool {
-    let within = |run: &Run| run.last.unwrap_or(window.through).min(window.through);
-    let days = |run: &Run| (within(run) - run.start).num_days().max(0) as usize + 1;
-    let runs = schedule.series.iter().map(|series| &series.run);
-    // Most often there are fewer days than that, and nothing has to be counted.
-    if runs.clone().map(days).fold(0, usize::saturating_add) <= MOST_MEETINGS {
-        return false;
-    }
-    let dates = runs.flat_map(|run| run.dates().through(window.through));
-    dates.take(MOST_MEETINGS + 1).count() > MOST_MEETINGS
 }

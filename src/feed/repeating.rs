@@ -24,6 +24,7 @@ use crate::schedule::{Collection, Schedule, Series, phrase};
 use crate::text::day;
 use crate::zone::{Instant, SECONDS_PER_DAY, Zone};
 use plan::{Master, Plan};
+pub use plan::{ahead, alone};
 
 /// Writes the repeating form of a chat, an iCalendar object as a whole. `meetings` are those of its expanded form in
 /// their order, `stamps` say when each was last revised: a VEVENT of one meeting has its stamp, a master that of the last one

@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use super::{Out, OutError, failed, is_plain};
 
 /// How much is kept before it is compared and written.
-const PIECE: usize = 1 << 18;
+const PIECE: usize = 1 << 16;
 
 /// Content on its way. As long as it is the same as the old file's, nothing is written; the files are open only while a
 /// piece is handled, so that there may be any number of streams.

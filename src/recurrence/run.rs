@@ -76,6 +76,16 @@ impl Run {
         None
     }
 
+    /// How many dates lie from a day through another: counted period by period.
+    pub fn count(&self, from: NaiveDate, through: NaiveDate) -> usize {
+        let mut dates = self.dates_from(from).through(through);
+        let mut number = 0;
+        while let Some(days) = dates.periods.next_days(dates.through) {
+            number += days.within(dates.from, dates.through).count() as usize;
+        }
+        number
+    }
+
     /// A run without any date is an error.
     pub fn check(&self) -> Result<(), RuleError> {
         let first = self.rule.dates(self.start).next();

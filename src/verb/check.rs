@@ -1,12 +1,15 @@
 //! `chatcal check`: everything that is wrong with the schedules, and every feed read back by another parser.
 
+use std::ops::Range;
+
 use super::context::Context;
 use super::failure::Failure;
 use crate::cli::Check;
 use crate::diagnostic::{Diagnostic, FileId, Format, Severity};
-use crate::expand::{Meeting, Window, expand};
+use crate::expand::{Meeting, Origin, Window, expand};
 use crate::feed::line::Lines;
 use crate::feed::{self, Composer, Stamp};
+use crate::lint::limits::Limits;
 use crate::lint::{self, Lint};
 use crate::load::Folder;
 use crate::reread::Reread;
@@ -24,17 +27,33 @@ const LARGE: &str = "large";
 /// So many meetings are composed and read back at once.
 const PART: usize = 1_000;
 
+/// So many meetings of a collection are read back, each of them: more than any real one has. It takes the other program
+/// several times as long as everything else.
+const READ_WHOLE: usize = 25_000;
+/// Of a chat that comes after them, so many of its first and of its last meetings are read back, and all of which more is
+/// known than their rule: the others differ from these in their times alone.
+const READ_OF_EACH: usize = 10;
+
 /// Checks, and prints what it found; warnings do not make it fail.
 pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     let mut folder = Folder::open(&arguments.schedules.folder);
     if let Some(collection) = folder.collection() {
         let at = context.now;
-        let mut proof = Proof { collection: &collection, at, lint: Lint::new(at), combined: Size::default() };
+        let (lint, combined) = (Lint::new(at), Size::default());
+        let mut proof = Proof { collection: &collection, at, lint, combined, left_to_read: READ_WHOLE };
+        let mut limits = Limits::new(&collection, at, folder.octets());
         folder.each(|schedule, visit| {
+            if !limits.admit(&schedule, visit.file, visit.text, |wrong| visit.report([wrong])) {
+                return;
+            }
             let found = proof.of_chat(visit.file, visit.text, &schedule);
             visit.report(found);
         });
-        folder.report(proof.combined.too_large("all.ics", Folder::ITS_COLLECTION, &collection.silenced));
+        let file = Folder::ITS_COLLECTION;
+        if limits.fits() {
+            folder.report(proof.combined.too_large("all.ics", file, &collection.silenced));
+        }
+        folder.report(limits.of_all(file));
     } else {
         folder.each(|_, _| {});
     }
@@ -60,13 +79,12 @@ struct Proof<'c> {
     at: Instant,
     lint: Lint,
     combined: Size,
+    /// How many meetings of the next chats are read back, each of them.
+    left_to_read: usize,
 }
 
 impl Proof<'_> {
     fn of_chat(&mut self, file: FileId, text: &str, schedule: &Schedule) -> Vec<Diagnostic> {
-        if let Some(wrong) = lint::too_many_meetings(file, schedule, self.at) {
-            return vec![wrong];
-        }
         let meetings = expand(schedule, Window::of_feed(self.at));
         let mut found = self.lint.look(file, text, schedule, &meetings);
         match self.read_back(schedule, &meetings) {
@@ -81,28 +99,70 @@ impl Proof<'_> {
 
     /// Composes a chat's feed and reads it back; its size, or what another program makes of it.
     fn read_back(&mut self, schedule: &Schedule, meetings: &[Meeting<'_>]) -> Result<Size, String> {
-        let path = format!("{}.ics", schedule.slug);
-        let stamp = Stamp { revised: self.at, sequence: 0 };
         let window = Window::of_combined(self.at);
-        let mut composer = Composer::new(self.collection);
-        let (mut lines, mut reread) = (Lines::new(), Reread::new(self.collection));
+        let whole = meetings.len() <= self.left_to_read;
+        let mut reread = Reread::new(self.collection);
+        let mut composed = Composed::new(schedule, self.collection, self.at);
         let mut size = Size::default();
         // In parts: the parser takes many times the room of a text.
         for part in meetings.chunks(PART) {
-            lines.clear();
-            feed::open(&mut lines, feed::heading_of(schedule, &path), self.collection);
-            let events = composer.events(&mut lines, schedule, part, |_, _| stamp);
-            feed::close(&mut lines);
-            let text = std::str::from_utf8(lines.as_bytes()).map_err(|error| error.to_string())?;
-            reread.compare(text, part)?;
+            let events = composed.part(part);
             for (meeting, event) in part.iter().zip(events) {
                 size.add(event.len());
                 if window.holds(meeting.local_start().date()) {
                     self.combined.add(event.len());
                 }
             }
+            if whole {
+                reread.compare(composed.text()?, part)?;
+            }
+        }
+        if whole {
+            self.left_to_read -= meetings.len();
+            return Ok(size);
+        }
+        let last = meetings.len().saturating_sub(READ_OF_EACH);
+        let of_each = meetings.iter().enumerate().filter(|(index, meeting)| {
+            let regular = matches!(meeting.origin, Origin::Regular(_, None));
+            !regular || *index < READ_OF_EACH || *index >= last
+        });
+        let of_each: Vec<Meeting<'_>> = of_each.map(|(_, meeting)| *meeting).collect();
+        for part in of_each.chunks(PART) {
+            composed.part(part);
+            reread.compare(composed.text()?, part)?;
         }
         Ok(size)
+    }
+}
+
+/// A part of a chat's feed, as an iCalendar object of its own.
+struct Composed<'a> {
+    schedule: &'a Schedule,
+    collection: &'a Collection,
+    path: String,
+    stamp: Stamp,
+    composer: Composer<'a>,
+    lines: Lines,
+}
+
+impl<'a> Composed<'a> {
+    fn new(schedule: &'a Schedule, collection: &'a Collection, at: Instant) -> Self {
+        let (path, stamp) = (format!("{}.ics", schedule.slug), Stamp { revised: at, sequence: 0 });
+        Self { schedule, collection, path, stamp, composer: Composer::new(collection), lines: Lines::new() }
+    }
+
+    /// Composes these meetings; where each of their events stands.
+    fn part(&mut self, meetings: &[Meeting<'_>]) -> Vec<Range<usize>> {
+        let (lines, stamp) = (&mut self.lines, self.stamp);
+        lines.clear();
+        feed::open(lines, feed::heading_of(self.schedule, &self.path), self.collection);
+        let events = self.composer.events(lines, self.schedule, meetings, |_, _| stamp);
+        feed::close(lines);
+        events
+    }
+
+    fn text(&self) -> Result<&str, String> {
+        std::str::from_utf8(self.lines.as_bytes()).map_err(|error| error.to_string())
     }
 }
 

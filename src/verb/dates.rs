@@ -10,11 +10,12 @@ use crate::cli::Dates;
 use crate::diagnostic::quoted;
 use crate::expand::{Meeting, Window, expand, first_of_each};
 use crate::json::{DateObject, MeetingObject, write_array};
+use crate::lint::limits::MOST_MEETINGS;
 use crate::load::Folder;
 use crate::recurrence::{Rrule, RuleError, Run};
 use crate::schedule::{Schedule, Status, phrase};
 use crate::terminal::{FAINT, STRONG, safe};
-use crate::text::day;
+use crate::text::{day, thousands};
 use crate::zone::{Instant, Zone};
 
 /// Prints a line, or an object for programs, for each of them.
@@ -36,6 +37,7 @@ fn of_chat(chat: &str, arguments: &Dates, context: &mut Context) -> Result<(), F
     let endless = schedule.series.iter().any(|series| series.run.last.is_none());
     let days = schedule.series.iter().map(|series| series.run.start).chain(schedule.one_offs.iter().map(|it| it.date));
     let window = window(arguments, at, endless, days.min(), context)?;
+    check_number(schedule.series.iter().map(|series| &series.run), window, arguments.count)?;
     let meetings = meetings(&schedule, arguments, window);
     if arguments.json {
         write_array(context.out, meetings.iter().map(MeetingObject::from))?;
@@ -64,6 +66,23 @@ fn window(
         context.warn(&format!("nothing after {} is shown; `--until` or `--count` looks further", day(through)))?;
     }
     Ok(Window { from, through })
+}
+
+/// An error where more would be shown than anybody reads: a rule may give millions of dates.
+fn check_number<'r>(
+    runs: impl IntoIterator<Item = &'r Run>,
+    window: Window,
+    count: Option<u32>,
+) -> Result<(), Failure> {
+    let most = count.map_or(usize::MAX, |count| count as usize);
+    let runs = runs.into_iter().map(|run| run.count(window.from, window.through).min(most));
+    let number = runs.fold(0, usize::saturating_add);
+    if number <= MOST_MEETINGS {
+        return Ok(());
+    }
+    let (number, most) = (thousands(number), thousands(MOST_MEETINGS));
+    let message = format!("that would be {number} meetings; at most {most} are shown at once");
+    Err(Failure::wrong(message).help("show fewer with `--from` and `--until`, or with `--count`"))
 }
 
 /// The meetings that were asked for, by occurrence date.
@@ -113,6 +132,9 @@ fn of_rule(
 ) -> Result<(), Failure> {
     let run = run_of(text, start, zone).map_err(|error| refused(&error, text))?;
     let window = window(arguments, context.at(arguments.clock.at), run.last.is_none(), Some(run.start), context)?;
+    if arguments.count.is_none() {
+        check_number([&run], window, None)?;
+    }
     let (mut wall_cursor, mut utc_cursor) = (zone.wall_cursor(), zone.utc_cursor());
     let dates = window
         .dates_of(&run)

@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate, NaiveTime};
 use super::clock_changes::ClockChanges;
 use super::split::split;
 use crate::expand::Meeting;
-use crate::recurrence::{Ends, RecurrenceRule, Rrule};
+use crate::recurrence::{Ends, RecurrenceRule, Rrule, Run};
 use crate::schedule::{Schedule, Series, Status};
 use crate::text::LAST_YEAR;
 use crate::zone::{Instant, Zone};
@@ -85,6 +85,52 @@ enum Beyond {
     More(Option<NaiveDate>),
 }
 
+/// The last day of a run that the repeating form looks at, at an instant of which the year counts.
+pub fn ahead(run: &Run, at: Instant) -> NaiveDate {
+    let years = if run.last.is_none() { YEARS_AHEAD } else { MOST_YEARS_AHEAD };
+    let year = at.utc().year().max(run.start.year()) + years;
+    NaiveDate::from_ymd_opt(year.min(LAST_YEAR), 12, 31).unwrap_or(NaiveDate::MAX)
+}
+
+/// How many of a run's dates through a day no plain rule gives: those that are written one by one. `dates` says how many
+/// there are in all.
+pub fn alone(run: &Run, through: NaiveDate, dates: usize) -> usize {
+    let plain = split(&run.rule, run.start);
+    if plain.is_empty() {
+        return dates;
+    }
+    // Most often it is plain that they give all, and nothing has to be walked.
+    let start_of = |rule: &RecurrenceRule| run.dates().take(100).find(|date| rule.gives(*date, *date));
+    let given = plain.into_iter().filter_map(|rule| Some(Run { start: start_of(&rule)?, rule, last: run.last }));
+    if given.map(|run| run.count(NaiveDate::MIN, through)).sum::<usize>() == dates {
+        return 0;
+    }
+    cover(run, run.dates().through(through).collect(), through, |_, _| {}).len()
+}
+
+/// Hands over the plain rules that give some of these dates through a day and no others, each with its own; what
+/// remains is given by none.
+fn cover(
+    run: &Run,
+    mut dates: Vec<NaiveDate>,
+    through: NaiveDate,
+    mut add: impl FnMut(&RecurrenceRule, &[NaiveDate]),
+) -> Vec<NaiveDate> {
+    for rule in split(&run.rule, run.start) {
+        let Some(first) = dates.iter().find(|date| rule.gives(**date, **date)) else { continue };
+        let given: Vec<NaiveDate> = rule.dates(*first).through(through).collect();
+        if given.iter().all(|date| dates.binary_search(date).is_ok()) {
+            let mut taken = given.iter().peekable();
+            dates.retain(|date| {
+                while taken.next_if(|taken| *taken < date).is_some() {}
+                taken.peek() != Some(&date)
+            });
+            add(&rule, &given);
+        }
+    }
+    dates
+}
+
 /// One series on its way into the plan.
 struct SeriesPlan<'s> {
     schedule: &'s Schedule,
@@ -101,9 +147,7 @@ impl<'s> SeriesPlan<'s> {
     fn new(schedule: &'s Schedule, index: usize, at: Instant) -> Self {
         let series = &schedule.series[index];
         let run = &series.run;
-        let years = if run.last.is_none() { YEARS_AHEAD } else { MOST_YEARS_AHEAD };
-        let year = at.utc().year().max(run.start.year()) + years;
-        let bound = NaiveDate::from_ymd_opt(year.min(LAST_YEAR), 12, 31).unwrap_or(NaiveDate::MAX);
+        let bound = ahead(run, at);
         let dates: Vec<NaiveDate> = run.dates().through(bound).collect();
         let more = bound.succ_opt().and_then(|after| run.next_from(after));
         let beyond = if more.is_some() { Beyond::More(run.final_date()) } else { Beyond::Nothing };
@@ -129,15 +173,9 @@ impl<'s> SeriesPlan<'s> {
     fn add_part(&self, plan: &mut Plan<'s>, dates: &[NaiveDate], beyond: Beyond) {
         let Some(last) = dates.last() else { return };
         let bound = if beyond == Beyond::Nothing { *last } else { self.bound };
-        let mut remaining = dates.to_vec();
-        for rule in split(&self.series.run.rule, self.series.run.start) {
-            let Some(first) = remaining.iter().find(|date| rule.gives(**date, **date)) else { continue };
-            let given: Vec<NaiveDate> = rule.dates(*first).through(bound).collect();
-            if given.iter().all(|date| remaining.binary_search(date).is_ok()) {
-                remaining.retain(|date| given.binary_search(date).is_err());
-                self.add_masters(plan, &rule, &given, beyond);
-            }
-        }
+        let remaining = cover(&self.series.run, dates.to_vec(), bound, |rule, given| {
+            self.add_masters(plan, rule, given, beyond);
+        });
         plan.dated.extend(remaining.into_iter().filter_map(|date| self.meeting_on(date)));
     }
 

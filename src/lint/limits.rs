@@ -1,0 +1,170 @@
+//! How much a chat and a collection may make: a few octets of schedule can ask for any number of meetings, each with
+//! long texts, in many feeds.
+//!
+//! Everything is told from the schedule alone, before anything is composed. Dates are counted, not walked, and octets
+//! are reckoned from the texts of an event; both come out a little too high (breaks take dates away) and never
+//! far from what would be written.
+
+use std::collections::BTreeSet;
+
+use super::reckon::{Made, made};
+use crate::diagnostic::{Diagnostic, FileId};
+use crate::schedule::{Collection, Place, Schedule, Tag, place_in};
+use crate::text::{list, size, thousands};
+use crate::zone::Instant;
+
+/// Meetings in the feed of a chat: a daily call for 54 years. The longest real feed known has 390.
+pub const MOST_MEETINGS: usize = 20_000;
+/// Dates that the repeating form of a chat looks at: a daily call from today for a hundred years, as far as it ever
+/// looks.
+pub const MOST_DATES: usize = 40_000;
+/// Octets of one feed of a chat. A daily call for 20 years has 6 MB; Google Calendar drops feeds beyond 1 MB. Comparing
+/// two takes five times as much memory.
+pub const MOST_OCTETS: usize = 16_000_000;
+/// Tags of a chat: each meeting is written once more for each.
+pub const MOST_TAGS: usize = 20;
+/// Tags of a collection: each is a feed, all of which are written at the same time.
+pub const MOST_TAGS_IN_ALL: usize = 200;
+
+/// What a collection may make in all: so much, and so much more for each octet of its schedules. Real schedules give 0.1
+/// to 0.4 meetings and 400 octets an octet; the barest that can be written for a weekly chat of 17 years 1.4 and 1,000.
+#[derive(Clone, Copy)]
+struct InAll {
+    free: usize,
+    /// For ten octets.
+    for_ten: usize,
+}
+
+const MEETINGS_IN_ALL: InAll = InAll { free: 40_000, for_ten: 15 };
+const DATES_IN_ALL: InAll = InAll { free: 200_000, for_ten: 60 };
+const OCTETS_IN_ALL: InAll = InAll { free: 50_000_000, for_ten: 15_000 };
+
+impl InAll {
+    fn most(self, octets: usize) -> usize {
+        octets.saturating_mul(self.for_ten) / 10 + self.free
+    }
+}
+
+/// Adds up what a collection would make, chat after chat.
+#[derive(Debug)]
+pub struct Limits<'c> {
+    collection: &'c Collection,
+    at: Instant,
+    /// Octets of all schedules.
+    written: usize,
+    meetings: usize,
+    dates: usize,
+    octets: usize,
+    tags: BTreeSet<Tag>,
+    /// Whether nothing was too much so far.
+    fits: bool,
+    /// The chats that make the most: octets, and slug.
+    largest: BTreeSet<(usize, String)>,
+}
+
+impl<'c> Limits<'c> {
+    /// For a collection whose schedules have so many octets.
+    pub fn new(collection: &'c Collection, at: Instant, written: u64) -> Self {
+        let written = usize::try_from(written).unwrap_or(usize::MAX);
+        let (tags, largest) = (BTreeSet::new(), BTreeSet::new());
+        Self { collection, at, written, meetings: 0, dates: 0, octets: 0, tags, fits: true, largest }
+    }
+
+    /// Whether a chat may be composed, and all of them so far; `report` gets what it would make too much of by itself.
+    /// The text is that of its file.
+    pub fn admit(&mut self, schedule: &Schedule, file: FileId, text: &str, report: impl FnMut(Diagnostic)) -> bool {
+        let made = made(schedule, self.collection, self.at, if self.fits { MOST_DATES } else { 0 });
+        self.meetings = self.meetings.saturating_add(made.meetings);
+        self.dates = self.dates.saturating_add(made.dates);
+        self.octets = self.octets.saturating_add(made.octets());
+        self.tags.extend(schedule.tags.iter().cloned());
+        self.largest.insert((made.octets(), schedule.slug.to_string()));
+        if self.largest.len() > 3 {
+            self.largest.pop_first();
+        }
+        let wrong = of_chat(file, text, schedule, &made);
+        self.fits = self.fits && wrong.is_empty() && self.of_all(file).is_empty();
+        wrong.into_iter().for_each(report);
+        self.fits
+    }
+
+    /// Whether nothing was too much so far.
+    pub fn fits(&self) -> bool {
+        self.fits
+    }
+
+    /// What all chats together would make too much of; `file` is that of the collection.
+    pub fn of_all(&self, file: FileId) -> Vec<Diagnostic> {
+        let Self { meetings, dates, octets, written, .. } = *self;
+        let tags = self.tags.len();
+        let mut wrong = Vec::new();
+        if tags > MOST_TAGS_IN_ALL {
+            let message = format!("the chats have {tags} tags in all; at most {MOST_TAGS_IN_ALL} are allowed");
+            let help = "each tag is a feed of its own: keep those that several chats share";
+            wrong.push(Diagnostic::error(file, "too-many", message).help(help));
+        }
+        let schedules = size(written);
+        if meetings > MEETINGS_IN_ALL.most(written) {
+            let most = thousands(MEETINGS_IN_ALL.most(written));
+            let message = format!(
+                "the chats have {} meetings in all through the end of next year; for {schedules} of schedules at most \
+                 {most} are allowed",
+                thousands(meetings)
+            );
+            wrong.push(Diagnostic::error(file, "too-many", message).help(self.way_out()));
+        } else if dates > DATES_IN_ALL.most(written) {
+            let most = thousands(DATES_IN_ALL.most(written));
+            let message = format!(
+                "the series of all chats have {} dates to look at; for {schedules} of schedules at most {most} are allowed",
+                thousands(dates)
+            );
+            wrong.push(Diagnostic::error(file, "too-many", message).help(self.way_out()));
+        }
+        if octets > OCTETS_IN_ALL.most(written) {
+            let most = size(OCTETS_IN_ALL.most(written));
+            let message = format!(
+                "the feeds of all chats and tags would have {}; for {schedules} of schedules at most {most} are allowed",
+                size(octets)
+            );
+            wrong.push(Diagnostic::error(file, "too-large", message).help(self.way_out()));
+        }
+        wrong
+    }
+
+    fn way_out(&self) -> String {
+        let largest = list(self.largest.iter().rev().map(|(octets, slug)| format!("{slug} ({})", size(*octets))));
+        format!("the most would come from {largest}: let their series start later, or shorten their texts")
+    }
+}
+
+/// What one chat would make too much of.
+fn of_chat(file: FileId, text: &str, schedule: &Schedule, made: &Made) -> Vec<Diagnostic> {
+    let mut wrong = Vec::new();
+    let mut report = |code, message, help: &str, place: Option<Place>| {
+        let span = place.and_then(|place| place_in(text, &place));
+        wrong.push(Diagnostic { span, ..Diagnostic::error(file, code, message).help(help) });
+    };
+    let longest = || made.longest.map(|index| super::of_series(&schedule.series[index], "start"));
+    if schedule.tags.len() > MOST_TAGS {
+        let message = format!("the chat has {} tags; at most {MOST_TAGS} are allowed", schedule.tags.len());
+        report("too-many", message, "keep those by which people look for it", Some(Place::Top("tags")));
+    }
+    if made.meetings > MOST_MEETINGS {
+        let (meetings, most) = (thousands(made.meetings), thousands(MOST_MEETINGS));
+        let message =
+            format!("the chat has {meetings} meetings through the end of next year; at most {most} are allowed");
+        report("too-many", message, "let its series start later, or remove some of them", longest());
+    } else if made.dates > MOST_DATES {
+        let (dates, most) = (thousands(made.dates), thousands(MOST_DATES));
+        let message = format!("the series of the chat have {dates} dates to look at; at most {most} are allowed");
+        report("too-many", message, "let its series end sooner, or without an end, or remove some of them", longest());
+    }
+    let forms = [("feed", made.feed), ("repeating form", made.repeating)];
+    if let Some((form, octets)) = forms.into_iter().find(|(_, octets)| *octets > MOST_OCTETS) {
+        let (octets, most) = (size(octets), size(MOST_OCTETS));
+        let message = format!("the {form} of the chat would have {octets}; at most {most} are allowed");
+        let help = "each meeting repeats the chat's texts: shorten them, or let its series start later";
+        report("too-large", message, help, longest());
+    }
+    wrong
+}

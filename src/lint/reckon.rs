@@ -1,0 +1,115 @@
+//! What a chat would make, without making it: how many meetings, and how many octets they take in its feeds.
+
+use crate::expand::{Window, known};
+use crate::feed::{identity, repeating};
+use crate::schedule::{Collection, Evidence, Schedule, Series, Tag};
+use crate::zone::Instant;
+
+/// Octets of an event whose texts are all empty: names of properties, times, stamps, and the words of a description.
+const FRAME: usize = 290;
+/// Octets of a feed without its events.
+const HEADING: usize = 300;
+
+/// What a chat would make.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Made {
+    /// Meetings in the chat's own feed.
+    pub meetings: usize,
+    /// Dates that the repeating form looks at.
+    pub dates: usize,
+    /// Octets of the chat's own feed.
+    pub feed: usize,
+    /// Octets of the same meetings in the feeds of all chats and of each tag.
+    pub combined: usize,
+    /// Octets of the repeating form.
+    pub repeating: usize,
+    /// The series that gives the most dates.
+    pub longest: Option<usize>,
+}
+
+impl Made {
+    /// Octets of all feeds.
+    pub fn octets(&self) -> usize {
+        [self.feed, self.combined, self.repeating].into_iter().fold(0, usize::saturating_add)
+    }
+}
+
+/// What a chat would make at an instant. The octets of the repeating form are left out where there are more than so many
+/// dates: that is too much anyway, and to look at each of them takes long.
+pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_dates: usize) -> Made {
+    let (feed, combined) = (Window::of_feed(at), Window::of_combined(at));
+    let zones: usize = collection.zones.iter().map(|zone| zone.place().len() + 20).sum();
+    let top = FRAME + zones + of_chat(schedule) + identity(schedule).as_str().len() + collection.id.len();
+    let copies = schedule.tags.len() + 1;
+    let heading =
+        HEADING + 2 * schedule.description.as_ref().or(schedule.summary.as_ref()).map_or(0, |text| folded(text));
+    let mut made = Made { feed: heading, repeating: heading, ..Made::default() };
+    let mut most = 0;
+    for (index, series) in schedule.series.iter().enumerate() {
+        let event = top + of_series(series);
+        let ahead = repeating::ahead(&series.run, at);
+        let (meetings, dates) = (series.run.count(feed.from, feed.through), series.run.count(feed.from, ahead));
+        made.meetings += meetings;
+        made.dates += dates;
+        made.feed = made.feed.saturating_add(meetings.saturating_mul(event));
+        let in_combined = series.run.count(combined.from, combined.through).saturating_mul(copies);
+        made.combined = made.combined.saturating_add(in_combined.saturating_mul(event));
+        if dates >= most {
+            (most, made.longest) = (dates, Some(index));
+        }
+        if made.dates > most_dates {
+            continue;
+        }
+        let alone = repeating::alone(&series.run, ahead, dates);
+        made.repeating = made.repeating.saturating_add((alone + 1).saturating_mul(event));
+    }
+    // What is known of single meetings comes on top of what their series says.
+    for meeting in known(schedule) {
+        let own = meeting.own();
+        let texts = [own.topic, own.topic, own.cancelled, own.note].into_iter().flatten().map(folded).sum::<usize>();
+        let (base, single) = match meeting.series() {
+            // It stands in the feed as one of its series already.
+            Some(series) => (top + of_series(series), 0),
+            None => (top, 1),
+        };
+        let event = base + texts + sources(own.sources);
+        let more = event - base * (1 - single);
+        let day = meeting.local_start().date();
+        if feed.holds(day) {
+            made.meetings += single;
+            made.feed = made.feed.saturating_add(more);
+        }
+        made.dates += single;
+        if combined.holds(day) {
+            made.combined = made.combined.saturating_add(more.saturating_mul(copies));
+        }
+        made.repeating = made.repeating.saturating_add(event);
+    }
+    made
+}
+
+/// Octets that the texts of a chat take in each event.
+fn of_chat(schedule: &Schedule) -> usize {
+    let Schedule { title, summary, platform, hashtag, hosts, home, tags, .. } = schedule;
+    let texts = [summary, platform, hashtag].into_iter().flatten().chain(hosts);
+    let home = home.as_ref().map_or(0, |home| folded(home.as_str()) + 6);
+    let tags = tags.iter().map(|tag: &Tag| tag.as_str().len() + 1).sum::<usize>();
+    folded(title) + texts.map(|text| folded(text) + 8).sum::<usize>() + home + tags
+}
+
+fn of_series(series: &Series) -> usize {
+    let name = series.name.as_ref().map_or(0, String::len);
+    let note = series.note.as_deref().map_or(0, folded);
+    name + note + sources(&series.sources)
+}
+
+fn sources(sources: &[Evidence]) -> usize {
+    sources.iter().map(|source| folded(source.as_str()) + 2).sum()
+}
+
+/// Octets of a text in content lines: with its escapes, and three for each line that is folded.
+fn folded(text: &str) -> usize {
+    let escapes = text.bytes().filter(|byte| matches!(byte, b'\\' | b';' | b',' | b'\n')).count();
+    let octets = text.len() + escapes;
+    octets + octets / 74 * 3
+}
