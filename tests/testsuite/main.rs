@@ -17,6 +17,8 @@ mod reading;
 #[cfg(unix)]
 mod bounded;
 mod cmd;
+#[cfg(unix)]
+mod costs;
 mod diff;
 mod every;
 mod faults;
