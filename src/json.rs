@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
@@ -75,17 +75,20 @@ pub fn write_array(out: &mut dyn Write, elements: impl IntoIterator<Item = impl 
 
 /// Writes a value over several lines, a piece at a time.
 pub fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    let mut out = BufWriter::with_capacity(1 << 16, out);
-    serde_json::to_writer_pretty(Escaping(&mut out), value)?;
-    writeln!(out)?;
-    out.flush()
+    serde_json::to_writer_pretty(Escaping(out), value)?;
+    writeln!(out)
 }
 
 /// Escapes what is written; it comes in pieces that end with tokens or escapes of JSON.
-struct Escaping<'w, 'o>(&'w mut BufWriter<&'o mut dyn Write>);
+struct Escaping<'w>(&'w mut dyn Write);
 
-impl Write for Escaping<'_, '_> {
+impl Write for Escaping<'_> {
     fn write(&mut self, json: &[u8]) -> io::Result<usize> {
+        // Most pieces are short and harmless.
+        if json.iter().all(|byte| *byte < 0x7f && *byte != b'#') {
+            self.0.write_all(json)?;
+            return Ok(json.len());
+        }
         let text = std::str::from_utf8(json).map_err(io::Error::other)?;
         self.0.write_all(escaped(text).as_bytes())?;
         Ok(json.len())

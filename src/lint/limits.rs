@@ -52,12 +52,16 @@ pub struct Limits<'c> {
     at: Instant,
     /// Octets of all schedules.
     written: usize,
+    /// Dates of all chats so far, those that are wrong by themselves included; all else is of the others.
+    looked_at: usize,
     meetings: usize,
     dates: usize,
     octets: usize,
     tags: BTreeSet<Tag>,
     /// Whether nothing was too much so far.
     fits: bool,
+    /// Whether the sums are only about right.
+    rough: bool,
     /// The chats that make the most: octets, and slug.
     largest: BTreeSet<(usize, String)>,
 }
@@ -67,25 +71,46 @@ impl<'c> Limits<'c> {
     pub fn new(collection: &'c Collection, at: Instant, written: u64) -> Self {
         let written = usize::try_from(written).unwrap_or(usize::MAX);
         let (tags, largest) = (BTreeSet::new(), BTreeSet::new());
-        Self { collection, at, written, meetings: 0, dates: 0, octets: 0, tags, fits: true, largest }
+        Self {
+            collection,
+            at,
+            written,
+            looked_at: 0,
+            meetings: 0,
+            dates: 0,
+            octets: 0,
+            tags,
+            fits: true,
+            rough: false,
+            largest,
+        }
     }
 
     /// Whether a chat may be composed, and all of them so far; `report` gets what it would make too much of by itself.
     /// The text is that of its file.
     pub fn admit(&mut self, schedule: &Schedule, file: FileId, text: &str, report: impl FnMut(Diagnostic)) -> bool {
-        let made = made(schedule, self.collection, self.at, if self.fits { MOST_DATES } else { 0 });
+        let most_dates = (self.looked_at <= DATES_IN_ALL.most(self.written)).then_some(MOST_DATES);
+        let made = made(schedule, self.collection, self.at, most_dates);
+        self.looked_at = self.looked_at.saturating_add(made.dates);
+        let wrong = of_chat(file, text, schedule, &made);
+        if wrong.is_empty() {
+            self.add(schedule, &made);
+        }
+        self.fits = self.fits && wrong.is_empty() && self.of_all(file).is_empty();
+        wrong.into_iter().for_each(report);
+        self.fits
+    }
+
+    fn add(&mut self, schedule: &Schedule, made: &Made) {
         self.meetings = self.meetings.saturating_add(made.meetings);
         self.dates = self.dates.saturating_add(made.dates);
         self.octets = self.octets.saturating_add(made.octets());
+        self.rough |= made.rough;
         self.tags.extend(schedule.tags.iter().cloned());
         self.largest.insert((made.octets(), schedule.slug.to_string()));
         if self.largest.len() > 3 {
             self.largest.pop_first();
         }
-        let wrong = of_chat(file, text, schedule, &made);
-        self.fits = self.fits && wrong.is_empty() && self.of_all(file).is_empty();
-        wrong.into_iter().for_each(report);
-        self.fits
     }
 
     /// Whether nothing was too much so far.
@@ -109,14 +134,14 @@ impl<'c> Limits<'c> {
             let message = format!(
                 "the chats have {} meetings in all through the end of next year; for {schedules} of schedules at most \
                  {most} are allowed",
-                thousands(meetings)
+                about(meetings, self.rough)
             );
             wrong.push(Diagnostic::error(file, "too-many", message).help(self.way_out()));
         } else if dates > DATES_IN_ALL.most(written) {
             let most = thousands(DATES_IN_ALL.most(written));
             let message = format!(
                 "the series of all chats have {} dates to look at; for {schedules} of schedules at most {most} are allowed",
-                thousands(dates)
+                about(dates, self.rough)
             );
             wrong.push(Diagnostic::error(file, "too-many", message).help(self.way_out()));
         }
@@ -150,12 +175,12 @@ fn of_chat(file: FileId, text: &str, schedule: &Schedule, made: &Made) -> Vec<Di
         report("too-many", message, "keep those by which people look for it", Some(Place::Top("tags")));
     }
     if made.meetings > MOST_MEETINGS {
-        let (meetings, most) = (thousands(made.meetings), thousands(MOST_MEETINGS));
+        let (meetings, most) = (about(made.meetings, made.rough), thousands(MOST_MEETINGS));
         let message =
             format!("the chat has {meetings} meetings through the end of next year; at most {most} are allowed");
         report("too-many", message, "let its series start later, or remove some of them", longest());
     } else if made.dates > MOST_DATES {
-        let (dates, most) = (thousands(made.dates), thousands(MOST_DATES));
+        let (dates, most) = (about(made.dates, made.rough), thousands(MOST_DATES));
         let message = format!("the series of the chat have {dates} dates to look at; at most {most} are allowed");
         report("too-many", message, "let its series end sooner, or without an end, or remove some of them", longest());
     }
@@ -167,4 +192,13 @@ fn of_chat(file: FileId, text: &str, schedule: &Schedule, made: &Made) -> Vec<Di
         report("too-large", message, help, longest());
     }
     wrong
+}
+
+/// A number, rounded to three figures where it is only about right.
+fn about(number: usize, rough: bool) -> String {
+    if !rough {
+        return thousands(number);
+    }
+    let step = 10_usize.pow(number.max(1).ilog10().saturating_sub(2));
+    format!("about {}", thousands((number + step / 2) / step * step))
 }

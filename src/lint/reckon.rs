@@ -1,7 +1,10 @@
 //! What a chat would make, without making it: how many meetings, and how many octets they take in its feeds.
 
-use crate::expand::{Window, known};
+use chrono::{Days, NaiveDate};
+
+use crate::expand::{Origin, Window, known};
 use crate::feed::{identity, repeating};
+use crate::recurrence::Run;
 use crate::schedule::{Collection, Evidence, Schedule, Series, Tag};
 use crate::zone::Instant;
 
@@ -9,6 +12,9 @@ use crate::zone::Instant;
 const FRAME: usize = 290;
 /// Octets of a feed without its events.
 const HEADING: usize = 300;
+
+/// Years of a series from which it is told roughly how many dates it has.
+const YEARS: u64 = 12;
 
 /// What a chat would make.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,6 +29,8 @@ pub struct Made {
     pub combined: usize,
     /// Octets of the repeating form.
     pub repeating: usize,
+    /// Whether the numbers are only about right.
+    pub rough: bool,
     /// The series that gives the most dates.
     pub longest: Option<usize>,
 }
@@ -34,9 +42,9 @@ impl Made {
     }
 }
 
-/// What a chat would make at an instant. The octets of the repeating form are left out where there are more than so many
-/// dates: that is too much anyway, and to look at each of them takes long.
-pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_dates: usize) -> Made {
+/// What a chat would make at an instant. Once there are more than so many dates, which is too much anyway, the rest is
+/// reckoned roughly: to look at each date of laborious rules since the year 1 takes long.
+pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_dates: Option<usize>) -> Made {
     let (feed, combined) = (Window::of_feed(at), Window::of_combined(at));
     let zones: usize = collection.zones.iter().map(|zone| zone.place().len() + 20).sum();
     let top = FRAME + zones + of_chat(schedule) + identity(schedule).as_str().len() + collection.id.len();
@@ -45,10 +53,13 @@ pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_date
         HEADING + 2 * schedule.description.as_ref().or(schedule.summary.as_ref()).map_or(0, |text| folded(text));
     let mut made = Made { feed: heading, repeating: heading, ..Made::default() };
     let mut most = 0;
+    let texts_of: Vec<usize> = schedule.series.iter().map(of_series).collect();
     for (index, series) in schedule.series.iter().enumerate() {
-        let event = top + of_series(series);
+        let event = top + texts_of[index];
         let ahead = repeating::ahead(&series.run, at);
-        let (meetings, dates) = (series.run.count(feed.from, feed.through), series.run.count(feed.from, ahead));
+        made.rough = most_dates.is_none_or(|most| made.dates > most);
+        let count = if made.rough { roughly } else { Run::count };
+        let (meetings, dates) = (count(&series.run, feed.from, feed.through), count(&series.run, feed.from, ahead));
         made.meetings += meetings;
         made.dates += dates;
         made.feed = made.feed.saturating_add(meetings.saturating_mul(event));
@@ -57,7 +68,7 @@ pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_date
         if dates >= most {
             (most, made.longest) = (dates, Some(index));
         }
-        if made.dates > most_dates {
+        if made.rough || most_dates.is_some_and(|most| made.dates > most) {
             continue;
         }
         let alone = repeating::alone(&series.run, ahead, dates);
@@ -67,10 +78,10 @@ pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_date
     for meeting in known(schedule) {
         let own = meeting.own();
         let texts = [own.topic, own.topic, own.cancelled, own.note].into_iter().flatten().map(folded).sum::<usize>();
-        let (base, single) = match meeting.series() {
+        let (base, single) = match meeting.origin {
             // It stands in the feed as one of its series already.
-            Some(series) => (top + of_series(series), 0),
-            None => (top, 1),
+            Origin::Regular(index, _) => (top + texts_of[index], 0),
+            Origin::OneOff(_) => (top, 1),
         };
         let event = base + texts + sources(own.sources);
         let more = event - base * (1 - single);
@@ -86,6 +97,17 @@ pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_date
         made.repeating = made.repeating.saturating_add(event);
     }
     made
+}
+
+/// About how many dates a run has, by those of its first years.
+fn roughly(run: &Run, from: NaiveDate, through: NaiveDate) -> usize {
+    let (from, through) = (from.max(run.start), run.last.map_or(through, |last| last.min(through)));
+    let looked_at = run.start.checked_add_days(Days::new(YEARS * 366)).unwrap_or(through).min(through);
+    let days = |from: NaiveDate, through: NaiveDate| (through - from).num_days().max(0) as usize + 1;
+    if through < from {
+        return 0;
+    }
+    run.count(run.start, looked_at) * days(from, through) / days(run.start, looked_at)
 }
 
 /// Octets that the texts of a chat take in each event.

@@ -49,7 +49,8 @@ impl Instant {
 
     /// As RFC 3339 writes it in UTC: `2016-08-22T17:30:00Z`.
     pub fn rfc3339(self) -> impl fmt::Display {
-        self.utc().format("%Y-%m-%dT%H:%M:%SZ")
+        // As `%Y-%m-%dT%H:%M:%SZ`, which takes several times as long.
+        format!("{:?}Z", self.utc())
     }
 }
 

@@ -33,7 +33,7 @@ fn took(folder: &Path, arguments: &str) -> Result<f64, String> {
         command.args(["-c", &script, &chatcal().to_string_lossy()]).current_dir(folder);
         let output = command.env_remove("SOURCE_DATE_EPOCH").output().unwrap();
         let errors = fs::read_to_string(folder.join("errors")).unwrap_or_default();
-        if output.status.code().is_none_or(|code| code > 1) || errors.contains("panicked") {
+        if output.status.code().is_none_or(|code| code > 2) || errors.contains("panicked") {
             let errors: String = errors.chars().take(500).collect();
             return Err(format!("{:?} {errors}", output.status));
         }
