@@ -2,7 +2,7 @@
 //! a random name that nobody can have put a link at, and takes its place at the end. So neither a kill nor a full disk
 //! leaves half a file.
 //!
-//! [`create`] and [`replace`] do that for single files, such as schedules; [`Out`](super::Out) for many at once.
+//! [`create`] and [`replace`] do that for single files, such as schedules; [`Out`](super::Out) keeps many in step.
 
 use std::fs;
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use std::path::Path;
 use tempfile::{Builder, NamedTempFile};
 
 /// Ends the name of a file that is being written.
-pub(super) const UNFINISHED: &str = ".chatcal-new";
+const UNFINISHED: &str = ".chatcal-new";
 
 /// Writes a file, and the folders above it. What has this name already stays as it is: that is
 /// [`io::ErrorKind::AlreadyExists`].
@@ -23,7 +23,8 @@ pub fn create(path: &Path, text: &str) -> io::Result<()> {
     fs::create_dir_all(folder).map_err(|error| {
         io::Error::new(error.kind(), format!("the folder {} cannot be made: {}", folder.display(), error.kind()))
     })?;
-    let mut file = begin(path)?;
+    // What the owner's umask leaves of this, as for any new file.
+    let mut file = open(path, 0o666)?;
     fill(&mut file, text)?;
     file.persist_noclobber(path)?;
     Ok(())
@@ -45,11 +46,6 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// An empty file beside the one that is meant, which goes away again unless it takes its place.
-pub(super) fn begin(path: &Path) -> io::Result<NamedTempFile> {
-    // What the owner's umask leaves of this, as for any new file.
-    open(path, 0o666)
-}
-
 #[cfg_attr(not(unix), expect(unused_variables, reason = "there, files have no mode"))]
 fn open(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
     let prefix = format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy());
