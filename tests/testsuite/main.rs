@@ -25,6 +25,8 @@ mod feeds;
 mod histories;
 mod hostile;
 mod import;
+#[cfg(unix)]
+mod import_limits;
 mod layers;
 mod layout;
 mod ledger;
