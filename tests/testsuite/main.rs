@@ -43,6 +43,7 @@ mod schema;
 mod standing;
 mod terminal;
 mod timezone;
+mod whole;
 #[cfg(unix)]
 mod workflows;
 mod writing;
