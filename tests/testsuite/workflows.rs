@@ -321,15 +321,20 @@ fn what_a_pull_request_put_into_out_was_published() {
 fn the_code_is_guarded_by_what_runs_anywhere() {
     let clone = Clone::of(own);
     clone.job(&workflow(&clone.work(), "feeds.yml")["jobs"]["publish"]);
-    // Calendar programs and a browser have tests of their own.
-    for run in ["tests/clients/run", "tests/page/run"] {
+    // Calendar programs, a browser and cargo-deny have scripts of their own.
+    for run in ["tests/dependencies", "tests/clients/run", "tests/page/run"] {
         script(&clone.work().join(run), &format!("#!/bin/sh\necho {run} >> \"$SHIMS/log\"\n"));
     }
     clone.job(&workflow(&clone.work(), "code.yml")["jobs"]["all"]);
     let log = clone.log();
-    for step in
-        ["rustup component add clippy rustfmt", "cargo test", "cargo fmt --check", "cargo clippy", "tests/clients/run"]
-    {
+    for step in [
+        "rustup component add clippy rustfmt",
+        "cargo test",
+        "cargo fmt --check",
+        "cargo clippy",
+        "tests/dependencies",
+        "tests/clients/run",
+    ] {
         assert!(log.lines().any(|line| line.starts_with(step)), "{step}: {log}");
     }
 }
