@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
@@ -28,6 +28,45 @@ pub fn create(path: &Path, text: &str) -> io::Result<()> {
     fill(&mut file, text)?;
     file.persist_noclobber(path)?;
     Ok(())
+}
+
+/// Several files that are made together or not at all: those that were made, and the folders above them, go away again
+/// unless they are kept.
+#[derive(Debug, Default)]
+pub struct Batch {
+    files: Vec<PathBuf>,
+    folders: Vec<PathBuf>,
+}
+
+impl Batch {
+    /// Does what [`create`] does.
+    pub fn create(&mut self, path: &Path, text: &str) -> io::Result<()> {
+        let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+        let missing: Vec<PathBuf> = path.ancestors().skip(1).take_while(missing).map(Path::to_owned).collect();
+        // The outermost first; some of them may come into being even where the file does not.
+        self.folders.extend(missing.into_iter().rev());
+        create(path, text)?;
+        self.files.push(path.to_owned());
+        Ok(())
+    }
+
+    /// All are made.
+    pub fn keep(&mut self) {
+        self.files.clear();
+        self.folders.clear();
+    }
+}
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        // What cannot be removed was not ours alone any more.
+        for file in &self.files {
+            let _ = fs::remove_file(file);
+        }
+        for folder in self.folders.iter().rev() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
 }
 
 /// Gives a file another text, and leaves who may read and write it as it was. A link is refused: it would be replaced by

@@ -1,8 +1,5 @@
 //! `chatcal init`: a collection of one's own, with an example, a workflow and words for curators.
 
-use std::path::{Path, PathBuf};
-use std::{fs, io};
-
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
@@ -39,54 +36,17 @@ pub fn run(arguments: &Init, context: &mut Context) -> Result<(), Failure> {
         return Err(Failure::wrong(message).help("nothing was written; name another folder, or move them away"));
     }
     let today = context.now.utc().date();
-    let mut made = Made::default();
+    let mut files = whole::Batch::default();
     for (path, template) in FILES {
-        made.write(&folder.join(path), &filled(template, today)).map_err(|error| {
+        files.create(&folder.join(path), &filled(template, today)).map_err(|error| {
             Failure::wrong(format!("cannot write {}/{path}: {}", folder.display(), reason(&error)))
                 .help("nothing was kept of what had been written before; try again when that is mended")
         })?;
     }
-    made.keep();
+    files.keep();
     let (shown, files) = (folder.display().to_string(), count(FILES.len(), "file"));
     writeln!(context.messages, "{}: {files} written; README.md says what comes next", safe(&shown))?;
     Ok(())
-}
-
-/// Files and folders that were made so far. They go away again unless they are kept: half a collection would hinder the
-/// next try.
-#[derive(Default)]
-struct Made {
-    files: Vec<PathBuf>,
-    folders: Vec<PathBuf>,
-}
-
-impl Made {
-    fn write(&mut self, path: &Path, text: &str) -> io::Result<()> {
-        let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
-        let missing: Vec<PathBuf> = path.ancestors().skip(1).take_while(missing).map(Path::to_owned).collect();
-        // The outermost first; some of them may come into being even where the file does not.
-        self.folders.extend(missing.into_iter().rev());
-        whole::create(path, text)?;
-        self.files.push(path.to_owned());
-        Ok(())
-    }
-
-    fn keep(&mut self) {
-        self.files.clear();
-        self.folders.clear();
-    }
-}
-
-impl Drop for Made {
-    fn drop(&mut self) {
-        // What cannot be removed was not ours alone any more.
-        for file in &self.files {
-            let _ = fs::remove_file(file);
-        }
-        for folder in self.folders.iter().rev() {
-            let _ = fs::remove_dir(folder);
-        }
-    }
 }
 
 /// A template with what is this collection's own.

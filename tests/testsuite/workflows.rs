@@ -359,7 +359,7 @@ fn every_night_all_guards_run_and_the_table_says_which_failed() {
     fs::write(clone.work().join("tests/witnesses/README.md"), "the table").unwrap();
     script(&clone.work().join("tests/clients/subscribe"), "#!/bin/sh\necho '5 passed, 1 failed'\nexit 1\n");
     let rust = "#!/bin/sh\ncase \"$*\" in *bounded*) exit 0 ;; esac\n\
-                echo \"$PROPTEST_CASES random cases\n200 kills: all well\n10001 chats: one is revised\"\n\
+                echo \"$PROPTEST_CASES random cases\n300 kills: all well\n100 power cuts: all well\n200 histories, all well\n10001 chats: one is revised\"\n\
                 echo 'test result: ok. 4 passed; 0 failed; 0 ignored; 150 filtered out'\n";
     script(&clone.folder.path().join("shims/cargo"), rust);
     let run = clone.step(&runs(&nightly["jobs"]["all"])[0]);
