@@ -7,7 +7,10 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use super::error::{OutError, failed, refused};
 use super::manifest::is_plain;
@@ -18,6 +21,8 @@ use super::whole;
 const NEW: &str = ".chatcal-new";
 /// What is to be done once all new files are written, below `out/`.
 const JOURNAL: &str = ".chatcal-journal";
+/// How many files are put on the disk at a time.
+const AT_ONCE: usize = 16;
 /// The journal's first line; the others are a word and a path each.
 const HEAD: &str = "# A build that was interrupted: the next run of chatcal completes it.";
 const PUT: &str = "put ";
@@ -58,12 +63,7 @@ impl Journal {
     /// Makes the build count: the new files are whole, and the journal tells what is to be done with them.
     pub(super) fn commit(&self, new: &BTreeSet<String>, gone: &BTreeSet<String>) -> Result<(), OutError> {
         if self.sync {
-            for path in new {
-                let full = self.new_file(path);
-                // Windows demands that a file that is put on the disk may be written.
-                let synced = File::options().write(true).open(&full).and_then(|file| file.sync_all());
-                synced.map_err(failed("write", &self.out.join(path)))?;
-            }
+            self.sync_new(new)?;
             self.new_folders()?.iter().try_for_each(|folder| sync_folder(folder))?;
             self.sync_folders()?;
         }
@@ -72,6 +72,24 @@ impl Journal {
         let journal = self.out.join(JOURNAL);
         whole::create(&journal, &format!("{HEAD}\n{text}")).map_err(failed("write", &journal))?;
         if self.sync { sync_folder(&self.out) } else { Ok(()) }
+    }
+
+    /// Puts the new files on the disk, several at a time: file systems then do with one commit for many of them.
+    fn sync_new(&self, new: &BTreeSet<String>) -> Result<(), OutError> {
+        let paths: Vec<&String> = new.iter().collect();
+        let next = AtomicUsize::new(0);
+        let sync = || {
+            while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
+                // Windows demands that a file that is put on the disk may be written.
+                let synced = File::options().write(true).open(self.new_file(path)).and_then(|file| file.sync_all());
+                synced.map_err(failed("write", &self.out.join(path)))?;
+            }
+            Ok(())
+        };
+        thread::scope(|scope| {
+            let threads: Vec<_> = (0..AT_ONCE.min(paths.len())).map(|_| scope.spawn(sync)).collect();
+            threads.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        })
     }
 
     /// Does what the journal says, if there is one, and whatever of it is done already: the new files take their places,
