@@ -70,6 +70,13 @@ pub struct Clock {
     pub at: Option<Instant>,
 }
 
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Turn {
+    /// How long to wait for another run that is at work in the folder
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub wait: u64,
+}
+
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
   chatcal build
@@ -85,6 +92,14 @@ pub struct Build {
     /// Write nothing; exit with 1 if a file would change
     #[arg(long)]
     pub check: bool,
+    /// Replace files that are in the way, though chatcal did not write them
+    #[arg(long, conflicts_with = "check")]
+    pub replace: bool,
+    /// Do not wait until the disk has the files: faster, but a power cut may lose them
+    #[arg(long, conflicts_with = "check")]
+    pub no_sync: bool,
+    #[command(flatten)]
+    pub turn: Turn,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -117,6 +132,8 @@ pub struct Diff {
     /// Print Markdown
     #[arg(long)]
     pub markdown: bool,
+    #[command(flatten)]
+    pub turn: Turn,
 }
 
 #[derive(Clone, Debug, Args)]

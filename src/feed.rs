@@ -21,6 +21,11 @@ use line::Lines;
 /// PRODID (RFC 5545 3.7.3), by which chatcal also recognises a file that it made.
 pub const PRODUCT: &str = "-//chatcal//chatcal//EN";
 
+/// The first lines of a feed of chatcal's.
+pub fn opening() -> String {
+    format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{PRODUCT}\r\n")
+}
+
 /// What a feed covers, for its calendar properties.
 #[derive(Clone, Copy, Debug)]
 pub struct Heading<'a> {
@@ -34,20 +39,18 @@ pub struct Heading<'a> {
     pub home: Option<&'a str>,
 }
 
-/// When a meeting was last revised. RFC 5545 3.8.7.2 to 3.8.7.4.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// When a meeting was last revised. RFC 5545 3.8.7.2 to 3.8.7.4. Of two, the later revision is the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stamp {
-    /// DTSTAMP and LAST-MODIFIED.
-    pub revised: Instant,
     /// SEQUENCE: how often it was revised.
     pub sequence: u32,
+    /// DTSTAMP and LAST-MODIFIED.
+    pub revised: Instant,
 }
 
 /// Lines that open an iCalendar object.
 pub fn open(lines: &mut Lines, heading: Heading<'_>, collection: &Collection) {
-    lines.plain("BEGIN", "VCALENDAR");
-    lines.plain("VERSION", "2.0");
-    lines.plain("PRODID", PRODUCT);
+    lines.append(opening().as_bytes());
     lines.text("NAME", heading.name);
     lines.text("X-WR-CALNAME", heading.name);
     if let Some(description) = heading.description {
@@ -96,6 +99,14 @@ pub fn uid(meeting: &Meeting<'_>, collection: &Collection) -> String {
 /// no dots.
 pub fn parse_uid(uid: &str) -> Option<(&str, &str)> {
     uid.split_once('@')?.0.rsplit_once('.')
+}
+
+/// The slug in the UID of a meeting; nothing for that of a series, such as `2013-04-02.uklibchat.series@example.org`,
+/// which may have a number after that.
+pub fn chat_of(uid: &str) -> Option<&str> {
+    let (occurrence, slug) = parse_uid(uid)?;
+    let is_series = slug == "series" || occurrence.split('.').count() > 2;
+    (!is_series).then_some(slug)
 }
 
 /// The slug that goes into UIDs: the oldest one known.

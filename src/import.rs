@@ -27,8 +27,7 @@ mod rule;
 mod rust_calendar;
 mod settle;
 mod slug;
-
-use std::collections::BTreeSet;
+mod work;
 
 use crate::diagnostic::{FileId, Severity};
 use crate::schedule::{Slug, read_schedule, write};
@@ -37,16 +36,18 @@ use draft::ChatDraft;
 use input::Chats;
 pub use input::{Input, Options};
 use report::{FileReport, Report, Taken};
+use slug::Names;
+use work::Work;
 
 /// The largest iCalendar file that is read, in bytes.
-pub const LARGEST: usize = 16 << 20;
+pub const LARGEST: usize = 32 << 20;
 /// The largest file of another kind.
 const LARGEST_TEXT: usize = 1 << 20;
 /// Chats that one file may hold.
-const MOST_CHATS: usize = 2_000;
+const MOST_CHATS: usize = 20_000;
 
 /// Reads the text of a file in one format.
-type ReadFormat = fn(&str, &Input, &Options, &mut FileReport) -> Chats;
+type ReadFormat = fn(&str, &Input, &Options, &mut Work, &mut FileReport) -> Chats;
 
 /// A schedule made from a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,32 +60,32 @@ pub struct Imported {
 
 /// Makes schedules from files, and a report of what could not be carried over.
 pub fn import(inputs: &[Input], options: &Options) -> (Vec<Imported>, Report) {
-    let (mut imported, mut report, mut taken) = (Vec::new(), Report::default(), BTreeSet::new());
+    let (mut imported, mut report, mut names) = (Vec::new(), Report::default(), Names::default());
     for input in inputs {
+        let mut work = Work::default();
         let mut file = FileReport { file: input.name.to_owned(), ..FileReport::default() };
-        let chats = read(input, options, &mut file).unwrap_or_else(|reason| {
+        let chats = read(input, options, &mut work, &mut file).unwrap_or_else(|reason| {
             file.leave_out(None, "the file", reason);
             Vec::new()
         });
         let named_after_file = chats.len() == 1;
         for mut chat in chats {
             chat.hints.splice(0..0, options.zone);
-            let name = if named_after_file { input.stem_and_extension().0 } else { &chat.title };
-            let slug = slug::unused(name, &mut taken);
-            match Slug::new(&slug).ok().and_then(|slug| schedule(chat, slug, input.base(), &mut file)) {
+            let name = if named_after_file { input.stem_and_extension().0.to_owned() } else { chat.title.clone() };
+            let slug = names.unused(&name);
+            match Slug::new(&slug).ok().and_then(|slug| schedule(chat, slug, input.base(), &mut work, &mut file)) {
                 Some(schedule) => imported.push(schedule),
-                None => {
-                    taken.remove(&slug);
-                }
+                None => names.give_back(&name, &slug),
             }
         }
+        work.report(&mut file);
         report.files.push(file);
     }
     (imported, report)
 }
 
 /// Recognises a file and reads it.
-fn read(input: &Input, options: &Options, report: &mut FileReport) -> Chats {
+fn read(input: &Input, options: &Options, work: &mut Work, report: &mut FileReport) -> Chats {
     let opening = input
         .bytes
         .strip_prefix(b"\xef\xbb\xbf")
@@ -113,7 +114,7 @@ fn read(input: &Input, options: &Options, report: &mut FileReport) -> Chats {
         return Err(format!("line {line} has a NUL byte: this is not a text file, or it is damaged"));
     }
     report.format = Some(format);
-    let chats = read(text, input, options, report)?;
+    let chats = read(text, input, options, work, report)?;
     if chats.len() > MOST_CHATS {
         return Err(format!("it has {} chats; at most {MOST_CHATS} are taken from one file", chats.len()));
     }
@@ -121,9 +122,15 @@ fn read(input: &Input, options: &Options, report: &mut FileReport) -> Chats {
 }
 
 /// The schedule of a chat, if it has a meeting and is valid.
-fn schedule(chat: ChatDraft, slug: Slug, file: &str, report: &mut FileReport) -> Option<Imported> {
+fn schedule(chat: ChatDraft, slug: Slug, file: &str, work: &mut Work, report: &mut FileReport) -> Option<Imported> {
     let title = chat.title.clone();
-    let mut schedule = settle::settle(chat, slug, file, report);
+    let mut schedule = match settle::settle(chat, slug, file, work, report) {
+        Ok(schedule) => schedule,
+        Err(reason) => {
+            report.leave_out(None, &title, reason);
+            return None;
+        }
+    };
     if schedule.series.is_empty() && schedule.one_offs.is_empty() {
         report.leave_out(None, &title, "it has no meetings left");
         return None;
@@ -132,9 +139,7 @@ fn schedule(chat: ChatDraft, slug: Slug, file: &str, report: &mut FileReport) ->
     let text = write::write(&schedule);
     let counts = [schedule.changes.len(), schedule.breaks.len(), schedule.one_offs.len()];
     if text.len() > LARGEST_TEXT {
-        let tables: usize = counts.iter().sum();
-        let what = format!("{tables} changes, breaks and single meetings are more than one file may hold");
-        report.leave_out(None, &title, what);
+        report.leave_out(None, &title, settle::too_many(counts.iter().sum()));
         return None;
     }
     let mut diagnostics = Vec::new();

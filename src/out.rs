@@ -2,62 +2,38 @@
 //!
 //! This module is the only one that writes to disk; single files elsewhere go through [`whole`].
 //!
-//! New content goes into files beside the old ones, which are renamed into place at the end, when nothing has gone wrong:
-//! until then an error leaves every file as it was, and from then on a kill leaves each either old or new. A file that is
-//! already right is not touched.
+//! New content goes into files beside the old ones, which take their places at the end, when nothing has gone wrong: until
+//! then an error or a crash leaves every file as it was, and from then on the next run completes what a crash interrupts.
+//! A file that is already right is not touched, and one that chatcal did not write is left alone: a manifest says which
+//! ones it did.
 
+mod access;
+mod error;
+mod journal;
+mod lock;
+mod manifest;
+mod place;
 mod stream;
 pub mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempPath;
+use error::{failed, refused};
+use journal::{Journal, sync_folder};
+use manifest::{Digest, Look, Manifest, digest, digest_of_file, is_plain, look};
+use place::{FOLDERS, is_place};
 
-use crate::feed::PRODUCT;
+use crate::feed::ledger::Damage;
+
+pub use access::{Access, Interrupt, Mode};
+pub use error::OutError;
+pub use manifest::GENERATOR;
+pub use place::{MANIFEST, REMOVED};
 pub use stream::Stream;
-
-/// How a page says that chatcal made it.
-pub const GENERATOR: &str = r#"<meta name="generator" content="chatcal">"#;
-
-/// The folders that chatcal writes into: `out/` itself, and those below it.
-const FOLDERS: [&str; 3] = ["", "repeating", "tag"];
-
-/// What went wrong with a file, in words for people.
-#[derive(Debug)]
-pub struct OutError {
-    path: PathBuf,
-    doing: &'static str,
-    cause: io::Error,
-}
-
-impl fmt::Display for OutError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot {} {}: {}", self.doing, self.path.display(), self.cause)
-    }
-}
-
-impl std::error::Error for OutError {}
-
-fn failed<'p>(doing: &'static str, path: &'p Path) -> impl Fn(io::Error) -> OutError + 'p {
-    move |cause| OutError { path: path.to_owned(), doing, cause }
-}
-
-fn refused(path: &Path, doing: &'static str, why: &str) -> OutError {
-    OutError { path: path.to_owned(), doing, cause: io::Error::other(why.to_owned()) }
-}
-
-/// Whether the folder is brought up to date or only looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// Write what differs.
-    Write,
-    /// Write nothing.
-    Compare,
-}
 
 /// What differs between the folder and the files that should be there, by path below it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,12 +42,21 @@ pub struct Changes {
     pub missing: BTreeSet<String>,
     /// Files whose content differs.
     pub stale: BTreeSet<String>,
-    /// Files made by chatcal that should no longer be there.
+    /// Files that chatcal wrote and that should no longer be there.
     pub leftover: BTreeSet<String>,
-    /// Stale files that do not look as if chatcal made them: damaged, links, or somebody else's. They are replaced.
-    pub unknown: BTreeSet<String>,
     /// How many files are right.
     pub fresh: usize,
+    /// Stale and leftover files that somebody or something has changed since chatcal wrote them, and how, where that can
+    /// be told. They are replaced, or go.
+    pub altered: BTreeMap<String, Option<Damage>>,
+    /// Stale files that chatcal did not write.
+    pub in_the_way: BTreeSet<String>,
+    /// Files that look like chatcal's, but are not in its manifest; they stay, and nothing keeps them up to date.
+    pub strays: BTreeSet<String>,
+    /// What is wrong with the manifest, in words that follow its path.
+    pub manifest_fault: Option<String>,
+    /// Whether a build that was interrupted has been completed first.
+    pub completed: bool,
 }
 
 impl Changes {
@@ -85,41 +70,75 @@ impl Changes {
 #[derive(Debug)]
 pub struct Out {
     folder: PathBuf,
-    mode: Mode,
+    access: Access,
     /// Whether the folder itself was made by this run.
     made: bool,
     /// Held until the end of the run: builds take turns.
     _lock: Option<File>,
-    /// The files that should be there, each with the new one that will take its place where it differs.
-    expected: BTreeMap<String, Option<TempPath>>,
+    /// The files that chatcal wrote before.
+    written: Manifest,
+    /// The files that should be there.
+    expected: BTreeMap<String, Digest>,
+    /// Those of them for which there is a new file.
+    new: BTreeSet<String>,
+    journal: Journal,
     changes: Changes,
 }
 
 impl Out {
-    /// Opens the folder, making it if it is to be written, and waits for another run that is at work in it.
-    pub fn open(folder: &Path, mode: Mode) -> Result<Self, OutError> {
+    /// Opens the folder, making it if it is to be written. Waits for another run that is at work in it, of which `tell`
+    /// hears, and completes what one that was interrupted began.
+    pub fn open(folder: &Path, access: Access, tell: &mut dyn FnMut(&str)) -> Result<Self, OutError> {
         if fs::metadata(folder).is_ok_and(|found| !found.is_dir()) {
             return Err(refused(folder, "write into", "it is not a folder"));
         }
         let absent = !folder.exists();
+        let mode = access.mode;
         if mode == Mode::Write {
             fs::create_dir_all(folder).map_err(failed("make the folder", folder))?;
         }
-        let out = Self {
+        let journal = Journal::new(folder, access.sync);
+        let mut changes = Changes::default();
+        let mut lock = None;
+        if !absent || mode == Mode::Write {
+            lock = lock::lock(folder, mode, &access, tell)?;
+            for below in &FOLDERS[1..] {
+                check_folder(&folder.join(below))?;
+            }
+            if journal.is_pending() && mode == Mode::Compare {
+                // Nobody may look on while it is completed.
+                drop(lock);
+                lock = lock::lock(folder, Mode::Write, &access, tell)?;
+            }
+            changes.completed = journal.complete()?;
+        }
+        let mut out = Self {
             folder: folder.to_owned(),
-            mode,
+            access,
             made: absent && mode == Mode::Write,
-            _lock: lock(folder, mode)?,
+            _lock: lock,
+            written: Manifest::default(),
             expected: BTreeMap::new(),
-            changes: Changes::default(),
+            new: BTreeSet::new(),
+            journal,
+            changes,
         };
-        for below in &FOLDERS[1..] {
-            check_folder(&folder.join(below))?;
-        }
         if mode == Mode::Write {
-            out.sweep()?;
+            out.journal.clear()?;
         }
+        out.written = Manifest::parse(out.read(MANIFEST)?.as_deref());
+        out.changes.manifest_fault = out.written.fault.clone();
         Ok(out)
+    }
+
+    /// Whether the folder is written or only looked at.
+    pub fn mode(&self) -> Mode {
+        self.access.mode
+    }
+
+    /// Where the folder is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The content of a file as it is, if it is a plain file.
@@ -131,104 +150,28 @@ impl Out {
         fs::read(&full).map(Some).map_err(failed("read", &full))
     }
 
-    /// A file that should have this content. `old` is what [`Out::read`] gave.
-    pub fn put(&mut self, path: &str, old: Option<&[u8]>, content: &[u8]) -> Result<(), OutError> {
-        if old == Some(content) {
-            self.is_fresh(path);
-        } else {
-            self.append(path, |file| file.write_all(content))?;
-            self.differs(path);
-        }
-        Ok(())
+    /// A part of a file: the octets in this range, as far as there are so many.
+    pub fn read_part(&self, path: &str, range: Range<u64>) -> Result<Vec<u8>, OutError> {
+        let part = self.scan(path, |mut file| {
+            let mut part = Vec::new();
+            file.seek(SeekFrom::Start(range.start))?;
+            file.take(range.end - range.start).read_to_end(&mut part)?;
+            Ok(part)
+        })?;
+        Ok(part.unwrap_or_default())
     }
 
-    /// Writes to the end of the new file that waits beside the old one. Nothing where the folder is only looked at.
-    fn append(&mut self, path: &str, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), OutError> {
-        if self.mode == Mode::Compare {
-            return Ok(());
-        }
+    /// Reads a file in whatever way, if it is a plain file.
+    pub fn scan<T>(&self, path: &str, read: impl FnOnce(File) -> io::Result<T>) -> Result<Option<T>, OutError> {
         let full = self.folder.join(path);
-        let mut file = match self.expected.get(path) {
-            Some(Some(new)) => File::options().append(true).open(new).map_err(failed("write", &full))?,
-            _ => self.begin(path, &full)?,
-        };
-        write(&mut file).map_err(failed("write", &full))
-    }
-
-    /// Makes the new file beside the old one.
-    fn begin(&mut self, path: &str, full: &Path) -> Result<File, OutError> {
-        if full.is_dir() && !full.is_symlink() {
-            return Err(refused(full, "write", "a folder is in the way; move it first"));
+        if !is_plain(&full) {
+            return Ok(None);
         }
-        if let Some(parent) = full.parent() {
-            fs::create_dir_all(parent).map_err(failed("make the folder", parent))?;
-        }
-        let (file, new) = whole::begin(full).map_err(failed("write", full))?.into_parts();
-        self.expected.insert(path.to_owned(), Some(new));
-        Ok(file)
+        File::open(&full).and_then(read).map(Some).map_err(failed("read", &full))
     }
 
-    fn is_fresh(&mut self, path: &str) {
-        self.expected.insert(path.to_owned(), None);
-        self.changes.fresh += 1;
-    }
-
-    fn differs(&mut self, path: &str) {
-        let full = self.folder.join(path);
-        let there = fs::symlink_metadata(&full).is_ok();
-        if there && !is_ours(&full) {
-            self.changes.unknown.insert(path.to_owned());
-        }
-        let list = if there { &mut self.changes.stale } else { &mut self.changes.missing };
-        list.insert(path.to_owned());
-        self.expected.entry(path.to_owned()).or_default();
-    }
-
-    /// Renames the new files into place and removes what chatcal made and is no longer expected. Where one
-    /// file cannot be, the others are done all the same.
-    pub fn finish(mut self) -> Result<Changes, OutError> {
-        self.changes.leftover = self.leftovers()?;
-        let mut first_error = None;
-        if self.mode == Mode::Write {
-            for (path, new) in std::mem::take(&mut self.expected) {
-                let full = self.folder.join(&path);
-                if let Some(Err(error)) = new.map(|new| new.persist(&full)) {
-                    first_error.get_or_insert(failed("replace", &full)(error.error));
-                }
-            }
-            for path in &self.changes.leftover {
-                let full = self.folder.join(path);
-                if let Err(error) = fs::remove_file(&full) {
-                    first_error.get_or_insert(failed("remove", &full)(error));
-                }
-            }
-            self.made = false;
-        }
-        first_error.map_or_else(|| Ok(std::mem::take(&mut self.changes)), Err)
-    }
-
-    /// Files that chatcal made and that should not be there.
-    fn leftovers(&self) -> Result<BTreeSet<String>, OutError> {
-        let mut paths = self.paths()?;
-        paths.retain(|path| path.strip_suffix(".ics").is_some() || path == "index.html");
-        paths.retain(|path| !self.expected.contains_key(path) && is_ours(&self.folder.join(path)));
-        Ok(paths.into_iter().collect())
-    }
-
-    /// Removes what a run that was killed left unfinished.
-    fn sweep(&self) -> Result<(), OutError> {
-        for path in self.paths()? {
-            let name = path.rsplit('/').next().unwrap_or_default();
-            if name.starts_with('.') && name.ends_with(whole::UNFINISHED) {
-                let full = self.folder.join(&path);
-                fs::remove_file(&full).map_err(failed("remove", &full))?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Everything in the folders, by path below `out/`.
-    fn paths(&self) -> Result<Vec<String>, OutError> {
+    /// The feeds and lists that are there, whoever wrote them, by path below the folder.
+    pub fn paths(&self) -> Result<Vec<String>, OutError> {
         let mut paths = Vec::new();
         for below in FOLDERS {
             let folder = self.folder.join(below);
@@ -239,15 +182,179 @@ impl Out {
             let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
             paths.extend(names.map(|name| if below.is_empty() { name } else { format!("{below}/{name}") }));
         }
+        paths.retain(|path| is_place(path));
+        paths.sort_unstable();
         Ok(paths)
     }
+
+    /// Whether chatcal wrote a file of this name in an earlier run.
+    pub fn has_written(&self, path: &str) -> bool {
+        self.written.lists(path)
+    }
+
+    /// Whether chatcal wrote such a file that is not expected any more, or made the folder before it kept a list.
+    pub fn has_lost(&self, is_such: impl Fn(&str) -> bool) -> bool {
+        !self.written.exists || self.written.paths().any(|path| is_such(path) && !self.expected.contains_key(path))
+    }
+
+    /// Whether there is a list of what chatcal wrote in its last run, and the feeds of several chats are still so: then
+    /// they know nothing that the chats' own ones do not.
+    pub fn is_of_one_run(&self) -> Result<bool, OutError> {
+        for path in self.written.paths().filter(|path| *path == "all.ics" || path.starts_with("tag/")) {
+            let full = self.folder.join(path);
+            if full.exists() && self.origin(path)? != Origin::Written {
+                return Ok(false);
+            }
+        }
+        Ok(self.written.exists && !self.written.is_merged())
+    }
+
+    /// Whether a file's content is what chatcal wrote in an earlier run.
+    pub fn is_as_written(&self, path: &str, content: &[u8]) -> bool {
+        self.written.holds(path, &digest(content))
+    }
+
+    /// A file that should have this content. `old` is what [`Out::read`] gave.
+    pub fn put(&mut self, path: &str, old: Option<&[u8]>, content: &[u8]) -> Result<(), OutError> {
+        self.access.interrupt.check()?;
+        if old == Some(content) {
+            self.is_fresh(path, digest(content));
+            return Ok(());
+        }
+        self.append(path, |file| file.write_all(content))?;
+        self.differs(path, digest(content))
+    }
+
+    /// Writes to the end of the new file that waits beside the old one. Nothing where the folder is only looked at.
+    fn append(&mut self, path: &str, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), OutError> {
+        self.access.interrupt.check()?;
+        if self.access.mode == Mode::Compare {
+            return Ok(());
+        }
+        let full = self.folder.join(path);
+        if !self.new.contains(path) {
+            if full.is_dir() && !full.is_symlink() {
+                return Err(refused(&full, "write", "a folder is in the way; move it first"));
+            }
+            self.journal.begin(path).map_err(failed("write", &full))?;
+            self.new.insert(path.to_owned());
+        }
+        self.journal.append(path, write).map_err(failed("write", &full))
+    }
+
+    fn is_fresh(&mut self, path: &str, digest: Digest) {
+        self.expected.insert(path.to_owned(), digest);
+        self.changes.fresh += 1;
+    }
+
+    fn differs(&mut self, path: &str, digest: Digest) -> Result<(), OutError> {
+        let there = fs::symlink_metadata(self.folder.join(path)).is_ok();
+        if there {
+            match self.origin(path)? {
+                Origin::Written => {}
+                Origin::Altered => self.is_altered(path)?,
+                Origin::Foreign => _ = self.changes.in_the_way.insert(path.to_owned()),
+            }
+        }
+        let list = if there { &mut self.changes.stale } else { &mut self.changes.missing };
+        list.insert(path.to_owned());
+        self.expected.insert(path.to_owned(), digest);
+        Ok(())
+    }
+
+    fn is_altered(&mut self, path: &str) -> Result<(), OutError> {
+        let is_feed = path.strip_suffix(".ics").is_some();
+        let damage = if is_feed { self.scan(path, |file| Damage::of(BufReader::new(file)))?.flatten() } else { None };
+        self.changes.altered.insert(path.to_owned(), damage);
+        Ok(())
+    }
+
+    /// Whose a file is that stands in a place of ours.
+    fn origin(&self, path: &str) -> Result<Origin, OutError> {
+        let full = self.folder.join(path);
+        if self.written.lists(path) && is_plain(&full) {
+            let digest = digest_of_file(&full).map_err(failed("read", &full))?;
+            if self.written.holds(path, &digest) {
+                return Ok(Origin::Written);
+            }
+        }
+        let look = if path == MANIFEST && self.written.exists { Look::Ours } else { look(&full) };
+        Ok(match look {
+            Look::Ours if path == MANIFEST => Origin::Written,
+            // A folder of an older version has no manifest yet.
+            Look::Ours if !self.written.exists => Origin::Written,
+            Look::Ours | Look::Blank if self.written.lists(path) || !self.written.exists => Origin::Altered,
+            _ => Origin::Foreign,
+        })
+    }
+
+    /// Puts the new files in their places and removes what chatcal made and is no longer expected.
+    pub fn finish(mut self) -> Result<Changes, OutError> {
+        let manifest = Manifest::text(&self.expected);
+        let old = self.read(MANIFEST)?;
+        self.put(MANIFEST, old.as_deref(), manifest.as_bytes())?;
+        self.find_leftovers()?;
+        if self.access.mode == Mode::Write {
+            if !self.changes.in_the_way.is_empty() && !self.access.replace {
+                let paths = self.changes.in_the_way.iter().map(|path| self.folder.join(path));
+                return Err(OutError::InTheWay(paths.collect()));
+            }
+            if !self.changes.is_empty() {
+                self.access.interrupt.check()?;
+                self.journal.commit(&self.new, &self.changes.leftover)?;
+                self.new.clear();
+                self.journal.complete()?;
+                if self.made && self.access.sync {
+                    self.folder.parent().map_or(Ok(()), sync_folder)?;
+                }
+            }
+            self.made = false;
+        }
+        Ok(std::mem::take(&mut self.changes))
+    }
+
+    /// Files that should not be there: those of chatcal's go, others only look like it.
+    fn find_leftovers(&mut self) -> Result<(), OutError> {
+        let listed: Vec<String> =
+            self.written.paths().filter(|path| !self.expected.contains_key(*path)).cloned().collect();
+        for path in listed {
+            if fs::symlink_metadata(self.folder.join(&path)).is_err() {
+                continue;
+            }
+            match self.origin(&path)? {
+                Origin::Foreign => continue,
+                Origin::Altered => self.is_altered(&path)?,
+                Origin::Written => {}
+            }
+            self.changes.leftover.insert(path);
+        }
+        let strays = self.paths()?.into_iter().filter(|path| {
+            let known = self.expected.contains_key(path) || self.changes.leftover.contains(path);
+            !known && look(&self.folder.join(path)) == Look::Ours
+        });
+        self.changes.strays = strays.collect();
+        Ok(())
+    }
+}
+
+/// Whose a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// Chatcal wrote just this.
+    Written,
+    /// Chatcal wrote it, and it has been changed since.
+    Altered,
+    /// Somebody else's.
+    Foreign,
 }
 
 /// Nothing is half written: what was not finished goes, and only an empty folder can be removed.
 impl Drop for Out {
     fn drop(&mut self) {
-        self.expected.clear();
-        if self.mode == Mode::Write {
+        if self.access.mode == Mode::Write {
+            if !self.journal.is_pending() {
+                let _ = self.journal.clear();
+            }
             for below in &FOLDERS[1..] {
                 let _ = fs::remove_dir(self.folder.join(below));
             }
@@ -265,36 +372,4 @@ fn check_folder(folder: &Path) -> Result<(), OutError> {
         Ok(found) if !found.is_dir() => Err(refused(folder, "write into", "it is not a folder")),
         _ => Ok(()),
     }
-}
-
-/// Waits until nobody writes to the folder, or, to write to it, until nobody looks at it either.
-fn lock(folder: &Path, mode: Mode) -> Result<Option<File>, OutError> {
-    if mode == Mode::Compare && (cfg!(not(unix)) || !folder.exists()) {
-        return Ok(None);
-    }
-    let file = lock_file(folder).map_err(failed("open", folder))?;
-    let locked = if mode == Mode::Write { file.lock() } else { file.lock_shared() };
-    match locked {
-        // Some network folders do not support locks: there, builds have to take turns by themselves.
-        Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(None),
-        locked => locked.map(|()| Some(file)).map_err(failed("lock", folder)),
-    }
-}
-
-/// A folder can be locked itself where the system opens folders; elsewhere a file in it stands for it.
-fn lock_file(folder: &Path) -> io::Result<File> {
-    if cfg!(unix) { File::open(folder) } else { File::create(folder.join(".chatcal-lock")) }
-}
-
-/// Whether it is a file, and not a link to one.
-fn is_plain(full: &Path) -> bool {
-    fs::symlink_metadata(full).is_ok_and(|found| found.is_file())
-}
-
-/// Whether chatcal made a file: feeds say so in their third line, pages in their head.
-fn is_ours(full: &Path) -> bool {
-    let mut head = Vec::new();
-    let read = is_plain(full) && File::open(full).and_then(|file| file.take(4096).read_to_end(&mut head)).is_ok();
-    let holds = |mark: &str| head.windows(mark.len()).any(|part| part == mark.as_bytes());
-    read && (holds(&format!("PRODID:{PRODUCT}")) || holds(GENERATOR))
 }

@@ -4,16 +4,17 @@
 //! [`publish`] is the way from a folder of schedules to all of `out/`; [`Feeds`] are its expanded feeds.
 
 mod feeds;
+mod memory;
+mod own;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 use crate::diff::{self, ChatDifference, Was};
 use crate::expand::{Window, expand};
 use crate::lint::limits::Limits;
 use crate::load::Folder;
-use crate::out::{Mode, OutError, Stream};
+use crate::out::{Mode, Out, OutError, Stream};
 use crate::page::Page;
 use crate::schedule::Schedule;
 use crate::zone::Instant;
@@ -27,8 +28,7 @@ pub use feeds::{Feeds, Published};
 /// A file of `out/` cannot be read or written.
 pub fn publish(
     folder: &mut Folder,
-    out: &Path,
-    mode: Mode,
+    out: Out,
     at: Instant,
     mut differs: impl FnMut(ChatDifference),
 ) -> Result<Option<Published>, OutError> {
@@ -36,7 +36,8 @@ pub fn publish(
         folder.each(|_, _| {});
         return Ok(None);
     };
-    let mut feeds = Feeds::new(out, mode, &collection, at)?;
+    let (mode, place) = (out.mode(), out.folder().to_owned());
+    let mut feeds = Feeds::new(out, &collection, at)?;
     let mut page = Page::new(&collection, at);
     let mut add = |schedule: &Schedule| {
         let meetings = expand(schedule, Window::of_feed(at));
@@ -76,7 +77,7 @@ pub fn publish(
     if mode == Mode::Compare {
         for path in published.changes.leftover.difference(&renamed) {
             let slug = path.strip_suffix(".ics").filter(|slug| !slug.contains('/') && *slug != "all");
-            let gone = slug.and_then(|slug| diff::of_gone(slug, &fs::read(out.join(path)).ok()?));
+            let gone = slug.and_then(|slug| diff::of_gone(slug, &fs::read(place.join(path)).ok()?));
             gone.into_iter().for_each(&mut differs);
         }
     }

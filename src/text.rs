@@ -153,6 +153,15 @@ pub fn without_commands(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(words.collect())
 }
 
+/// The marks that git leaves in a file where it could not merge two versions.
+pub fn is_conflict_mark(line: &str) -> bool {
+    let mark = |letter: char| {
+        let rest = line.strip_prefix(&letter.to_string().repeat(7));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\r']))
+    };
+    ['<', '|', '=', '>'].into_iter().any(mark)
+}
+
 /// `a`, `a or b`, `a, b or c`.
 pub fn either(items: impl IntoIterator<Item = String>) -> String {
     joined(items, "or")

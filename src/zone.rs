@@ -73,6 +73,11 @@ impl Zone {
         name::find_place(name).map(Self)
     }
 
+    /// As [`Zone::of_place`], without a guess at what is meant, which takes longer than all the rest.
+    pub fn known(name: &str) -> Option<Self> {
+        name::known_place(name).map(Self)
+    }
+
     /// The zone that a calendar program means by a TZID (RFC 5545 3.8.3.1), such as `GMT Standard Time`.
     pub fn meant_by_program(name: &str) -> Option<Self> {
         name::program::meant(name).map(Self)

@@ -7,9 +7,14 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         return None;
     }
     let word = word.to_lowercase();
+    let letters = word.chars().count();
     let near = candidates.into_iter().filter_map(|candidate| {
+        let (others, longest) = (candidate.chars().count(), letters.max(candidate.chars().count()));
+        // At least as many letters differ as the one is longer, and to compare takes a while.
+        if letters.abs_diff(others) * 3 > longest {
+            return None;
+        }
         let distance = strsim::damerau_levenshtein(&word, &candidate.to_lowercase());
-        let longest = word.chars().count().max(candidate.chars().count());
         (distance * 3 <= longest).then_some((distance, candidate))
     });
     near.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)

@@ -1,35 +1,56 @@
-//! When each meeting was last revised. The feed as it was published is the memory: there is no database beside it that
-//! could be lost or disagree.
+//! When each meeting was last revised. The feeds as they were published are the memory.
 //!
 //! An event whose lines are the same but for its stamps keeps them; one whose lines differ is revised now. The lines are
 //! ours and canonical, so comparing bytes is comparing content.
+//!
+//! As a rule the chat's own old feed is as it was written, and its events are where they are expected: that is quick.
+//! What it does not know is looked up in everything that is there ([`Known`]), and so is all of a chat whose old feed is
+//! lost or has been changed: SEQUENCE never falls for a UID that any old feed knows.
+
+mod known;
+mod old;
 
 use std::collections::HashMap;
 
+use super::Stamp;
 use super::line::Lines;
-use super::{PRODUCT, Stamp};
 use crate::text::ical_utc;
-use crate::zone::Instant;
-
-/// The largest INTEGER of RFC 5545 3.3.8.
-const MOST: u32 = i32::MAX as u32;
+use crate::zone::{Instant, SECONDS_PER_DAY};
+pub use known::{Form, Known};
+pub use old::{Damage, chats_of};
 
 const BEGIN: &str = "BEGIN:VEVENT\r\n";
 const END: &str = "END:VEVENT\r\n";
 
-/// The old feed of one chat.
+/// The memory for one chat.
 #[derive(Debug)]
 pub struct Ledger<'o> {
-    old: &'o [u8],
+    /// The chat's own old feed, if it is as it was written.
+    own: Option<&'o [u8]>,
     at: Instant,
-    /// The old feed from where the next event is expected: most often nothing has changed, and it is there.
+    /// The own feed from where the next event is expected: most often nothing has changed, and it is there.
     next: &'o [u8],
-    /// All events by UID, made when one was not where it was expected.
+    /// All events of the own feed by UID, made when one was not where it was expected.
     events: Option<HashMap<&'o [u8], Event<'o>>>,
     uid_line: Lines,
+    /// What all old feeds know, once somebody had to ask.
+    known: Option<Known>,
+    found: Found,
 }
 
-/// An event of the old feed.
+/// What was met on the way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// How many events no feed knew.
+    pub unknown: usize,
+    /// How many have a stamp that is later than the build, by more than clocks differ: it is kept.
+    pub ahead: usize,
+}
+
+/// By so many seconds clocks may differ.
+const CLOCKS: i64 = SECONDS_PER_DAY;
+
+/// An event of the own feed.
 #[derive(Clone, Copy, Debug)]
 struct Event<'o> {
     stamp: Stamp,
@@ -39,53 +60,55 @@ struct Event<'o> {
     rest: &'o [u8],
 }
 
-/// The old file is not a feed as chatcal writes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Damage {
-    /// It was made by something else.
-    Foreign,
-    /// It was made by chatcal, but is torn or edited.
-    Torn,
-}
-
 impl<'o> Ledger<'o> {
-    /// The memory of an old feed; `at` is when what has changed is said to be revised. Without one, nothing is known.
-    pub fn new(old: Option<&'o [u8]>, at: Instant) -> Self {
-        let old = old.unwrap_or_default();
+    /// The memory that begins with the chat's own old feed, unless something else has been at it; `at` is when what has
+    /// changed is said to be revised.
+    pub fn new(own: Option<&'o [u8]>, at: Instant) -> Self {
+        let old = own.unwrap_or_default();
         let first = old.windows(BEGIN.len()).position(|part| part == BEGIN.as_bytes());
-        Self { old, at, next: &old[first.unwrap_or(old.len())..], events: None, uid_line: Lines::new() }
+        let next = &old[first.unwrap_or(old.len())..];
+        Self { own, at, next, events: None, uid_line: Lines::new(), known: None, found: Found::default() }
     }
 
-    /// What keeps an old file from being a memory.
-    pub fn damage(old: &[u8]) -> Option<Damage> {
-        let opening = format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{PRODUCT}\r\n");
-        // After a power cut blocks of a file may hold nothing but NUL.
-        let blank = old.contains(&0);
-        if !old.starts_with(opening.as_bytes()) {
-            let ours = old.len() < opening.len() && opening.as_bytes().starts_with(old);
-            return Some(if ours || blank { Damage::Torn } else { Damage::Foreign });
-        }
-        let whole = old.ends_with(b"END:VCALENDAR\r\n") && !blank && std::str::from_utf8(old).is_ok();
-        (!whole).then_some(Damage::Torn)
+    /// When an event with this UID and these lines was last revised; `all` gives what all old feeds know of the chat, and
+    /// is asked once at most.
+    ///
+    /// # Errors
+    ///
+    /// That of `all`.
+    pub fn stamp<E>(&mut self, uid: &str, content: &[u8], all: impl FnOnce() -> Result<Known, E>) -> Result<Stamp, E> {
+        let stamp = match (self.own_stamp(uid, content), &mut self.known) {
+            (Some(stamp), _) => Some(stamp),
+            (None, Some(known)) => known.stamp(uid, content, self.at),
+            (None, none) => none.insert(all()?).stamp(uid, content, self.at),
+        };
+        self.found.unknown += usize::from(stamp.is_none());
+        self.found.ahead += usize::from(stamp.is_some_and(|stamp| stamp.revised > self.at.plus_seconds(CLOCKS)));
+        Ok(stamp.unwrap_or(Stamp { sequence: 0, revised: self.at }))
     }
 
-    /// When an event with this UID and these lines was last revised.
-    pub fn stamp(&mut self, uid: &str, content: &[u8]) -> Stamp {
+    /// What was met, and what all old feeds know, if somebody had to ask.
+    pub fn into_found(self) -> (Found, Option<Known>) {
+        (self.found, self.known)
+    }
+
+    /// The stamp that follows from the own feed alone.
+    fn own_stamp(&mut self, uid: &str, content: &[u8]) -> Option<Stamp> {
+        let own = self.own?;
         self.uid_line.clear();
         self.uid_line.plain("UID", uid);
         if let Some((stamp, rest)) = self.expected(content) {
             self.next = rest;
-            return stamp;
+            return Some(stamp).filter(|stamp| stamp.is_possible(self.at));
         }
-        let events = self.events.get_or_insert_with(|| read_events(self.old));
-        let Some(event) = events.get(self.uid_line.as_bytes()) else {
-            return Stamp { revised: self.at, sequence: 0 };
-        };
+        let event = self.events.get_or_insert_with(|| read_events(own)).get(self.uid_line.as_bytes())?;
         self.next = event.rest;
-        if event.content == content {
-            return event.stamp;
+        let stamp = event.stamp;
+        if !stamp.is_possible(self.at) {
+            return None;
         }
-        Stamp { revised: self.at.max(event.stamp.revised), sequence: (event.stamp.sequence + 1).min(MOST) }
+        let newer = Stamp { revised: self.at.max(stamp.revised), sequence: stamp.sequence + 1 };
+        Some(if event.content == content { stamp } else { newer })
     }
 
     /// The stamp of the event at the expected place, and what comes after it, if it has the UID and the content.
@@ -120,9 +143,7 @@ fn read_stamp(bytes: &[u8]) -> Option<(Stamp, &[u8])> {
     let (revised, rest) = take_line(bytes.strip_prefix(b"DTSTAMP:")?)?;
     let (_, rest) = take_line(rest.strip_prefix(b"LAST-MODIFIED:")?)?;
     let (sequence, rest) = take_line(rest.strip_prefix(b"SEQUENCE:")?)?;
-    let revised = ical_utc(revised)?;
-    let sequence = sequence.parse().ok().filter(|sequence| *sequence <= MOST)?;
-    let stamp = Stamp { revised: Instant::from(revised.and_utc()), sequence };
+    let stamp = Stamp { revised: Instant::from(ical_utc(revised)?.and_utc()), sequence: sequence.parse().ok()? };
     Some((stamp, rest))
 }
 

@@ -17,6 +17,7 @@ use std::collections::HashSet;
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::description::DescriptionWriter;
+use super::ledger::Known;
 use super::line::Lines;
 use super::{Composer, Stamp, close, describe, heading_of, identity, open, timezone, write_stamp};
 use crate::expand::{Meeting, Origin};
@@ -28,7 +29,7 @@ pub use plan::{ahead, alone};
 
 /// Writes the repeating form of a chat, an iCalendar object as a whole. `meetings` are those of its expanded form in
 /// their order, `stamps` say when each was last revised: a VEVENT of one meeting has its stamp, a master that of the last one
-/// of its series.
+/// of its series, but a later one than in the form as it was published, `old`, where its lines differ.
 pub fn write(
     lines: &mut Lines,
     schedule: &Schedule,
@@ -36,6 +37,7 @@ pub fn write(
     at: Instant,
     meetings: &[Meeting<'_>],
     stamps: &[Stamp],
+    old: Option<&[u8]>,
 ) {
     let plan = Plan::of(schedule, at);
     open(lines, heading_of(schedule, &format!("repeating/{}.ics", schedule.slug)), collection);
@@ -47,6 +49,7 @@ pub fn write(
         }
     }
     let mut writer = Writer::new(schedule, collection, at, meetings, stamps);
+    writer.old = old.map(|old| Known::of_series(old, at)).unwrap_or_default();
     for master in &plan.masters {
         writer.master(lines, master);
     }
@@ -69,6 +72,10 @@ struct Writer<'a> {
     series_revised: Vec<Option<Stamp>>,
     /// For meetings of which the expanded form knows nothing yet.
     fallback: Stamp,
+    at: Instant,
+    /// The series as they were published.
+    old: Known,
+    content: Lines,
 }
 
 impl<'a> Writer<'a> {
@@ -90,7 +97,19 @@ impl<'a> Writer<'a> {
                 *last = Some(latest(last.unwrap_or(*stamp), *stamp));
             }
         }
-        Self { schedule, collection, description, uids: HashSet::new(), meetings, stamps, series_revised, fallback }
+        Self {
+            schedule,
+            collection,
+            description,
+            uids: HashSet::new(),
+            meetings,
+            stamps,
+            series_revised,
+            fallback,
+            at,
+            old: Known::default(),
+            content: Lines::new(),
+        }
     }
 
     /// The stamp of a meeting; beyond the expanded form that of its series.
@@ -105,20 +124,30 @@ impl<'a> Writer<'a> {
         own.or_else(of_series).unwrap_or(self.fallback)
     }
 
+    /// The stamp of the master with these lines.
+    fn stamp_of_master(&self, uid: &str, series: usize) -> Stamp {
+        let of_meetings = self.series_revised[series].unwrap_or(self.fallback);
+        let known = self.old.stamp(uid, self.content.as_bytes(), self.at);
+        known.map_or(of_meetings, |known| latest(of_meetings, known))
+    }
+
     fn master(&mut self, lines: &mut Lines, master: &Master<'_>) {
         let series = &self.schedule.series[master.series];
         let uid = self.series_uid(series, master.date);
-        lines.plain("BEGIN", "VEVENT");
-        lines.plain("UID", &uid);
-        write_stamp(lines, self.series_revised[master.series].unwrap_or(self.fallback));
-        lines.wall("DTSTART", series.zone, master.first.local_start());
-        lines.wall("DTEND", series.zone, master.first.local_end());
-        lines.plain("RRULE", &master.rrule.to_string());
+        let content = &mut self.content;
+        content.clear();
+        content.wall("DTSTART", series.zone, master.first.local_start());
+        content.wall("DTEND", series.zone, master.first.local_end());
+        content.plain("RRULE", &master.rrule.to_string());
         for date in &master.excluded {
-            lines.wall("EXDATE", series.zone, date.and_time(series.time));
+            content.wall("EXDATE", series.zone, date.and_time(series.time));
         }
         self.description.describe_series(&master.first, &series_words(series));
-        describe(lines, &self.description, &master.first);
+        describe(content, &self.description, &master.first);
+        lines.plain("BEGIN", "VEVENT");
+        lines.plain("UID", &uid);
+        write_stamp(lines, self.stamp_of_master(&uid, master.series));
+        lines.append(self.content.as_bytes());
         lines.plain("END", "VEVENT");
         for meeting in &master.overrides {
             self.exception(lines, series, &uid, meeting);

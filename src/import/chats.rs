@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::ChatDraft;
-use super::event::{CalendarEvent, Group, split_title, topic_after};
+use super::event::{CalendarEvent, Group, fronts_of, split_title, topic_after};
 use super::meetings;
 use super::report::FileReport;
+use super::work::Work;
 use crate::schedule::Link;
 use crate::schedule::keys::LIST;
 
@@ -41,8 +42,11 @@ pub fn assign(groups: &[Group], name: Option<&str>) -> Vec<Assignment> {
         if known.contains(title) {
             return (title.to_owned(), None);
         }
-        let of_known =
-            titles.iter().rev().find_map(|front| Some(((*front).to_owned(), Some(topic_after(title, front)?))));
+        // The longest title that comes before a separator.
+        let of_known = fronts_of(title)
+            .rev()
+            .filter(|front| titles.contains(front))
+            .find_map(|front| Some((front.to_owned(), Some(topic_after(title, front)?))));
         let of_shared = || {
             let (front, topic) = split_title(title).filter(|(front, _)| fronts[front] > 1)?;
             Some((front.to_owned(), Some(topic.to_owned())))
@@ -62,6 +66,7 @@ pub fn chats(
     groups: Vec<Group>,
     assignments: Vec<Assignment>,
     blank: &ChatDraft,
+    work: &mut Work,
     report: &mut FileReport,
 ) -> Vec<ChatDraft> {
     let mut chats: Vec<ChatDraft> = Vec::new();
@@ -73,7 +78,7 @@ pub fn chats(
         });
         let chat = &mut chats[index];
         describe(chat, group.main(), topic.is_none());
-        meetings::add(chat, group, topic.as_deref(), report);
+        meetings::add(chat, group, topic.as_deref(), work, report);
     }
     chats.retain(|chat| !chat.series.is_empty() || !chat.singles.is_empty());
     chats

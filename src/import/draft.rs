@@ -11,7 +11,10 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 use crate::recurrence::Run;
 use crate::schedule::{Change, Confidence, Evidence, Link, OneOff, Planned, Series, Tag};
 use crate::text::weekday_and_day;
-use crate::zone::{Instant, Zone};
+use crate::zone::{Instant, UtcCursor, WallCursor, Zone};
+
+/// The most series of one schedule: what has more is not a chat.
+pub const MOST_SERIES: usize = 200;
 
 /// A chat as its file describes it. Its texts may still be longer than a schedule allows.
 #[derive(Clone, Debug, Default)]
@@ -78,6 +81,30 @@ impl Moment {
     }
 }
 
+/// The clocks of the zone that was asked for last. What is looked up for one event is mostly of one zone and near each
+/// other, and in the far future each look-up by itself takes long.
+#[derive(Debug)]
+pub struct Clocks {
+    zone: Zone,
+    utc: UtcCursor,
+    wall: WallCursor,
+}
+
+impl From<Zone> for Clocks {
+    fn from(zone: Zone) -> Self {
+        Self { zone, utc: zone.utc_cursor(), wall: zone.wall_cursor() }
+    }
+}
+
+impl Clocks {
+    fn of(&mut self, zone: Zone) -> &mut Self {
+        if self.zone != zone {
+            *self = Self::from(zone);
+        }
+        self
+    }
+}
+
 /// A series before it is settled.
 #[derive(Clone, Debug)]
 pub struct UnsettledSeries {
@@ -137,12 +164,13 @@ impl UnsettledSeries {
     }
 
     /// The date whose unchanged meeting begins at this instant.
-    pub fn date_at(&self, instant: Instant) -> Option<NaiveDate> {
+    pub fn date_at(&self, instant: Instant, clocks: &mut Clocks) -> Option<NaiveDate> {
         let Series { run, zone, time, .. } = &self.series;
-        let day = zone.local(instant).date();
+        let Clocks { utc, wall, .. } = clocks.of(*zone);
+        let day = instant.at_offset(utc.observance(instant).offset).date();
         // A time that the clocks skip can lie beyond midnight.
         let days = [Some(day), day.pred_opt()];
-        days.into_iter().flatten().find(|day| run.holds(*day) && zone.instant(*day, *time) == instant)
+        days.into_iter().flatten().find(|day| run.holds(*day) && wall.instant(*day, *time) == instant)
     }
 
     /// Its meeting of a date, with any change applied, as a single one.

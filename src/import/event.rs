@@ -4,13 +4,17 @@ use std::fmt;
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::draft::{Moment, SingleDraft, UnsettledSeries};
+use super::draft::{Clocks, Moment, UnsettledSeries};
+use super::report::FileReport;
 use crate::schedule::{Confidence, Evidence, Status, Tag};
 use crate::text::{ical_date, ical_date_time, weekday_and_day};
 use crate::zone::Zone;
 
 /// What separates the title of a chat from the topic of a meeting.
 const SEPARATORS: [&str; 4] = [": ", " - ", " – ", " — "];
+
+/// The longest title of an event that is read, in characters. A schedule's own is shorter.
+const LONGEST_TITLE: usize = 1_000;
 
 /// Why a time cannot be read.
 pub const NO_ZONE: &str = "its time has no zone; give one with --zone";
@@ -63,18 +67,18 @@ impl DateOrTime {
         }
     }
 
-    /// Whether a single meeting begins then, or on that day.
-    pub fn is_of(self, single: &SingleDraft) -> bool {
+    /// The same instant in UTC and on a whole minute, or the same day: where it is looked up is found out once.
+    pub fn fixed(self) -> Self {
         match self {
-            Self::At(at) => single.at().instant() == at.to_the_minute().instant(),
-            Self::Date(date) => single.one_off.date == date,
+            Self::At(at) => Self::At(at.to_the_minute().seen_from(Zone::UTC).unwrap_or(at)),
+            Self::Date(_) => self,
         }
     }
 
     /// The date of the regular meeting that begins then, or on that day.
-    pub fn date_in(self, draft: &UnsettledSeries) -> Option<NaiveDate> {
+    pub fn date_in(self, draft: &UnsettledSeries, clocks: &mut Clocks) -> Option<NaiveDate> {
         match self {
-            Self::At(at) => draft.date_at(at.to_the_minute().instant()),
+            Self::At(at) => draft.date_at(at.to_the_minute().instant(), clocks),
             Self::Date(date) => draft.series.run.holds(date).then_some(date),
         }
     }
@@ -165,6 +169,27 @@ pub fn topic_after(title: &str, front: &str) -> Option<String> {
     let rest = title.strip_prefix(front)?;
     let topic = SEPARATORS.iter().find_map(|separator| rest.strip_prefix(separator))?.trim();
     (!topic.is_empty()).then(|| topic.to_owned())
+}
+
+/// What comes before each separator of a title, the shortest first.
+pub fn fronts_of(title: &str) -> impl DoubleEndedIterator<Item = &str> {
+    let places = title.char_indices().filter(|(at, letter)| {
+        let begins = matches!(letter, ':' | ' ');
+        begins && SEPARATORS.iter().any(|separator| title[*at..].starts_with(separator))
+    });
+    places.map(|(at, _)| &title[..at])
+}
+
+/// The title of an event, cut where it is longer than any can be: its meetings repeat it.
+pub fn cut_title(title: String, line: Option<usize>, report: &mut FileReport) -> String {
+    match title.char_indices().nth(LONGEST_TITLE) {
+        None => title,
+        Some((end, _)) => {
+            let length = title.chars().count();
+            report.change(line, &title, format!("its title has {length} characters and was cut to {LONGEST_TITLE}"));
+            title[..end].trim_end().to_owned()
+        }
+    }
 }
 
 /// The title before and after its first separator.

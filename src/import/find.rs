@@ -9,6 +9,7 @@ use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Weekday};
 
 use super::draft::{SingleDraft, UnsettledSeries};
 use super::rule::{nth, on_weekdays};
+use super::work::Work;
 use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
 use crate::schedule::{Change, Confidence, Evidence, OneOff, phrase};
 
@@ -30,7 +31,7 @@ const MOST_ABSENT: usize = 4;
 const MOST_UNSURE: usize = 3;
 /// The cost of suggesting rules, in steps.
 const SUGGESTING: usize = 300;
-/// The most steps of all walks together: after them the rest stays single meetings.
+/// The most steps of all walks for one chat: after them the rest stays single meetings.
 const WORK: usize = 30_000_000;
 
 /// The dates that a rule explains.
@@ -48,15 +49,23 @@ fn slot(single: &SingleDraft) -> SlotKey {
 }
 
 /// Turns single meetings into series with changes where that is shorter; returns what is left as well.
-pub fn series(singles: Vec<SingleDraft>, label: &str, source: &Evidence) -> (Vec<UnsettledSeries>, Vec<SingleDraft>) {
+pub fn series(
+    singles: Vec<SingleDraft>,
+    label: &str,
+    source: &Evidence,
+    work: &mut Work,
+) -> (Vec<UnsettledSeries>, Vec<SingleDraft>) {
     let mut groups: BTreeMap<SlotKey, Vec<SingleDraft>> = BTreeMap::new();
     for single in singles {
         groups.entry(slot(&single)).or_default().push(single);
     }
-    let (mut series, mut rest, mut work) = (Vec::new(), Vec::new(), WORK);
+    let (mut series, mut rest) = (Vec::new(), Vec::new());
+    let most = work.left().min(WORK as u64) as usize;
+    let mut steps = most;
     for mut group in groups.into_values() {
         group.sort_by_key(SingleDraft::date);
-        while let Some(found) = best(&group, &mut work) {
+        while let Some(found) = best(&group, &mut steps) {
+            steps = steps.saturating_sub(group.len());
             let mut hits: BTreeMap<NaiveDate, SingleDraft> = BTreeMap::new();
             for single in std::mem::take(&mut group) {
                 let date = single.date();
@@ -73,6 +82,7 @@ pub fn series(singles: Vec<SingleDraft>, label: &str, source: &Evidence) -> (Vec
         }
         rest.append(&mut group);
     }
+    work.take((most - steps) as u64);
     rest.sort_by_key(SingleDraft::date);
     let rest = rest.into_iter().filter_map(|single| stands_in(single, &mut series)).collect();
     (series, rest)
@@ -262,11 +272,15 @@ fn suggested(dates: &[NaiveDate]) -> Vec<RecurrenceRule> {
 }
 
 /// A rule that gives exactly these dates: a plain one, or the one that is known.
-pub fn rule_of(dates: &[NaiveDate], known: &RecurrenceRule) -> Option<RecurrenceRule> {
+pub fn rule_of(dates: &[NaiveDate], known: &RecurrenceRule, work: &mut Work) -> Option<RecurrenceRule> {
     let (start, last) = (*dates.first()?, *dates.last()?);
-    let same = |rule: &RecurrenceRule| rule.dates(start).through(last).eq(dates.iter().copied());
+    let mut steps = dates.len();
+    let same =
+        |rule: &RecurrenceRule| rule.dates(start).through(last).inspect(|_| steps += 1).eq(dates.iter().copied());
     let suggested = suggested(&dates[..dates.len().min(200)]);
-    suggested.into_iter().chain([known.clone()]).find(same)
+    let found = suggested.into_iter().chain([known.clone()]).find(same);
+    work.take((steps + SUGGESTING) as u64);
+    found
 }
 
 /// Weeks from Monday to Sunday, counted.

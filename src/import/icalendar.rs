@@ -1,4 +1,4 @@
-//! iCalendar files (RFC 5545): cut into components, whose events the `icalendar` parser reads; then grouped by UID and
+//! iCalendar files (RFC 5545): cut into components, whose content lines the `icalendar` parser reads; then grouped by UID and
 //! assigned to chats by title.
 
 mod event;
@@ -9,19 +9,25 @@ mod zones;
 
 use std::collections::BTreeMap;
 
-use icalendar::parser::{ParseString, unfold};
+use icalendar::parser::ParseString;
 
 use super::chats;
 use super::draft::ChatDraft;
 use super::event::{CalendarEvent, Group};
 use super::input::{Chats, Input, Options};
 use super::report::FileReport;
+use super::work::Work;
 use crate::zone::Zone;
 use lines::{Calendar, Chunk};
 use zones::Zones;
 
 /// The most rules that are taken from one calendar.
-const MOST_RULES: usize = 5_000;
+const MOST_RULES: usize = 20_000;
+/// The most content lines of a calendar itself that are read; it has a few.
+const MOST_LINES: usize = 1_000;
+
+/// Why a component is not read.
+const TOO_LONG: &str = "it is longer than a mebibyte";
 
 /// What a calendar says about itself.
 #[derive(Debug, Default)]
@@ -34,17 +40,17 @@ struct Head {
 }
 
 /// Reads a file.
-pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileReport) -> Chats {
+pub fn read(text: &str, input: &Input, options: &Options, work: &mut Work, report: &mut FileReport) -> Chats {
     // CR-only line endings.
     let old = (!text.contains('\n') && text.contains('\r')).then(|| text.replace('\r', "\n"));
     let calendars = lines::cut(old.as_deref().unwrap_or(text))?;
     let mut chats = Vec::new();
     let mut events = 0;
     for calendar in &calendars {
-        let head = head(calendar);
+        let head = head(calendar, report);
         let read = self::events(calendar, &head, input.base(), options.zone.or(head.zone), report);
         events += read.len();
-        chats.extend(of_calendar(read, head, report));
+        chats.extend(of_calendar(read, head, work, report));
     }
     if events == 0 && report.left_out.is_empty() {
         return Err("it has no events".to_owned());
@@ -53,16 +59,21 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
 }
 
 /// The calendar's own properties, read as a calendar without components.
-fn head(calendar: &Calendar) -> Head {
+fn head(calendar: &Calendar, report: &mut FileReport) -> Head {
     let mut head = Head::default();
-    let text = unfold(&format!("BEGIN:VCALENDAR\n{}\nEND:VCALENDAR\n", calendar.lines.join("\n").replace('\r', "")));
+    let lines = &calendar.lines[..calendar.lines.len().min(MOST_LINES)];
+    if lines.len() < calendar.lines.len() {
+        let what = format!("of its {} lines before and between the events {MOST_LINES} are read", calendar.lines.len());
+        report.change(None, "VCALENDAR", what);
+    }
+    let text = format!("BEGIN:VCALENDAR\n{}\nEND:VCALENDAR\n", lines.join("\n"));
     let Ok(component) = property::parse(&text, 1) else { return head };
     let value = |name: &str| property::text_of(&component, name);
     // The parser knows all others to be TEXT.
     let name = value("NAME").map(|name| ParseString::from(name).unescape_text().to_string());
     head.name = name.or_else(|| value("X-WR-CALNAME"));
     head.description = value("DESCRIPTION").or_else(|| value("X-WR-CALDESC"));
-    head.zone = value("X-WR-TIMEZONE").and_then(|name| Zone::of_place(&name).ok());
+    head.zone = value("X-WR-TIMEZONE").and_then(|name| Zone::known(&name));
     head.own = value("PRODID").as_deref() == Some(crate::feed::PRODUCT);
     head
 }
@@ -77,8 +88,8 @@ fn events(
 ) -> Vec<CalendarEvent> {
     let mut zones = Zones::new(floating);
     for chunk in calendar.components.iter().filter(|chunk| chunk.name == "VTIMEZONE") {
-        let text = unfold(&chunk.text.replace('\r', ""));
-        match property::parse(&text, chunk.line) {
+        let read = if chunk.is_too_long() { Err(TOO_LONG.to_owned()) } else { property::parse(chunk.text, chunk.line) };
+        match read {
             Ok(component) => zones.define(&component),
             Err(reason) => report.change(chunk.line, "VTIMEZONE", reason),
         }
@@ -88,7 +99,7 @@ fn events(
         match chunk.name.as_str() {
             "VTIMEZONE" => {}
             "VEVENT" if chunk.is_too_long() => {
-                report.leave_out(chunk.line, "an event", "it is longer than a mebibyte");
+                report.leave_out(chunk.line, "an event", TOO_LONG);
             }
             "VEVENT" => match event::read(chunk, file, &mut zones, report) {
                 Ok(event) => {
@@ -119,13 +130,13 @@ fn title_of(chunk: &Chunk) -> String {
 }
 
 /// The chats of one calendar.
-fn of_calendar(events: Vec<CalendarEvent>, head: Head, report: &mut FileReport) -> Vec<ChatDraft> {
+fn of_calendar(events: Vec<CalendarEvent>, head: Head, work: &mut Work, report: &mut FileReport) -> Vec<ChatDraft> {
     let groups = groups(events, report);
     let name = head.name.as_deref();
     let assignments = if head.own { own::assign(&groups, name) } else { chats::assign(&groups, name) };
     let hints = head.zone.into_iter().collect();
     let blank = ChatDraft { hints, has_host_zones: head.own, ..ChatDraft::default() };
-    let mut chats = chats::chats(groups, assignments, &blank, report);
+    let mut chats = chats::chats(groups, assignments, &blank, work, report);
     if let [chat] = &mut chats[..] {
         chat.description = chat.description.take().or(head.description);
     }

@@ -11,6 +11,7 @@ use super::draft::{ChatDraft, UnsettledSeries, imported_from, nearest_meeting};
 use super::input::{Chats, Input, Options};
 use super::report::FileReport;
 use super::rule;
+use super::work::Work;
 use crate::diagnostic::quoted;
 use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
 use crate::schedule::{Change, Confidence, Link};
@@ -31,7 +32,7 @@ const MOST: usize = 100;
 type Table = Map<String, Value>;
 
 /// Reads a file.
-pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileReport) -> Chats {
+pub fn read(text: &str, input: &Input, options: &Options, _: &mut Work, report: &mut FileReport) -> Chats {
     let root: Value = serde_saphyr::from_str(text).map_err(|error| {
         let first = error.to_string().lines().next().unwrap_or_default().chars().take(300).collect::<String>();
         format!("it is not valid YAML: {first}")

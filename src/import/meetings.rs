@@ -1,22 +1,27 @@
 //! From an event to series and single meetings: RRULE, RDATE, EXDATE, RECURRENCE-ID (RFC 5545 3.8.4 and 3.8.5).
 
+mod singles;
+
 use chrono::{NaiveDate, TimeDelta};
 
-use super::draft::{ChatDraft, Moment, SingleDraft, UnsettledSeries, nearest_meeting};
+use super::draft::{ChatDraft, Clocks, MOST_SERIES, Moment, SingleDraft, UnsettledSeries, nearest_meeting};
 use super::event::{CalendarEvent, DateOrTime, Group, topic_after};
 use super::report::FileReport;
+use super::rule::ReadRule;
+use super::work::Work;
 use super::{find, rule};
 use crate::diagnostic::quoted;
 use crate::recurrence::Run;
 use crate::schedule::{Change, OneOff, Series};
 use crate::text::count;
-use crate::zone::{Instant, Zone};
+use crate::zone::Zone;
+use singles::Singles;
 
 /// The most meetings that are moved one by one.
 const MOST_MOVED: usize = 200;
 
 /// Adds the meetings of a group to its chat. `topic` is what a single meeting is about.
-pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, report: &mut FileReport) {
+pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, work: &mut Work, report: &mut FileReport) {
     let own_title = group.title().to_owned();
     if group.recurs() && !own_title.is_empty() && !own_title.eq_ignore_ascii_case(&chat.title) {
         report.change(
@@ -25,7 +30,8 @@ pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, report: &mut
             format!("its UID also belongs to \"{}\", so the two are one chat", chat.title),
         );
     }
-    let mut adder = Adder { chat, own_title, report, series: Vec::new(), singles: Vec::new() };
+    let (series, singles) = (Vec::new(), Singles::default());
+    let mut adder = Adder { chat, own_title, work, report, clocks: Clocks::from(Zone::UTC), series, singles };
     let Group { master, mut overrides } = group;
     if let Some(master) = master {
         adder.master(&master, topic);
@@ -36,17 +42,19 @@ pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, report: &mut
     }
     let Adder { series, singles, .. } = adder;
     chat.series.extend(series);
-    chat.singles.extend(singles);
+    chat.singles.extend(singles.into_all());
 }
 
 struct Adder<'r> {
     chat: &'r ChatDraft,
     /// The title of the event.
     own_title: String,
+    work: &'r mut Work,
     report: &'r mut FileReport,
+    clocks: Clocks,
     /// What the events of the group have given so far, here and in `singles`.
     series: Vec<UnsettledSeries>,
-    singles: Vec<SingleDraft>,
+    singles: Singles,
 }
 
 impl Adder<'_> {
@@ -57,9 +65,18 @@ impl Adder<'_> {
             self.report.leave_out(event.line, &event.title, "the event is cancelled with all its meetings");
             return;
         }
-        for text in &event.rules {
-            match rule::read(text, start) {
-                Ok(runs) => {
+        for (index, text) in event.rules.iter().enumerate() {
+            if self.series.len() >= MOST_SERIES {
+                let (left, all) = (event.rules.len() - index, event.rules.len());
+                let what = format!("{left} of its {all} rules: no chat has more than {MOST_SERIES} series");
+                self.report.leave_out(event.line, &event.title, what);
+                break;
+            }
+            match rule::read(text, start, self.work) {
+                Ok(ReadRule { runs, remark }) => {
+                    if let Some(remark) = remark {
+                        self.report.change(event.line, &event.title, format!("RRULE:{}: {remark}", quoted(text)));
+                    }
                     self.series.extend(runs.into_iter().map(|(time, run)| {
                         let slot = (time, start.zone, duration);
                         UnsettledSeries::new(event.title.clone(), run, slot, event.confidence, event.source.clone())
@@ -85,9 +102,15 @@ impl Adder<'_> {
                 continue;
             };
             let at = at.to_the_minute();
-            if !self.is_regular(at) && !self.singles.iter().any(|single| addition.is_of(single)) {
-                self.singles.push(self.single(event, at, duration, topic.map(str::to_owned)));
+            if self.is_regular(at) || self.singles.find(*addition).is_some() {
+                continue;
             }
+            let texts = [event.description.as_deref(), topic, Some(event.source.as_str())];
+            if let Err(reason) = self.work.repeat(texts.into_iter().flatten().map(str::len).sum()) {
+                self.report.leave_out(event.line, &event.title, reason);
+                break;
+            }
+            self.singles.push(self.single(event, at, duration, topic.map(str::to_owned)));
         }
         let any = !self.series.is_empty() || !self.singles.is_empty();
         for exception in &event.exceptions {
@@ -99,8 +122,9 @@ impl Adder<'_> {
         }
     }
 
-    fn is_regular(&self, at: Moment) -> bool {
-        self.series.iter().any(|draft| draft.date_at(at.instant()).is_some())
+    fn is_regular(&mut self, at: Moment) -> bool {
+        let instant = at.instant();
+        self.series.iter().any(|draft| draft.date_at(instant, &mut self.clocks).is_some())
     }
 
     fn single(&self, event: &CalendarEvent, at: Moment, duration: TimeDelta, topic: Option<String>) -> SingleDraft {
@@ -146,21 +170,21 @@ impl Adder<'_> {
 
     /// Removes a meeting without a trace, or reports that there is none.
     fn except(&mut self, event: &CalendarEvent, exception: DateOrTime) {
-        let mut any = false;
+        let (mut any, fixed) = (false, exception.fixed());
         for draft in &mut self.series {
-            if let Some(date) = exception.date_in(draft) {
+            if let Some(date) = fixed.date_in(draft, &mut self.clocks) {
                 draft.without.insert(date);
                 any = true;
             }
         }
-        any |= self.singles.extract_if(.., |single| exception.is_of(single)).count() > 0;
+        any |= self.singles.remove(fixed);
         if !any {
             let mut what = format!(
                 "the exception {exception} matches no meeting{}",
                 nearest_meeting(&self.series, exception.date())
             );
             if let DateOrTime::At(at) = exception
-                && self.series.iter().any(|draft| draft.date_at(Instant::from(at.wall().and_utc())).is_some())
+                && self.is_regular(Moment { zone: Zone::UTC, ..at })
             {
                 what += ", which it would match if it were in UTC: if that is what it means, add a [[break]] or a [[change]]";
             }
@@ -172,8 +196,8 @@ impl Adder<'_> {
     fn override_meetings(&mut self, event: &CalendarEvent) {
         let Some(identity) = event.recurrence_id else { return };
         let Some((at, duration)) = self.times(event) else { return };
-        let mut drafts = self.series.iter().enumerate();
-        let Some((index, date)) = drafts.find_map(|(index, draft)| Some((index, identity.date_in(draft)?))) else {
+        let (mut drafts, clocks, fixed) = (self.series.iter().enumerate(), &mut self.clocks, identity.fixed());
+        let Some((index, date)) = drafts.find_map(|(index, draft)| Some((index, fixed.date_in(draft, clocks)?))) else {
             self.override_single(event, identity, at, duration);
             return;
         };
@@ -198,8 +222,8 @@ impl Adder<'_> {
     /// Changes a meeting that no rule gives.
     fn override_single(&mut self, event: &CalendarEvent, identity: DateOrTime, at: Moment, duration: TimeDelta) {
         let single = self.single(event, at, duration, self.topic(event));
-        if let Some(same) = self.singles.iter_mut().find(|single| identity.is_of(single)) {
-            *same = single;
+        if let Some(place) = self.singles.find(identity) {
+            self.singles.replace(place, single);
             return;
         }
         if !self.series.is_empty() {
@@ -228,24 +252,33 @@ impl Adder<'_> {
 
     /// RANGE=THISANDFUTURE: a series ends and another one begins.
     fn split(&mut self, event: &CalendarEvent, index: usize, date: NaiveDate, (at, duration): (Moment, TimeDelta)) {
+        if self.series.len() >= MOST_SERIES {
+            let what = format!("its change from {date} on: no chat has more than {MOST_SERIES} series");
+            self.report.leave_out(event.line, &event.title, what);
+            return;
+        }
         let Series { run, time, .. } = &self.series[index].series;
         // Meetings that RDATE added move with it.
         let away = at.wall() - date.and_time(*time);
-        for single in &mut self.singles {
+        self.singles.each(|single| {
             let one_off = &mut single.one_off;
             if one_off.date >= date && one_off.zone == at.zone {
                 let wall = one_off.date.and_time(one_off.time);
                 let wall = wall.checked_add_signed(away).unwrap_or(wall);
                 (one_off.date, one_off.time, one_off.duration) = (wall.date(), wall.time(), duration);
             }
-        }
+        });
         let days = at.date - date;
         let horizon = rule::horizon(date);
         let shifted = || {
             let dates = run.dates_from(date).through(horizon);
             dates.map_while(|date| date.checked_add_signed(days)).collect::<Vec<_>>()
         };
-        let rule = if days.is_zero() { Some(run.rule.clone()) } else { find::rule_of(&shifted(), &run.rule) };
+        let rule = match days.is_zero() {
+            true => Some(run.rule.clone()),
+            false if self.work.is_used_up() => None,
+            false => find::rule_of(&shifted(), &run.rule, self.work),
+        };
         let Some(rule) = rule else {
             if run.last.is_some() && run.dates_from(date).nth(MOST_MOVED).is_none() {
                 move_each(&mut self.series[index], date, at, duration);
@@ -259,7 +292,7 @@ impl Adder<'_> {
         };
         let moved = |date: NaiveDate| date.checked_add_signed(days).unwrap_or(date);
         let later = Run { rule, start: at.date, last: run.last.map(moved) };
-        let run = rule::plainest(later);
+        let run = rule::plainest(later, self.work);
         let mut later = self.series[index].clone();
         let confidence = event.confidence;
         later.series = Series { run, time: at.time, zone: at.zone, duration, confidence, ..later.series };

@@ -3,6 +3,7 @@
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Weekday};
 
 use super::draft::Moment;
+use super::work::Work;
 use crate::recurrence::{
     DAYS_PER_CYCLE, Ends, Frequency, RecurrenceRule, Rrule, RuleError, RuleParts, Run, TimesOfDay, WeekdayNum,
 };
@@ -17,9 +18,20 @@ pub fn horizon(from: NaiveDate) -> NaiveDate {
     from.checked_add_days(Days::new(DAYS_PER_CYCLE)).unwrap_or(NaiveDate::MAX)
 }
 
-/// Reads an RRULE that begins at a moment (RFC 5545 3.3.10 with 3.8.5.3): a run for each time of day. UNTIL may also be
-/// a wall time, which the RFC forbids and many programs write.
-pub fn read(text: &str, start: Moment) -> Result<Vec<(NaiveTime, Run)>, String> {
+/// What a comparison of two rules takes at least, in steps: some give a date in many years only.
+const COMPARING: u64 = 2_000;
+
+/// A rule of a file.
+pub struct ReadRule {
+    /// A run for each time of day.
+    pub runs: Vec<(NaiveTime, Run)>,
+    /// How the runs differ from what the file says.
+    pub remark: Option<&'static str>,
+}
+
+/// Reads an RRULE that begins at a moment (RFC 5545 3.3.10 with 3.8.5.3). UNTIL may also be a wall time, which the RFC
+/// forbids and many programs write.
+pub fn read(text: &str, start: Moment, work: &mut Work) -> Result<ReadRule, String> {
     let parts = text.split(';').map(str::trim).filter(|part| !part.is_empty());
     let text = parts.collect::<Vec<_>>().join(";");
     let utc = |wall: NaiveDateTime| start.zone.instant(wall.date(), wall.time()).utc();
@@ -42,33 +54,60 @@ pub fn read(text: &str, start: Moment) -> Result<Vec<(NaiveTime, Run)>, String> 
     if times.len() > 1 && !rrule.rule.by_set_pos.is_empty() {
         return Err("BYSETPOS with several times of day cannot be read".to_owned());
     }
-    Run { rule: rrule.rule.clone(), start: start.date, last: None }.check().map_err(|error| error.to_string())?;
-    let runs = times.into_iter().filter_map(|time| Some((time, run(rrule.clone(), start, time)?)));
+    if rrule.rule.interval == 1 {
+        Run { rule: rrule.rule.clone(), start: start.date, last: None }.check().map_err(|error| error.to_string())?;
+    } else if rrule.rule.dates(start.date).through(horizon(start.date)).next().is_none() {
+        return Err(format!("the rule gives no date in the 400 years from {} on", start.date));
+    }
+    let runs = times.into_iter().filter_map(|time| Some((time, run(rrule.clone(), start, time, work)?)));
     let runs: Vec<(NaiveTime, Run)> = runs.collect();
-    if runs.is_empty() { Err("the rule gives no date".to_owned()) } else { Ok(runs) }
+    if runs.is_empty() {
+        return Err("the rule gives no date".to_owned());
+    }
+    let endless = matches!(rrule.ends, Ends::Count(_)) && runs.iter().any(|(_, run)| run.last.is_none());
+    let remark = endless.then_some("its COUNT takes more than 400 years: it is kept without an end");
+    Ok(ReadRule { runs, remark })
+}
+
+/// As [`Rrule::run`], without an end where its COUNT takes longer than the calendar to repeat: to count further takes time.
+pub fn run_of(given: Rrule, start: NaiveDate, last_by: impl FnOnce(NaiveDateTime) -> NaiveDate) -> Run {
+    let Ends::Count(count) = given.ends else { return given.run(start, last_by) };
+    let rule = given.rule;
+    let last = rule.dates(start).through(horizon(start)).last_of(count).unwrap_or(start);
+    let next = last.succ_opt().and_then(|day| rule.dates_from(start, day).through(horizon(start)).next());
+    Run { start, last: next.is_some().then_some(last), rule }
 }
 
 /// The run at one time of day; nothing where it ends before it begins.
-fn run(rrule: Rrule, from: Moment, time: NaiveTime) -> Option<Run> {
+fn run(rrule: Rrule, from: Moment, time: NaiveTime, work: &mut Work) -> Option<Run> {
     let begin = from.wall().with_second(0).unwrap_or_default();
-    let start = rrule.rule.dates(from.date).find(|date| date.and_time(time) >= begin)?;
-    let run = rrule.run(start, |utc| from.zone.last_date_by(Instant::from(utc.and_utc()), time));
+    let mut dates = rrule.rule.dates(from.date).through(horizon(from.date));
+    let start = dates.find(|date| date.and_time(time) >= begin)?;
+    let run = run_of(rrule, start, |utc| from.zone.last_date_by(Instant::from(utc.and_utc()), time));
     // The date of the last meeting tells a reader more than a day on which there is none.
     let last = match run.last {
         Some(_) => Some(run.final_date()?),
         None => None,
     };
-    Some(plainest(Run { last, ..run }))
+    Some(plainest(Run { last, ..run }, work))
 }
 
 /// A run of the same dates whose rule `every` can say, where there is one; else with weeks from Monday where possible.
-pub fn plainest(mut run: Run) -> Run {
+pub fn plainest(mut run: Run, work: &mut Work) -> Run {
     run.rule = with_monday(&run.rule);
     if phrase::print(&run.rule).is_some() {
         return run;
     }
     let last = horizon(run.start);
-    let same = |other: &Run| run.dates().through(last).eq(other.dates().through(last));
+    let same = |other: &Run| {
+        if work.is_used_up() {
+            return false;
+        }
+        let mut steps = COMPARING;
+        let same = run.dates().through(last).inspect(|_| steps += 1).eq(other.dates().through(last));
+        work.take(steps);
+        same
+    };
     let others = others(&run).into_iter().filter(|rule| phrase::print(rule).is_some());
     let other = others.map(|rule| Run { rule, ..run.clone() }).find(same);
     other.unwrap_or(run)

@@ -6,9 +6,10 @@ use toml::{Table, Value};
 
 use super::chats;
 use super::draft::{ChatDraft, imported_from};
-use super::event::{CalendarEvent, DateOrTime, Group, NO_ZONE, status};
+use super::event::{CalendarEvent, DateOrTime, Group, NO_ZONE, cut_title, status};
 use super::input::{Chats, Input, Options};
 use super::report::FileReport;
+use super::work::Work;
 use crate::diagnostic::{did_you_mean, nearest, quoted};
 use crate::schedule::Evidence;
 use crate::text::{self, as_ical_date, as_ical_date_time};
@@ -21,7 +22,7 @@ const EVENT_KEYS: &str = "uid title description location start end status organi
                           exceptions url last_modified_on created_on transparency sequence";
 
 /// Reads a file.
-pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileReport) -> Chats {
+pub fn read(text: &str, input: &Input, options: &Options, work: &mut Work, report: &mut FileReport) -> Chats {
     let root: Table = text.parse().map_err(|error: toml::de::Error| {
         let at = error.span().map_or(0, |span| span.start);
         let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
@@ -46,7 +47,7 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
     let mut groups = Vec::new();
     for (index, event) in events.iter().enumerate() {
         let line = lines.get(index).copied().filter(|_| lines.len() == events.len());
-        let title = title(event, &root);
+        let title = cut_title(title(event, &root), line, reader.report);
         let read = event.as_table().ok_or_else(|| "it is not a table".to_owned());
         match read.and_then(|event| reader.event(event, &title, line)) {
             Ok(event) => groups.push(Group { master: Some(event), overrides: Vec::new() }),
@@ -54,7 +55,7 @@ pub fn read(text: &str, input: &Input, options: &Options, report: &mut FileRepor
         }
     }
     let assignments = chats::assign(&groups, None);
-    let mut chats = chats::chats(groups, assignments, &ChatDraft::default(), report);
+    let mut chats = chats::chats(groups, assignments, &ChatDraft::default(), work, report);
     if let ([chat], Some(about)) = (&mut chats[..], words(&root, "description")) {
         chat.summary = Some(about).filter(|about| chat.description.as_ref() != Some(about));
     }

@@ -4,28 +4,46 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
-use super::draft::{ChatDraft, SingleDraft, UnsettledSeries, imported_from};
+use super::draft::{ChatDraft, MOST_SERIES, SingleDraft, UnsettledSeries, imported_from};
 use super::report::FileReport;
 use super::rule::{horizon, plainest};
-use super::slug::unused;
+use super::slug::Names;
+use super::work::Work;
 use super::{clock, find};
-use crate::recurrence::Run;
+use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run};
 use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Schedule, Slug};
 use crate::zone::Zone;
 
-/// The most series of one schedule: what has more is not a chat.
-const MOST_SERIES: usize = 200;
 /// The most sources of one series.
 const MOST_SOURCES: usize = 20;
-/// The most dates that are looked up, over all pairs of series, to find shared ones.
-const WORK: usize = 20_000_000;
+/// The most steps that are taken, over all pairs of series of a chat, to find dates that two of them share.
+const WORK: u64 = 60_000_000;
+/// What it takes at least to compare a pair, as some series have a date in many years only; and to look at a date.
+const COMPARING: u64 = 1_000;
+const LOOKING: u64 = 3;
+/// The most changes, breaks and single meetings of one chat: more do not fit into a file.
+const MOST_TABLES: usize = 50_000;
 
-/// The schedule of a chat. Its texts are as in the file, and may be too long.
-pub fn settle(mut chat: ChatDraft, slug: Slug, file: &str, report: &mut FileReport) -> Schedule {
-    clock::localise(&mut chat, report);
-    let (found, rest) = find::series(take(&mut chat.singles), &chat.title, &imported_from(file));
+/// Why a chat is not taken that has so many changes, breaks and single meetings.
+pub fn too_many(tables: usize) -> String {
+    format!("{tables} changes, breaks and single meetings are more than one file may hold")
+}
+
+/// The schedule of a chat, or why it cannot have one. Its texts are as in the file, and may be too long.
+pub fn settle(
+    mut chat: ChatDraft,
+    slug: Slug,
+    file: &str,
+    work: &mut Work,
+    report: &mut FileReport,
+) -> Result<Schedule, String> {
+    clock::localise(&mut chat, work, report);
+    let (found, rest) = find::series(take(&mut chat.singles), &chat.title, &imported_from(file), work);
+    if rest.len() > MOST_TABLES {
+        return Err(too_many(rest.len()));
+    }
     if !found.is_empty() {
         let series = if found.len() == 1 { "a series".to_owned() } else { format!("{} series", found.len()) };
         report.change(None, &chat.title, format!("single meetings that follow a rule became {series}"));
@@ -33,7 +51,7 @@ pub fn settle(mut chat: ChatDraft, slug: Slug, file: &str, report: &mut FileRepo
     let mut drafts = take(&mut chat.series);
     drafts.extend(found);
     drafts.retain_mut(|draft| {
-        trim(draft) || {
+        trim(draft, work) || {
             report.leave_out(None, &draft.label, "its exceptions remove every meeting");
             false
         }
@@ -45,8 +63,8 @@ pub fn settle(mut chat: ChatDraft, slug: Slug, file: &str, report: &mut FileRepo
         drafts.truncate(MOST_SERIES);
     }
     let mut drafts = joined(drafts);
-    name_series(&mut drafts);
-    let breaks = breaks(&mut drafts);
+    name_series(&mut drafts, work);
+    let breaks = breaks(&mut drafts)?;
     let one_offs = one_offs(rest, &drafts);
     let changes = drafts.iter_mut().enumerate().flat_map(|(series, draft)| {
         take(&mut draft.changes).into_values().map(move |change| Change { series, ..change })
@@ -55,7 +73,7 @@ pub fn settle(mut chat: ChatDraft, slug: Slug, file: &str, report: &mut FileRepo
     changes.sort_by_key(|change| (change.date, change.series));
     let series: Vec<_> = drafts.into_iter().map(|draft| draft.series).collect();
     let zone = series.first().map(|series| series.zone).or(one_offs.first().map(|one_off| one_off.zone));
-    Schedule {
+    Ok(Schedule {
         slug,
         formerly: None,
         title: chat.title,
@@ -74,20 +92,22 @@ pub fn settle(mut chat: ChatDraft, slug: Slug, file: &str, report: &mut FileRepo
         breaks,
         one_offs,
         silenced: Vec::new(),
-    }
+    })
 }
 
 /// Cuts exceptions off both ends of a series, so that it begins and ends with a meeting. Says whether one is left.
-fn trim(draft: &mut UnsettledSeries) -> bool {
+fn trim(draft: &mut UnsettledSeries, work: &mut Work) -> bool {
     if draft.without.is_empty() {
         return true;
     }
     let Some(start) = draft.dates().next() else { return false };
     if draft.series.run.start != start {
-        draft.series.run = plainest(Run { start, ..draft.series.run.clone() });
+        draft.series.run = plainest(Run { start, ..draft.series.run.clone() }, work);
     }
     if draft.series.run.last.is_some() {
-        draft.series.run.last = draft.dates().last();
+        let run = &draft.series.run;
+        let back = std::iter::successors(run.final_date(), |date| run.last_before(*date));
+        draft.series.run.last = back.into_iter().find(|date| !draft.without.contains(date));
     }
     draft.keep_only_its_dates();
     true
@@ -127,13 +147,17 @@ fn goes_on(before: &UnsettledSeries, after: &UnsettledSeries) -> bool {
 
 /// Turns exceptions into as few breaks as take nothing else away. A meeting of another series on such a date is brought
 /// back by a change.
-fn breaks(drafts: &mut [UnsettledSeries]) -> Vec<Break> {
+fn breaks(drafts: &mut [UnsettledSeries]) -> Result<Vec<Break>, String> {
     let mut gone: BTreeMap<NaiveDate, Option<Evidence>> = BTreeMap::new();
     for draft in drafts.iter() {
         let source = draft.series.sources.first();
         gone.extend(draft.without.iter().map(|date| (*date, source.cloned())));
     }
+    let mut tables = drafts.iter().map(|draft| draft.changes.len()).sum::<usize>();
     for date in gone.keys() {
+        if tables > MOST_TABLES {
+            return Err(too_many(tables));
+        }
         for draft in drafts.iter_mut() {
             let takes_place = !draft.without.contains(date) && draft.series.run.holds(*date);
             if takes_place && !draft.changes.contains_key(date) {
@@ -142,6 +166,7 @@ fn breaks(drafts: &mut [UnsettledSeries]) -> Vec<Break> {
                 let confidence = Some(series.confidence).filter(|sure| *sure != Confidence::Confirmed);
                 let sources = series.sources.first().cloned().into_iter().collect();
                 draft.change(Change { date: *date, confidence, sources, ..Change::default() });
+                tables += 1;
             }
         }
     }
@@ -161,57 +186,70 @@ fn breaks(drafts: &mut [UnsettledSeries]) -> Vec<Break> {
             breaks.push(Break { from: date, through: date, reason: None, sources, note: None });
         }
     }
-    breaks
+    Ok(breaks)
 }
 
 /// Names each series that shares a date with another one.
-fn name_series(drafts: &mut [UnsettledSeries]) {
+fn name_series(drafts: &mut [UnsettledSeries], work: &mut Work) {
     let mut needs = vec![false; drafts.len()];
-    let mut work = WORK;
+    let most = work.left().min(WORK);
+    let mut left = most;
     for one in 0..drafts.len() {
         for other in one + 1..drafts.len() {
             let (mine, theirs) = (&drafts[one].series.run, &drafts[other].series.run);
-            if !(needs[one] && needs[other]) && share_a_date(mine, theirs, &mut work) {
+            if !(needs[one] && needs[other]) && share_a_date(mine, theirs, &mut left) {
                 (needs[one], needs[other]) = (true, true);
             }
         }
     }
-    let mut taken = BTreeSet::new();
+    work.take(most - left);
+    let mut names = Names::default();
     let labels_differ = drafts.iter().any(|draft| draft.label != drafts[0].label);
     for (draft, _) in drafts.iter_mut().zip(needs).filter(|(_, needed)| *needed) {
         let (run, time) = (&draft.series.run, draft.series.time);
         let slot = || format!("{}-{}", run.start.format("%A"), time.format("%H%M"));
         let label = if labels_differ { draft.label.clone() } else { slot() };
-        draft.series.name = Some(unused(&label, &mut taken));
+        draft.series.name = Some(names.unused(&label));
     }
 }
 
-/// Whether two runs share a date. When `work` is used up, they count as sharing one.
-fn share_a_date(one: &Run, other: &Run, work: &mut usize) -> bool {
+/// Whether two runs share a date. When no steps are left, they count as sharing one.
+fn share_a_date(one: &Run, other: &Run, steps: &mut u64) -> bool {
+    *steps = steps.saturating_sub(COMPARING);
     let from = one.start.max(other.start);
-    let last = other.last.map_or(horizon(from), |last| last.min(horizon(from)));
+    let cycle = cycle(&one.rule).zip(cycle(&other.rule)).and_then(|(one, other)| one.checked_mul(other));
+    let repeats = cycle.and_then(|days| from.checked_add_days(Days::new(days)));
+    let most = repeats.map_or(horizon(from), |repeats| repeats.min(horizon(from)));
+    let last = other.last.map_or(most, |last| last.min(most));
     let mut theirs = other.dates_from(from).through(last).peekable();
     one.dates_from(from).through(last).any(|date| {
         while theirs.next_if(|their| *their < date).is_some() {
-            *work = work.saturating_sub(1);
+            *steps = steps.saturating_sub(LOOKING);
         }
-        *work = work.saturating_sub(1);
-        *work == 0 || theirs.peek() == Some(&date)
+        *steps = steps.saturating_sub(LOOKING);
+        *steps == 0 || theirs.peek() == Some(&date)
     })
+}
+
+/// The days after which a rule by weekdays alone gives the same dates again.
+fn cycle(rule: &RecurrenceRule) -> Option<u64> {
+    let by_weekday = RuleParts { by_day: rule.by_day.clone(), ..RuleParts::every(rule.interval, rule.frequency) };
+    let same = RuleParts { week_start: rule.week_start, ..by_weekday } == **rule;
+    (same && matches!(rule.frequency, Frequency::Weekly | Frequency::Daily)).then_some(7 * u64::from(rule.interval))
 }
 
 /// The one-offs, with names where another meeting has the same date.
 fn one_offs(singles: Vec<SingleDraft>, drafts: &[UnsettledSeries]) -> Vec<OneOff> {
-    let of_series: BTreeSet<String> = drafts.iter().filter_map(|draft| draft.series.name.clone()).collect();
+    let of_series: Vec<&str> = drafts.iter().filter_map(|draft| draft.series.name.as_deref()).collect();
     let unnamed: Vec<_> = drafts.iter().map(|draft| &draft.series).filter(|series| series.name.is_none()).collect();
-    let mut taken: BTreeMap<NaiveDate, BTreeSet<String>> = BTreeMap::new();
+    let mut taken: BTreeMap<NaiveDate, Names> = BTreeMap::new();
     let mut bare = BTreeSet::new();
     let named = |single: SingleDraft| {
         let date = single.date();
         let mut one_off = single.one_off;
         if unnamed.iter().any(|series| series.run.holds(date)) || !bare.insert(date) {
-            let here = taken.entry(date).or_insert_with(|| of_series.clone());
-            one_off.name = Some(unused(one_off.topic.as_deref().unwrap_or("extra"), here));
+            let names = taken.entry(date).or_default();
+            one_off.name = Some(names.unused_beside(one_off.topic.as_deref().unwrap_or("extra"), &of_series));
         }
         one_off
     };

@@ -3,7 +3,11 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use super::{Out, OutError, failed, is_plain};
+use sha2::{Digest as _, Sha256};
+
+use super::error::failed;
+use super::manifest::is_plain;
+use super::{Out, OutError};
 
 /// How much is kept before it is compared and written.
 const PIECE: usize = 1 << 16;
@@ -18,12 +22,14 @@ pub struct Stream {
     done: u64,
     /// Whether they are the first ones of the old file.
     same: bool,
+    digest: Sha256,
 }
 
 impl Stream {
     /// A file that should be there and is written piece by piece.
     pub fn new(out: &Out, path: &str) -> Self {
-        Self { path: path.to_owned(), piece: Vec::new(), done: 0, same: is_plain(&out.folder.join(path)) }
+        let same = is_plain(&out.folder.join(path));
+        Self { path: path.to_owned(), piece: Vec::new(), done: 0, same, digest: Sha256::new() }
     }
 
     /// Adds content.
@@ -38,13 +44,12 @@ impl Stream {
         if self.same {
             let full = out.folder.join(&self.path);
             if fs::metadata(&full).map_err(failed("read", &full))?.len() == self.done {
-                out.is_fresh(&self.path);
+                out.is_fresh(&self.path, self.digest.finalize().into());
                 return Ok(());
             }
             self.diverge(out)?;
         }
-        out.differs(&self.path);
-        Ok(())
+        out.differs(&self.path, self.digest.finalize().into())
     }
 
     fn flush(&mut self, out: &mut Out) -> Result<(), OutError> {
@@ -54,6 +59,7 @@ impl Stream {
         if !self.same {
             out.append(&self.path, |file| file.write_all(&self.piece))?;
         }
+        self.digest.update(&self.piece);
         self.done += self.piece.len() as u64;
         self.piece.clear();
         Ok(())

@@ -2,16 +2,16 @@
 //! a random name that nobody can have put a link at, and takes its place at the end. So neither a kill nor a full disk
 //! leaves half a file.
 //!
-//! [`create`] and [`replace`] do that for single files, such as schedules; [`Out`](super::Out) for many at once.
+//! [`create`] and [`replace`] do that for single files, such as schedules; [`Out`](super::Out) keeps many in step.
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
 /// Ends the name of a file that is being written.
-pub(super) const UNFINISHED: &str = ".chatcal-new";
+const UNFINISHED: &str = ".chatcal-new";
 
 /// Writes a file, and the folders above it. What has this name already stays as it is: that is
 /// [`io::ErrorKind::AlreadyExists`].
@@ -23,10 +23,50 @@ pub fn create(path: &Path, text: &str) -> io::Result<()> {
     fs::create_dir_all(folder).map_err(|error| {
         io::Error::new(error.kind(), format!("the folder {} cannot be made: {}", folder.display(), error.kind()))
     })?;
-    let mut file = begin(path)?;
+    // What the owner's umask leaves of this, as for any new file.
+    let mut file = open(path, 0o666)?;
     fill(&mut file, text)?;
     file.persist_noclobber(path)?;
     Ok(())
+}
+
+/// Several files that are made together or not at all: those that were made, and the folders above them, go away again
+/// unless they are kept.
+#[derive(Debug, Default)]
+pub struct Batch {
+    files: Vec<PathBuf>,
+    folders: Vec<PathBuf>,
+}
+
+impl Batch {
+    /// Does what [`create`] does.
+    pub fn create(&mut self, path: &Path, text: &str) -> io::Result<()> {
+        let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+        let missing: Vec<PathBuf> = path.ancestors().skip(1).take_while(missing).map(Path::to_owned).collect();
+        // The outermost first; some of them may come into being even where the file does not.
+        self.folders.extend(missing.into_iter().rev());
+        create(path, text)?;
+        self.files.push(path.to_owned());
+        Ok(())
+    }
+
+    /// All are made.
+    pub fn keep(&mut self) {
+        self.files.clear();
+        self.folders.clear();
+    }
+}
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        // What cannot be removed was not ours alone any more.
+        for file in &self.files {
+            let _ = fs::remove_file(file);
+        }
+        for folder in self.folders.iter().rev() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
 }
 
 /// Gives a file another text, and leaves who may read and write it as it was. A link is refused: it would be replaced by
@@ -45,11 +85,6 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// An empty file beside the one that is meant, which goes away again unless it takes its place.
-pub(super) fn begin(path: &Path) -> io::Result<NamedTempFile> {
-    // What the owner's umask leaves of this, as for any new file.
-    open(path, 0o666)
-}
-
 #[cfg_attr(not(unix), expect(unused_variables, reason = "there, files have no mode"))]
 fn open(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
     let prefix = format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy());

@@ -1,23 +1,25 @@
 //! The feeds: both forms of every chat's own, one for everything, one per tag.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
+use super::memory::{Memory, is_own_feed};
+use super::own::OwnFeed;
 use crate::diff::{self, ChatDifference, Was};
 use crate::expand::{Meeting, Window};
-use crate::feed::ledger::{Damage, Ledger};
+use crate::feed::ledger::{Damage, Known, Ledger};
 use crate::feed::line::Lines;
 use crate::feed::{self, Composer, Heading, Stamp, repeating};
-use crate::out::{Changes, Mode, Out, OutError, Stream};
+use crate::out::{Changes, MANIFEST, Mode, Out, OutError, REMOVED, Stream};
 use crate::schedule::{Collection, Schedule, Tag};
+use crate::text::count;
 use crate::zone::Instant;
 
 /// A run that writes feeds, chat by chat.
 #[derive(Debug)]
 pub struct Feeds<'c> {
     collection: &'c Collection,
-    mode: Mode,
     at: Instant,
     combined: Window,
     pub(super) out: Out,
@@ -25,7 +27,12 @@ pub struct Feeds<'c> {
     all: Stream,
     tags: BTreeMap<Tag, Stream>,
     lines: Lines,
-    damaged: Vec<(String, Damage)>,
+    memory: Memory,
+    /// Whether a chat's own old feed knows the stamps of its meetings as well as all feeds together.
+    is_of_one_run: bool,
+    /// The chats so far, by the slugs in their UIDs.
+    chats: HashSet<String>,
+    remarks: Vec<(String, String)>,
 }
 
 impl<'c> Feeds<'c> {
@@ -33,21 +40,22 @@ impl<'c> Feeds<'c> {
     ///
     /// # Errors
     ///
-    /// The folder cannot be opened or written.
-    pub fn new(folder: &Path, mode: Mode, collection: &'c Collection, at: Instant) -> Result<Self, OutError> {
-        let mut out = Out::open(folder, mode)?;
+    /// The folder cannot be read or written.
+    pub fn new(mut out: Out, collection: &'c Collection, at: Instant) -> Result<Self, OutError> {
         let all = begin(&mut out, collection, "all.ics", &collection.title, collection.description.as_deref())?;
         Ok(Self {
             collection,
-            mode,
             at,
             combined: Window::of_combined(at),
-            out,
             composer: Composer::new(collection),
             all,
             tags: BTreeMap::new(),
             lines: Lines::new(),
-            damaged: Vec::new(),
+            memory: Memory::new(&out, at)?,
+            is_of_one_run: out.is_of_one_run()?,
+            chats: HashSet::new(),
+            remarks: Vec::new(),
+            out,
         })
     }
 
@@ -63,35 +71,49 @@ impl<'c> Feeds<'c> {
         meetings: &[Meeting<'_>],
     ) -> Result<(Vec<Stamp>, Option<ChatDifference>), OutError> {
         let path = format!("{}.ics", schedule.slug);
-        let old = self.out.read(&path)?;
-        // A chat that was renamed brings its memory along.
-        let older_path = schedule.formerly.as_ref().filter(|_| old.is_none()).map(|older| format!("{older}.ics"));
-        let before = older_path.as_ref().map(|older| self.out.read(older)).transpose()?.flatten();
-        let memory = before.as_deref().or(old.as_deref());
-        let damage = memory.and_then(Ledger::damage);
-        self.damaged.extend(damage.map(|damage| (older_path.unwrap_or_else(|| path.clone()), damage)));
-        let memory = memory.filter(|_| damage.is_none());
-        let mut ledger = Ledger::new(memory, self.at);
+        let slug = feed::identity(schedule).as_str();
+        let old = OwnFeed::read(&self.out, &path)?;
+        let before = self.before_rename(schedule, &old)?;
+        let own = old.content.as_deref().filter(|_| old.is_as_written && self.is_of_one_run);
+        let mut ledger = Ledger::new(own, self.at);
 
         self.lines.clear();
         feed::open(&mut self.lines, feed::heading_of(schedule, &path), self.collection);
         let mut stamps = Vec::with_capacity(meetings.len());
+        let mut failed = None;
         let events = self.composer.events(&mut self.lines, schedule, meetings, |uid, content| {
-            let stamp = ledger.stamp(uid, content);
+            let stamp = ledger.stamp(uid, content, || self.memory.of(&self.out, slug)).unwrap_or_else(|error| {
+                failed = Some(error);
+                Stamp { sequence: 0, revised: self.at }
+            });
             stamps.push(stamp);
             stamp
         });
+        if let Some(error) = failed {
+            return Err(error);
+        }
         feed::close(&mut self.lines);
+        let (found, known) = ledger.into_found();
+        if own != Some(self.lines.as_bytes()) {
+            self.remember(slug, own, known, meetings)?;
+        }
+        self.chats.insert(slug.to_owned());
+        let before_path = before.as_ref().map(|(older, _)| format!("{older}.ics"));
+        let read = before.as_ref().map_or(&old, |(_, before)| before);
+        let read_path = before_path.unwrap_or_else(|| path.clone());
+        self.remarks.extend(read.remarks(found).map(|remark| (read_path.clone(), remark)));
+
         let new = self.lines.as_bytes();
-        self.out.put(&path, old.as_deref(), new)?;
-        let differs = self.mode == Mode::Compare && old.as_deref() != Some(new);
-        let was = match (&schedule.formerly, &before) {
-            _ if damage.is_some() => Was::Damaged,
-            (Some(older), Some(_)) => Was::Renamed(older.to_string()),
-            _ if old.is_some() => Was::There,
-            _ => Was::Absent,
+        self.out.put(&path, old.content.as_deref(), new)?;
+        let differs = self.out.mode() == Mode::Compare && old.content.as_deref() != Some(new);
+        let was = match &before {
+            _ if read.content.is_some() && read.readable().is_none() => Was::Damaged,
+            Some((older, _)) => Was::Renamed(older.clone()),
+            None if old.content.is_some() => Was::There,
+            None => Was::Absent,
         };
-        let difference = differs.then(|| diff::of_chat(schedule, self.collection, meetings, memory, was, new));
+        let difference =
+            differs.then(|| diff::of_chat(schedule, self.collection, meetings, read.readable().as_deref(), was, new));
 
         for tag in &schedule.tags {
             if let Entry::Vacant(new) = self.tags.entry(tag.clone()) {
@@ -114,6 +136,46 @@ impl<'c> Feeds<'c> {
         Ok((stamps, difference))
     }
 
+    /// The feed of a chat that has no own one yet, under its older slug.
+    fn before_rename(&mut self, schedule: &Schedule, own: &OwnFeed) -> Result<Option<(String, OwnFeed)>, OutError> {
+        let Some(formerly) = schedule.formerly.as_ref().filter(|_| own.content.is_none()) else { return Ok(None) };
+        let path = self.memory.own_feed(&self.out, formerly.as_str())?.unwrap_or_else(|| format!("{formerly}.ics"));
+        let before = OwnFeed::read(&self.out, &path)?;
+        let older = path.trim_end_matches(".ics").to_owned();
+        Ok(before.content.is_some().then_some((older, before)))
+    }
+
+    /// Sets which meetings of a chat are in no feed any more: those of the old feeds that the new one does not have. `own`
+    /// is the own feed if it knows all, `known` what all feeds know if somebody had to ask.
+    fn remember(
+        &mut self,
+        slug: &str,
+        own: Option<&[u8]>,
+        known: Option<Known>,
+        meetings: &[Meeting<'_>],
+    ) -> Result<(), OutError> {
+        let known = match (known, own) {
+            (Some(known), _) => known,
+            (None, Some(own)) => self.memory.of_own(own, slug),
+            (None, None) => self.memory.of(&self.out, slug)?,
+        };
+        let uids: HashSet<String> = meetings.iter().map(|meeting| feed::uid(meeting, self.collection)).collect();
+        self.memory.set_removed(slug, known.stamps(self.at).filter(|(uid, _)| !uids.contains(*uid)));
+        Ok(())
+    }
+
+    /// Sets the same of chats that are gone.
+    fn remember_gone(&mut self) -> Result<(), OutError> {
+        if !self.out.has_lost(is_own_feed) {
+            return Ok(());
+        }
+        for slug in self.memory.chats(&self.out)?.into_iter().filter(|slug| !self.chats.contains(slug)) {
+            let known = self.memory.of(&self.out, &slug)?;
+            self.memory.set_removed(&slug, known.stamps(self.at));
+        }
+        Ok(())
+    }
+
     /// Adds a chat's repeating feed, with what [`add`](Self::add) took and gave.
     ///
     /// # Errors
@@ -126,9 +188,15 @@ impl<'c> Feeds<'c> {
         stamps: &[Stamp],
     ) -> Result<(), OutError> {
         let path = format!("repeating/{}.ics", schedule.slug);
-        self.lines.clear();
-        repeating::write(&mut self.lines, schedule, self.collection, self.at, meetings, stamps);
         let old = self.out.read(&path)?;
+        // The stamps of its series are looked up where it would differ.
+        for memory in [None, old.as_deref()] {
+            self.lines.clear();
+            repeating::write(&mut self.lines, schedule, self.collection, self.at, meetings, stamps, memory);
+            if old.is_none() || old.as_deref() == Some(self.lines.as_bytes()) {
+                break;
+            }
+        }
         self.out.put(&path, old.as_deref(), self.lines.as_bytes())
     }
 
@@ -137,15 +205,23 @@ impl<'c> Feeds<'c> {
     /// # Errors
     ///
     /// A file cannot be written, renamed or removed.
-    pub fn finish(self) -> Result<Published, OutError> {
-        let Self { mut out, all, tags, mut lines, damaged, .. } = self;
+    pub fn finish(mut self) -> Result<Published, OutError> {
+        self.remember_gone()?;
+        let Self { mut out, all, tags, mut lines, memory, mut remarks, .. } = self;
         lines.clear();
         feed::close(&mut lines);
         for mut feed in std::iter::once(all).chain(tags.into_values()) {
             feed.write(&mut out, lines.as_bytes())?;
             feed.finish(&mut out)?;
         }
-        Ok(Published { changes: out.finish()?, damaged })
+        if let Some(list) = memory.list() {
+            let old = out.read(REMOVED)?;
+            out.put(REMOVED, old.as_deref(), list.as_bytes())?;
+        }
+        for (path, number) in memory.impossible() {
+            remarks.push((path, format!("has {} that cannot be right and does not count", count(number, "stamp"))));
+        }
+        Ok(Published { changes: out.finish()?, remarks })
     }
 }
 
@@ -154,23 +230,34 @@ impl<'c> Feeds<'c> {
 pub struct Published {
     /// What changed, or would change.
     pub changes: Changes,
-    /// Old feeds that could not serve as a memory of stamps: they count as absent.
-    pub damaged: Vec<(String, Damage)>,
+    /// What somebody should know of old feeds: their paths, and words that follow them.
+    pub remarks: Vec<(String, String)>,
 }
 
 impl Published {
-    /// Which files of the folder are damaged, or not chatcal's though they have the name of one of its own; `out` is the
-    /// folder's path.
+    /// What somebody should know of the files of the folder; `out` is its path.
     pub fn warnings(&self, out: &Path) -> Vec<String> {
+        let Self { changes, remarks } = self;
         let mut warnings = Vec::new();
-        let mut warn =
-            |path: &str, what| warnings.push(format!("{}/{path} {what}: it is treated as missing", out.display()));
-        for (path, damage) in &self.damaged {
-            warn(path, if *damage == Damage::Foreign { "was not made by chatcal" } else { "is damaged" });
+        let mut warn = |path: &str, what: &str| warnings.push(format!("{}/{path} {what}", out.display()));
+        changes.manifest_fault.iter().for_each(|fault| warn(MANIFEST, fault));
+        for (path, remark) in remarks {
+            warn(path, remark);
         }
-        let is_warned_of = |path: &String| self.damaged.iter().any(|(damaged, _)| damaged == path);
-        for path in self.changes.unknown.iter().filter(|path| !is_warned_of(path)) {
-            warn(path, "is damaged or was not made by chatcal");
+        let is_said = |path: &str| remarks.iter().any(|(other, _)| other == path);
+        for (path, damage) in changes.altered.iter().filter(|(path, _)| !is_said(path)) {
+            let what = damage.map_or(Damage::ALTERED, Damage::words);
+            let then = if changes.leftover.contains(path) { "removed all the same" } else { "written again" };
+            warn(path, &format!("{what}: it is {then}"));
+        }
+        for path in &changes.in_the_way {
+            warn(path, "was not written by chatcal: only `chatcal build --replace` replaces it");
+        }
+        for path in &changes.strays {
+            warn(
+                path,
+                "looks like chatcal's, but is not in its manifest: it stays as it is; remove it if nobody needs it",
+            );
         }
         warnings
     }

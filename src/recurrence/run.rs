@@ -3,10 +3,10 @@
 //! RFC 5545 lets a rule end in three ways, and a schedule adds its own (`until`, the fading of `seen`). All of them are
 //! folded into one last date when a run is made, so that nobody who asks for dates has to remember how it ends.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 
 use super::period::{DaySet, Periods};
-use super::{Ends, RecurrenceRule, Rrule, RuleError};
+use super::{DAYS_PER_CYCLE, Ends, RecurrenceRule, Rrule, RuleError};
 use crate::text::LAST_DAY;
 
 /// The dates of a rule from `start` through `last`.
@@ -88,7 +88,12 @@ impl Run {
 
     /// A run without any date is an error.
     pub fn check(&self) -> Result<(), RuleError> {
-        let first = self.rule.dates(self.start).next();
+        let mut dates = self.rule.dates(self.start);
+        if self.rule.interval == 1 {
+            // From then on they would repeat.
+            dates = dates.through(self.start.checked_add_days(Days::new(DAYS_PER_CYCLE)).unwrap_or(LAST_DAY));
+        }
+        let first = dates.next();
         let (message, help) = match (first, self.last) {
             (None, _) => (format!("this rule never happens: it gives no date from {} on", self.start), None),
             (Some(first), Some(last)) if last < first => {
@@ -183,14 +188,14 @@ impl Dates {
                 self.days = DaySet::default();
                 return None;
             }
-            let date = self.previous.1.checked_add_days(chrono::Days::new((day - self.previous.0) as u64))?;
+            let date = self.previous.1.checked_add_days(Days::new((day - self.previous.0) as u64))?;
             self.previous = (day, date);
             return Some(self.previous);
         }
     }
 
     /// The last of so many dates, or of all there are: counted period by period, as COUNT may be four thousand million.
-    fn last_of(mut self, count: u32) -> Option<NaiveDate> {
+    pub fn last_of(mut self, count: u32) -> Option<NaiveDate> {
         let mut left = count;
         let mut last = None;
         while let Some(days) = self.periods.next_days(self.through) {

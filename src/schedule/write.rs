@@ -3,6 +3,7 @@
 //! Keys and tables come in the order of [`super::keys`], so that `fmt` has nothing to do. What most meetings share
 //! stands at the top of the file and nowhere else, as a curator would write it.
 
+use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
 use chrono::{NaiveTime, TimeDelta};
@@ -202,7 +203,11 @@ fn one_off(toml: &mut Toml, one_off: &OneOff, shared: &Shared) {
 fn commonest_duration(schedule: &Schedule) -> Option<TimeDelta> {
     let series = schedule.series.iter().map(|series| series.duration);
     let all: Vec<TimeDelta> = series.chain(schedule.one_offs.iter().map(|one_off| one_off.duration)).collect();
-    all.iter().rev().max_by_key(|duration| all.iter().filter(|other| other == duration).count()).copied()
+    let mut counts: BTreeMap<TimeDelta, usize> = BTreeMap::new();
+    for duration in &all {
+        *counts.entry(*duration).or_default() += 1;
+    }
+    all.iter().rev().max_by_key(|duration| counts[duration]).copied()
 }
 
 /// A duration as a schedule has it: `1h30m`.

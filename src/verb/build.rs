@@ -1,14 +1,14 @@
 //! `chatcal build`: schedules in, feeds and page out; with `--check` only a comparison.
 
+use std::time::Duration;
+
 use chrono::Datelike;
 
 use super::context::Context;
 use super::failure::Failure;
 use crate::cli::Build;
 use crate::diff;
-use crate::load::Folder;
-use crate::out::{Changes, Mode};
-use crate::publish::publish;
+use crate::out::{Access, Changes, Mode};
 use crate::terminal::safe;
 use crate::text::{LAST_YEAR, count};
 use crate::zone::Instant;
@@ -26,15 +26,16 @@ pub fn run(arguments: &Build, context: &mut Context) -> Result<(), Failure> {
             .filter(|at| at.utc().year() <= LAST_YEAR)
             .ok_or_else(|| Failure::usage("SOURCE_DATE_EPOCH is not a number of seconds since 1970"))?,
     };
-    let mode = if arguments.check { Mode::Compare } else { Mode::Write };
-    let mut folder = Folder::open(&arguments.schedules.folder);
+    let access = Access {
+        mode: if arguments.check { Mode::Compare } else { Mode::Write },
+        sync: !arguments.no_sync,
+        replace: arguments.replace,
+        wait: Duration::from_secs(arguments.turn.wait),
+        interrupt: context.interrupt.clone(),
+    };
     let mut words = Vec::new();
-    let published = publish(&mut folder, &arguments.out, mode, at, |chat| words.extend(diff::in_words(&chat)));
-    context.show_mistakes(&mut folder)?;
-    let published = published?.ok_or(Failure::Reported)?;
-    for warning in published.warnings(&arguments.out) {
-        context.warn(&warning)?;
-    }
+    let differs = |chat| words.extend(diff::in_words(&chat));
+    let (folder, published) = context.publish(&arguments.schedules.folder, &arguments.out, access, at, differs)?;
     let out = safe(&arguments.out.display().to_string()).into_owned();
     let changes = &published.changes;
     if arguments.check {

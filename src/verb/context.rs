@@ -5,7 +5,10 @@ use std::path::Path;
 
 use super::failure::Failure;
 use crate::diagnostic::{FileId, Format, Screen, did_you_mean, nearest, quoted};
+use crate::diff::ChatDifference;
 use crate::load::{Folder, reason};
+use crate::out::{Access, Interrupt, Out};
+use crate::publish::{Published, publish};
 use crate::terminal::{WARNING, safe};
 use crate::zone::{Instant, Zone};
 
@@ -19,6 +22,8 @@ pub struct Context<'w> {
     pub zone: Result<Zone, String>,
     /// Columns of the terminal; `None` where results go elsewhere.
     pub width: Option<usize>,
+    /// Whether somebody has asked the program to stop.
+    pub interrupt: Interrupt,
     /// For results.
     pub out: &'w mut dyn Write,
     /// For messages.
@@ -40,6 +45,33 @@ impl Context<'_> {
     pub(super) fn show_mistakes(&mut self, folder: &mut Folder) -> Result<(), Failure> {
         self.messages.write_all(folder.render(Format::Human, self.screen()).as_bytes())?;
         if folder.any_error() { Err(Failure::Reported) } else { Ok(()) }
+    }
+
+    /// Brings `out/` up to date with a folder of schedules, or looks at it, and says what is to be known of its files;
+    /// `differs` gets what differs, chat by chat, where it is only looked at.
+    pub(super) fn publish(
+        &mut self,
+        schedules: &Path,
+        out: &Path,
+        access: Access,
+        at: Instant,
+        differs: impl FnMut(ChatDifference),
+    ) -> Result<(Folder, Published), Failure> {
+        let mut folder = Folder::open(schedules);
+        // A message that cannot be written is lost: see `main`.
+        let mut tell = |message: &str| _ = writeln!(self.messages, "{}", safe(message));
+        let opened = Out::open(out, access, &mut tell);
+        let published = opened.and_then(|out| publish(&mut folder, out, at, differs));
+        self.show_mistakes(&mut folder)?;
+        let published = published?.ok_or(Failure::Reported)?;
+        if published.changes.completed {
+            let out = out.display().to_string();
+            writeln!(self.messages, "{}: a build that was interrupted has been completed", safe(&out))?;
+        }
+        for warning in published.warnings(out) {
+            self.warn(&warning)?;
+        }
+        Ok((folder, published))
     }
 
     /// What diagnostics are drawn for: 120 columns where no terminal has another width. What goes elsewhere than to a

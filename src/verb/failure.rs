@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::ops::Range;
+use std::path::PathBuf;
 
 use crate::out::OutError;
 use crate::terminal::{ERROR, safe};
@@ -17,6 +18,8 @@ pub enum Failure {
     Usage(Vec<Complaint>),
     /// The command line is wrong, as clap says. Exit code 2.
     Arguments(clap::Error),
+    /// Somebody asked the program to stop. Exit code 1, where no signal ends it.
+    Interrupted,
     /// The results cannot be written. Exit code 1, but 0 if the reader closed the pipe.
     Output(io::Error),
 }
@@ -63,6 +66,7 @@ impl Failure {
     pub fn report(self, messages: &mut dyn Write) -> u8 {
         let (complaints, code) = match self {
             Self::Reported => (Vec::new(), 1),
+            Self::Interrupted => (vec![Complaint::new("interrupted; nothing has been changed")], 1),
             Self::Wrong(complaints) => (complaints, 1),
             Self::Usage(complaints) => (complaints, 2),
             Self::Arguments(error) => {
@@ -87,9 +91,25 @@ impl From<io::Error> for Failure {
 
 impl From<OutError> for Failure {
     fn from(error: OutError) -> Self {
-        Self::wrong(error.to_string())
+        match &error {
+            OutError::Interrupted => Self::Interrupted,
+            OutError::InTheWay(paths) => {
+                let of = |path: &PathBuf| {
+                    let message = format!("{} is in the way: chatcal did not write it", path.display());
+                    Complaint { help: Some(IN_THE_WAY.to_owned()), ..Complaint::new(message) }
+                };
+                Self::Wrong(paths.iter().map(of).collect())
+            }
+            OutError::Held { .. } => {
+                Self::wrong(error.to_string()).help("try again later, or give it longer with `--wait`")
+            }
+            OutError::Failed { .. } => Self::wrong(error.to_string()),
+        }
     }
 }
+
+/// What to do about a file that is in the way.
+const IN_THE_WAY: &str = "move it away, or look at it and say `chatcal build --replace`";
 
 impl Complaint {
     /// One without further help.

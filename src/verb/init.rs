@@ -36,15 +36,14 @@ pub fn run(arguments: &Init, context: &mut Context) -> Result<(), Failure> {
         return Err(Failure::wrong(message).help("nothing was written; name another folder, or move them away"));
     }
     let today = context.now.utc().date();
-    for (index, (path, template)) in FILES.iter().enumerate() {
-        whole::create(&folder.join(path), &filled(template, today)).map_err(|error| {
-            let failure = Failure::wrong(format!("cannot write {}/{path}: {}", folder.display(), reason(&error)));
-            let written: Vec<&str> = FILES[..index].iter().map(|(path, _)| *path).collect();
-            let help =
-                format!("these files were already written; remove them before you try again: {}", written.join(", "));
-            if written.is_empty() { failure } else { failure.help(help) }
+    let mut files = whole::Batch::default();
+    for (path, template) in FILES {
+        files.create(&folder.join(path), &filled(template, today)).map_err(|error| {
+            Failure::wrong(format!("cannot write {}/{path}: {}", folder.display(), reason(&error)))
+                .help("nothing was kept of what had been written before; try again when that is mended")
         })?;
     }
+    files.keep();
     let (shown, files) = (folder.display().to_string(), count(FILES.len(), "file"));
     writeln!(context.messages, "{}: {files} written; README.md says what comes next", safe(&shown))?;
     Ok(())

@@ -47,6 +47,12 @@ pub fn find_place(name: &str) -> Result<&'static Entry, UnknownZone> {
     }
 }
 
+/// As [`find_place`], without a guess.
+pub fn known_place(name: &str) -> Option<&'static Entry> {
+    let fixed = FIXED.iter().any(|(fixed, _)| fixed.eq_ignore_ascii_case(name));
+    named(name).filter(|_| !fixed)
+}
+
 #[cfg(test)]
 #[test]
 fn every_zone_that_a_hint_names_is_one() {

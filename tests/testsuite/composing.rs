@@ -22,7 +22,7 @@ pub fn repeating(schedule: &Schedule, collection: &Collection, at: Instant) -> S
     let mut lines = Lines::new();
     let meetings = expand(schedule, Window::of_feed(at));
     let stamps = vec![Stamp { revised: at, sequence: 0 }; meetings.len()];
-    repeating::write(&mut lines, schedule, collection, at, &meetings, &stamps);
+    repeating::write(&mut lines, schedule, collection, at, &meetings, &stamps, None);
     text(&lines)
 }
 

@@ -2,14 +2,14 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command};
 use std::time::{Duration, SystemTime};
 
 use crate::program::between::{Between, FIRST, THEN};
 use crate::program::{Place, chat, chatcal, said};
 
 /// A number that looks random, always the same for a round.
-fn chance(round: u64) -> f64 {
+pub fn chance(round: u64) -> f64 {
     let mixed = (round + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mixed = (mixed ^ mixed >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     f64::from((mixed >> 32) as u32) / f64::from(u32::MAX)
@@ -20,44 +20,93 @@ fn changed(between: &Between) -> Option<SystemTime> {
     fs::metadata(between.place.path("out/chat00000.ics")).and_then(|found| found.modified()).ok()
 }
 
-/// `CHATCAL_KILLS` says how often.
-#[test]
-fn a_build_that_is_killed_leaves_each_file_old_or_new() {
-    let kills = std::env::var("CHATCAL_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(10);
-    let between = Between::new(60);
-    let (mut killed, mut untouched, mut mixed) = (0, 0, 0);
+/// How often something is done: what the variable says, else a number that a test run has time for.
+pub fn times(variable: &str, few: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|times| times.parse().ok()).unwrap_or(few)
+}
+
+/// Lets builds begin and does something to each, half of them at any moment and half while files take their names, until
+/// `times` have not come to their end. Gives what was seen in `out/` after each.
+fn disturb(between: &Between, times: u64, mut disturb: impl FnMut(&mut Child), mut look: impl FnMut()) {
+    let mut disturbed = 0;
     for round in 0.. {
-        if killed == kills {
+        if disturbed == times {
             break;
         }
-        assert!(round < 20 * kills + 100, "the build is over before it can be killed");
-        let before = changed(&between);
+        assert!(round < 20 * times + 100, "the build is over before it can be disturbed");
+        let before = changed(between);
         let mut build = between.build().spawn().unwrap();
-        // The end, where files take their names, is short: half of the kills wait for it.
+        // The end, where files take their names, is short: half wait for it.
         if round % 2 == 0 {
             std::thread::sleep(between.takes.mul_f64(chance(round)));
         } else {
-            while changed(&between) == before && build.try_wait().unwrap().is_none() {
+            while changed(between) == before && build.try_wait().unwrap().is_none() {
                 std::hint::spin_loop();
             }
             std::thread::sleep(Duration::from_micros((chance(round) * 1000.0) as u64));
         }
-        build.kill().unwrap();
-        let ended = build.wait().unwrap();
-        if ended.success() {
-            between.restore();
-            continue;
+        disturb(&mut build);
+        if !build.wait().unwrap().success() {
+            disturbed += 1;
+            look();
         }
-        killed += 1;
-        match between.each_is_old_or_new() {
-            0 => untouched += 1,
-            new if new < between.new.len() => mixed += 1,
-            _ => {}
-        }
-        between.completes();
         between.restore();
     }
-    println!("{killed} kills: {untouched} before the first file, {mixed} between files; 0 lost, 0 torn");
+}
+
+/// `CHATCAL_KILLS` says how often.
+#[test]
+fn a_build_that_is_killed_leaves_out_as_it_was_or_is_completed() {
+    let kills = times("CHATCAL_KILLS", 10);
+    let between = Between::new(60);
+    let (mut untouched, mut done, mut completed) = (0, 0, 0);
+    let look = || {
+        let new = between.each_is_old_or_new();
+        // Whoever looks at the folder next completes what has begun.
+        let check = between.place.run(&["build", "--check", "--at", THEN]);
+        let tree = between.place.tree();
+        assert_eq!(check.status.success(), tree == between.new, "{}", said(&check));
+        if said(&check).contains("a build that was interrupted has been completed") {
+            assert!(tree == between.new);
+            completed += 1;
+        } else if new == between.new.len() {
+            done += 1;
+        } else {
+            assert_eq!(new, 0, "{}", said(&check));
+            untouched += 1;
+        }
+        between.completes();
+    };
+    disturb(&between, kills, |build| build.kill().unwrap(), look);
+    println!(
+        "{kills} kills: {untouched} left all as it was, {completed} were completed, {done} were done; 0 lost, 0 torn"
+    );
+}
+
+/// `CHATCAL_KILLS` says how often.
+#[test]
+#[cfg(unix)]
+fn a_build_that_is_interrupted_cleans_up() {
+    use std::os::unix::process::ExitStatusExt;
+    let interrupts = times("CHATCAL_KILLS", 10);
+    for (signal, number) in [("TERM", 15), ("INT", 2)] {
+        let between = Between::new(60);
+        let (mut untouched, mut done) = (0, 0);
+        let send = |build: &mut Child| {
+            allowed("kill", &["-s", signal, &build.id().to_string()]).unwrap();
+            // The shell sees that a signal ended it, not that it failed.
+            let ended = build.wait().unwrap();
+            assert!(ended.success() || ended.signal() == Some(number), "{ended}");
+        };
+        let look = || {
+            let tree = between.place.tree();
+            assert!(tree == between.old || tree == between.new);
+            untouched += u64::from(tree == between.old);
+            done += u64::from(tree == between.new);
+        };
+        disturb(&between, interrupts / 2 + 1, send, look);
+        println!("SIG{signal}: {untouched} left all as it was, {done} were done");
+    }
 }
 
 #[test]
@@ -89,7 +138,7 @@ fn a_full_disk_leaves_everything_as_it_was() {
 }
 
 /// Something that only some machines allow.
-fn allowed(program: &str, arguments: &[&str]) -> Result<(), String> {
+pub fn allowed(program: &str, arguments: &[&str]) -> Result<(), String> {
     match Command::new(program).args(arguments).output() {
         Ok(output) if output.status.success() => Ok(()),
         Ok(output) => Err(said(&output).trim().to_owned()),
@@ -98,7 +147,7 @@ fn allowed(program: &str, arguments: &[&str]) -> Result<(), String> {
 }
 
 /// A file system that is mounted until the test is over, however it ends.
-struct Mounted<'p>(&'p Path);
+pub struct Mounted<'p>(pub &'p Path);
 
 impl Drop for Mounted<'_> {
     fn drop(&mut self) {
@@ -147,6 +196,31 @@ fn simultaneous_builds_take_turns() {
         assert!(between.place.tree() == between.new);
         between.restore();
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_lock_that_is_held_was_waited_for_in_silence() {
+    let place = Place::with_chats(1);
+    place.build(FIRST);
+    let held = fs::File::open(place.path("out")).unwrap();
+    held.lock().unwrap();
+    let output = place.run(&["build", "--wait", "2"]);
+    assert_eq!(output.status.code(), Some(1));
+    let who = format!("process {} (", std::process::id());
+    let who = if cfg!(target_os = "linux") { who.as_str() } else { "another run" };
+    let message = said(&output);
+    assert!(message.contains("is at work in out: waiting until it is done") && message.contains(who), "{message}");
+    assert!(message.contains("is still at work in out after 2 seconds"), "{message}");
+    assert!(message.contains("help: try again later, or give it longer with `--wait`"), "{message}");
+    let diff = place.run(&["diff", "--wait", "0"]);
+    assert!(said(&diff).contains("is still at work in out after 0 seconds"), "{}", said(&diff));
+    // It goes on as soon as it can.
+    let build = place.command(&["build", "--at", THEN]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(1500));
+    drop(held);
+    let output = build.wait_with_output().unwrap();
+    assert!(output.status.success() && said(&output).contains("waiting until it is done"), "{}", said(&output));
 }
 
 #[test]
@@ -213,6 +287,8 @@ fn a_file_that_cannot_be_replaced_does_not_stop_the_others() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output).contains("cannot replace out/chat00001.ics: "), "{}", said(&output));
     assert_eq!(between.each_is_old_or_new(), between.new.len() - 1);
+    let check = between.place.run(&["build", "--check", "--at", THEN]);
+    assert!(said(&check).contains("a build that was interrupted has been completed"), "{}", said(&check));
     between.completes();
 }
 

@@ -8,7 +8,7 @@ use chatcal::expand::{Meeting, Window, expand};
 use chatcal::feed::line::Lines;
 use chatcal::feed::{self, Composer, Stamp};
 use chatcal::load::Folder;
-use chatcal::out::Mode;
+use chatcal::out::{Access, Mode, Out};
 use chatcal::publish::{self, Published};
 use chatcal::reread::Reread;
 use chatcal::zone::Instant;
@@ -19,7 +19,8 @@ use crate::files::{entries, tree};
 use crate::reading::{self, NOVEMBER_2026};
 
 fn publish(schedules: &Path, out: &Path, at: Instant) -> Published {
-    publish::publish(&mut Folder::open(schedules), out, Mode::Write, at, |_| {}).unwrap().expect("no mistake")
+    let out = Out::open(out, Access::new(Mode::Write), &mut |_| {}).unwrap();
+    publish::publish(&mut Folder::open(schedules), out, at, |_| {}).unwrap().expect("no mistake")
 }
 
 #[test]
@@ -30,8 +31,10 @@ fn each_case_gives_its_expected_feeds() {
         publish(&case, out.path(), NOVEMBER_2026);
         let text = |(name, bytes)| (name, String::from_utf8(bytes).unwrap());
         let mut made: BTreeMap<String, String> = tree(out.path()).into_iter().map(text).collect();
-        // The page has tests of its own.
-        assert!(made.remove("index.html").is_some(), "{}: no page", case.display());
+        // The page and the manifest have tests of their own.
+        for path in ["index.html", "manifest.sha256"] {
+            assert!(made.remove(path).is_some(), "{}: no {path}", case.display());
+        }
         expectations.folder(&case.join("expected"), &made);
     }
     expectations.finish();
@@ -42,7 +45,7 @@ fn the_shipped_collection_is_published_and_a_second_run_changes_nothing() {
     let schedules = Path::new("schedules");
     let out = tempfile::tempdir().unwrap();
     let first = publish(schedules, out.path(), NOVEMBER_2026);
-    assert!(first.changes.stale.is_empty() && first.changes.leftover.is_empty() && first.damaged.is_empty());
+    assert!(first.changes.stale.is_empty() && first.changes.leftover.is_empty() && first.remarks.is_empty());
     let before = tree(out.path());
     let second = publish(schedules, out.path(), NOVEMBER_2026.plus_seconds(86_400));
     assert!(second.changes.is_empty(), "{second:?}");

@@ -127,7 +127,7 @@ fn hostile_files_are_refused_with_a_reason() {
     let nested = "BEGIN:VEVENT\n".repeat(200_000);
     assert!(refused("deep.ics", &calendar(&nested)).left_out[0].what.contains("nested deeper"));
     let huge = vec![b'a'; 50 << 20];
-    assert!(refused("huge.ics", &huge).left_out[0].what.contains("too large: at most 16 MiB is allowed"));
+    assert!(refused("huge.ics", &huge).left_out[0].what.contains("too large: at most 32 MiB is allowed"));
     let events = "BEGIN:VEVENT\nEND:VEVENT\n".repeat(600_000);
     assert!(refused("many.ics", &calendar(&events)).left_out[0].what.contains("components"));
     let open = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20240101T000000Z\n";

@@ -8,6 +8,7 @@
 mod composing;
 mod expectation;
 mod files;
+mod power;
 mod program;
 mod properties;
 mod reader;
@@ -23,13 +24,17 @@ mod diff;
 mod every;
 mod faults;
 mod feeds;
+mod histories;
 mod hostile;
 mod import;
+#[cfg(unix)]
+mod import_limits;
 mod layers;
 mod layout;
 mod ledger;
 mod lint;
 mod load;
+mod losses;
 mod mistakes;
 mod page;
 mod recurrence;
@@ -40,6 +45,7 @@ mod schema;
 mod standing;
 mod terminal;
 mod timezone;
+mod whole;
 #[cfg(unix)]
 mod workflows;
 mod writing;

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::files::tree;
 use crate::program::between::{Between, FIRST, THEN};
-use crate::program::{Place, chat, said};
+use crate::program::{Place, chat, events, said};
 
 #[test]
 #[cfg(unix)]
@@ -21,8 +21,14 @@ fn links_are_not_followed() {
     }
     // A link with the name of no feed is none of ours, whatever it leads to.
     symlink(&target, between.place.path("out/gone.ics")).unwrap();
-    let said = between.place.build(THEN);
-    assert!(said.contains("out/all.ics is damaged or was not made by chatcal"), "{said}");
+    let refused = between.place.run(&["build", "--at", THEN]);
+    assert_eq!(refused.status.code(), Some(1));
+    for path in ["chat00001.ics", "all.ics", "index.html"] {
+        let message = format!("error: out/{path} is in the way: chatcal did not write it");
+        assert!(said(&refused).contains(&message), "{}", said(&refused));
+        assert!(between.place.path("out").join(path).is_symlink());
+    }
+    assert!(between.place.run(&["build", "--replace", "--at", THEN]).status.success());
     assert!(between.place.path("out/gone.ics").is_symlink());
     for path in between.new.keys() {
         assert!(!between.place.path("out").join(path).is_symlink(), "{path}");
@@ -55,6 +61,9 @@ fn what_chatcal_did_not_make_is_left_alone() {
         ("repeating/mine.ics", "mine"),
         ("tag/note.txt", "mine"),
         ("deep/er/file.ics", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//chatcal//chatcal//EN\r\n"),
+        // A person's copy of a feed, and notes that only look like an unfinished file, were deleted.
+        ("copy.ics", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//chatcal//chatcal//EN\r\n"),
+        (".notes.chatcal-new", "mine"),
     ];
     for (path, content) in foreign {
         let path = place.path("out").join(path);
@@ -63,7 +72,9 @@ fn what_chatcal_did_not_make_is_left_alone() {
     }
     fs::remove_file(place.path("schedules/chat00001.toml")).unwrap();
     place.edit("chat00002", "tags = [\"books\"]\n", "");
-    place.build(THEN);
+    let said = place.build(THEN);
+    assert!(said.contains("out/copy.ics looks like chatcal's, but is not in its manifest"), "{said}");
+    assert_eq!(said.matches("warning").count(), 1, "{said}");
     let tree = place.tree();
     for (path, content) in foreign {
         assert_eq!(tree.get(path).map(Vec::as_slice), Some(content.as_bytes()), "{path}");
@@ -109,23 +120,145 @@ fn a_damaged_file_is_reported_and_made_again() {
         fs::write(place.path("out/chat00001.ics"), &damage).unwrap();
         let check = place.run(&["build", "--check", "--at", FIRST]);
         assert_eq!(check.status.code(), Some(1));
+        if damage == b"mine" {
+            let refused = place.run(&["build", "--at", FIRST]);
+            assert_eq!(refused.status.code(), Some(1));
+            assert!(said(&refused).contains("out/chat00001.ics is in the way: chatcal did not write it"));
+            assert!(said(&place.run(&["build", "--replace", "--at", FIRST])).contains("was not made by chatcal"));
+            continue;
+        }
         let message = place.build(FIRST);
-        let foreign = damage == b"mine";
-        let what = if foreign { "was not made by chatcal" } else { "is damaged" };
-        let what = format!("warning: out/chat00001.ics {what}: it is treated as missing");
-        assert!(message.contains(&what) && said(&check).contains(&what), "{message}");
+        let what = "warning: out/chat00001.ics is damaged: the stamps of its meetings are looked up in all feeds";
+        assert!(message.contains(what) && said(&check).contains(what), "{message}");
         // It was called a new chat.
         assert!(said(&check).contains("chat00001: its old feed cannot be read; the new one has"), "{}", said(&check));
-        // Made at the same instant as at first, nothing tells that it was ever away.
-        assert!(place.tree() == old);
-    }
-    for path in ["all.ics", "repeating/chat00001.ics", "tag/books.ics", "index.html"] {
-        for damage in [Vec::new(), vec![0; 5000], old[path][..old[path].len() / 2].to_vec()] {
-            fs::write(place.path("out").join(path), damage).unwrap();
-            place.build(THEN);
-            assert!(place.tree() == old, "{path}");
+        // Made at the same instant as at first, nothing but a meeting that was torn through tells that it was ever away.
+        let (before, after) = (events(std::str::from_utf8(&feed).unwrap()), events(&place.out("chat00001.ics")));
+        let revised: Vec<&String> = before.keys().filter(|uid| before[*uid] != after[*uid]).collect();
+        assert!(revised.len() <= 2 && revised.iter().all(|uid| after[*uid].contains("SEQUENCE:1\r\n")), "{revised:?}");
+        for (path, content) in &old {
+            fs::write(place.path("out").join(path), content).unwrap();
         }
     }
+    for path in ["all.ics", "tag/books.ics", "index.html", "repeating/chat00001.ics"] {
+        for damage in [Vec::new(), vec![0; 5000], old[path][..old[path].len() / 2].to_vec()] {
+            fs::write(place.path("out").join(path), damage).unwrap();
+            let message = place.build(THEN);
+            assert!(message.contains(&format!("out/{path} ")), "{message}");
+            // Half of a series is not known to be the same: it is revised.
+            let tree = place.tree();
+            let revised = |other: &String| other == "repeating/chat00001.ics" || other == "manifest.sha256";
+            assert!(old.keys().filter(|other| !revised(other)).all(|other| tree[other] == old[other]), "{path}");
+            assert!(tree == old || path.starts_with("repeating"), "{path}");
+        }
+    }
+}
+
+/// Everything that stands where chatcal has to write and is not its own, in one run; nothing is changed.
+#[test]
+fn the_files_of_others_were_replaced_with_a_warning() {
+    let place = Place::with_chats(2);
+    fs::create_dir_all(place.path("out/tag")).unwrap();
+    for path in ["index.html", "all.ics", "tag/books.ics", "manifest.sha256"] {
+        fs::write(place.path("out").join(path), "mine").unwrap();
+    }
+    let before = place.tree();
+    let refused = place.run(&["build", "--at", FIRST]);
+    assert_eq!(refused.status.code(), Some(1));
+    for path in before.keys() {
+        assert!(said(&refused).contains(&format!("error: out/{path} is in the way: chatcal did not write it")));
+    }
+    assert!(said(&refused).contains("help: move it away, or look at it and say `chatcal build --replace`"));
+    assert!(place.tree() == before);
+    let check = place.run(&["build", "--check", "--at", FIRST]);
+    assert!(said(&check).contains("out/index.html was not written by chatcal"), "{}", said(&check));
+    assert!(place.run(&["build", "--replace", "--at", FIRST]).status.success());
+    assert!(place.out("index.html").contains("<title>"));
+
+    // A copy of a feed under the name of a chat that comes later.
+    fs::copy(place.path("out/chat00000.ics"), place.path("out/later.ics")).unwrap();
+    place.schedule("later", &chat(3, "Talk"));
+    let refused = place.run(&["build", "--at", THEN]);
+    assert!(said(&refused).contains("error: out/later.ics is in the way"), "{}", said(&refused));
+    // What has been put in the place of a file of a chat that is gone is somebody else's too.
+    fs::remove_file(place.path("schedules/later.toml")).unwrap();
+    fs::remove_file(place.path("schedules/chat00001.toml")).unwrap();
+    fs::write(place.path("out/chat00001.ics"), "mine").unwrap();
+    place.build(THEN);
+    assert_eq!(place.out("chat00001.ics"), "mine");
+    assert!(place.path("out/later.ics").exists() && !place.path("out/repeating/chat00001.ics").exists());
+}
+
+#[test]
+fn a_manifest_lists_what_chatcal_wrote_and_nothing_else() {
+    let place = Place::with_chats(3);
+    place.build(FIRST);
+    let old = place.tree();
+    let list = place.out("manifest.sha256");
+    let listed: Vec<&str> = list.lines().map(|line| &line[66..]).collect();
+    let written: Vec<&str> = old.keys().map(String::as_str).filter(|path| *path != "manifest.sha256").collect();
+    assert_eq!(listed, written);
+    #[cfg(target_os = "linux")]
+    {
+        let mut sums = std::process::Command::new("sha256sum");
+        sums.args(["--check", "--strict", "manifest.sha256"]).current_dir(place.path("out"));
+        assert!(sums.output().unwrap().status.success());
+    }
+
+    // Whatever a list says, only what chatcal could have written goes.
+    let digest = "0".repeat(64);
+    fs::write(place.path("out/CNAME"), "mine").unwrap();
+    fs::write(place.path("mine.ics"), "mine").unwrap();
+    let forged =
+        format!("{list}{digest}  CNAME\n{digest}  ../mine.ics\n{digest}  tag/../../mine.ics\n{digest}  mine.ics\n");
+    fs::write(place.path("out/mine.ics"), "mine").unwrap();
+    fs::write(place.path("out/manifest.sha256"), forged).unwrap();
+    let message = place.build(FIRST);
+    let what = format!("out/manifest.sha256 is damaged in line {}: what is not listed", list.lines().count() + 1);
+    assert!(message.contains(&what), "{message}");
+    for path in ["out/CNAME", "out/mine.ics", "mine.ics"] {
+        assert_eq!(fs::read_to_string(place.path(path)).unwrap(), "mine");
+    }
+    assert_eq!(place.out("manifest.sha256"), list);
+}
+
+#[test]
+fn a_manifest_that_git_could_not_merge_counts_for_both_sides() {
+    let place = Place::with_chats(3);
+    place.build(FIRST);
+    let list = place.out("manifest.sha256");
+    fs::remove_file(place.path("schedules/chat00001.toml")).unwrap();
+    place.edit("chat00002", "Talk", "Walk");
+    let (first, rest) = list.split_at(list.find('\n').unwrap() + 1);
+    let other = first.replace(&first[..4], "0000");
+    fs::write(
+        place.path("out/manifest.sha256"),
+        format!("<<<<<<< HEAD\n{first}=======\n{other}>>>>>>> branch\n{rest}"),
+    )
+    .unwrap();
+    let message = place.build(THEN);
+    assert!(message.contains("out/manifest.sha256 holds the marks of a merge conflict"), "{message}");
+    assert_eq!(message.matches("warning").count(), 1, "{message}");
+    assert!(!place.path("out/chat00001.ics").exists());
+    assert!(place.build(THEN).contains("0 files written"));
+}
+
+/// The first version kept no list: what looks like its own is taken over, and nothing is deleted on looks alone.
+#[test]
+fn a_folder_without_a_manifest_is_taken_over() {
+    let place = Place::with_chats(3);
+    place.build(FIRST);
+    let old = place.tree();
+    fs::remove_file(place.path("out/manifest.sha256")).unwrap();
+    let message = place.build(THEN);
+    assert!(!message.contains("warning") && message.contains("1 file written"), "{message}");
+    assert!(place.tree() == old);
+    fs::remove_file(place.path("out/manifest.sha256")).unwrap();
+    fs::remove_file(place.path("schedules/chat00001.toml")).unwrap();
+    place.edit("chat00002", "Talk", "Walk");
+    let message = place.build(THEN);
+    assert!(message.contains("out/chat00001.ics looks like chatcal's, but is not in its manifest"), "{message}");
+    assert!(place.path("out/chat00001.ics").exists() && place.out("chat00002.ics").contains("Walk"));
 }
 
 #[test]

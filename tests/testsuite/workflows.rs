@@ -274,19 +274,67 @@ fn feeds_are_checked_shown_built_and_published() {
     }
 }
 
+/// The page of a stranger under the community's address would be trusted.
+#[test]
+fn what_a_pull_request_put_into_out_was_published() {
+    let clone = Clone::of(begun);
+    let publish = &workflow(&clone.work(), "feeds.yml")["jobs"]["publish"];
+    clone.job(publish);
+    clone.git(&["fetch", "--quiet", "origin"]);
+    // The domain that somebody chose in the settings.
+    clone.git(&["checkout", "--quiet", "-B", "gh-pages", "origin/gh-pages"]);
+    fs::write(clone.work().join("CNAME"), "chats.example.org\n").unwrap();
+    clone.commit("Choose a domain");
+    clone.git(&["push", "--quiet", "origin", "gh-pages"]);
+
+    clone.git(&["checkout", "--quiet", "-B", "main", "origin/main"]);
+    let out = clone.work().join("out");
+    let list = fs::read_to_string(out.join("manifest.sha256")).unwrap();
+    let digest = "0".repeat(64);
+    fs::write(out.join("manifest.sha256"), format!("{list}{digest}  login.html\n")).unwrap();
+    fs::create_dir(out.join("deep")).unwrap();
+    let strange = "100%\n::error::##[error]";
+    for path in ["login.html", "CNAME", "deep/login.html", "copy.ics", strange] {
+        fs::write(out.join(path), "theirs").unwrap();
+    }
+    std::os::unix::fs::symlink("/etc/passwd", out.join("link.ics")).unwrap();
+    clone.commit("Help");
+    clone.git(&["push", "--quiet", "origin", "main"]);
+    let said = clone.job(publish);
+    clone.git(&["fetch", "--quiet", "origin"]);
+    let site = clone.git(&["ls-tree", "-r", "--name-only", "origin/gh-pages"]);
+    let listed: Vec<&str> = list.lines().map(|line| &line[66..]).collect();
+    let mut expected = [&listed[..], &["CNAME", ".nojekyll"]].concat();
+    expected.sort_unstable();
+    assert_eq!(site.lines().collect::<Vec<_>>(), expected);
+    assert_eq!(clone.git(&["show", "origin/gh-pages:CNAME"]), "chats.example.org");
+    for path in ["login.html", "CNAME", "deep/login.html", "copy.ics", "link.ics"] {
+        let warning = format!("::warning::out/{path} is not listed in out/manifest.sha256: it is not published\n");
+        assert!(said.contains(&warning), "{said}");
+    }
+    let commands = said.lines().filter(|line| line.trim_start().starts_with("::") || line.contains("##["));
+    assert!(commands.clone().all(|line| line.starts_with("::warning::out/") && !line.contains("##[")), "{said}");
+    assert!(commands.count() == 6 && said.contains("100%25"), "{said}");
+}
+
 #[test]
 fn the_code_is_guarded_by_what_runs_anywhere() {
     let clone = Clone::of(own);
     clone.job(&workflow(&clone.work(), "feeds.yml")["jobs"]["publish"]);
-    // Calendar programs and a browser have tests of their own.
-    for run in ["tests/clients/run", "tests/page/run"] {
+    // Calendar programs, a browser and cargo-deny have scripts of their own.
+    for run in ["tests/dependencies", "tests/clients/run", "tests/page/run"] {
         script(&clone.work().join(run), &format!("#!/bin/sh\necho {run} >> \"$SHIMS/log\"\n"));
     }
     clone.job(&workflow(&clone.work(), "code.yml")["jobs"]["all"]);
     let log = clone.log();
-    for step in
-        ["rustup component add clippy rustfmt", "cargo test", "cargo fmt --check", "cargo clippy", "tests/clients/run"]
-    {
+    for step in [
+        "rustup component add clippy rustfmt",
+        "cargo test",
+        "cargo fmt --check",
+        "cargo clippy",
+        "tests/dependencies",
+        "tests/clients/run",
+    ] {
         assert!(log.lines().any(|line| line.starts_with(step)), "{step}: {log}");
     }
 }
@@ -311,7 +359,7 @@ fn every_night_all_guards_run_and_the_table_says_which_failed() {
     fs::write(clone.work().join("tests/witnesses/README.md"), "the table").unwrap();
     script(&clone.work().join("tests/clients/subscribe"), "#!/bin/sh\necho '5 passed, 1 failed'\nexit 1\n");
     let rust = "#!/bin/sh\ncase \"$*\" in *bounded*) exit 0 ;; esac\n\
-                echo \"$PROPTEST_CASES random cases\n200 kills: all well\n10001 chats: one is revised\"\n\
+                echo \"$PROPTEST_CASES random cases\n300 kills: all well\n100 power cuts: all well\n200 histories, all well\n10001 chats: one is revised\"\n\
                 echo 'test result: ok. 4 passed; 0 failed; 0 ignored; 150 filtered out'\n";
     script(&clone.folder.path().join("shims/cargo"), rust);
     let run = clone.step(&runs(&nightly["jobs"]["all"])[0]);

@@ -1,22 +1,24 @@
 //! Reads one VEVENT with the `icalendar` parser.
 
 use chrono::TimeDelta;
-use icalendar::parser::{Component, Property, unfold};
 use jiff::SpanRelativeTo;
 use jiff::fmt::temporal::SpanParser;
 
 use super::lines::Chunk;
-use super::property::{parameter, parse, properties, property, text_of, values};
+use super::property::{Component, ContentLine, parse, properties, property, text_of, values};
 use super::zones::Zones;
 use crate::diagnostic::quoted;
 use crate::import::draft::imported_from;
-use crate::import::event::{CalendarEvent, DateOrTime, NO_ZONE, status};
+use crate::import::event::{CalendarEvent, DateOrTime, NO_ZONE, cut_title, status};
 use crate::import::report::FileReport;
 use crate::import::slug::slug;
 use crate::schedule::Evidence;
 
 /// The most exceptions and additions: no meeting of people has more.
 const MOST_DATES: usize = 5_000;
+
+/// The longest UID, in octets: RFC 7986 5.3 recommends at most 255. Its meetings repeat it as their source.
+const LONGEST_UID: usize = 1_000;
 
 /// Properties that are read, and those that every calendar program makes itself, chatcal among them: nothing is lost.
 const KNOWN: &str = "SUMMARY DESCRIPTION LOCATION URL X-GOOGLE-CONFERENCE ORGANIZER CATEGORIES STATUS UID SEQUENCE \
@@ -25,10 +27,9 @@ const KNOWN: &str = "SUMMARY DESCRIPTION LOCATION URL X-GOOGLE-CONFERENCE ORGANI
 
 /// Reads an event of a file.
 pub fn read(chunk: &Chunk, file: &str, zones: &mut Zones, report: &mut FileReport) -> Result<CalendarEvent, String> {
-    let unfolded = unfold(&chunk.text.replace('\r', ""));
-    let component = parse(&unfolded, chunk.line)?;
+    let component = parse(chunk.text, chunk.line)?;
     let text = |name: &str| text_of(&component, name);
-    let title = text("SUMMARY").unwrap_or_default();
+    let title = cut_title(text("SUMMARY").unwrap_or_default(), Some(chunk.line), report);
     let of = if title.is_empty() { "an event without SUMMARY" } else { &title };
     let mut reader = PropertyReader { component: &component, zones, line: chunk.line, of, report };
     let start = reader.date("DTSTART")?.ok_or("it has no DTSTART")?;
@@ -41,10 +42,10 @@ pub fn read(chunk: &Chunk, file: &str, zones: &mut Zones, report: &mut FileRepor
     for rule in values(&component, "EXRULE") {
         reader.report.leave_out(chunk.line, of, format!("EXRULE:{rule}, which calendar programs no longer support"));
     }
-    let names = component.properties.iter().map(|property| property.name.as_str().to_ascii_uppercase());
+    let names = component.properties.iter().map(|property| property.name.to_ascii_uppercase());
     report.set_aside_unless(KNOWN, names);
-    component.components.iter().for_each(|inner| report.set_aside(inner.name.as_str()));
-    let range = property(&component, "RECURRENCE-ID").and_then(|id| parameter(id, "RANGE"));
+    component.components.iter().for_each(|inner| report.set_aside(&inner.name));
+    let range = property(&component, "RECURRENCE-ID").and_then(|id| id.parameter("RANGE"));
     let duration = match (end, text("DURATION")) {
         (Some(end), _) => start.until(end),
         (None, Some(text)) => {
@@ -53,9 +54,12 @@ pub fn read(chunk: &Chunk, file: &str, zones: &mut Zones, report: &mut FileRepor
         (None, None) => None,
     };
     let (cancelled, confidence) = status(&text("STATUS").unwrap_or_default());
-    let rules: Vec<String> = values(&component, "RRULE").collect();
+    let rules: Vec<String> = values(&component, "RRULE").map(str::to_owned).collect();
     let tags = values(&component, "CATEGORIES");
     let uid = text("UID").unwrap_or_default();
+    if uid.len() > LONGEST_UID {
+        return Err(format!("its UID has {} octets: at most {LONGEST_UID} are read", uid.len()));
+    }
     Ok(CalendarEvent {
         line: Some(chunk.line),
         description: text("DESCRIPTION"),
@@ -84,7 +88,7 @@ pub fn read(chunk: &Chunk, file: &str, zones: &mut Zones, report: &mut FileRepor
 
 /// Reads the dates of a component.
 struct PropertyReader<'r> {
-    component: &'r Component<'r>,
+    component: &'r Component,
     zones: &'r mut Zones,
     line: usize,
     of: &'r str,
@@ -94,15 +98,14 @@ struct PropertyReader<'r> {
 impl PropertyReader<'_> {
     fn date(&mut self, name: &str) -> Result<Option<DateOrTime>, String> {
         let property = property(self.component, name);
-        property.map(|property| date_or_time(property, property.val.as_ref(), self.zones)).transpose()
+        property.map(|property| date_or_time(property, &property.value, self.zones)).transpose()
     }
 
     /// The dates of EXDATE or RDATE.
     fn dates(&mut self, name: &str) -> Vec<DateOrTime> {
         let mut dates = Vec::new();
         for property in properties(self.component, name) {
-            let value = property.val.to_string();
-            for part in value.split(',').map(str::trim).filter(|part| !part.is_empty()).take(MOST_DATES + 1) {
+            for part in property.value.split(',').map(str::trim).filter(|part| !part.is_empty()).take(MOST_DATES + 1) {
                 // A PERIOD has a start and an end (3.3.9); the event's length is kept.
                 let begin = part.split_once('/').map_or(part, |(begin, _)| begin);
                 if begin.len() < part.len() {
@@ -130,9 +133,9 @@ fn duration(text: &str) -> Option<TimeDelta> {
 }
 
 /// A date or date-time in the zone that its parameters name.
-fn date_or_time(property: &Property, value: &str, zones: &mut Zones) -> Result<DateOrTime, String> {
+fn date_or_time(property: &ContentLine, value: &str, zones: &mut Zones) -> Result<DateOrTime, String> {
     let value = value.trim();
-    let read = DateOrTime::read(value, |day| match parameter(property, "TZID") {
+    let read = DateOrTime::read(value, |day| match property.parameter("TZID") {
         Some(name) => zones.named(&name, day),
         None => zones.floating.ok_or_else(|| NO_ZONE.to_owned()),
     })?;
@@ -140,8 +143,8 @@ fn date_or_time(property: &Property, value: &str, zones: &mut Zones) -> Result<D
 }
 
 /// The organizer's name, else the address.
-fn organizer(property: &Property) -> Option<String> {
-    let named = parameter(property, "CN").filter(|name| !name.is_empty());
-    let address = || property.val.as_str().rsplit_once(':').map(|(_, address)| address.to_owned());
+fn organizer(property: &ContentLine) -> Option<String> {
+    let named = property.parameter("CN").filter(|name| !name.is_empty());
+    let address = || property.value.rsplit_once(':').map(|(_, address)| address.to_owned());
     named.or_else(address).filter(|name| !name.ends_with("calendar.google.com") && !name.is_empty())
 }

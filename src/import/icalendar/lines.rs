@@ -6,7 +6,7 @@ use crate::diagnostic::quoted;
 /// The deepest nesting: calendar, event, alarm, and one to spare.
 const DEEPEST: usize = 4;
 /// The most components of one file.
-const MOST: usize = 20_000;
+const MOST: usize = 50_000;
 /// The longest component, in bytes: a longer one holds an attachment, not a meeting.
 const LONGEST: usize = 1 << 20;
 

@@ -2,21 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
-use icalendar::parser::Component;
-
-use super::property::text_of;
+use super::property::{Component, text_of, values};
 use crate::diagnostic::quoted;
 use crate::import::clock::{likely, others_too};
+use crate::import::rule::run_of;
 use crate::recurrence::{Rrule, Run};
 use crate::text::{ical_date_time, ical_time};
 use crate::zone::{Instant, Zone};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 /// For how many years a VTIMEZONE is compared with the zones of the database.
 const YEARS: i32 = 4;
 
 /// The most comparisons that one file may ask for: each looks at every zone of the database.
 const MOST_COMPARED: usize = 2_000;
+/// The most STANDARD and DAYLIGHT of a VTIMEZONE that are read.
+const MOST_PARTS: usize = 500;
+/// The most changes that they name by RDATE, all together.
+const MOST_CHANGES: usize = 2_000;
+/// The most changes that a rule gives in the years that are compared: clocks change a few times a year.
+const MOST_REGULAR: usize = 20;
+/// The longest TZID, in octets. Names are looked up for each date that has them.
+const LONGEST_NAME: usize = 500;
 
 /// The zones of one file.
 #[derive(Debug, Default)]
@@ -50,12 +57,22 @@ impl Zones {
     /// Takes a VTIMEZONE.
     pub fn define(&mut self, component: &Component) {
         let Some(name) = text_of(component, "TZID") else { return };
-        let observances = component.components.iter().filter_map(observance).take(500).collect();
+        let mut observances: Vec<DefinedObservance> =
+            component.components.iter().filter_map(observance).take(MOST_PARTS).collect();
+        let mut left = MOST_CHANGES;
+        for observance in &mut observances {
+            observance.dates.truncate(left);
+            left -= observance.dates.len();
+        }
         self.defined.insert(name.trim_matches('"').to_owned(), observances);
     }
 
     /// The zone of a TZID, for a date.
     pub fn named(&mut self, name: &str, day: NaiveDate) -> Result<Zone, String> {
+        if name.len() > LONGEST_NAME {
+            let shown = quoted(name);
+            return Err(format!("its zone {shown} has {} octets: at most {LONGEST_NAME} are read", name.len()));
+        }
         let meant = || Zone::meant_by_program(name);
         if let Some(zone) = *self.by_name.entry(name.to_owned()).or_insert_with(meant) {
             return Ok(zone);
@@ -76,7 +93,7 @@ impl Zones {
                 ));
             }
             None => {
-                let others = self.by_clocks.iter().filter(|((other, _), _)| other == name);
+                let others = self.by_clocks.range((name.to_owned(), i32::MIN)..=(name.to_owned(), i32::MAX));
                 let others: Vec<Zone> = others.filter_map(|(_, found)| Some((*found)?.0)).collect();
                 let found = same_clocks(observances, key.1, name, &others);
                 self.by_clocks.insert(key, found);
@@ -120,11 +137,13 @@ fn same_clocks(observances: &[DefinedObservance], year: i32, name: &str, known: 
         let next = changes.partition_point(|(at, ..)| *at <= instant);
         next.checked_sub(1).map_or(before_all, |last| changes[last].2)
     };
+    let ours = &changes[changes.partition_point(|(at, ..)| *at <= from)..];
+    let ours = &ours[..ours.partition_point(|(at, ..)| *at <= to)];
     let same = |zone: &Zone| {
         let agree = |at: Instant| offset(at) == zone.observance(at).offset;
-        let ours = changes.iter().map(|(at, ..)| *at).filter(|at| from < *at && *at <= to);
-        let theirs = zone.transitions(from, to).into_iter().map(|transition| transition.instant);
-        agree(from) && ours.chain(theirs).all(|at| agree(at.plus_seconds(-1)) && agree(at))
+        let around = |at: Instant| agree(at.plus_seconds(-1)) && agree(at);
+        let theirs = || zone.transitions(from, to).into_iter().map(|transition| transition.instant);
+        agree(from) && ours.iter().all(|(at, ..)| around(*at)) && theirs().all(around)
     };
     let fitting: Vec<Zone> = likely(&[]).into_iter().filter(same).collect();
     let lower = name.to_lowercase();
@@ -145,7 +164,8 @@ fn changes(observances: &[DefinedObservance], first: i32, last: i32) -> Vec<(Ins
     let mut changes = Vec::new();
     for DefinedObservance { start, from, to, run, dates } in observances {
         let begin = NaiveDate::from_ymd_opt(first, 1, 1).unwrap_or(start.date());
-        let regular = run.iter().flat_map(|run| run.dates_from(begin)).take_while(|date| date.year() <= last).take(200);
+        let end = NaiveDate::from_ymd_opt(last, 12, 31).unwrap_or(begin);
+        let regular = run.iter().flat_map(|run| run.dates_from(begin).through(end)).take(MOST_REGULAR);
         let regular = regular.map(|date| date.and_time(start.time()));
         for wall in std::iter::once(*start).chain(dates.iter().copied()).chain(regular) {
             let at = Instant::from(wall.and_utc()).plus_seconds(-i64::from(*from));
@@ -153,23 +173,22 @@ fn changes(observances: &[DefinedObservance], first: i32, last: i32) -> Vec<(Ins
         }
     }
     changes.sort_unstable();
-    changes.dedup();
+    // What leaves the offset as it is changes nothing.
+    changes.dedup_by(|(.., next), (.., offset)| next == offset);
     changes
 }
 
 fn observance(component: &Component) -> Option<DefinedObservance> {
     let start = ical_date_time(text_of(component, "DTSTART")?.trim_end_matches('Z'))?;
     let rule = text_of(component, "RRULE").and_then(|text| text.parse::<Rrule>().ok());
-    let run = rule.map(|rule| rule.run(start.date(), |until| until.date()));
-    let dates = component.properties.iter().filter(|property| property.name.as_str() == "RDATE");
-    let dates =
-        dates.flat_map(|property| property.val.as_ref().split(',').filter_map(ical_date_time).collect::<Vec<_>>());
+    let run = rule.map(|rule| run_of(rule, start.date(), |until| until.date()));
+    let dates = values(component, "RDATE").flat_map(|dates| dates.split(',').filter_map(ical_date_time));
     Some(DefinedObservance {
         start,
         from: offset(&text_of(component, "TZOFFSETFROM")?)?,
         to: offset(&text_of(component, "TZOFFSETTO")?)?,
         run,
-        dates: dates.take(500).collect(),
+        dates: dates.take(MOST_CHANGES).collect(),
     })
 }
 

@@ -8,10 +8,15 @@ use crate::zone::entry::{Entry, all, named};
 const FIXED: [(&str, &str); 5] =
     [("EST", "Etc/GMT+5"), ("MST", "Etc/GMT+7"), ("HST", "Etc/GMT+10"), ("Z", "UTC"), ("tzone://Microsoft/Utc", "UTC")];
 
+/// `tzone://Microsoft/Utc` has four parts.
+const MOST_PARTS: usize = 4;
+
 /// The zone that a program means: by its IANA name, perhaps behind a prefix (RFC 5545 3.8.3.1:
 /// `/mozilla.org/20050126_1/Europe/London`) or in other letters, or by its Windows name.
 pub fn meant(name: &str) -> Option<&'static Entry> {
-    let tails = name.match_indices('/').map(|(at, _)| &name[at + 1..]);
+    // No name that is known has more parts.
+    let mut tails: Vec<&str> = name.rmatch_indices('/').take(MOST_PARTS).map(|(at, _)| &name[at + 1..]).collect();
+    tails.reverse();
     let place = std::iter::once(name).chain(tails).find_map(|name| {
         let fixed = FIXED.iter().find(|(known, _)| *known == name);
         named(fixed.map_or(name, |(_, zone)| zone))

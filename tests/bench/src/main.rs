@@ -15,7 +15,7 @@ use std::time::Instant as Timer;
 
 use chatcal::diagnostic::FileId;
 use chatcal::expand::{Window, expand, expand_into};
-use chatcal::out::Mode;
+use chatcal::out::{Access, Mode, Out};
 use chatcal::publish::Feeds;
 use chatcal::schedule::{Schedule, Slug, read_collection, read_schedule};
 use chatcal::zone::Instant;
@@ -41,7 +41,8 @@ fn build(schedules: &Path, out: &Path) {
     let mut diagnostics = Vec::new();
     let text = fs::read_to_string(schedules.join("collection.toml")).expect("a file");
     let collection = read_collection(FileId(0), &text, &mut diagnostics).expect("a collection");
-    let mut feeds = Feeds::new(out, Mode::Write, &collection, AT).expect("a folder");
+    let out = Out::open(out, Access { sync: false, ..Access::new(Mode::Write) }, &mut |_| {}).expect("a folder");
+    let mut feeds = Feeds::new(out, &collection, AT).expect("a folder");
     let mut schedule;
     let mut meetings;
     for name in names(schedules) {

@@ -68,7 +68,7 @@ impl Between {
             new += usize::from(is_new);
         }
         let others = there.keys().filter(|path| !self.old.contains_key(*path));
-        others.for_each(|path| assert!(path.ends_with(".chatcal-new"), "{path}"));
+        others.for_each(|path| assert!(path.contains(".chatcal-"), "{path}"));
         new
     }
 

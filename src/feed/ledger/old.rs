@@ -1,0 +1,216 @@
+//! An old feed, whatever has become of it: torn by a power cut, with other line breaks, merged by git. What can be read of
+//! it counts.
+
+use std::io::{self, BufRead};
+use std::ops::Range;
+
+use super::super::{chat_of, opening};
+use crate::text::{ical_utc, is_conflict_mark};
+use crate::zone::Instant;
+
+/// Something else than chatcal has been at an old feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damage {
+    /// It is not a feed of chatcal's.
+    Foreign,
+    /// A part of it is missing.
+    Torn,
+    /// Its lines end in LF instead of CRLF.
+    LineBreaks,
+    /// git could not merge two versions of it, and left both in it.
+    Conflict,
+}
+
+impl Damage {
+    /// What is said of a feed that is whole, but not as it was written.
+    pub const ALTERED: &str = "has been changed since chatcal wrote it";
+
+    /// What is wrong, in words that follow a path.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Foreign => "was not made by chatcal",
+            Self::Torn => "is damaged",
+            Self::LineBreaks => {
+                "has lost the CR of its line breaks (`*.ics -text` in .gitattributes keeps git from that)"
+            }
+            Self::Conflict => "holds the marks of a merge conflict",
+        }
+    }
+
+    /// Reads a feed to see what has happened to it.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    pub fn of(mut feed: impl BufRead) -> io::Result<Option<Self>> {
+        let expected = opening().replace('\r', "");
+        let (mut head, mut line) = (Vec::new(), Vec::new());
+        let (mut blank, mut conflict, mut breaks, mut whole) = (false, false, false, false);
+        while {
+            line.clear();
+            feed.read_until(b'\n', &mut line)? > 0
+        } {
+            if head.len() < expected.len() {
+                head.extend(line.iter().filter(|byte| **byte != b'\r'));
+            }
+            // After a power cut blocks of a file may hold nothing but NUL.
+            blank |= line.contains(&0) || std::str::from_utf8(&line).is_err();
+            breaks |= line.ends_with(b"\n") && !line.ends_with(b"\r\n");
+            conflict |= std::str::from_utf8(&line).is_ok_and(|line| is_conflict_mark(line.trim_end()));
+            whole = line.starts_with(b"END:VCALENDAR") && line.ends_with(b"\n");
+        }
+        let is_ours = head.starts_with(expected.as_bytes()) || expected.as_bytes().starts_with(&head);
+        Ok(match () {
+            () if conflict => Some(Self::Conflict),
+            () if blank => Some(Self::Torn),
+            () if !is_ours => Some(Self::Foreign),
+            () if !whole => Some(Self::Torn),
+            () if breaks => Some(Self::LineBreaks),
+            () => None,
+        })
+    }
+}
+
+/// The lines of a VEVENT without UID and stamps, as they would be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// All of them.
+    Lines(Vec<u8>),
+    /// They are torn, or were not kept.
+    Lost,
+    /// There are two versions of them.
+    Unclear,
+}
+
+impl Content {
+    /// Whether it is certain that these are the lines.
+    pub fn is(&self, lines: &[u8]) -> bool {
+        matches!(self, Self::Lines(own) if own == lines)
+    }
+}
+
+/// A VEVENT of an old feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OldEvent {
+    /// Its UID.
+    pub uid: String,
+    /// Whether it stands for one meeting of another VEVENT with the same UID.
+    is_exception: bool,
+    /// The highest SEQUENCE in it, as written.
+    pub sequence: Option<u64>,
+    /// The latest DTSTAMP in it.
+    pub revised: Option<Instant>,
+    /// Its lines.
+    pub content: Content,
+}
+
+impl OldEvent {
+    fn new(content: Content) -> Self {
+        Self { uid: String::new(), is_exception: false, sequence: None, revised: None, content }
+    }
+
+    /// Not all of its lines are there.
+    fn tear(&mut self) {
+        if matches!(self.content, Content::Lines(_)) {
+            self.content = Content::Lost;
+        }
+    }
+
+    /// Takes in a line without its break, and those that continue it.
+    fn add(&mut self, line: &str, folded: &[&str]) {
+        let value = |name: &str| -> Option<String> {
+            let value = line.strip_prefix(name)?.strip_prefix(':')?;
+            Some([value].into_iter().chain(folded.iter().map(|line| &line[1..])).collect())
+        };
+        if let Some(uid) = value("UID") {
+            self.uid = uid;
+        } else if let Some(stamp) = value("DTSTAMP") {
+            self.revised = self.revised.max(ical_utc(&stamp).map(|stamp| Instant::from(stamp.and_utc())));
+        } else if let Some(sequence) = value("SEQUENCE") {
+            self.sequence = self.sequence.max(sequence.parse().ok());
+        } else if value("LAST-MODIFIED").is_none() {
+            self.is_exception |= line.starts_with("RECURRENCE-ID");
+            if let Content::Lines(content) = &mut self.content {
+                for line in [line].iter().chain(folded) {
+                    content.extend_from_slice(line.as_bytes());
+                    content.extend_from_slice(b"\r\n");
+                }
+            }
+        }
+    }
+}
+
+/// The VEVENTs of an old feed that have a UID of their own, in their order.
+pub fn old_events(feed: &[u8]) -> Vec<OldEvent> {
+    let text = String::from_utf8_lossy(feed);
+    let mut lines = text.lines().peekable();
+    let mut events: Vec<OldEvent> = Vec::new();
+    let mut is_open = false;
+    let mut folded = Vec::new();
+    while let Some(line) = lines.next() {
+        folded.clear();
+        while let Some(next) = lines.next_if(|next| next.starts_with([' ', '\t'])) {
+            folded.push(next);
+        }
+        let event = events.last_mut().filter(|_| is_open);
+        match (line, event) {
+            ("BEGIN:VEVENT", before) => {
+                before.into_iter().for_each(OldEvent::tear);
+                events.push(OldEvent::new(Content::Lines(Vec::new())));
+                is_open = true;
+            }
+            ("END:VEVENT", _) => is_open = false,
+            (_, None) => {}
+            (_, Some(event)) if is_conflict_mark(line) => event.content = Content::Unclear,
+            (_, Some(event)) if line.contains(['\0', char::REPLACEMENT_CHARACTER]) => event.tear(),
+            // Here the end of one and the beginning of another are lost, or stand before the marks of a conflict.
+            (_, Some(event)) if line.starts_with("UID:") && !event.uid.is_empty() => {
+                event.tear();
+                let mut next = OldEvent::new(event.content.clone());
+                next.add(line, &folded);
+                events.push(next);
+            }
+            (_, Some(event)) => event.add(line, &folded),
+        }
+    }
+    events.last_mut().filter(|_| is_open).into_iter().for_each(OldEvent::tear);
+    events.retain(|event| !event.uid.is_empty() && !event.is_exception);
+    events
+}
+
+/// Which chats an old feed knows, by the slugs in its UIDs, and where their VEVENTs stand in it, in octets; what follows
+/// the last one has no end. With `first` only the first chat.
+///
+/// # Errors
+///
+/// It cannot be read.
+pub fn chats_of(mut feed: impl BufRead, first: bool) -> io::Result<Vec<(String, Range<u64>)>> {
+    let mut chats: Vec<(String, Range<u64>)> = Vec::new();
+    let (mut at, mut event) = (0, 0);
+    let (mut line, mut uid) = (Vec::new(), None::<String>);
+    loop {
+        line.clear();
+        let read = feed.read_until(b'\n', &mut line)? as u64;
+        let text = line.trim_ascii_end();
+        if let Some(uid) = uid.as_mut().filter(|_| text.starts_with(b" ")) {
+            uid.push_str(&String::from_utf8_lossy(&text[1..]));
+        } else if let Some(slug) = uid.take().as_deref().and_then(chat_of) {
+            let last = chats.last_mut();
+            if last.as_ref().is_none_or(|(chat, _)| chat != slug) {
+                if let Some((_, place)) = last {
+                    place.end = event;
+                }
+                chats.push((slug.to_owned(), event..u64::MAX));
+            }
+        }
+        if read == 0 || (first && !chats.is_empty()) {
+            return Ok(chats);
+        }
+        if text == b"BEGIN:VEVENT" {
+            event = at;
+        } else if let Some(value) = text.strip_prefix(b"UID:") {
+            uid = Some(String::from_utf8_lossy(value).into_owned());
+        }
+        at += read;
+    }
+}

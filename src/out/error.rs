@@ -1,0 +1,65 @@
+//! What can go wrong with the files of `out/`.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::text::count;
+
+/// What went wrong with the files of `out/`, in words for people.
+#[derive(Debug)]
+pub enum OutError {
+    /// The system, or what lies there, did not let something be done with a file or folder.
+    Failed {
+        /// Which one.
+        path: PathBuf,
+        /// What was to be done.
+        doing: &'static str,
+        /// Why it could not be.
+        cause: io::Error,
+    },
+    /// Files that chatcal did not write stand where it has to write.
+    InTheWay(Vec<PathBuf>),
+    /// Another run is at work in the folder, and was so for as long as this one may wait.
+    Held {
+        /// The folder.
+        folder: PathBuf,
+        /// The other run, where it is known: `process 4711 (chatcal)`.
+        holder: Option<String>,
+        /// How long this one waited, in seconds.
+        seconds: u64,
+    },
+    /// Somebody asked the program to stop.
+    Interrupted,
+}
+
+impl fmt::Display for OutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed { path, doing, cause } => write!(f, "cannot {doing} {}: {cause}", path.display()),
+            Self::InTheWay(paths) => write!(f, "{} in the way of chatcal's own", count(paths.len(), "file")),
+            Self::Held { folder, holder, seconds } => {
+                let run = another_run(holder.as_deref());
+                write!(f, "{run} is still at work in {} after {}", folder.display(), count(*seconds as usize, "second"))
+            }
+            Self::Interrupted => f.write_str("interrupted"),
+        }
+    }
+}
+
+impl std::error::Error for OutError {}
+
+/// `another run`, with who it is where that is known.
+pub(super) fn another_run(holder: Option<&str>) -> String {
+    holder.map_or_else(|| "another run".to_owned(), |holder| format!("another run, {holder},"))
+}
+
+/// Says of an error what was to be done with which file.
+pub(super) fn failed<'p>(doing: &'static str, path: &'p Path) -> impl Fn(io::Error) -> OutError + 'p {
+    move |cause| OutError::Failed { path: path.to_owned(), doing, cause }
+}
+
+/// What chatcal itself does not do, and why.
+pub(super) fn refused(path: &Path, doing: &'static str, why: &str) -> OutError {
+    OutError::Failed { path: path.to_owned(), doing, cause: io::Error::other(why.to_owned()) }
+}

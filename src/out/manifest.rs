@@ -1,0 +1,152 @@
+//! Which files of `out/` are chatcal's: a list with their digests, kept among them. What is not in it belongs to somebody
+//! else, whatever it is called and whatever it looks like.
+//!
+//! Its lines are those of `sha256sum`, which can check them. Only where there is no list, because an older version of
+//! chatcal made the folder, do files that look like its own count as such.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+use super::place::is_place;
+use crate::feed::PRODUCT;
+use crate::text::is_conflict_mark;
+
+/// How a page says that chatcal made it.
+pub const GENERATOR: &str = r#"<meta name="generator" content="chatcal">"#;
+
+/// SHA-256 of a file's content.
+pub(super) type Digest = [u8; 32];
+
+/// The list as it was found.
+#[derive(Debug, Default)]
+pub(super) struct Manifest {
+    /// A path may stand twice, with different digests, after two branches were merged.
+    files: BTreeMap<String, Vec<Digest>>,
+    /// Whether there is a list at all.
+    pub(super) exists: bool,
+    /// What is wrong with it, in words that follow its path.
+    pub(super) fault: Option<String>,
+}
+
+impl Manifest {
+    /// Reads the list; what cannot be read of it counts as absent.
+    pub(super) fn parse(content: Option<&[u8]>) -> Self {
+        let Some(content) = content else { return Self::default() };
+        let mut manifest = Self::default();
+        let (mut wrong, mut conflict) = (None, false);
+        for (index, line) in String::from_utf8_lossy(content).lines().enumerate() {
+            match entry(line) {
+                Some((path, digest)) => manifest.files.entry(path.to_owned()).or_default().push(digest),
+                None if is_conflict_mark(line) => conflict = true,
+                None => wrong = wrong.or(Some(index + 1)),
+            }
+        }
+        manifest.exists = !manifest.files.is_empty();
+        manifest.fault = match (wrong, conflict) {
+            (_, true) => {
+                Some("holds the marks of a merge conflict: the files of both sides count as chatcal's".to_owned())
+            }
+            (Some(line), _) => Some(format!("is damaged in line {line}: what is not listed counts as somebody else's")),
+            (None, false) => None,
+        };
+        manifest
+    }
+
+    /// The list of these files.
+    pub(super) fn text(files: &BTreeMap<String, Digest>) -> String {
+        let mut text = String::new();
+        for (path, digest) in files {
+            for byte in digest {
+                let _ = write!(text, "{byte:02x}");
+            }
+            let _ = writeln!(text, "  {path}");
+        }
+        text
+    }
+
+    /// Whether two lists were put together: then files of two runs may stand side by side.
+    pub(super) fn is_merged(&self) -> bool {
+        self.fault.is_some() || self.files.values().any(|digests| digests.len() > 1)
+    }
+
+    /// Whether chatcal wrote a file of this name.
+    pub(super) fn lists(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// Whether it wrote just this content.
+    pub(super) fn holds(&self, path: &str, digest: &Digest) -> bool {
+        self.files.get(path).is_some_and(|digests| digests.contains(digest))
+    }
+
+    pub(super) fn paths(&self) -> impl Iterator<Item = &String> {
+        self.files.keys()
+    }
+}
+
+/// A line of the list. Only places where chatcal writes can be in it: it must not make anybody remove something else.
+fn entry(line: &str) -> Option<(&str, Digest)> {
+    let (hex, path) = line.trim_end_matches('\r').split_once("  ")?;
+    let mut digest = Digest::default();
+    if hex.len() != 2 * digest.len() || !hex.is_ascii() || !is_place(path) {
+        return None;
+    }
+    for (index, byte) in digest.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&hex[2 * index..2 * index + 2], 16).ok()?;
+    }
+    Some((path, digest))
+}
+
+pub(super) fn digest(content: &[u8]) -> Digest {
+    Sha256::digest(content).into()
+}
+
+pub(super) fn digest_of_file(full: &Path) -> io::Result<Digest> {
+    let mut hasher = Sha256::new();
+    let mut file = File::open(full)?;
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut piece)? {
+            0 => break,
+            read => hasher.update(&piece[..read]),
+        }
+    }
+    Ok(hasher.finalize().into())
+}
+
+/// Whether it is a file, and not a link to one.
+pub(super) fn is_plain(full: &Path) -> bool {
+    fs::symlink_metadata(full).is_ok_and(|found| found.is_file())
+}
+
+/// What a file looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Chatcal made it: feeds say so in their third line, pages in their head.
+    Ours,
+    /// It holds nothing, as after a power cut: there is nothing to lose.
+    Blank,
+    /// Anything else.
+    Other,
+}
+
+/// Looks at the head of a file.
+pub(super) fn look(full: &Path) -> Look {
+    let mut head = Vec::new();
+    if !is_plain(full) || File::open(full).and_then(|file| file.take(4096).read_to_end(&mut head)).is_err() {
+        return Look::Other;
+    }
+    let holds = |mark: &str| head.windows(mark.len()).any(|part| part == mark.as_bytes());
+    if holds(&format!("PRODID:{PRODUCT}")) || holds(GENERATOR) {
+        Look::Ours
+    } else if head.iter().all(|byte| *byte == 0) {
+        Look::Blank
+    } else {
+        Look::Other
+    }
+}

@@ -1,0 +1,66 @@
+//! The old feed of one chat alone, as it was found.
+
+use std::borrow::Cow;
+
+use crate::feed::ledger::{Damage, Found};
+use crate::out::{Out, OutError};
+use crate::text::count;
+
+/// What there was of a chat's own feed.
+#[derive(Debug)]
+pub struct OwnFeed {
+    /// Its bytes, if there is such a file.
+    pub content: Option<Vec<u8>>,
+    /// Whether they are what chatcal wrote.
+    pub is_as_written: bool,
+    /// What has been at it.
+    damage: Option<Damage>,
+    /// Whether there should be such a file.
+    was_written: bool,
+}
+
+impl OwnFeed {
+    /// Reads it.
+    pub fn read(out: &Out, path: &str) -> Result<Self, OutError> {
+        let content = out.read(path)?;
+        let is_as_written = content.as_deref().is_some_and(|content| out.is_as_written(path, content));
+        let unsure = content.as_deref().filter(|_| !is_as_written);
+        // Bytes in memory can be read.
+        let damage = unsure.and_then(|content| Damage::of(content).ok().flatten());
+        Ok(Self { damage, is_as_written, was_written: out.has_written(path), content })
+    }
+
+    /// Its bytes as they were written, as far as they can be compared with new ones.
+    pub fn readable(&self) -> Option<Cow<'_, [u8]>> {
+        let content = self.content.as_deref()?;
+        match self.damage {
+            None => Some(Cow::Borrowed(content)),
+            Some(Damage::LineBreaks) => {
+                let lines = String::from_utf8_lossy(content);
+                Some(Cow::Owned(lines.lines().flat_map(|line| [line, "\r\n"]).collect::<String>().into_bytes()))
+            }
+            Some(Damage::Foreign | Damage::Torn | Damage::Conflict) => None,
+        }
+    }
+
+    /// What somebody should know of it, in words that follow its path.
+    pub fn remarks(&self, found: Found) -> impl Iterator<Item = String> {
+        let what = match (&self.content, self.damage) {
+            (None, _) if self.was_written => Some("is missing, though chatcal wrote it"),
+            (Some(_), Some(damage)) => Some(damage.words()),
+            (Some(_), None) if self.was_written && !self.is_as_written => Some(Damage::ALTERED),
+            _ => None,
+        };
+        let lost = match found.unknown {
+            0 => String::new(),
+            1 => "; 1 meeting is in none of them: it counts as new".to_owned(),
+            unknown => format!("; {unknown} meetings are in none of them: they count as new"),
+        };
+        let looked_up = what.map(|what| format!("{what}: the stamps of its meetings are looked up in all feeds{lost}"));
+        let ahead = (found.ahead > 0).then(|| {
+            let stamps = count(found.ahead, "stamp");
+            format!("has {stamps} later than this build, which stay: a clock was wrong, or `--at` is too early")
+        });
+        looked_up.into_iter().chain(ahead)
+    }
+}

@@ -1,0 +1,262 @@
+//! What becomes of the stamps of meetings when something else has been at out/: a rename, a loss, git, a wrong clock.
+
+use std::fs;
+
+use crate::ledger::{BOOKS, books, place, stamps};
+use crate::program::between::THEN;
+use crate::program::{Place, events};
+
+/// The stamps of the meeting that was revised once, at `THEN`.
+const ONCE: (&str, &str, &str) = ("20260309T080706Z", "20260309T080706Z", "1");
+/// When builds after that are.
+const LATER: &str = "2026-03-10";
+const REVISED_LATER: (&str, &str, &str) = ("20260310T000000Z", "20260310T000000Z", "2");
+
+/// A place in which one meeting has been revised once.
+fn revised() -> Place {
+    let place = place();
+    place.edit("books", "\"Reading\"", "\"Writing\"");
+    place.build(THEN);
+    assert_eq!(stamps(&events(&place.out("books.ics"))[BOOKS]), ONCE);
+    place
+}
+
+/// The meeting in a chat's feed, and what the build says.
+fn built(place: &Place, slug: &str) -> (String, String) {
+    let said = place.build(LATER);
+    (events(&place.out(&format!("{slug}.ics"))).remove(BOOKS).expect("the meeting"), said)
+}
+
+/// Changes a file of out/.
+fn edit(place: &Place, path: &str, edit: impl FnOnce(String) -> String) {
+    let text = place.out(path);
+    fs::write(place.path("out").join(path), edit(text)).unwrap();
+}
+
+fn rename(place: &Place, from: &str, to: &str) {
+    let path = |slug: &str| place.path(&format!("schedules/{slug}.toml"));
+    fs::rename(path(from), path(to)).unwrap();
+}
+
+#[test]
+fn a_second_rename_lost_the_stamps() {
+    let place = revised();
+    rename(&place, "books", "readers");
+    place.edit("readers", "title = ", "formerly = \"books\"\ntitle = ");
+    place.build(LATER);
+    rename(&place, "readers", "authors");
+    let diff = place.run(&["diff", "--at", LATER]);
+    let diff = crate::program::said(&diff);
+    assert!(diff.contains("readers") && !diff.contains("added"), "{diff}");
+    let (event, said) = built(&place, "authors");
+    assert_eq!(stamps(&event), ONCE);
+    assert!(said.contains("1 removed") || said.contains("2 removed"), "{said}");
+    assert!(!place.path("out/readers.ics").exists());
+}
+
+#[test]
+fn a_meeting_that_was_absent_for_one_build_began_anew() {
+    let place = revised();
+    let text = fs::read_to_string(place.path("schedules/books.toml")).unwrap();
+    place.edit("books", "start = 2025-01-07", "start = 2026-05-05");
+    let change = text.find("[[change]]").unwrap();
+    let without = fs::read_to_string(place.path("schedules/books.toml")).unwrap();
+    place.schedule("books", &without[..without.find("[[change]]").unwrap()]);
+    place.build(LATER);
+    assert!(place.out("removed.txt").contains(&format!("20260309T080706Z 1 {BOOKS}\n")));
+    // Once more: what is remembered is not forgotten by a build in which nothing changes.
+    place.build("2026-03-11");
+    assert!(change > 0);
+    place.schedule("books", &text);
+    place.build("2026-03-12");
+    let event = events(&place.out("books.ics")).remove(BOOKS).unwrap();
+    assert_eq!(stamps(&event), ("20260312T000000Z", "20260312T000000Z", "2"));
+    assert!(!place.path("out/removed.txt").exists());
+}
+
+#[test]
+fn a_chat_that_was_absent_for_one_build_began_anew() {
+    let place = revised();
+    let text = fs::read_to_string(place.path("schedules/books.toml")).unwrap();
+    fs::remove_file(place.path("schedules/books.toml")).unwrap();
+    place.build(LATER);
+    assert!(!place.path("out/books.ics").exists());
+    place.schedule("books", &text);
+    place.build("2026-03-12");
+    let event = events(&place.out("books.ics")).remove(BOOKS).unwrap();
+    assert_eq!(stamps(&event), ("20260312T000000Z", "20260312T000000Z", "2"));
+}
+
+#[test]
+fn a_torn_or_missing_feed_lost_the_stamps_that_the_feed_of_all_chats_knows() {
+    for keep in [0, 200, 9_000] {
+        let place = revised();
+        edit(&place, "books.ics", |text| text[..keep].to_owned());
+        let (event, said) = built(&place, "books");
+        assert_eq!(stamps(&event), ONCE, "{keep}");
+        assert!(
+            said.contains("out/books.ics is damaged: the stamps of its meetings are looked up in all feeds"),
+            "{said}"
+        );
+    }
+    let place = revised();
+    fs::remove_file(place.path("out/books.ics")).unwrap();
+    let (event, said) = built(&place, "books");
+    assert_eq!(stamps(&event), ONCE);
+    assert!(said.contains("out/books.ics is missing, though chatcal wrote it"), "{said}");
+    // Also where nothing but the feed of its tag is left.
+    let place = revised();
+    for path in ["books.ics", "all.ics", "manifest.sha256"] {
+        fs::remove_file(place.path("out").join(path)).unwrap();
+    }
+    assert_eq!(stamps(&built(&place, "books").0), ONCE);
+}
+
+#[test]
+fn what_is_lost_was_not_told() {
+    let place = revised();
+    for path in ["books.ics", "all.ics", "tag/books.ics"] {
+        fs::remove_file(place.path("out").join(path)).unwrap();
+    }
+    let said = place.build(LATER);
+    assert!(said.contains("in all feeds; 36 meetings are in none of them: they count as new"), "{said}");
+}
+
+#[test]
+fn line_breaks_without_cr_lost_the_stamps() {
+    let place = revised();
+    let lf = |text: String| text.replace('\r', "");
+    edit(&place, "books.ics", lf);
+    edit(&place, "all.ics", lf);
+    let check = crate::program::said(&place.run(&["build", "--check", "--at", LATER]));
+    assert!(!check.contains("added") && !check.contains("cannot be read"), "{check}");
+    let (event, said) = built(&place, "books");
+    assert_eq!(stamps(&event), ONCE);
+    for path in ["books.ics", "all.ics"] {
+        let what = format!("out/{path} has lost the CR of its line breaks (`*.ics -text` in .gitattributes");
+        assert!(said.contains(&what), "{said}");
+    }
+    assert!(place.out("books.ics").contains("\r\n"));
+}
+
+#[test]
+fn one_damaged_stamp_lost_the_number_of_revisions() {
+    for stamp in ["DTSTAMP:+99990101T000000Z", "DTSTAMP:20261301T000000Z", "SEQUENCE:99999999999", "SEQUENCE:-1"] {
+        let place = revised();
+        let (name, _) = stamp.split_once(':').unwrap();
+        edit(&place, "books.ics", |text| {
+            let (head, tail) = text.split_at(text.find(BOOKS).unwrap());
+            let line = tail.lines().find(|line| line.starts_with(name)).unwrap();
+            format!("{head}{}", tail.replacen(line, stamp, 1))
+        });
+        assert_eq!(stamps(&built(&place, "books").0), ONCE, "{stamp}");
+    }
+}
+
+#[test]
+fn the_marks_of_a_merge_conflict_were_not_recognised() {
+    let place = revised();
+    edit(&place, "books.ics", |text| {
+        let at = text.find("SEQUENCE:1").unwrap();
+        let (head, tail) = text.split_at(at);
+        let tail = tail.strip_prefix("SEQUENCE:1\r\n").unwrap();
+        format!("{head}<<<<<<< HEAD\r\nSEQUENCE:1\r\n=======\r\nSEQUENCE:4\r\n>>>>>>> other\r\n{tail}")
+    });
+    let (event, said) = built(&place, "books");
+    // Subscribers may have either.
+    assert_eq!(stamps(&event), ("20260310T000000Z", "20260310T000000Z", "5"));
+    assert!(said.contains("out/books.ics holds the marks of a merge conflict"), "{said}");
+    assert!(!place.out("books.ics").contains("<<<<<<<"));
+}
+
+/// A branch has revised the same meeting in another way, and git put the two side by side.
+#[test]
+fn the_same_revision_twice_with_other_words_is_revised_again() {
+    let place = revised();
+    edit(&place, "all.ics", |text| text.replace("books: Writing", "books: Painting"));
+    assert_eq!(stamps(&built(&place, "books").0), REVISED_LATER);
+}
+
+/// Somebody took one side's feed and the other side's list.
+#[test]
+fn an_older_feed_beside_newer_ones_took_the_stamps_back() {
+    let place = revised();
+    let older = place.out("books.ics");
+    place.edit("books", "\"Writing\"", "\"Reading\"");
+    place.build(LATER);
+    assert_eq!(stamps(&events(&place.out("books.ics"))[BOOKS]), REVISED_LATER);
+    edit(&place, "books.ics", |_| older);
+    let said = place.build("2026-03-11");
+    assert_eq!(stamps(&events(&place.out("books.ics"))[BOOKS]), REVISED_LATER);
+    assert!(said.contains("out/books.ics has been changed since chatcal wrote it"), "{said}");
+}
+
+/// Whatever the stamp is, a list that agrees does not make it right.
+fn with_stamps(revised: &str, sequence: &str) -> Place {
+    let place = place();
+    for path in ["books.ics", "all.ics", "tag/books.ics"] {
+        edit(&place, path, |text| {
+            let mut events: Vec<String> = text.split("BEGIN:VEVENT").map(str::to_owned).collect();
+            for event in events.iter_mut().filter(|event| event.contains(BOOKS)) {
+                *event = event
+                    .replace("DTSTAMP:20260301T102030Z", &format!("DTSTAMP:{revised}"))
+                    .replace("LAST-MODIFIED:20260301T102030Z", &format!("LAST-MODIFIED:{revised}"))
+                    .replace("SEQUENCE:0", &format!("SEQUENCE:{sequence}"));
+            }
+            events.join("BEGIN:VEVENT")
+        });
+    }
+    let list = std::process::Command::new("sh")
+        .args(["-c", "cut -d ' ' -f 3 manifest.sha256 | xargs sha256sum > new && mv new manifest.sha256"])
+        .current_dir(place.path("out"))
+        .output()
+        .unwrap();
+    assert!(list.status.success(), "{}", crate::program::said(&list));
+    place
+}
+
+#[test]
+fn a_stamp_that_cannot_be_right_froze_a_meeting_for_ever() {
+    let place = with_stamps("99990101T000000Z", "2147483647");
+    let (event, said) = built(&place, "books");
+    assert_eq!(stamps(&event), ("20260310T000000Z", "20260310T000000Z", "0"));
+    for path in ["books.ics", "all.ics", "tag/books.ics"] {
+        let what = format!("out/{path} has 1 stamp that cannot be right and does not count");
+        assert!(said.contains(&what), "{said}");
+    }
+    // A SEQUENCE that may be right goes on.
+    let (event, _) = built(&with_stamps("99990101T000000Z", "7"), "books");
+    assert_eq!(stamps(&event), ("20260310T000000Z", "20260310T000000Z", "8"));
+    assert!(!books().is_empty());
+}
+
+/// Clocks differ, and `--at` may be earlier: such a stamp stays as long as nothing changes, and is never gone behind.
+#[test]
+fn a_stamp_a_little_later_than_the_build_stays() {
+    let place = with_stamps("20260901T000000Z", "3");
+    let (event, said) = built(&place, "books");
+    assert!(said.contains("out/books.ics has 1 stamp later than this build, which stay"), "{said}");
+    assert_eq!(stamps(&event), ("20260901T000000Z", "20260901T000000Z", "3"));
+    place.edit("books", "\"Reading\"", "\"Writing\"");
+    let (event, _) = built(&place, "books");
+    assert_eq!(stamps(&event), ("20260901T000000Z", "20260901T000000Z", "4"));
+}
+
+/// The masters of the repeating form had the stamp of the last of their meetings: without that one it fell.
+#[test]
+fn a_series_went_back_when_its_last_revised_meeting_went() {
+    let place = revised();
+    let master = |place: &Place| {
+        let feed = place.out("repeating/books.ics");
+        let event = feed.split("BEGIN:VEVENT").find(|event| event.contains(".series@")).unwrap().to_owned();
+        stamps(&event).2.parse::<u32>().unwrap()
+    };
+    let before = master(&place);
+    assert_eq!(before, 1);
+    let text = fs::read_to_string(place.path("schedules/books.toml")).unwrap();
+    let shorter = text[..text.find("[[change]]").unwrap()]
+        .replace("start = 2025-01-07", "start = 2025-01-07\nuntil = 2026-03-31");
+    place.schedule("books", &shorter);
+    place.build(LATER);
+    assert!(master(&place) > before);
+}
