@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +15,6 @@ use std::thread;
 use super::error::{OutError, failed, refused};
 use super::manifest::is_plain;
 use super::place::{FOLDERS, MANIFEST, is_place};
-use super::whole;
 
 /// The folder for new files, in each folder that they go into.
 const NEW: &str = ".chatcal-new";
@@ -70,7 +69,15 @@ impl Journal {
         let lines = new.iter().map(|path| [PUT, path]).chain(gone.iter().map(|path| [REMOVE, path]));
         let text: String = lines.map(|line| line.concat() + "\n").collect();
         let journal = self.out.join(JOURNAL);
-        whole::create(&journal, &format!("{HEAD}\n{text}")).map_err(failed("write", &journal))?;
+        let write = || {
+            self.begin(JOURNAL)?;
+            self.append(JOURNAL, |file| {
+                file.write_all(format!("{HEAD}\n{text}").as_bytes())?;
+                if self.sync { file.sync_all() } else { Ok(()) }
+            })?;
+            fs::rename(self.new_file(JOURNAL), &journal)
+        };
+        write().map_err(failed("write", &journal))?;
         if self.sync { sync_folder(&self.out) } else { Ok(()) }
     }
 
