@@ -75,27 +75,36 @@ pub fn write_array(out: &mut dyn Write, elements: impl IntoIterator<Item = impl 
 
 /// Writes a value over several lines, a piece at a time.
 pub fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer_pretty(Escaping(out), value)?;
+    let mut escaping = Escaping { out, pending: Vec::new() };
+    serde_json::to_writer_pretty(&mut escaping, value)?;
+    escaping.flush()?;
     writeln!(out)
 }
 
-/// Escapes what is written; it comes in pieces that end with tokens or escapes of JSON.
-struct Escaping<'w>(&'w mut dyn Write);
+/// Escapes what is written, a piece at a time. What comes at once ends with a token or an escape of JSON.
+struct Escaping<'w> {
+    out: &'w mut dyn Write,
+    pending: Vec<u8>,
+}
+
+impl Escaping<'_> {
+    const PIECE: usize = 1 << 16;
+}
 
 impl Write for Escaping<'_> {
     fn write(&mut self, json: &[u8]) -> io::Result<usize> {
-        // Most pieces are short and harmless.
-        if json.iter().all(|byte| *byte < 0x7f && *byte != b'#') {
-            self.0.write_all(json)?;
-            return Ok(json.len());
+        self.pending.extend_from_slice(json);
+        if self.pending.len() >= Self::PIECE {
+            self.flush()?;
         }
-        let text = std::str::from_utf8(json).map_err(io::Error::other)?;
-        self.0.write_all(escaped(text).as_bytes())?;
         Ok(json.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        let text = std::str::from_utf8(&self.pending).map_err(io::Error::other)?;
+        self.out.write_all(escaped(text).as_bytes())?;
+        self.pending.clear();
+        Ok(())
     }
 }
 

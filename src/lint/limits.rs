@@ -35,7 +35,7 @@ struct InAll {
     for_ten: usize,
 }
 
-const MEETINGS_IN_ALL: InAll = InAll { free: 40_000, for_ten: 15 };
+const MEETINGS_IN_ALL: InAll = InAll { free: 20_000, for_ten: 15 };
 const DATES_IN_ALL: InAll = InAll { free: 200_000, for_ten: 60 };
 const OCTETS_IN_ALL: InAll = InAll { free: 50_000_000, for_ten: 15_000 };
 
