@@ -22,6 +22,8 @@ const NEW: &str = ".chatcal-new";
 const JOURNAL: &str = ".chatcal-journal";
 /// How many files are put on the disk at a time.
 const AT_ONCE: usize = 16;
+/// What a thread that does so has for its calls, in bytes.
+const STACK: usize = 1 << 17;
 /// The journal's first line; the others are a word and a path each.
 const HEAD: &str = "# A build that was interrupted: the next run of chatcal completes it.";
 const PUT: &str = "put ";
@@ -94,7 +96,10 @@ impl Journal {
             Ok(())
         };
         thread::scope(|scope| {
-            let threads: Vec<_> = (0..AT_ONCE.min(paths.len())).map(|_| scope.spawn(sync)).collect();
+            // Where there is no room for more threads, this one does it.
+            let helper = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, sync).ok();
+            let threads: Vec<_> = (1..AT_ONCE.min(paths.len())).filter_map(helper).collect();
+            sync()?;
             threads.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
         })
     }
