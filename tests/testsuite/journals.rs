@@ -1,5 +1,6 @@
 //! The journal of an interrupted build: what fits is completed, and what a stranger or a merge has made of it does nothing.
 
+use std::fmt::Write;
 use std::fs;
 use std::os::unix::fs::symlink;
 
@@ -21,13 +22,13 @@ fn interrupted() -> Between {
         String::from_utf8(output.stdout).unwrap()[..64].to_owned()
     };
     let mut journal = "# A build that was interrupted: the next run of chatcal completes it.\n".to_owned();
-    journal += &format!("before {}  manifest.sha256\n", sum(&between.old["manifest.sha256"]));
+    writeln!(journal, "before {}  manifest.sha256", sum(&between.old["manifest.sha256"])).unwrap();
     for (path, content) in &between.new {
         let (below, name) = path.rsplit_once('/').unwrap_or(("", path));
         let new = between.place.path("out").join(below).join(".chatcal-new");
         fs::create_dir_all(&new).unwrap();
         fs::write(new.join(name), content).unwrap();
-        journal += &format!("put {}  {path}\n", digest(path).unwrap_or_else(|| sum(content)));
+        writeln!(journal, "put {}  {path}", digest(path).unwrap_or_else(|| sum(content))).unwrap();
     }
     journal += "end\n";
     fs::write(between.place.path("out/.chatcal-journal"), journal).unwrap();
