@@ -106,9 +106,10 @@ impl Journal {
     /// Removes new files that have no place to go: what a run left that did not come as far as the journal. What cannot
     /// be one of them is somebody else's.
     pub(super) fn clear(&self) -> Result<(), OutError> {
+        let there = self.new_folders()?;
         for below in FOLDERS {
             let folder = self.out.join(below).join(NEW);
-            if fs::symlink_metadata(&folder).is_err() {
+            if !there.contains(&folder) {
                 continue;
             }
             let entries = fs::read_dir(&folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);

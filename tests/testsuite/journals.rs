@@ -131,6 +131,24 @@ fn a_journal_of_a_stranger_wrote_and_deleted_what_it_named() {
     assert!(!place.path("out/films.ics").exists() && secret.exists());
 }
 
+/// Without a journal, nobody looked whether the folder for new files was one.
+#[test]
+fn a_link_in_place_of_the_folder_for_new_files_had_what_it_leads_to_deleted() {
+    let place = Place::with_chats(2);
+    place.build(FIRST);
+    let elsewhere = tempfile::tempdir().unwrap();
+    fs::write(elsewhere.path().join("films.ics"), "mine").unwrap();
+    for below in ["out", "out/repeating", "out/tag"] {
+        let link = place.path(below).join(".chatcal-new");
+        symlink(elsewhere.path(), &link).unwrap();
+        let output = place.run(&["build", "--at", THEN]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(said(&output).contains("it is not a folder; remove it"), "{}", said(&output));
+        assert!(elsewhere.path().join("films.ics").exists());
+        fs::remove_file(&link).unwrap();
+    }
+}
+
 #[test]
 fn a_folder_of_notes_called_like_chatcals_own_was_emptied() {
     let place = Place::with_chats(2);
