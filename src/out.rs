@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use error::{failed, refused};
 use journal::{Completed, Journal, Steps, sync_folder};
 use manifest::{Digest, Look, Manifest, digest, digest_of_file, is_plain, look};
-use place::{FOLDERS, is_place};
+use place::{FOLDERS, is_place, path_of};
 
 use crate::feed::ledger::Damage;
 
@@ -64,6 +64,14 @@ impl Changes {
     }
 }
 
+/// A file as it was found.
+#[derive(Debug)]
+pub struct OldFile {
+    /// Its content.
+    pub content: Vec<u8>,
+    digest: Digest,
+}
+
 /// The folder `out/` while one run looks after it.
 #[derive(Debug)]
 pub struct Out {
@@ -92,9 +100,8 @@ impl Out {
         }
         let absent = !folder.exists();
         let mode = access.mode;
-        let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
-        let missing = folder.ancestors().take_while(is_missing).filter(|_| mode == Mode::Write);
-        let grown = missing.filter_map(Path::parent).map(Path::to_owned).collect();
+        let missing = whole::missing(folder).filter(|_| mode == Mode::Write);
+        let grown = missing.map(|folder| whole::parent(folder).to_owned()).collect();
         if mode == Mode::Write {
             fs::create_dir_all(folder).map_err(failed("make the folder", folder))?;
         }
@@ -133,7 +140,7 @@ impl Out {
         if mode == Mode::Write {
             out.journal.clear()?;
         }
-        out.written = Manifest::parse(out.read(MANIFEST)?.as_deref());
+        out.written = out.read(MANIFEST)?.map_or_else(Manifest::default, |old| Manifest::parse(&old.content));
         out.changes.manifest_fault = out.written.fault.clone();
         Ok(out)
     }
@@ -148,13 +155,13 @@ impl Out {
         &self.folder
     }
 
-    /// The content of a file as it is, if it is a plain file.
-    pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, OutError> {
-        let full = self.folder.join(path);
-        if !is_plain(&full) {
-            return Ok(None);
-        }
-        fs::read(&full).map(Some).map_err(failed("read", &full))
+    /// A file as it is, if it is a plain file.
+    pub fn read(&self, path: &str) -> Result<Option<OldFile>, OutError> {
+        self.scan(path, |mut file| {
+            let mut content = Vec::new();
+            file.read_to_end(&mut content)?;
+            Ok(OldFile { digest: digest(&content), content })
+        })
     }
 
     /// A part of a file: the octets in this range, as far as there are so many.
@@ -187,7 +194,7 @@ impl Out {
                 entries => entries.map_err(failed("read", &folder))?,
             };
             let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-            paths.extend(names.map(|name| if below.is_empty() { name } else { format!("{below}/{name}") }));
+            paths.extend(names.map(|name| path_of(below, &name)));
         }
         paths.retain(|path| is_place(path));
         paths.sort_unstable();
@@ -212,27 +219,27 @@ impl Out {
         }
         for path in self.paths()?.iter().filter(|path| *path != "index.html") {
             let is_of_several = path == "all.ics" || path.starts_with("tag/") || path == REMOVED;
-            if !self.written.lists(path) || (is_of_several && self.origin(path)? != Origin::Written) {
+            if !self.written.lists(path) || (is_of_several && self.origin(path, None)? != Origin::Written) {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    /// Whether a file's content is what chatcal wrote in an earlier run.
-    pub fn is_as_written(&self, path: &str, content: &[u8]) -> bool {
-        self.written.holds(path, &digest(content))
+    /// Whether a file is as chatcal wrote it in an earlier run.
+    pub fn is_as_written(&self, path: &str, old: &OldFile) -> bool {
+        self.written.holds(path, &old.digest)
     }
 
     /// A file that should have this content. `old` is what [`Out::read`] gave.
-    pub fn put(&mut self, path: &str, old: Option<&[u8]>, content: &[u8]) -> Result<(), OutError> {
+    pub fn put(&mut self, path: &str, old: Option<&OldFile>, content: &[u8]) -> Result<(), OutError> {
         self.access.interrupt.check()?;
-        if old == Some(content) {
-            self.is_fresh(path, digest(content));
+        if let Some(old) = old.filter(|old| old.content == content) {
+            self.is_fresh(path, old.digest);
             return Ok(());
         }
         self.append(path, |file| file.write_all(content))?;
-        self.differs(path, digest(content))
+        self.differs(path, digest(content), old.map(|old| old.digest))
     }
 
     /// Writes to the end of the new file that waits beside the old one. Nothing where the folder is only looked at.
@@ -257,10 +264,11 @@ impl Out {
         self.changes.fresh += 1;
     }
 
-    fn differs(&mut self, path: &str, digest: Digest) -> Result<(), OutError> {
+    /// `old` is the digest of the file that is there, where it is known.
+    fn differs(&mut self, path: &str, digest: Digest, old: Option<Digest>) -> Result<(), OutError> {
         let there = fs::symlink_metadata(self.folder.join(path)).is_ok();
         if there {
-            match self.origin(path)? {
+            match self.origin(path, old)? {
                 Origin::Written => {}
                 Origin::Altered => self.is_altered(path)?,
                 Origin::Foreign => _ = self.changes.in_the_way.insert(path.to_owned()),
@@ -279,11 +287,11 @@ impl Out {
         Ok(())
     }
 
-    /// Whose a file is that stands in a place of ours.
-    fn origin(&self, path: &str) -> Result<Origin, OutError> {
+    /// Whose a file is that stands in a place of ours; its digest is taken where it is not known.
+    fn origin(&self, path: &str, known: Option<Digest>) -> Result<Origin, OutError> {
         let full = self.folder.join(path);
         if self.written.lists(path) && is_plain(&full) {
-            let digest = digest_of_file(&full).map_err(failed("read", &full))?;
+            let digest = known.map_or_else(|| digest_of_file(&full), Ok).map_err(failed("read", &full))?;
             if self.written.holds(path, &digest) {
                 return Ok(Origin::Written);
             }
@@ -302,7 +310,7 @@ impl Out {
     pub fn finish(mut self) -> Result<Changes, OutError> {
         let manifest = Manifest::text(&self.expected);
         let old = self.read(MANIFEST)?;
-        self.put(MANIFEST, old.as_deref(), manifest.as_bytes())?;
+        self.put(MANIFEST, old.as_ref(), manifest.as_bytes())?;
         self.find_leftovers()?;
         if self.access.mode == Mode::Write {
             if !self.changes.in_the_way.is_empty() && !self.access.replace {
@@ -311,7 +319,7 @@ impl Out {
             }
             if !self.changes.is_empty() {
                 self.access.interrupt.check()?;
-                let steps = self.steps(old.as_deref())?;
+                let steps = self.steps(old.map(|old| old.digest))?;
                 self.journal.commit(&steps)?;
                 self.journal.follow(&steps)?;
                 if self.access.sync {
@@ -324,14 +332,14 @@ impl Out {
     }
 
     /// What is to be done with the new files, and with what is no longer expected.
-    fn steps(&self, manifest: Option<&[u8]>) -> Result<Steps, OutError> {
+    fn steps(&self, before: Option<Digest>) -> Result<Steps, OutError> {
         let put = self.new.iter().filter_map(|path| Some((path.clone(), *self.expected.get(path)?))).collect();
         let mut remove = BTreeMap::new();
         for path in &self.changes.leftover {
             let full = self.folder.join(path);
             remove.insert(path.clone(), digest_of_file(&full).map_err(failed("read", &full))?);
         }
-        Ok(Steps { before: manifest.map(digest), put, remove })
+        Ok(Steps { before, put, remove })
     }
 
     /// Files that should not be there: those of chatcal's go, others only look like it.
@@ -342,7 +350,7 @@ impl Out {
             if fs::symlink_metadata(self.folder.join(&path)).is_err() {
                 continue;
             }
-            match self.origin(&path)? {
+            match self.origin(&path, None)? {
                 Origin::Foreign => continue,
                 Origin::Altered => self.is_altered(&path)?,
                 Origin::Written => {}

@@ -19,6 +19,7 @@ use crate::page::Page;
 use crate::schedule::Schedule;
 use crate::zone::Instant;
 pub use feeds::{Feeds, Published};
+use memory::is_own_feed;
 
 /// Brings `out/` up to date with a folder of schedules, or looks at it; `differs` gets what differs, chat by chat, where
 /// it is only looked at. Nothing where a schedule is wrong, of which the folder then knows: `out/` stays as it is.
@@ -76,7 +77,7 @@ pub fn publish(
     let published = feeds.finish()?;
     if mode == Mode::Compare {
         for path in published.changes.leftover.difference(&renamed) {
-            let slug = path.strip_suffix(".ics").filter(|slug| !slug.contains('/') && *slug != "all");
+            let slug = path.strip_suffix(".ics").filter(|_| is_own_feed(path));
             let gone = slug.and_then(|slug| diff::of_gone(slug, &fs::read(place.join(path)).ok()?));
             gone.into_iter().for_each(&mut differs);
         }

@@ -8,7 +8,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::feed::summary_marks;
 use crate::schedule::Status;
-use crate::text::ical_utc;
 use crate::zone::Instant;
 
 /// What a feed says, as far as it can be compared.
@@ -76,8 +75,8 @@ fn read_event(lines: &mut Lines<'_>, feed: &mut PublishedFeed) -> Option<()> {
         match name {
             "END" if value == "VEVENT" => break,
             "UID" => uid = Some(value.to_owned()).filter(|uid| !uid.is_empty()),
-            "DTSTART" => start = instant(value),
-            "DTEND" => end = instant(value),
+            "DTSTART" => start = Instant::from_ical(value),
+            "DTEND" => end = Instant::from_ical(value),
             "SUMMARY" => summary = unescaped(value).into_owned(),
             "DESCRIPTION" => description = unescaped(value).into_owned(),
             "STATUS" => status = Status::of(value).unwrap_or(status),
@@ -159,8 +158,4 @@ fn unescaped(value: &str) -> Cow<'_, str> {
     }
     text.push_str(rest);
     Cow::Owned(text)
-}
-
-fn instant(text: &str) -> Option<Instant> {
-    Some(Instant::from(ical_utc(text)?.and_utc()))
 }

@@ -14,7 +14,6 @@ use std::collections::HashMap;
 
 use super::Stamp;
 use super::line::Lines;
-use crate::text::ical_utc;
 use crate::zone::{Instant, SECONDS_PER_DAY};
 pub use known::{Form, Known};
 pub use old::{Damage, chats_of};
@@ -142,7 +141,7 @@ fn read_stamp(bytes: &[u8]) -> Option<(Stamp, &[u8])> {
     let (revised, rest) = take_line(bytes.strip_prefix(b"DTSTAMP:")?)?;
     let (_, rest) = take_line(rest.strip_prefix(b"LAST-MODIFIED:")?)?;
     let (sequence, rest) = take_line(rest.strip_prefix(b"SEQUENCE:")?)?;
-    let stamp = Stamp { revised: Instant::from(ical_utc(revised)?.and_utc()), sequence: sequence.parse().ok()? };
+    let stamp = Stamp { revised: Instant::from_ical(revised)?, sequence: sequence.parse().ok()? };
     Some((stamp, rest))
 }
 

@@ -14,7 +14,7 @@ use std::thread;
 
 use super::error::{OutError, failed, refused};
 use super::manifest::{Digest, digest_of_file, entry, is_plain, line};
-use super::place::{FOLDERS, MANIFEST, is_place};
+use super::place::{FOLDERS, MANIFEST, is_place, path_of};
 
 /// The folder for new files, in each folder that they go into.
 const NEW: &str = ".chatcal-new";
@@ -114,8 +114,7 @@ impl Journal {
             }
             let entries = fs::read_dir(&folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
             for entry in entries.map_err(failed("read", &folder))? {
-                let (full, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
-                let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+                let (full, path) = (entry.path(), path_of(below, &entry.file_name().to_string_lossy()));
                 if !is_plain(&full) || !(is_place(&path) || path == MANIFEST || path == JOURNAL) {
                     return Err(refused(&full, "remove", "chatcal did not write it; move it away"));
                 }
@@ -261,7 +260,6 @@ impl Journal {
 
 /// Puts a folder's names on the disk, if there is such a folder. Windows does so by itself.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), OutError> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     if cfg!(not(unix)) || !folder.is_dir() {
         return Ok(());
     }

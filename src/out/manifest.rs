@@ -35,8 +35,7 @@ pub(super) struct Manifest {
 
 impl Manifest {
     /// Reads the list; what cannot be read of it counts as absent.
-    pub(super) fn parse(content: Option<&[u8]>) -> Self {
-        let Some(content) = content else { return Self::default() };
+    pub(super) fn parse(content: &[u8]) -> Self {
         let mut manifest = Self::default();
         let (mut wrong, mut conflict) = (None, false);
         for (index, line) in String::from_utf8_lossy(content).lines().enumerate() {

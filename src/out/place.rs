@@ -11,6 +11,11 @@ pub const REMOVED: &str = "removed.txt";
 /// The folders: `out/` itself, and those below it.
 pub(super) const FOLDERS: [&str; 3] = ["", "repeating", "tag"];
 
+/// The path of a file in one of the folders.
+pub(super) fn path_of(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
 /// Whether chatcal may write a file there, below `out/`.
 pub(super) fn is_place(path: &str) -> bool {
     let (folder, name) = match path.split('/').collect::<Vec<_>>()[..] {

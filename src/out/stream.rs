@@ -49,7 +49,7 @@ impl Stream {
             }
             self.diverge(out)?;
         }
-        out.differs(&self.path, self.digest.finalize().into())
+        out.differs(&self.path, self.digest.finalize().into(), None)
     }
 
     fn flush(&mut self, out: &mut Out) -> Result<(), OutError> {

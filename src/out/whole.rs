@@ -41,8 +41,7 @@ pub struct Batch {
 impl Batch {
     /// Does what [`create`] does.
     pub fn create(&mut self, path: &Path, text: &str) -> io::Result<()> {
-        let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
-        let missing: Vec<PathBuf> = path.ancestors().skip(1).take_while(missing).map(Path::to_owned).collect();
+        let missing: Vec<PathBuf> = missing(parent(path)).map(Path::to_owned).collect();
         // The outermost first; some of them may come into being even where the file does not.
         self.folders.extend(missing.into_iter().rev());
         create(path, text)?;
@@ -102,6 +101,12 @@ fn fill(file: &mut NamedTempFile, text: &str) -> io::Result<()> {
     file.as_file().sync_all()
 }
 
-fn parent(path: &Path) -> &Path {
+/// A folder and those above it, the innermost first, as far as there are none yet.
+pub(super) fn missing(folder: &Path) -> impl Iterator<Item = &Path> {
+    folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+}
+
+/// The folder that something is in.
+pub(super) fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

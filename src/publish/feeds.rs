@@ -43,6 +43,7 @@ impl<'c> Feeds<'c> {
     /// The folder cannot be read or written.
     pub fn new(mut out: Out, collection: &'c Collection, at: Instant) -> Result<Self, OutError> {
         let all = begin(&mut out, collection, "all.ics", &collection.title, collection.description.as_deref())?;
+        let (memory, remark) = Memory::new(&out, at)?;
         Ok(Self {
             collection,
             at,
@@ -51,10 +52,10 @@ impl<'c> Feeds<'c> {
             all,
             tags: BTreeMap::new(),
             lines: Lines::new(),
-            memory: Memory::new(&out, at)?,
+            memory,
             is_of_one_run: out.is_of_one_run()?,
             chats: HashSet::new(),
-            remarks: Memory::remark(&out)?.into_iter().collect(),
+            remarks: remark.map(|remark| (REMOVED.to_owned(), remark)).into_iter().collect(),
             out,
         })
     }
@@ -74,7 +75,7 @@ impl<'c> Feeds<'c> {
         let slug = feed::identity(schedule).as_str();
         let old = OwnFeed::read(&self.out, &path)?;
         let before = self.before_rename(schedule, &old)?;
-        let own = old.content.as_deref().filter(|_| old.is_as_written && self.is_of_one_run);
+        let own = old.content().filter(|_| old.is_as_written && self.is_of_one_run);
         let mut ledger = Ledger::new(own, self.at);
 
         self.lines.clear();
@@ -98,22 +99,25 @@ impl<'c> Feeds<'c> {
             self.remember(slug, own, known, meetings)?;
         }
         self.chats.insert(slug.to_owned());
-        let before_path = before.as_ref().map(|(older, _)| format!("{older}.ics"));
-        let read = before.as_ref().map_or(&old, |(_, before)| before);
-        let read_path = before_path.unwrap_or_else(|| path.clone());
-        self.remarks.extend(read.remarks(found).map(|remark| (read_path.clone(), remark)));
+        let (read_slug, read) = match &before {
+            Some((older, before)) => (older.as_str(), before),
+            None => (schedule.slug.as_str(), &old),
+        };
+        self.remarks.extend(read.remarks(found).map(|remark| (format!("{read_slug}.ics"), remark)));
 
         let new = self.lines.as_bytes();
-        self.out.put(&path, old.content.as_deref(), new)?;
-        let differs = self.out.mode() == Mode::Compare && old.content.as_deref() != Some(new);
-        let was = match &before {
-            _ if read.content.is_some() && read.readable().is_none() => Was::Damaged,
-            Some((older, _)) => Was::Renamed(older.clone()),
-            None if old.content.is_some() => Was::There,
-            None => Was::Absent,
-        };
-        let difference =
-            differs.then(|| diff::of_chat(schedule, self.collection, meetings, read.readable().as_deref(), was, new));
+        self.out.put(&path, old.file.as_ref(), new)?;
+        let differs = self.out.mode() == Mode::Compare && old.content() != Some(new);
+        let difference = differs.then(|| {
+            let readable = read.readable();
+            let was = match &before {
+                _ if read.file.is_some() && readable.is_none() => Was::Damaged,
+                Some((older, _)) => Was::Renamed(older.clone()),
+                None if old.file.is_some() => Was::There,
+                None => Was::Absent,
+            };
+            diff::of_chat(schedule, self.collection, meetings, readable.as_deref(), was, new)
+        });
 
         for tag in &schedule.tags {
             if let Entry::Vacant(new) = self.tags.entry(tag.clone()) {
@@ -138,11 +142,11 @@ impl<'c> Feeds<'c> {
 
     /// The feed of a chat that has no own one yet, under its older slug.
     fn before_rename(&mut self, schedule: &Schedule, own: &OwnFeed) -> Result<Option<(String, OwnFeed)>, OutError> {
-        let Some(formerly) = schedule.formerly.as_ref().filter(|_| own.content.is_none()) else { return Ok(None) };
+        let Some(formerly) = schedule.formerly.as_ref().filter(|_| own.file.is_none()) else { return Ok(None) };
         let path = self.memory.own_feed(&self.out, formerly.as_str())?.unwrap_or_else(|| format!("{formerly}.ics"));
         let before = OwnFeed::read(&self.out, &path)?;
         let older = path.trim_end_matches(".ics").to_owned();
-        Ok(before.content.is_some().then_some((older, before)))
+        Ok(before.file.is_some().then_some((older, before)))
     }
 
     /// Sets which meetings of a chat are in no feed any more: those of the old feeds that the new one does not have. `own`
@@ -190,14 +194,15 @@ impl<'c> Feeds<'c> {
         let path = format!("repeating/{}.ics", schedule.slug);
         let old = self.out.read(&path)?;
         // The stamps of its series are looked up where it would differ.
-        for memory in [None, old.as_deref()] {
+        let published = old.as_ref().map(|old| &old.content[..]);
+        for memory in [None, published] {
             self.lines.clear();
             repeating::write(&mut self.lines, schedule, self.collection, self.at, meetings, stamps, memory);
-            if old.is_none() || old.as_deref() == Some(self.lines.as_bytes()) {
+            if published.is_none_or(|published| published == self.lines.as_bytes()) {
                 break;
             }
         }
-        self.out.put(&path, old.as_deref(), self.lines.as_bytes())
+        self.out.put(&path, old.as_ref(), self.lines.as_bytes())
     }
 
     /// Ends the combined feeds and renames the new files into place.
@@ -216,7 +221,7 @@ impl<'c> Feeds<'c> {
         }
         if let Some(list) = memory.list() {
             let old = out.read(REMOVED)?;
-            out.put(REMOVED, old.as_deref(), list.as_bytes())?;
+            out.put(REMOVED, old.as_ref(), list.as_bytes())?;
         }
         for (path, number) in memory.impossible() {
             let do_not = agreeing(number, "does not", "do not");

@@ -11,7 +11,7 @@ use std::ops::Range;
 use crate::feed::ledger::{Damage, Form, Known, chats_of};
 use crate::feed::{Stamp, chat_of};
 use crate::out::{Out, OutError, REMOVED};
-use crate::text::{as_ical_date_time, ical_utc};
+use crate::text::as_ical_date_time;
 use crate::zone::Instant;
 
 /// The first line of the list of removed meetings.
@@ -37,12 +37,18 @@ pub struct Memory {
 type Removed = BTreeMap<String, BTreeMap<String, Stamp>>;
 
 impl Memory {
-    /// Begins with the list of removed meetings.
-    pub fn new(out: &Out, at: Instant) -> Result<Self, OutError> {
+    /// Begins with the list of removed meetings; comes with what somebody should know of it.
+    pub fn new(out: &Out, at: Instant) -> Result<(Self, Option<String>), OutError> {
         let mut memory =
             Self { at, removed: Removed::new(), files: Vec::new(), places: None, impossible: BTreeMap::new() };
-        let list = out.read(REMOVED)?.unwrap_or_default();
-        for line in String::from_utf8_lossy(&list).lines() {
+        let list = out.read(REMOVED)?;
+        let what = match &list {
+            _ if !out.has_written(REMOVED) => None,
+            None => Some("is missing, though chatcal wrote it"),
+            Some(list) => Some(Damage::ALTERED).filter(|_| !out.is_as_written(REMOVED, list)),
+        };
+        let remark = what.map(|what| format!("{what}: what is not in it is not known, should such meetings come back"));
+        for line in String::from_utf8_lossy(&list.map(|list| list.content).unwrap_or_default()).lines() {
             let Some((uid, slug, stamp)) = entry(line) else { continue };
             if stamp.is_possible(at) {
                 let known = memory.removed.entry(slug.to_owned()).or_default().entry(uid.to_owned()).or_insert(stamp);
@@ -52,18 +58,7 @@ impl Memory {
                 *of_list.entry(slug.to_owned()).or_default() += 1;
             }
         }
-        Ok(memory)
-    }
-
-    /// What somebody should know of the list of removed meetings as it was found.
-    pub fn remark(out: &Out) -> Result<Option<(String, String)>, OutError> {
-        let what = match out.read(REMOVED)? {
-            None if out.has_written(REMOVED) => "is missing, though chatcal wrote it",
-            Some(list) if out.has_written(REMOVED) && !out.is_as_written(REMOVED, &list) => Damage::ALTERED,
-            _ => return Ok(None),
-        };
-        let lost = "what is not in it is not known, should such meetings come back";
-        Ok(Some((REMOVED.to_owned(), format!("{what}: {lost}"))))
+        Ok((memory, remark))
     }
 
     /// Everything that is known of a chat.
@@ -157,6 +152,6 @@ pub fn is_own_feed(path: &str) -> bool {
 /// A line of the list of removed meetings: UID, the slug in it, and stamp.
 fn entry(line: &str) -> Option<(&str, &str, Stamp)> {
     let [revised, sequence, uid] = line.split(' ').collect::<Vec<_>>()[..] else { return None };
-    let stamp = Stamp { revised: Instant::from(ical_utc(revised)?.and_utc()), sequence: sequence.parse().ok()? };
+    let stamp = Stamp { revised: Instant::from_ical(revised)?, sequence: sequence.parse().ok()? };
     Some((uid, chat_of(uid)?, stamp))
 }

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use crate::feed::ledger::{Damage, Found};
-use crate::out::{Out, OutError};
+use crate::out::{OldFile, Out, OutError};
 use crate::text::count;
 
 /// What there was of a chat's own feed.
 #[derive(Debug)]
 pub struct OwnFeed {
-    /// Its bytes, if there is such a file.
-    pub content: Option<Vec<u8>>,
+    /// The file, if there is one.
+    pub file: Option<OldFile>,
     /// Whether they are what chatcal wrote.
     pub is_as_written: bool,
     /// What has been at it.
@@ -22,17 +22,22 @@ pub struct OwnFeed {
 impl OwnFeed {
     /// Reads it.
     pub fn read(out: &Out, path: &str) -> Result<Self, OutError> {
-        let content = out.read(path)?;
-        let is_as_written = content.as_deref().is_some_and(|content| out.is_as_written(path, content));
-        let unsure = content.as_deref().filter(|_| !is_as_written);
+        let file = out.read(path)?;
+        let is_as_written = file.as_ref().is_some_and(|file| out.is_as_written(path, file));
+        let unsure = file.as_ref().filter(|_| !is_as_written);
         // Bytes in memory can be read.
-        let damage = unsure.and_then(|content| Damage::of(content).ok().flatten());
-        Ok(Self { damage, is_as_written, was_written: out.has_written(path), content })
+        let damage = unsure.and_then(|file| Damage::of(&file.content[..]).ok().flatten());
+        Ok(Self { damage, is_as_written, was_written: out.has_written(path), file })
+    }
+
+    /// Its bytes, if there is such a file.
+    pub fn content(&self) -> Option<&[u8]> {
+        Some(&self.file.as_ref()?.content)
     }
 
     /// Its bytes as they were written, as far as they can be compared with new ones.
     pub fn readable(&self) -> Option<Cow<'_, [u8]>> {
-        let content = self.content.as_deref()?;
+        let content = self.content()?;
         match self.damage {
             None => Some(Cow::Borrowed(content)),
             Some(Damage::LineBreaks) => {
@@ -45,7 +50,7 @@ impl OwnFeed {
 
     /// What somebody should know of it, in words that follow its path.
     pub fn remarks(&self, found: Found) -> impl Iterator<Item = String> {
-        let what = match (&self.content, self.damage) {
+        let what = match (&self.file, self.damage) {
             (None, _) if self.was_written => Some("is missing, though chatcal wrote it"),
             (Some(_), Some(damage)) => Some(damage.words()),
             (Some(_), None) if self.was_written && !self.is_as_written => Some(Damage::ALTERED),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 
-use crate::text::LAST_YEAR;
+use crate::text::{LAST_YEAR, ical_utc};
 
 /// Seconds in a day of 24 hours.
 pub const SECONDS_PER_DAY: i64 = 86_400;
@@ -47,6 +47,11 @@ impl Instant {
     /// Date and time in UTC.
     pub fn utc(self) -> NaiveDateTime {
         self.at_offset(0)
+    }
+
+    /// The instant that `20160822T120000Z` is: a DATE-TIME of RFC 5545 3.3.5 in UTC.
+    pub fn from_ical(text: &str) -> Option<Self> {
+        Some(Self::from(ical_utc(text)?.and_utc()))
     }
 
     /// Whether iCalendar and TOML can write it: not after the year 9999 in UTC.

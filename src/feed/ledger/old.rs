@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use std::ops::Range;
 
 use super::super::{chat_of, opening};
-use crate::text::{ical_utc, is_conflict_mark};
+use crate::text::is_conflict_mark;
 use crate::zone::Instant;
 
 /// Something else than chatcal has been at an old feed.
@@ -125,7 +125,7 @@ impl OldEvent {
         if let Some(uid) = value("UID") {
             self.uid = uid;
         } else if let Some(stamp) = value("DTSTAMP") {
-            self.revised = self.revised.max(ical_utc(&stamp).map(|stamp| Instant::from(stamp.and_utc())));
+            self.revised = self.revised.max(Instant::from_ical(&stamp));
         } else if let Some(sequence) = value("SEQUENCE") {
             self.sequence = self.sequence.max(sequence.parse().ok());
         } else if value("LAST-MODIFIED").is_none() {
