@@ -5,10 +5,11 @@
 
 mod window;
 
-use chrono::{Days, NaiveDate, NaiveDateTime, Timelike};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, Timelike};
 
 use crate::recurrence::{Dates, Run};
 use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Schedule, Series, Status};
+use crate::text::LAST_YEAR;
 use crate::zone::{Instant, Zone};
 pub use window::Window;
 
@@ -51,7 +52,7 @@ pub fn expand_into<'s>(meetings: &mut Vec<Meeting<'s>>, schedule: &'s Schedule, 
     for index in 0..schedule.series.len() {
         add_unchanged(meetings, schedule, index, window);
     }
-    meetings.extend(known(schedule).filter(|meeting| window.holds(meeting.local_start().date())));
+    meetings.extend(known(schedule).filter(|meeting| meeting.lies_in(window)));
     // A series alone is in order already.
     if schedule.series.len() != 1 || !schedule.changes.is_empty() || !schedule.one_offs.is_empty() {
         meetings.sort_by_key(|meeting| (meeting.date, meeting.name()));
@@ -74,7 +75,7 @@ pub fn first_of_each(
     count: usize,
     wanted: impl Fn(&Meeting<'_>) -> bool,
 ) -> Vec<Meeting<'_>> {
-    let wanted = |meeting: &Meeting<'_>| window.holds(meeting.local_start().date()) && wanted(meeting);
+    let wanted = |meeting: &Meeting<'_>| meeting.lies_in(window) && wanted(meeting);
     let mut meetings = Vec::new();
     for index in 0..schedule.series.len() {
         let dates = Unchanged::new(schedule, index, window);
@@ -159,8 +160,8 @@ fn add_unchanged<'s>(meetings: &mut Vec<Meeting<'s>>, schedule: &'s Schedule, in
         let end = start.plus_seconds(length);
         let status = series.status_on(date);
         let meeting = Meeting { schedule, origin: Origin::Regular(index, None), date, start, end, status };
-        let at_edge = date <= window.from || date == window.through;
-        if !at_edge || window.holds(meeting.local_start().date()) {
+        let at_edge = date <= window.from || date == window.through || date.year() == LAST_YEAR;
+        if !at_edge || meeting.lies_in(window) {
             meetings.push(meeting);
         }
     }
@@ -296,6 +297,11 @@ impl<'s> Meeting<'s> {
     pub fn unconfirmed_since(&self) -> Option<NaiveDate> {
         let surer = self.change().and_then(Change::own_confidence).is_some();
         self.series()?.seen.filter(|seen| self.date > *seen && !surer)
+    }
+
+    /// Whether it begins in a window, on the host's calendar, and is over while instants can be written.
+    fn lies_in(&self, window: Window) -> bool {
+        window.holds(self.local_start().date()) && self.end.can_be_written()
     }
 
     /// The zone of its wall time.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +15,6 @@ use std::thread;
 use super::error::{OutError, failed, refused};
 use super::manifest::is_plain;
 use super::place::{FOLDERS, MANIFEST, is_place};
-use super::whole;
 
 /// The folder for new files, in each folder that they go into.
 const NEW: &str = ".chatcal-new";
@@ -23,6 +22,8 @@ const NEW: &str = ".chatcal-new";
 const JOURNAL: &str = ".chatcal-journal";
 /// How many files are put on the disk at a time.
 const AT_ONCE: usize = 16;
+/// What a thread that does so has for its calls, in bytes.
+const STACK: usize = 1 << 17;
 /// The journal's first line; the others are a word and a path each.
 const HEAD: &str = "# A build that was interrupted: the next run of chatcal completes it.";
 const PUT: &str = "put ";
@@ -70,7 +71,15 @@ impl Journal {
         let lines = new.iter().map(|path| [PUT, path]).chain(gone.iter().map(|path| [REMOVE, path]));
         let text: String = lines.map(|line| line.concat() + "\n").collect();
         let journal = self.out.join(JOURNAL);
-        whole::create(&journal, &format!("{HEAD}\n{text}")).map_err(failed("write", &journal))?;
+        let write = || {
+            self.begin(JOURNAL)?;
+            self.append(JOURNAL, |file| {
+                file.write_all(format!("{HEAD}\n{text}").as_bytes())?;
+                if self.sync { file.sync_all() } else { Ok(()) }
+            })?;
+            fs::rename(self.new_file(JOURNAL), &journal)
+        };
+        write().map_err(failed("write", &journal))?;
         if self.sync { sync_folder(&self.out) } else { Ok(()) }
     }
 
@@ -87,7 +96,10 @@ impl Journal {
             Ok(())
         };
         thread::scope(|scope| {
-            let threads: Vec<_> = (0..AT_ONCE.min(paths.len())).map(|_| scope.spawn(sync)).collect();
+            // Where there is no room for more threads, this one does it.
+            let helper = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, sync).ok();
+            let threads: Vec<_> = (1..AT_ONCE.min(paths.len())).filter_map(helper).collect();
+            sync()?;
             threads.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
         })
     }

@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use chrono::Datelike;
-
 use super::context::Context;
 use super::failure::Failure;
 use crate::cli::Build;
 use crate::diff;
 use crate::out::{Access, Changes, Mode};
 use crate::terminal::safe;
-use crate::text::{LAST_YEAR, count};
+use crate::text::count;
 use crate::zone::Instant;
 
 /// Builds `out/`, or says how it differs.
@@ -23,7 +21,7 @@ pub fn run(arguments: &Build, context: &mut Context) -> Result<(), Failure> {
             .ok()
             .filter(|seconds| *seconds >= 0)
             .map(Instant::from_unix_seconds)
-            .filter(|at| at.utc().year() <= LAST_YEAR)
+            .filter(|at| at.can_be_written())
             .ok_or_else(|| Failure::usage("SOURCE_DATE_EPOCH is not a number of seconds since 1970"))?,
     };
     let access = Access {

@@ -29,7 +29,7 @@ const PART: usize = 1_000;
 
 /// So many meetings of a collection are read back, each of them: more than any real one has. It takes the other program
 /// several times as long as everything else.
-const READ_WHOLE: usize = 25_000;
+const READ_WHOLE: usize = 60_000;
 /// Of a chat that comes after them, so many of its first and of its last meetings are read back, and all of which more is
 /// known than their rule: the others differ from these in their times alone.
 const READ_OF_EACH: usize = 10;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 
+use crate::text::LAST_YEAR;
+
 /// Seconds in a day of 24 hours.
 pub const SECONDS_PER_DAY: i64 = 86_400;
 /// `NaiveDate::num_days_from_ce` of 1 January 1970.
@@ -45,6 +47,11 @@ impl Instant {
     /// Date and time in UTC.
     pub fn utc(self) -> NaiveDateTime {
         self.at_offset(0)
+    }
+
+    /// Whether iCalendar and TOML can write it: not after the year 9999 in UTC.
+    pub fn can_be_written(self) -> bool {
+        self.utc().year() <= LAST_YEAR
     }
 
     /// As RFC 3339 writes it in UTC: `2016-08-22T17:30:00Z`.

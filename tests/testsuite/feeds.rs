@@ -16,6 +16,7 @@ use chatcal::zone::Instant;
 use crate::composing;
 use crate::expectation::Expectations;
 use crate::files::{entries, tree};
+use crate::program::{Place, said};
 use crate::reading::{self, NOVEMBER_2026};
 
 fn publish(schedules: &Path, out: &Path, at: Instant) -> Published {
@@ -71,4 +72,24 @@ fn two_events_with_one_uid_were_read_back_as_right() {
     assert_eq!(read_back(&meetings), Ok(()));
     let twice = read_back(&[meetings[0], meetings[0]]);
     assert!(twice.is_err_and(|wrong| wrong.starts_with("two meetings have the UID ")));
+}
+
+/// In UTC the evening of 31 December 9999 in New York is in a year that iCalendar cannot write.
+#[test]
+fn a_meeting_that_ends_after_the_year_9999_was_published_in_january_of_it() {
+    let chat = "title = \"late\"\nzone = \"America/New_York\"\ntime = \"18:30\"\nduration = \"1h\"\n\n[[series]]\n\
+                every = \"day\"\nstart = 9999-12-20\nconfidence = \"confirmed\"\nsource = \"words\"\n";
+    let place = Place::new([("late", chat.to_owned())]);
+    for at in ["9998-05-01", "9999-12-31T23:45:00Z"] {
+        place.build(at);
+        let feed = place.out("late.ics");
+        let starts: Vec<&str> = feed.lines().filter_map(|line| line.strip_prefix("DTSTART:")).collect();
+        // 18:30 in New York is 23:30 in UTC; the last one would end half an hour after the year.
+        assert_eq!((starts.len(), starts.last().copied()), (11, Some("99991230T233000Z")));
+        assert!(starts.is_sorted() && !feed.contains("10000"));
+        assert!(place.out("repeating/late.ics").contains("RRULE:FREQ=DAILY;UNTIL=99991230T233000Z\r\n"));
+        assert!(!place.out("index.html").contains("+10000"));
+        let next = said(&place.run(&["next", "--at", "9999-12-31T12:00:00Z"]));
+        assert!(!next.contains("10000"), "{next}");
+    }
 }

@@ -148,7 +148,10 @@ impl<'s> SeriesPlan<'s> {
         let series = &schedule.series[index];
         let run = &series.run;
         let bound = ahead(run, at);
-        let dates: Vec<NaiveDate> = run.dates().through(bound).collect();
+        let mut dates: Vec<NaiveDate> = run.dates().through(bound).collect();
+        let ends =
+            |date: &NaiveDate| series.zone.instant(*date, series.time).plus_seconds(series.duration.num_seconds());
+        while dates.pop_if(|date| !ends(date).can_be_written()).is_some() {}
         let more = bound.succ_opt().and_then(|after| run.next_from(after));
         let beyond = if more.is_some() { Beyond::More(run.final_date()) } else { Beyond::Nothing };
         let moved = schedule.changes.iter().map(|change| change.moved_to.unwrap_or(change.date));
