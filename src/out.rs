@@ -23,7 +23,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use error::{failed, refused};
-use journal::{Journal, sync_folder};
+use journal::{Completed, Journal, Steps, sync_folder};
 use manifest::{Digest, Look, Manifest, digest, digest_of_file, is_plain, look};
 use place::{FOLDERS, is_place};
 
@@ -55,8 +55,6 @@ pub struct Changes {
     pub strays: BTreeSet<String>,
     /// What is wrong with the manifest, in words that follow its path.
     pub manifest_fault: Option<String>,
-    /// Whether a build that was interrupted has been completed first.
-    pub completed: bool,
 }
 
 impl Changes {
@@ -71,8 +69,8 @@ impl Changes {
 pub struct Out {
     folder: PathBuf,
     access: Access,
-    /// Whether the folder itself was made by this run.
-    made: bool,
+    /// The folders above `out/` in which this run made another, the innermost first.
+    grown: Vec<PathBuf>,
     /// Held until the end of the run: builds take turns.
     _lock: Option<File>,
     /// The files that chatcal wrote before.
@@ -94,11 +92,13 @@ impl Out {
         }
         let absent = !folder.exists();
         let mode = access.mode;
+        let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+        let missing = folder.ancestors().take_while(is_missing).filter(|_| mode == Mode::Write);
+        let grown = missing.filter_map(Path::parent).map(Path::to_owned).collect();
         if mode == Mode::Write {
             fs::create_dir_all(folder).map_err(failed("make the folder", folder))?;
         }
         let journal = Journal::new(folder, access.sync);
-        let mut changes = Changes::default();
         let mut lock = None;
         if !absent || mode == Mode::Write {
             lock = lock::lock(folder, mode, &access, tell)?;
@@ -110,18 +110,25 @@ impl Out {
                 drop(lock);
                 lock = lock::lock(folder, Mode::Write, &access, tell)?;
             }
-            changes.completed = journal.complete()?;
+            let shown = folder.display();
+            match journal.complete()? {
+                Some(Completed::Done) => tell(&format!("{shown}: a build that was interrupted has been completed")),
+                Some(Completed::GivenUp) => tell(&format!(
+                    "{shown}: a build that was interrupted is given up, as its files do not fit those that are there now"
+                )),
+                None => {}
+            }
         }
         let mut out = Self {
             folder: folder.to_owned(),
             access,
-            made: absent && mode == Mode::Write,
+            grown,
             _lock: lock,
             written: Manifest::default(),
             expected: BTreeMap::new(),
             new: BTreeSet::new(),
             journal,
-            changes,
+            changes: Changes::default(),
         };
         if mode == Mode::Write {
             out.journal.clear()?;
@@ -197,16 +204,19 @@ impl Out {
         !self.written.exists || self.written.paths().any(|path| is_such(path) && !self.expected.contains_key(path))
     }
 
-    /// Whether there is a list of what chatcal wrote in its last run, and the feeds of several chats are still so: then
-    /// they know nothing that the chats' own ones do not.
+    /// Whether everything that could know a stamp is as chatcal wrote it in its last run, but for the chats' own feeds:
+    /// then it knows nothing that those do not.
     pub fn is_of_one_run(&self) -> Result<bool, OutError> {
-        for path in self.written.paths().filter(|path| *path == "all.ics" || path.starts_with("tag/")) {
-            let full = self.folder.join(path);
-            if full.exists() && self.origin(path)? != Origin::Written {
+        if !self.written.exists || self.written.is_merged() {
+            return Ok(false);
+        }
+        for path in self.paths()?.iter().filter(|path| *path != "index.html") {
+            let is_of_several = path == "all.ics" || path.starts_with("tag/") || path == REMOVED;
+            if !self.written.lists(path) || (is_of_several && self.origin(path)? != Origin::Written) {
                 return Ok(false);
             }
         }
-        Ok(self.written.exists && !self.written.is_merged())
+        Ok(true)
     }
 
     /// Whether a file's content is what chatcal wrote in an earlier run.
@@ -301,16 +311,27 @@ impl Out {
             }
             if !self.changes.is_empty() {
                 self.access.interrupt.check()?;
-                self.journal.commit(&self.new, &self.changes.leftover)?;
-                self.new.clear();
-                self.journal.complete()?;
-                if self.made && self.access.sync {
-                    self.folder.parent().map_or(Ok(()), sync_folder)?;
+                let steps = self.steps(old.as_deref())?;
+                self.journal.commit(&steps)?;
+                self.journal.follow(&steps)?;
+                if self.access.sync {
+                    self.grown.iter().try_for_each(|folder| sync_folder(folder))?;
                 }
             }
-            self.made = false;
+            self.grown.clear();
         }
         Ok(std::mem::take(&mut self.changes))
+    }
+
+    /// What is to be done with the new files, and with what is no longer expected.
+    fn steps(&self, manifest: Option<&[u8]>) -> Result<Steps, OutError> {
+        let put = self.new.iter().filter_map(|path| Some((path.clone(), *self.expected.get(path)?))).collect();
+        let mut remove = BTreeMap::new();
+        for path in &self.changes.leftover {
+            let full = self.folder.join(path);
+            remove.insert(path.clone(), digest_of_file(&full).map_err(failed("read", &full))?);
+        }
+        Ok(Steps { before: manifest.map(digest), put, remove })
     }
 
     /// Files that should not be there: those of chatcal's go, others only look like it.
@@ -359,7 +380,7 @@ impl Drop for Out {
                 let _ = fs::remove_dir(self.folder.join(below));
             }
         }
-        if self.made {
+        if !self.grown.is_empty() {
             let _ = fs::remove_dir(&self.folder);
         }
     }

@@ -107,8 +107,7 @@ impl<'o> Ledger<'o> {
         if !stamp.is_possible(self.at) {
             return None;
         }
-        let newer = Stamp { revised: self.at.max(stamp.revised), sequence: stamp.sequence + 1 };
-        Some(if event.content == content { stamp } else { newer })
+        Some(if event.content == content { stamp } else { stamp.after(self.at) })
     }
 
     /// The stamp of the event at the expected place, and what comes after it, if it has the UID and the content.

@@ -4,7 +4,7 @@
 //! They are written into a folder beside the old ones and put on the disk. Then the journal says what is to be done: from
 //! here on the build counts. Only then do they take their places, and the journal goes again.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::panic::resume_unwind;
@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::error::{OutError, failed, refused};
-use super::manifest::is_plain;
+use super::manifest::{Digest, digest_of_file, entry, is_plain, line};
 use super::place::{FOLDERS, MANIFEST, is_place};
 
 /// The folder for new files, in each folder that they go into.
@@ -24,10 +24,57 @@ const JOURNAL: &str = ".chatcal-journal";
 const AT_ONCE: usize = 16;
 /// What a thread that does so has for its calls, in bytes.
 const STACK: usize = 1 << 17;
-/// The journal's first line; the others are a word and a path each.
+/// The journal's first line; the others are a word, and a line as the manifest has it.
 const HEAD: &str = "# A build that was interrupted: the next run of chatcal completes it.";
 const PUT: &str = "put ";
 const REMOVE: &str = "remove ";
+const BEFORE: &str = "before ";
+/// Its last line.
+const END: &str = "end";
+
+/// What is to be done once all new files are written, with the digest of each file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Steps {
+    /// The digest of the manifest before that, if there is one.
+    pub before: Option<Digest>,
+    /// The new files.
+    pub put: BTreeMap<String, Digest>,
+    /// The files that go.
+    pub remove: BTreeMap<String, Digest>,
+}
+
+impl Steps {
+    fn text(&self) -> String {
+        let before = self.before.iter().map(|digest| [BEFORE, &line(MANIFEST, digest)].concat());
+        let put = self.put.iter().map(|(path, digest)| [PUT, &line(path, digest)].concat());
+        let remove = self.remove.iter().map(|(path, digest)| [REMOVE, &line(path, digest)].concat());
+        let lines: String = before.chain(put).chain(remove).collect();
+        format!("{HEAD}\n{lines}{END}\n")
+    }
+
+    /// All of a journal, or nothing.
+    fn parse(text: &str) -> Option<Self> {
+        let lines = text.strip_prefix(HEAD)?.strip_prefix('\n')?.strip_suffix('\n')?.strip_suffix(END)?;
+        let mut steps = Self::default();
+        for line in lines.lines() {
+            if let Some((path, digest)) = line.strip_prefix(PUT).and_then(entry) {
+                steps.put.insert(path.to_owned(), digest);
+            } else if let Some((path, digest)) = line.strip_prefix(REMOVE).and_then(entry) {
+                steps.remove.insert(path.to_owned(), digest);
+            } else {
+                steps.before = Some(line.strip_prefix(BEFORE).and_then(entry)?.1);
+            }
+        }
+        Some(steps)
+    }
+}
+
+/// What has become of an interrupted run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Completed {
+    Done,
+    GivenUp,
+}
 
 /// The new files of one folder `out/`.
 #[derive(Debug)]
@@ -56,25 +103,40 @@ impl Journal {
         write(&mut File::options().append(true).open(self.new_file(path))?)
     }
 
-    /// Removes new files that have no place to go: what a run left that did not come as far as the journal.
+    /// Removes new files that have no place to go: what a run left that did not come as far as the journal. What cannot
+    /// be one of them is somebody else's.
     pub(super) fn clear(&self) -> Result<(), OutError> {
-        self.new_folders()?.iter().try_for_each(|folder| fs::remove_dir_all(folder).map_err(failed("remove", folder)))
+        for below in FOLDERS {
+            let folder = self.out.join(below).join(NEW);
+            if fs::symlink_metadata(&folder).is_err() {
+                continue;
+            }
+            let entries = fs::read_dir(&folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+            for entry in entries.map_err(failed("read", &folder))? {
+                let (full, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+                let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+                if !is_plain(&full) || !(is_place(&path) || path == MANIFEST || path == JOURNAL) {
+                    return Err(refused(&full, "remove", "chatcal did not write it; move it away"));
+                }
+                fs::remove_file(&full).map_err(failed("remove", &full))?;
+            }
+            fs::remove_dir(&folder).map_err(failed("remove", &folder))?;
+        }
+        Ok(())
     }
 
     /// Makes the build count: the new files are whole, and the journal tells what is to be done with them.
-    pub(super) fn commit(&self, new: &BTreeSet<String>, gone: &BTreeSet<String>) -> Result<(), OutError> {
+    pub(super) fn commit(&self, steps: &Steps) -> Result<(), OutError> {
         if self.sync {
-            self.sync_new(new)?;
+            self.sync_new(&steps.put)?;
             self.new_folders()?.iter().try_for_each(|folder| sync_folder(folder))?;
             self.sync_folders()?;
         }
-        let lines = new.iter().map(|path| [PUT, path]).chain(gone.iter().map(|path| [REMOVE, path]));
-        let text: String = lines.map(|line| line.concat() + "\n").collect();
         let journal = self.out.join(JOURNAL);
         let write = || {
             self.begin(JOURNAL)?;
             self.append(JOURNAL, |file| {
-                file.write_all(format!("{HEAD}\n{text}").as_bytes())?;
+                file.write_all(steps.text().as_bytes())?;
                 if self.sync { file.sync_all() } else { Ok(()) }
             })?;
             fs::rename(self.new_file(JOURNAL), &journal)
@@ -84,8 +146,8 @@ impl Journal {
     }
 
     /// Puts the new files on the disk, several at a time: file systems then do with one commit for many of them.
-    fn sync_new(&self, new: &BTreeSet<String>) -> Result<(), OutError> {
-        let paths: Vec<&String> = new.iter().collect();
+    fn sync_new(&self, new: &BTreeMap<String, Digest>) -> Result<(), OutError> {
+        let paths: Vec<&String> = new.keys().collect();
         let next = AtomicUsize::new(0);
         let sync = || {
             while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -104,46 +166,18 @@ impl Journal {
         })
     }
 
-    /// Does what the journal says, if there is one, and whatever of it is done already: the new files take their places,
-    /// and what chatcal made and is no longer expected goes. Where something cannot be done, the rest is done all the
-    /// same, and the journal stays for the next run. Gives whether there was a journal.
-    pub(super) fn complete(&self) -> Result<bool, OutError> {
-        let journal = self.out.join(JOURNAL);
-        if !self.is_pending() {
-            return Ok(false);
-        }
-        self.new_folders()?;
-        let what = "it is not a journal of chatcal's; remove it and build again";
-        let text = if is_plain(&journal) {
-            fs::read_to_string(&journal).map_err(failed("read", &journal))?
-        } else {
-            String::new()
-        };
-        let mut lines = text.lines();
-        if lines.next() != Some(HEAD) {
-            return Err(refused(&journal, "follow", what));
-        }
+    /// Does what a journal says: the new files take their places, and what is no longer expected goes. Where something
+    /// cannot be done, the rest is done all the same, and the journal stays for the next run.
+    pub(super) fn follow(&self, steps: &Steps) -> Result<(), OutError> {
         let mut first_error = None;
-        for line in lines {
-            let (put, path) = match (line.strip_prefix(PUT), line.strip_prefix(REMOVE)) {
-                (Some(path), _) => (true, path),
-                (_, Some(path)) => (false, path),
-                _ => return Err(refused(&journal, "follow", what)),
-            };
-            if !is_place(path) && path != MANIFEST {
-                return Err(refused(&journal, "follow", what));
-            }
+        for path in steps.put.keys() {
             let full = self.out.join(path);
-            let (doing, done) = if put {
-                ("replace", fs::rename(self.new_file(path), &full))
-            } else {
-                ("remove", fs::remove_file(&full))
-            };
-            match done {
-                // It has been done before.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                done => first_error = first_error.or(done.map_err(failed(doing, &full)).err()),
-            }
+            first_error =
+                first_error.or(fs::rename(self.new_file(path), &full).map_err(failed("replace", &full)).err());
+        }
+        for path in steps.remove.keys() {
+            let full = self.out.join(path);
+            first_error = first_error.or(fs::remove_file(&full).map_err(failed("remove", &full)).err());
         }
         if let Some(error) = first_error {
             return Err(error);
@@ -151,12 +185,52 @@ impl Journal {
         if self.sync {
             self.sync_folders()?;
         }
-        self.clear()?;
-        fs::remove_file(&journal).map_err(failed("remove", &journal))?;
-        if self.sync {
-            sync_folder(&self.out)?;
+        self.end()
+    }
+
+    /// Completes what an interrupted run began, if one was. A journal that does not fit what is there is given up: files
+    /// have come from elsewhere since, and must not be replaced by older ones.
+    pub(super) fn complete(&self) -> Result<Option<Completed>, OutError> {
+        if !self.is_pending() {
+            return Ok(None);
         }
-        Ok(true)
+        let journal = self.out.join(JOURNAL);
+        let text = if is_plain(&journal) { fs::read(&journal).map_err(failed("read", &journal))? } else { Vec::new() };
+        self.new_folders()?;
+        let steps = std::str::from_utf8(&text).ok().and_then(Steps::parse);
+        match steps.and_then(|steps| self.left(steps)) {
+            Some(left) => self.follow(&left).map(|()| Some(Completed::Done)),
+            None => self.end().map(|()| Some(Completed::GivenUp)),
+        }
+    }
+
+    /// The steps that are still to be done, if they fit what is there.
+    fn left(&self, steps: Steps) -> Option<Steps> {
+        let is = |full: &Path, digest: &Digest| is_plain(full) && digest_of_file(full).is_ok_and(|is| is == *digest);
+        let manifest = self.out.join(MANIFEST);
+        let is_of_before = match &steps.before {
+            Some(before) => is(&manifest, before),
+            None => fs::symlink_metadata(&manifest).is_err(),
+        };
+        if !is_of_before && !is(&manifest, steps.put.get(MANIFEST)?) {
+            return None;
+        }
+        let Steps { before, mut put, mut remove } = steps;
+        let is_done = |path: &str, digest: &Digest| is(&self.out.join(path), digest);
+        if !put.iter().all(|(path, digest)| is(&self.new_file(path), digest) || is_done(path, digest)) {
+            return None;
+        }
+        put.retain(|path, _| fs::symlink_metadata(self.new_file(path)).is_ok());
+        remove.retain(|path, digest| is_done(path, digest));
+        Some(Steps { before, put, remove })
+    }
+
+    /// Removes new files without a place, then the journal.
+    fn end(&self) -> Result<(), OutError> {
+        self.clear()?;
+        let journal = self.out.join(JOURNAL);
+        fs::remove_file(&journal).map_err(failed("remove", &journal))?;
+        if self.sync { sync_folder(&self.out) } else { Ok(()) }
     }
 
     /// Whether a run came as far as the journal, and not to its end.
@@ -186,6 +260,7 @@ impl Journal {
 
 /// Puts a folder's names on the disk, if there is such a folder. Windows does so by itself.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), OutError> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     if cfg!(not(unix)) || !folder.is_dir() {
         return Ok(());
     }

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::place::is_place;
+use super::place::{MANIFEST, is_place};
 use crate::feed::PRODUCT;
 use crate::text::is_conflict_mark;
 
@@ -59,14 +59,7 @@ impl Manifest {
 
     /// The list of these files.
     pub(super) fn text(files: &BTreeMap<String, Digest>) -> String {
-        let mut text = String::new();
-        for (path, digest) in files {
-            for byte in digest {
-                let _ = write!(text, "{byte:02x}");
-            }
-            let _ = writeln!(text, "  {path}");
-        }
-        text
+        files.iter().map(|(path, digest)| line(path, digest)).collect()
     }
 
     /// Whether two lists were put together: then files of two runs may stand side by side.
@@ -89,11 +82,21 @@ impl Manifest {
     }
 }
 
-/// A line of the list. Only places where chatcal writes can be in it: it must not make anybody remove something else.
-fn entry(line: &str) -> Option<(&str, Digest)> {
+/// A line of the list.
+pub(super) fn line(path: &str, digest: &Digest) -> String {
+    let mut line = String::new();
+    for byte in digest {
+        let _ = write!(line, "{byte:02x}");
+    }
+    line + "  " + path + "\n"
+}
+
+/// What a line of the list says. Only places where chatcal writes can be in it: it must not make anybody remove something
+/// else.
+pub(super) fn entry(line: &str) -> Option<(&str, Digest)> {
     let (hex, path) = line.trim_end_matches('\r').split_once("  ")?;
     let mut digest = Digest::default();
-    if hex.len() != 2 * digest.len() || !hex.is_ascii() || !is_place(path) {
+    if hex.len() != 2 * digest.len() || !hex.is_ascii() || !(is_place(path) || path == MANIFEST) {
         return None;
     }
     for (index, byte) in digest.iter_mut().enumerate() {

@@ -13,7 +13,12 @@ pub(super) const FOLDERS: [&str; 3] = ["", "repeating", "tag"];
 
 /// Whether chatcal may write a file there, below `out/`.
 pub(super) fn is_place(path: &str) -> bool {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (folder, name) = match path.split('/').collect::<Vec<_>>()[..] {
+        [name] => ("", name),
+        // Without a folder before the slash it would be the root of the file system.
+        [folder, name] if !folder.is_empty() => (folder, name),
+        _ => return false,
+    };
     let is_feed = name.strip_suffix(".ics").is_some_and(|stem| Tag::new(stem).is_some());
     FOLDERS.contains(&folder) && (is_feed || path == "index.html" || path == REMOVED)
 }

@@ -13,7 +13,7 @@ use crate::feed::line::Lines;
 use crate::feed::{self, Composer, Heading, Stamp, repeating};
 use crate::out::{Changes, MANIFEST, Mode, Out, OutError, REMOVED, Stream};
 use crate::schedule::{Collection, Schedule, Tag};
-use crate::text::count;
+use crate::text::{agreeing, count};
 use crate::zone::Instant;
 
 /// A run that writes feeds, chat by chat.
@@ -54,7 +54,7 @@ impl<'c> Feeds<'c> {
             memory: Memory::new(&out, at)?,
             is_of_one_run: out.is_of_one_run()?,
             chats: HashSet::new(),
-            remarks: Vec::new(),
+            remarks: Memory::remark(&out)?.into_iter().collect(),
             out,
         })
     }
@@ -219,7 +219,8 @@ impl<'c> Feeds<'c> {
             out.put(REMOVED, old.as_deref(), list.as_bytes())?;
         }
         for (path, number) in memory.impossible() {
-            remarks.push((path, format!("has {} that cannot be right and does not count", count(number, "stamp"))));
+            let do_not = agreeing(number, "does not", "do not");
+            remarks.push((path, format!("has {} that cannot be right and {do_not} count", count(number, "stamp"))));
         }
         Ok(Published { changes: out.finish()?, remarks })
     }
@@ -251,7 +252,7 @@ impl Published {
             warn(path, &format!("{what}: it is {then}"));
         }
         for path in &changes.in_the_way {
-            warn(path, "was not written by chatcal: only `chatcal build --replace` replaces it");
+            warn(path, "was not written by chatcal: `build` replaces it with `--replace` alone");
         }
         for path in &changes.strays {
             warn(

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::io::BufReader;
 use std::ops::Range;
 
-use crate::feed::ledger::{Form, Known, chats_of};
+use crate::feed::ledger::{Damage, Form, Known, chats_of};
 use crate::feed::{Stamp, chat_of};
 use crate::out::{Out, OutError, REMOVED};
 use crate::text::{as_ical_date_time, ical_utc};
@@ -29,8 +29,8 @@ pub struct Memory {
     files: Vec<String>,
     /// Where each chat stands, once somebody had to ask.
     places: Option<HashMap<String, Vec<Place>>>,
-    /// In which files stamps cannot be right, and how many.
-    impossible: BTreeMap<String, usize>,
+    /// In which files stamps cannot be right, and how many of each chat.
+    impossible: BTreeMap<String, BTreeMap<String, usize>>,
 }
 
 /// Stamps by UID, by the slug in it.
@@ -48,10 +48,22 @@ impl Memory {
                 let known = memory.removed.entry(slug.to_owned()).or_default().entry(uid.to_owned()).or_insert(stamp);
                 *known = stamp.max(*known);
             } else {
-                *memory.impossible.entry(REMOVED.to_owned()).or_default() += 1;
+                let of_list = memory.impossible.entry(REMOVED.to_owned()).or_default();
+                *of_list.entry(slug.to_owned()).or_default() += 1;
             }
         }
         Ok(memory)
+    }
+
+    /// What somebody should know of the list of removed meetings as it was found.
+    pub fn remark(out: &Out) -> Result<Option<(String, String)>, OutError> {
+        let what = match out.read(REMOVED)? {
+            None if out.has_written(REMOVED) => "is missing, though chatcal wrote it",
+            Some(list) if out.has_written(REMOVED) && !out.is_as_written(REMOVED, &list) => Damage::ALTERED,
+            _ => return Ok(None),
+        };
+        let lost = "what is not in it is not known, should such meetings come back";
+        Ok(Some((REMOVED.to_owned(), format!("{what}: {lost}"))))
     }
 
     /// Everything that is known of a chat.
@@ -62,7 +74,7 @@ impl Memory {
             let form = if path.starts_with("repeating/") { Form::Other } else { Form::Same };
             let impossible = known.add(&out.read_part(path, range)?, form, self.at);
             if impossible > 0 {
-                self.impossible.insert(path.clone(), impossible);
+                self.impossible.entry(path.clone()).or_default().insert(slug.to_owned(), impossible);
             }
         }
         self.add_removed(&mut known, slug);
@@ -115,8 +127,8 @@ impl Memory {
     }
 
     /// In which files stamps cannot be right, and how many.
-    pub fn impossible(self) -> BTreeMap<String, usize> {
-        self.impossible
+    pub fn impossible(self) -> impl Iterator<Item = (String, usize)> {
+        self.impossible.into_iter().map(|(path, of_chats)| (path, of_chats.into_values().sum()))
     }
 
     /// Where each chat stands.

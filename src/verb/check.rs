@@ -1,4 +1,5 @@
-//! `chatcal check`: everything that is wrong with the schedules, and every feed read back by another parser.
+//! `chatcal check`: everything that is wrong with the schedules, and the feeds read back by another parser: all meetings
+//! of the first chats, and of those beyond many thousands some.
 
 use std::ops::Range;
 

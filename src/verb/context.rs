@@ -64,10 +64,6 @@ impl Context<'_> {
         let published = opened.and_then(|out| publish(&mut folder, out, at, differs));
         self.show_mistakes(&mut folder)?;
         let published = published?.ok_or(Failure::Reported)?;
-        if published.changes.completed {
-            let out = out.display().to_string();
-            writeln!(self.messages, "{}: a build that was interrupted has been completed", safe(&out))?;
-        }
         for warning in published.warnings(out) {
             self.warn(&warning)?;
         }

@@ -66,7 +66,7 @@ impl Failure {
     pub fn report(self, messages: &mut dyn Write) -> u8 {
         let (complaints, code) = match self {
             Self::Reported => (Vec::new(), 1),
-            Self::Interrupted => (vec![Complaint::new("interrupted; nothing has been changed")], 1),
+            Self::Interrupted => (vec![Complaint::new("interrupted; nothing of this run has been kept")], 1),
             Self::Wrong(complaints) => (complaints, 1),
             Self::Usage(complaints) => (complaints, 2),
             Self::Arguments(error) => {

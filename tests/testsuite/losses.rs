@@ -260,3 +260,52 @@ fn a_series_went_back_when_its_last_revised_meeting_went() {
     place.build(LATER);
     assert!(master(&place) > before);
 }
+
+/// git puts two versions of the list together, and takes one side of everything else.
+#[test]
+fn a_list_that_knows_more_than_the_feeds_was_not_asked() {
+    let place = revised();
+    fs::write(place.path("out/removed.txt"), format!("20260309T000000Z 5 {BOOKS}\n")).unwrap();
+    place.edit("books", "\"Writing\"", "\"Reading\"");
+    let (event, _) = built(&place, "books");
+    assert_eq!(stamps(&event), ("20260310T000000Z", "20260310T000000Z", "6"));
+}
+
+/// A merge has brought the feed of an older slug back.
+#[test]
+fn a_feed_that_is_not_listed_was_not_asked() {
+    let place = revised();
+    let older = place.out("books.ics").replace("SEQUENCE:1", "SEQUENCE:7");
+    fs::write(place.path("out/older.ics"), older).unwrap();
+    place.edit("books", "\"Writing\"", "\"Reading\"");
+    assert_eq!(stamps(&built(&place, "books").0).2, "8");
+}
+
+#[test]
+fn a_lost_list_of_removed_meetings_was_not_told() {
+    let place = revised();
+    fs::remove_file(place.path("schedules/books.toml")).unwrap();
+    place.build(LATER);
+    fs::remove_file(place.path("out/removed.txt")).unwrap();
+    let said = place.build(LATER);
+    assert!(
+        said.contains("out/removed.txt is missing, though chatcal wrote it: what is not in it is not known"),
+        "{said}"
+    );
+}
+
+/// One more than what may be was written, and did not count the next time.
+#[test]
+fn the_highest_number_of_revisions_fell_to_none() {
+    let place = with_stamps("20260301T102030Z", "999999");
+    for (topic, day) in [("Writing", "2026-03-10"), ("Reading", "2026-03-11"), ("Writing", "2026-03-12")] {
+        let text = books().replace("\"Reading\"", &format!("\"{topic}\""));
+        place.schedule("books", &text);
+        place.build(day);
+        let feed = place.out("books.ics");
+        let event = events(&feed).remove(BOOKS).unwrap();
+        let now = stamps(&event);
+        let now = (now.0.to_owned(), now.2.to_owned());
+        assert_eq!(now, (format!("{}T000000Z", day.replace('-', "")), "1000000".to_owned()));
+    }
+}

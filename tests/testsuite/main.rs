@@ -29,6 +29,8 @@ mod hostile;
 mod import;
 #[cfg(unix)]
 mod import_limits;
+#[cfg(target_os = "linux")]
+mod journals;
 mod layers;
 mod layout;
 mod ledger;

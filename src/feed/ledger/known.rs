@@ -91,7 +91,7 @@ impl Known {
         let known = self.0.get(uid)?;
         Some(match known.revised {
             Some(revised) if known.content.is(content) => Stamp { revised, sequence: known.sequence },
-            revised => Stamp { revised: revised.map_or(at, |revised| revised.max(at)), sequence: known.sequence + 1 },
+            revised => Stamp { revised: revised.unwrap_or(at), sequence: known.sequence }.after(at),
         })
     }
 
@@ -104,6 +104,12 @@ impl Known {
 }
 
 impl Stamp {
+    /// That of the next revision, which is at `at`, but never earlier than this one.
+    #[must_use]
+    pub fn after(self, at: Instant) -> Self {
+        Self { sequence: (self.sequence + 1).min(MOST), revised: self.revised.max(at) }
+    }
+
     /// Whether this can be the stamp of a meeting in a feed that was built before `at`, or, by a clock that went wrong,
     /// within a year after it.
     pub fn is_possible(self, at: Instant) -> bool {

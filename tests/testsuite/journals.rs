@@ -1,0 +1,147 @@
+//! The journal of an interrupted build: what fits is completed, and what a stranger or a merge has made of it does nothing.
+
+use std::fmt::Write;
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use crate::program::between::{Between, FIRST, THEN};
+use crate::program::{Place, said};
+
+/// A collection in which a build came as far as its journal: everything is old, and the new files wait. An immutable
+/// file would do it too, but not everywhere.
+fn interrupted() -> Between {
+    let between = Between::new(3);
+    let digest = |path: &str| {
+        let list = String::from_utf8(between.new["manifest.sha256"].clone()).unwrap();
+        list.lines().find(|line| line.ends_with(&format!("  {path}"))).map(|line| line[..64].to_owned())
+    };
+    let sum = |content: &[u8]| {
+        let file = between.place.path("sum");
+        fs::write(&file, content).unwrap();
+        let output = std::process::Command::new("sha256sum").arg(&file).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()[..64].to_owned()
+    };
+    let mut journal = "# A build that was interrupted: the next run of chatcal completes it.\n".to_owned();
+    writeln!(journal, "before {}  manifest.sha256", sum(&between.old["manifest.sha256"])).unwrap();
+    for (path, content) in &between.new {
+        let (below, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let new = between.place.path("out").join(below).join(".chatcal-new");
+        fs::create_dir_all(&new).unwrap();
+        fs::write(new.join(name), content).unwrap();
+        writeln!(journal, "put {}  {path}", digest(path).unwrap_or_else(|| sum(content))).unwrap();
+    }
+    journal += "end\n";
+    fs::write(between.place.path("out/.chatcal-journal"), journal).unwrap();
+    between
+}
+
+fn check(place: &Place) -> String {
+    said(&place.run(&["build", "--check", "--at", THEN]))
+}
+
+const GIVEN_UP: &str =
+    "out: a build that was interrupted is given up, as its files do not fit those that are there now";
+
+#[test]
+fn an_interrupted_build_is_completed_also_where_a_schedule_is_wrong_by_now() {
+    let between = interrupted();
+    between.place.schedule("wrong", "tiem = 1\n");
+    let message = check(&between.place);
+    assert!(message.contains("out: a build that was interrupted has been completed"), "{message}");
+    assert!(between.place.tree() == between.new);
+    // Half of it was done before.
+    let between = interrupted();
+    for path in ["chat00001.ics", "tag/books.ics", "manifest.sha256"] {
+        let (below, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let out = between.place.path("out");
+        fs::rename(out.join(below).join(".chatcal-new").join(name), out.join(path)).unwrap();
+    }
+    assert!(said(&between.place.run(&["diff", "--at", THEN])).contains("has been completed"));
+    assert!(between.place.tree() == between.new);
+}
+
+#[test]
+fn a_journal_that_does_not_fit_took_newer_feeds_back() {
+    // Somebody has fetched a later state of out/ from elsewhere.
+    let between = interrupted();
+    let elsewhere = Between::new(3);
+    elsewhere.place.build("2026-03-20");
+    let later = elsewhere.place.tree();
+    for (path, content) in &later {
+        fs::write(between.place.path("out").join(path), content).unwrap();
+    }
+    fs::write(between.place.path("out/manifest.sha256"), [&later["manifest.sha256"][..], b"\n"].concat()).unwrap();
+    assert!(check(&between.place).contains(GIVEN_UP));
+    assert!(between.place.out("chat00000.ics").as_bytes() == later["chat00000.ics"]);
+
+    // A new file is not what was to be written, or is not there.
+    for content in [Some("theirs"), None] {
+        let between = interrupted();
+        let file = between.place.path("out/.chatcal-new/chat00001.ics");
+        fs::remove_file(&file).unwrap();
+        if let Some(content) = content {
+            fs::write(&file, content).unwrap();
+        }
+        assert!(check(&between.place).contains(GIVEN_UP));
+        assert!(between.place.tree() == between.old);
+    }
+
+    // It is torn, or empty, as after a power cut without --no-sync.
+    let whole = fs::read(interrupted().place.path("out/.chatcal-journal")).unwrap();
+    for torn in [Vec::new(), vec![0; 500], whole[..whole.len() / 2].to_vec(), whole[..whole.len() - 4].to_vec()] {
+        let between = interrupted();
+        fs::write(between.place.path("out/.chatcal-journal"), torn).unwrap();
+        assert!(check(&between.place).contains(GIVEN_UP));
+        assert!(between.place.tree() == between.old);
+        between.completes();
+    }
+}
+
+#[test]
+fn a_journal_of_a_stranger_wrote_and_deleted_what_it_named() {
+    let digest = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"; // of "x"
+    let place = Place::with_chats(2);
+    place.build(FIRST);
+    let outside = place.folder.path().join("mine.ics");
+    let list = String::from_utf8(place.tree()["manifest.sha256"].clone()).unwrap();
+    fs::write(&outside, "x").unwrap();
+    fs::write(place.path("out/mine.ics"), "x").unwrap();
+    let head = "# A build that was interrupted: the next run of chatcal completes it.\n";
+    for named in [outside.to_str().unwrap(), "../mine.ics", "tag/../../mine.ics", "/mine.ics", "CNAME", "//mine.ics"] {
+        for word in ["put", "remove"] {
+            fs::write(place.path("out/.chatcal-journal"), format!("{head}{word} {digest}  {named}\nend\n")).unwrap();
+            assert!(said(&place.run(&["build", "--check", "--at", FIRST])).contains(GIVEN_UP), "{named}");
+        }
+        // Nor does a list make it chatcal's.
+        fs::write(place.path("out/manifest.sha256"), format!("{list}{digest}  {named}\n")).unwrap();
+        place.build(FIRST);
+        assert_eq!(fs::read_to_string(&outside).unwrap(), "x");
+        assert_eq!(place.out("mine.ics"), "x");
+    }
+
+    // Links lead nowhere.
+    let secret = place.path("secret");
+    fs::write(&secret, "x").unwrap();
+    fs::create_dir(place.path("out/.chatcal-new")).unwrap();
+    symlink(&secret, place.path("out/.chatcal-new/films.ics")).unwrap();
+    fs::write(place.path("out/.chatcal-journal"), format!("{head}put {digest}  films.ics\nend\n")).unwrap();
+    let output = place.run(&["build", "--at", FIRST]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("cannot remove out/.chatcal-new/films.ics: chatcal did not write it; move it away"));
+    assert!(!place.path("out/films.ics").exists() && secret.exists());
+}
+
+#[test]
+fn a_folder_of_notes_called_like_chatcals_own_was_emptied() {
+    let place = Place::with_chats(2);
+    place.build(FIRST);
+    for (below, path) in [("out/tag/.chatcal-new/deep", "mine"), ("out/.chatcal-new", "notes.txt")] {
+        fs::create_dir_all(place.path(below)).unwrap();
+        fs::write(place.path(below).join(path), "mine").unwrap();
+        let output = place.run(&["build", "--at", THEN]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(said(&output).contains("chatcal did not write it; move it away"), "{}", said(&output));
+        assert!(place.path(below).join(path).exists());
+        fs::remove_dir_all(place.path(below)).unwrap();
+    }
+}
