@@ -155,11 +155,11 @@ pub fn without_commands(text: Cow<'_, str>) -> Cow<'_, str> {
 
 /// The marks that git leaves in a file where it could not merge two versions.
 pub fn is_conflict_mark(line: &str) -> bool {
-    let mark = |letter: char| {
-        let rest = line.strip_prefix(&letter.to_string().repeat(7));
+    let mark = |mark: &str| {
+        let rest = line.strip_prefix(mark);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\r']))
     };
-    ['<', '|', '=', '>'].into_iter().any(mark)
+    ["<<<<<<<", "|||||||", "=======", ">>>>>>>"].into_iter().any(mark)
 }
 
 /// `a`, `a or b`, `a, b or c`.

@@ -78,6 +78,9 @@ fn pick(words: &mut [u64], positions: &[i16]) {
     }
 }
 
+/// Days of the longest month.
+const LONGEST_MONTH: i64 = 31;
+
 /// The periods that INTERVAL leaves, in order from the one that holds the start.
 #[derive(Clone, Debug)]
 pub struct Periods {
@@ -197,6 +200,13 @@ impl Periods {
                 (this.first, u64::from(parts.days(this)))
             }
             Steps::Days { month, start, stride, parts } => {
+                if *stride > LONGEST_MONTH {
+                    // Over the months that the stride does not hit.
+                    let after = i64::from(calendar::month(*month)?.first - *start).max(0);
+                    let next = i64::from(*start) + (after + *stride - 1) / *stride * *stride;
+                    let next = NaiveDate::from_num_days_from_ce_opt(i32::try_from(next).ok()?)?;
+                    *month = (*month).max(months_since_year_0(next));
+                }
                 let this = calendar::month(*month)?;
                 *month += 1;
                 let bits = u64::from(parts.days(this)) & strided(i64::from(this.first - *start), *stride);

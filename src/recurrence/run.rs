@@ -27,7 +27,7 @@ impl Rrule {
         let last = match self.ends {
             Ends::Never => None,
             // A rule that gives no date at all ends where it starts.
-            Ends::Count(count) => Some(self.rule.dates_from(start, start).last_of(count).unwrap_or(start)),
+            Ends::Count(count) => Some(self.rule.last_of(start, count).unwrap_or(start)),
             Ends::On(date) => Some(date),
             Ends::At(instant) => Some(last_by(instant)),
         };
@@ -126,6 +126,25 @@ impl RecurrenceRule {
         periods.jump(from);
         let (through, previous) = (LAST_DAY.num_days_from_ce(), (start.num_days_from_ce(), start));
         Dates { days: DaySet::default(), periods, from, through, previous }
+    }
+
+    /// The last of so many dates from `start` on, or of all there are. COUNT may be four thousand million: the calendar
+    /// repeats itself after 400 years, so that no more than two such cycles have to be looked at.
+    fn last_of(&self, start: NaiveDate, count: u32) -> Option<NaiveDate> {
+        let all = Run { rule: self.clone(), start, last: None };
+        let cycle_end = start.checked_add_days(Days::new(DAYS_PER_CYCLE - 1)).filter(|end| *end <= LAST_DAY);
+        // With a longer interval cycles differ.
+        let of_cycle = cycle_end.filter(|_| self.interval == 1).map_or(0, |end| all.count(start, end) as u64);
+        let skipped = (u64::from(count) - 1).checked_div(of_cycle).unwrap_or(0);
+        let last_of_all = || all.last_before(LAST_DAY).max(Some(LAST_DAY).filter(|day| all.holds(*day)));
+        match start.checked_add_days(Days::new(skipped * DAYS_PER_CYCLE)).filter(|from| *from <= LAST_DAY) {
+            None => last_of_all(),
+            Some(from) if from == start => self.dates_from(start, start).last_of(count),
+            Some(from) => {
+                let left = u64::from(count) - skipped * of_cycle;
+                self.dates_from(start, from).last_of(left as u32).or_else(last_of_all)
+            }
+        }
     }
 
     /// Whether the rule gives this date when it starts at `start`.

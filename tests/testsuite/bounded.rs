@@ -4,6 +4,8 @@ use std::fmt::Write;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
+use chatcal::recurrence::RecurrenceRule;
+
 use crate::program::{Place, chatcal, said};
 use crate::reading::{TOP, day};
 
@@ -168,4 +170,21 @@ fn tags_without_number() {
     let place = Place::new([]);
     (0..11).for_each(|chat| place.schedule(&format!("chat{chat}"), &tags(chat * 20, 20)));
     says(&place, "the chats have 220 tags in all; at most 200 are allowed");
+}
+
+/// Counted, not timed: the dates are those of brute force, and to the year 9999 it is 300 steps instead of 96,000.
+#[test]
+fn days_that_are_far_apart() {
+    for (rule, stride) in
+        [("FREQ=DAILY;INTERVAL=9999", 9999), ("FREQ=DAILY;INTERVAL=32", 32), ("FREQ=DAILY;INTERVAL=31", 31)]
+    {
+        let start = day("2000-02-29");
+        let dates: Vec<_> = rule.parse::<RecurrenceRule>().unwrap().dates(start).collect();
+        let all: Vec<_> = start.iter_days().step_by(stride).take_while(|date| *date <= day("9999-12-31")).collect();
+        assert_eq!(dates, all, "{rule}");
+    }
+    let never_again = "FREQ=DAILY;INTERVAL=9999;BYMONTH=2;BYMONTHDAY=29";
+    let all: String = (0..500).map(|index| series(index, never_again, "2000-02-29")).collect();
+    let shared: String = all.replace("start = ", "seen = 2000-02-29\nstart = ");
+    assert!(answered("500 series that meet once", &(TOP.to_owned() + &shared)));
 }

@@ -3,7 +3,7 @@
 mod definition;
 mod random;
 
-use chatcal::recurrence::{Ends, Rrule, Run};
+use chatcal::recurrence::{Ends, RecurrenceRule, Rrule, Run};
 use chatcal::zone::{Instant, Zone};
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
@@ -187,5 +187,32 @@ fn a_count_beyond_all_time_ends_with_the_year_9999() {
         let run = Rrule { rule: rule.clone(), ends: Ends::Count(u32::MAX) }.run(start, |until| until.date());
         assert_eq!(run.last, rule.dates_from(start, day("9990-01-01")).last(), "{text}");
         assert_eq!(run.final_date(), run.last, "{text}");
+    }
+}
+
+#[test]
+fn a_count_over_several_cycles_of_the_calendar() {
+    let rules = [
+        ("FREQ=DAILY", "0001-01-01"),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29", "2020-02-29"),
+        ("FREQ=WEEKLY;BYMONTH=1,7;BYDAY=MO,SU", "1583-01-03"),
+        ("FREQ=MONTHLY;BYMONTHDAY=31,-1", "2000-01-31"),
+        ("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1,-1", "1999-12-06"),
+        ("FREQ=YEARLY;BYWEEKNO=53;BYDAY=MO", "0004-12-27"),
+        ("FREQ=YEARLY;INTERVAL=3", "0001-05-05"),
+        ("FREQ=WEEKLY;INTERVAL=2", "0001-05-05"),
+    ];
+    for (text, start) in rules {
+        let start = day(start);
+        let all: Vec<_> = text.parse::<RecurrenceRule>().unwrap().dates(start).collect();
+        let number = all.len();
+        let near_cycles = (1..25).flat_map(|cycle| (0..3).map(move |more| number * cycle / 25 + more));
+        for count in near_cycles.chain([1, 2, 97, number - 1, number]) {
+            let count = count.clamp(1, number);
+            let rrule: Rrule = format!("{text};COUNT={count}").parse().unwrap();
+            assert_eq!(rrule.run(start, |_| start).last, Some(all[count - 1]), "{text};COUNT={count}");
+        }
+        let rrule: Rrule = format!("{text};COUNT=4294967295").parse().unwrap();
+        assert_eq!(rrule.run(start, |_| start).last, all.last().copied(), "{text}");
     }
 }
