@@ -83,10 +83,12 @@ impl<'c> Feeds<'c> {
         let mut stamps = Vec::with_capacity(meetings.len());
         let mut failed = None;
         let events = self.composer.events(&mut self.lines, schedule, meetings, |uid, content| {
-            let stamp = ledger.stamp(uid, content, || self.memory.of(&self.out, slug)).unwrap_or_else(|error| {
-                failed = Some(error);
-                Stamp { sequence: 0, revised: self.at }
-            });
+            let stamp = ledger
+                .stamp(uid, content, || everything(&mut self.memory, &self.out, slug, own))
+                .unwrap_or_else(|error| {
+                    failed = Some(error);
+                    Stamp { sequence: 0, revised: self.at }
+                });
             stamps.push(stamp);
             stamp
         });
@@ -96,7 +98,11 @@ impl<'c> Feeds<'c> {
         feed::close(&mut self.lines);
         let (found, known) = ledger.into_found();
         if own != Some(self.lines.as_bytes()) {
-            self.remember(slug, own, known, meetings)?;
+            let known = match known {
+                Some(known) => known,
+                None => everything(&mut self.memory, &self.out, slug, own)?,
+            };
+            self.remember(slug, &known, meetings);
         }
         self.chats.insert(slug.to_owned());
         let (read_slug, read) = match &before {
@@ -149,23 +155,10 @@ impl<'c> Feeds<'c> {
         Ok(before.file.is_some().then_some((older, before)))
     }
 
-    /// Sets which meetings of a chat are in no feed any more: those of the old feeds that the new one does not have. `own`
-    /// is the own feed if it knows all, `known` what all feeds know if somebody had to ask.
-    fn remember(
-        &mut self,
-        slug: &str,
-        own: Option<&[u8]>,
-        known: Option<Known>,
-        meetings: &[Meeting<'_>],
-    ) -> Result<(), OutError> {
-        let known = match (known, own) {
-            (Some(known), _) => known,
-            (None, Some(own)) => self.memory.of_own(own, slug),
-            (None, None) => self.memory.of(&self.out, slug)?,
-        };
+    /// Sets which meetings of a chat are in no feed any more: those of the old feeds that the new one does not have.
+    fn remember(&mut self, slug: &str, known: &Known, meetings: &[Meeting<'_>]) {
         let uids: HashSet<String> = meetings.iter().map(|meeting| feed::uid(meeting, self.collection)).collect();
         self.memory.set_removed(slug, known.stamps(self.at).filter(|(uid, _)| !uids.contains(*uid)));
-        Ok(())
     }
 
     /// Sets the same of chats that are gone.
@@ -193,15 +186,8 @@ impl<'c> Feeds<'c> {
     ) -> Result<(), OutError> {
         let path = format!("repeating/{}.ics", schedule.slug);
         let old = self.out.read(&path)?;
-        // The stamps of its series are looked up where it would differ.
         let published = old.as_ref().map(|old| &old.content[..]);
-        for memory in [None, published] {
-            self.lines.clear();
-            repeating::write(&mut self.lines, schedule, self.collection, self.at, meetings, stamps, memory);
-            if published.is_none_or(|published| published == self.lines.as_bytes()) {
-                break;
-            }
-        }
+        repeating::write(&mut self.lines, schedule, self.collection, self.at, meetings, stamps, published);
         self.out.put(&path, old.as_ref(), self.lines.as_bytes())
     }
 
@@ -228,6 +214,14 @@ impl<'c> Feeds<'c> {
             remarks.push((path, format!("has {} that cannot be right and {do_not} count", count(number, "stamp"))));
         }
         Ok(Published { changes: out.finish()?, remarks })
+    }
+}
+
+/// What all old feeds know of a chat; `own` is its own one, where that knows as much as all of them.
+fn everything(memory: &mut Memory, out: &Out, slug: &str, own: Option<&[u8]>) -> Result<Known, OutError> {
+    match own.and_then(|own| memory.of_own(own, slug)) {
+        Some(known) => Ok(known),
+        None => memory.of(out, slug),
     }
 }
 

@@ -65,23 +65,24 @@ impl Memory {
     pub fn of(&mut self, out: &Out, slug: &str) -> Result<Known, OutError> {
         let mut known = Known::default();
         for (file, range) in self.places(out)?.get(slug).cloned().unwrap_or_default() {
-            let path = &self.files[file];
+            let path = self.files[file].clone();
             let form = if path.starts_with("repeating/") { Form::Other } else { Form::Same };
-            let impossible = known.add(&out.read_part(path, range)?, form, self.at);
+            let impossible = known.add(&out.read_part(&path, range)?, form, self.at);
             if impossible > 0 {
-                self.impossible.entry(path.clone()).or_default().insert(slug.to_owned(), impossible);
+                self.impossible.entry(path).or_default().insert(slug.to_owned(), impossible);
             }
         }
         self.add_removed(&mut known, slug);
         Ok(known)
     }
 
-    /// The same where the chat's own old feed knows as much as all of them.
-    pub fn of_own(&self, own: &[u8], slug: &str) -> Known {
+    /// The same where the chat's own old feed knows as much as all of them, and has been asked what it has lines for.
+    /// Nothing where it has stamps that cannot be right.
+    pub fn of_own(&self, own: &[u8], slug: &str) -> Option<Known> {
         let mut known = Known::default();
-        known.add(own, Form::Same, self.at);
+        let impossible = known.add(own, Form::Other, self.at);
         self.add_removed(&mut known, slug);
-        known
+        Some(known).filter(|_| impossible == 0)
     }
 
     fn add_removed(&self, known: &mut Known, slug: &str) {
