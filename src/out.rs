@@ -32,7 +32,7 @@ use crate::feed::ledger::Damage;
 pub use access::{Access, Interrupt, Mode};
 pub use error::OutError;
 pub use manifest::GENERATOR;
-pub use place::{MANIFEST, REMOVED};
+pub use place::{MANIFEST, REMOVED, REMOVED_HEAD};
 pub use stream::Stream;
 
 /// What differs between the folder and the files that should be there, by path below it.
@@ -49,8 +49,8 @@ pub struct Changes {
     /// Stale and leftover files that somebody or something has changed since chatcal wrote them, and how, where that can
     /// be told. They are replaced, or go.
     pub altered: BTreeMap<String, Option<Damage>>,
-    /// Stale files that chatcal did not write.
-    pub in_the_way: BTreeSet<String>,
+    /// Stale files that chatcal did not write, and what each is, in words that follow `it`.
+    pub in_the_way: BTreeMap<String, &'static str>,
     /// Files that look like chatcal's, but are not in its manifest; they stay, and nothing keeps them up to date.
     pub strays: BTreeSet<String>,
     /// What is wrong with the manifest, in words that follow its path.
@@ -118,7 +118,13 @@ impl Out {
                 lock = lock::lock(folder, Mode::Write, &access, tell)?;
             }
             let shown = folder.display();
-            match journal.complete()? {
+            let completed = journal.complete();
+            if completed.is_err() && mode == Mode::Compare {
+                tell(&format!(
+                    "{shown}: a build was interrupted here: `chatcal build`, run by who may write there, completes it"
+                ));
+            }
+            match completed? {
                 Some(Completed::Done) => tell(&format!("{shown}: a build that was interrupted has been completed")),
                 Some(Completed::GivenUp) => tell(&format!(
                     "{shown}: a build that was interrupted is given up, as its files do not fit those that are there now"
@@ -271,7 +277,7 @@ impl Out {
             match self.origin(path, old)? {
                 Origin::Written => {}
                 Origin::Altered => self.is_altered(path)?,
-                Origin::Foreign => _ = self.changes.in_the_way.insert(path.to_owned()),
+                Origin::Foreign(what) => _ = self.changes.in_the_way.insert(path.to_owned(), what),
             }
         }
         let list = if there { &mut self.changes.stale } else { &mut self.changes.missing };
@@ -302,7 +308,7 @@ impl Out {
             // A folder of an older version has no manifest yet.
             Look::Ours if !self.written.exists => Origin::Written,
             Look::Ours | Look::Blank if self.written.lists(path) || !self.written.exists => Origin::Altered,
-            _ => Origin::Foreign,
+            look => Origin::Foreign(look.words()),
         })
     }
 
@@ -314,8 +320,10 @@ impl Out {
         self.find_leftovers()?;
         if self.access.mode == Mode::Write {
             if !self.changes.in_the_way.is_empty() && !self.access.replace {
-                let paths = self.changes.in_the_way.iter().map(|path| self.folder.join(path));
-                return Err(OutError::InTheWay(paths.collect()));
+                let files = self.changes.in_the_way.iter().map(|(path, what)| (self.folder.join(path), *what));
+                let fault = self.written.fault.as_ref();
+                let manifest = fault.map(|fault| format!("{} {fault}", self.folder.join(MANIFEST).display()));
+                return Err(OutError::InTheWay { files: files.collect(), manifest });
             }
             if !self.changes.is_empty() {
                 self.access.interrupt.check()?;
@@ -351,7 +359,7 @@ impl Out {
                 continue;
             }
             match self.origin(&path, None)? {
-                Origin::Foreign => continue,
+                Origin::Foreign(_) => continue,
                 Origin::Altered => self.is_altered(&path)?,
                 Origin::Written => {}
             }
@@ -373,8 +381,8 @@ enum Origin {
     Written,
     /// Chatcal wrote it, and it has been changed since.
     Altered,
-    /// Somebody else's.
-    Foreign,
+    /// Somebody else's; what it is, in words that follow `it`.
+    Foreign(&'static str),
 }
 
 /// Nothing is half written: what was not finished goes, and only an empty folder can be removed.

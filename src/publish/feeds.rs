@@ -1,7 +1,7 @@
 //! The feeds: both forms of every chat's own, one for everything, one per tag.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use super::memory::{Memory, is_own_feed};
@@ -33,6 +33,8 @@ pub struct Feeds<'c> {
     /// The chats so far, by the slugs in their UIDs.
     chats: HashSet<String>,
     remarks: Vec<(String, String)>,
+    /// Old feeds of chats that have another slug now.
+    renamed: BTreeSet<String>,
 }
 
 impl<'c> Feeds<'c> {
@@ -56,6 +58,7 @@ impl<'c> Feeds<'c> {
             is_of_one_run: out.is_of_one_run()?,
             chats: HashSet::new(),
             remarks: remark.map(|remark| (REMOVED.to_owned(), remark)).into_iter().collect(),
+            renamed: BTreeSet::new(),
             out,
         })
     }
@@ -109,7 +112,11 @@ impl<'c> Feeds<'c> {
             Some((older, before)) => (older.as_str(), before),
             None => (schedule.slug.as_str(), &old),
         };
-        self.remarks.extend(read.remarks(found).map(|remark| (format!("{read_slug}.ics"), remark)));
+        let read_path = format!("{read_slug}.ics");
+        self.remarks.extend(read.remarks(found).chain(read.other_uids(slug)).map(|remark| (read_path.clone(), remark)));
+        if before.is_some() {
+            self.renamed.insert(read_path);
+        }
 
         let new = self.lines.as_bytes();
         self.out.put(&path, old.file.as_ref(), new)?;
@@ -120,6 +127,7 @@ impl<'c> Feeds<'c> {
                 _ if read.file.is_some() && readable.is_none() => Was::Damaged,
                 Some((older, _)) => Was::Renamed(older.clone()),
                 None if old.file.is_some() => Was::There,
+                None if old.was_written => Was::Lost,
                 None => Was::Absent,
             };
             diff::of_chat(schedule, self.collection, meetings, readable.as_deref(), was, new)
@@ -198,7 +206,7 @@ impl<'c> Feeds<'c> {
     /// A file cannot be written, renamed or removed.
     pub fn finish(mut self) -> Result<Published, OutError> {
         self.remember_gone()?;
-        let Self { mut out, all, tags, mut lines, memory, mut remarks, .. } = self;
+        let Self { mut out, all, tags, mut lines, memory, mut remarks, renamed, .. } = self;
         lines.clear();
         feed::close(&mut lines);
         for mut feed in std::iter::once(all).chain(tags.into_values()) {
@@ -213,7 +221,17 @@ impl<'c> Feeds<'c> {
             let do_not = agreeing(number, "does not", "do not");
             remarks.push((path, format!("has {} that cannot be right and {do_not} count", count(number, "stamp"))));
         }
-        Ok(Published { changes: out.finish()?, remarks })
+        let changes = out.finish()?;
+        let gone: Vec<String> =
+            changes.leftover.difference(&renamed).filter(|path| is_own_feed(path)).cloned().collect();
+        for path in &gone {
+            let slug = path.trim_end_matches(".ics");
+            remarks.push((
+                path.clone(),
+                format!("goes, as no schedule has its name: if the chat is called otherwise now, say `formerly = \"{slug}\"`"),
+            ));
+        }
+        Ok(Published { changes, gone, remarks })
     }
 }
 
@@ -230,6 +248,8 @@ fn everything(memory: &mut Memory, out: &Out, slug: &str, own: Option<&[u8]>) ->
 pub struct Published {
     /// What changed, or would change.
     pub changes: Changes,
+    /// Feeds of chats for which there is no schedule any more.
+    pub gone: Vec<String>,
     /// What somebody should know of old feeds: their paths, and words that follow them.
     pub remarks: Vec<(String, String)>,
 }
@@ -237,7 +257,7 @@ pub struct Published {
 impl Published {
     /// What somebody should know of the files of the folder; `out` is its path.
     pub fn warnings(&self, out: &Path) -> Vec<String> {
-        let Self { changes, remarks } = self;
+        let Self { changes, remarks, .. } = self;
         let mut warnings = Vec::new();
         let mut warn = |path: &str, what: &str| warnings.push(format!("{}/{path} {what}", out.display()));
         changes.manifest_fault.iter().for_each(|fault| warn(MANIFEST, fault));
@@ -250,8 +270,8 @@ impl Published {
             let then = if changes.leftover.contains(path) { "removed all the same" } else { "written again" };
             warn(path, &format!("{what}: it is {then}"));
         }
-        for path in &changes.in_the_way {
-            warn(path, "was not written by chatcal: `build` replaces it with `--replace` alone");
+        for (path, what) in &changes.in_the_way {
+            warn(path, &format!("{what}: `build` leaves it alone and stops, unless you say `--replace`"));
         }
         for path in &changes.strays {
             warn(

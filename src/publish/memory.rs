@@ -10,12 +10,9 @@ use std::ops::Range;
 
 use crate::feed::ledger::{Damage, Form, Known, chats_of};
 use crate::feed::{Stamp, chat_of};
-use crate::out::{Out, OutError, REMOVED};
+use crate::out::{Out, OutError, REMOVED, REMOVED_HEAD};
 use crate::text::as_ical_date_time;
 use crate::zone::Instant;
-
-/// The first line of the list of removed meetings.
-const HEAD: &str = "# Meetings that no feed has any more, and when each was last revised: DTSTAMP, SEQUENCE, UID.";
 
 /// Where the meetings of a chat stand: in which file, and at which octets of it.
 type Place = (usize, Range<u64>);
@@ -115,7 +112,7 @@ impl Memory {
 
     /// The list of removed meetings as it is to be written; nothing where there are none.
     pub fn list(&self) -> Option<String> {
-        let mut text = format!("{HEAD}\n");
+        let mut text = format!("{REMOVED_HEAD}\n");
         for (uid, Stamp { revised, sequence }) in self.removed.values().flatten() {
             let _ = writeln!(text, "{}Z {sequence} {uid}", as_ical_date_time(revised.utc()));
         }

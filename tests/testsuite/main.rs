@@ -47,6 +47,7 @@ mod schema;
 mod standing;
 mod terminal;
 mod timezone;
+mod told;
 mod whole;
 #[cfg(unix)]
 mod workflows;

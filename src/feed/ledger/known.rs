@@ -96,6 +96,11 @@ impl Known {
         })
     }
 
+    /// Whether the lines of an event with this UID are not known for certain.
+    pub fn is_unsure(&self, uid: &str) -> bool {
+        self.0.get(uid).is_some_and(|known| !matches!(known.content, Content::Lines(_)))
+    }
+
     /// The UIDs, each with the newest stamp that is known.
     pub fn stamps(&self, at: Instant) -> impl Iterator<Item = (&str, Stamp)> {
         self.0.iter().map(move |(uid, known)| {
