@@ -8,19 +8,15 @@ use crate::program::{Place, events, said};
 
 /// Takes the lines with this word out of the manifest.
 fn forget(place: &Place, word: &str) {
-    let list: String = place
-        .out("manifest.sha256")
-        .lines()
-        .filter(|line| !line.contains(word))
-        .fold(String::new(), |list, line| list + line + "\n");
+    let list = place.out("manifest.sha256");
+    let list = list.split_inclusive('\n').filter(|line| !line.contains(word)).collect::<String>();
     fs::write(place.path("out/manifest.sha256"), list).unwrap();
 }
 
 fn rename(place: &Place, from: &str, to: &str, formerly: &str) {
     let path = |slug: &str| place.path(&format!("schedules/{slug}.toml"));
     let text = fs::read_to_string(path(from)).unwrap();
-    let text: String =
-        text.lines().filter(|line| !line.starts_with("formerly")).map(|line| format!("{line}\n")).collect();
+    let text = text.split_inclusive('\n').filter(|line| !line.starts_with("formerly")).collect::<String>();
     fs::remove_file(path(from)).unwrap();
     fs::write(path(to), format!("{formerly}{text}")).unwrap();
 }
