@@ -8,6 +8,7 @@
 //! ones it did.
 
 mod access;
+mod changes;
 mod error;
 mod journal;
 mod lock;
@@ -30,39 +31,11 @@ use place::{FOLDERS, is_place, path_of};
 use crate::feed::ledger::Damage;
 
 pub use access::{Access, Interrupt, Mode};
+pub use changes::Changes;
 pub use error::OutError;
 pub use manifest::GENERATOR;
 pub use place::{MANIFEST, REMOVED, REMOVED_HEAD};
 pub use stream::Stream;
-
-/// What differs between the folder and the files that should be there, by path below it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// Files that were not there.
-    pub missing: BTreeSet<String>,
-    /// Files whose content differs.
-    pub stale: BTreeSet<String>,
-    /// Files that chatcal wrote and that should no longer be there.
-    pub leftover: BTreeSet<String>,
-    /// How many files are right.
-    pub fresh: usize,
-    /// Stale and leftover files that somebody or something has changed since chatcal wrote them, and how, where that can
-    /// be told. They are replaced, or go.
-    pub altered: BTreeMap<String, Option<Damage>>,
-    /// Stale files that chatcal did not write, and what each is, in words that follow `it`.
-    pub in_the_way: BTreeMap<String, &'static str>,
-    /// Files that look like chatcal's, but are not in its manifest; they stay, and nothing keeps them up to date.
-    pub strays: BTreeSet<String>,
-    /// What is wrong with the manifest, in words that follow its path.
-    pub manifest_fault: Option<String>,
-}
-
-impl Changes {
-    /// Whether nothing differs.
-    pub fn is_empty(&self) -> bool {
-        self.missing.is_empty() && self.stale.is_empty() && self.leftover.is_empty()
-    }
-}
 
 /// A file as it was found.
 #[derive(Debug)]
