@@ -109,6 +109,16 @@ pub fn chat_of(uid: &str) -> Option<&str> {
     (!is_series).then_some(slug)
 }
 
+/// The slug in the UID of a meeting or of a series.
+pub fn owner_of(uid: &str) -> Option<&str> {
+    if let Some(slug) = chat_of(uid) {
+        return Some(slug);
+    }
+    let words = uid.split_once('@')?.0;
+    let words = words.strip_suffix(".series").or_else(|| words.rsplit_once('.')?.0.strip_suffix(".series"))?;
+    Some(words.rsplit_once('.')?.1)
+}
+
 /// The slug that goes into UIDs: the oldest one known.
 pub fn identity(schedule: &Schedule) -> &Slug {
     schedule.formerly.as_ref().unwrap_or(&schedule.slug)

@@ -60,6 +60,8 @@ pub struct Out {
     expected: BTreeMap<String, Digest>,
     /// Those of them for which there is a new file.
     new: BTreeSet<String>,
+    /// What stands where they go.
+    over: BTreeMap<String, Digest>,
     journal: Journal,
     changes: Changes,
 }
@@ -73,6 +75,9 @@ impl Out {
         }
         let absent = !folder.exists();
         let mode = access.mode;
+        if absent && mode == Mode::Compare {
+            tell(&format!("there is no folder {}: everything in it counts as new", folder.display()));
+        }
         let missing = whole::missing(folder).filter(|_| mode == Mode::Write);
         let grown = missing.map(|folder| whole::parent(folder).to_owned()).collect();
         if mode == Mode::Write {
@@ -92,7 +97,7 @@ impl Out {
             }
             let shown = folder.display();
             let completed = journal.complete();
-            if completed.is_err() && mode == Mode::Compare {
+            if completed.as_ref().is_err_and(OutError::is_forbidden) && mode == Mode::Compare {
                 tell(&format!(
                     "{shown}: a build was interrupted here: `chatcal build`, run by who may write there, completes it"
                 ));
@@ -113,6 +118,7 @@ impl Out {
             written: Manifest::default(),
             expected: BTreeMap::new(),
             new: BTreeSet::new(),
+            over: BTreeMap::new(),
             journal,
             changes: Changes::default(),
         };
@@ -180,9 +186,20 @@ impl Out {
         Ok(paths)
     }
 
+    /// Whether there is anything of this name.
+    pub fn holds(&self, path: &str) -> bool {
+        fs::symlink_metadata(self.folder.join(path)).is_ok()
+    }
+
     /// Whether chatcal wrote a file of this name in an earlier run.
     pub fn has_written(&self, path: &str) -> bool {
         self.written.lists(path)
+    }
+
+    /// Files of a kind that chatcal wrote, that are there, and that are not expected.
+    pub fn gone(&self, is_such: impl Fn(&str) -> bool) -> impl Iterator<Item = &String> {
+        let is_gone = move |path: &&String| is_such(path) && !self.expected.contains_key(*path);
+        self.written.paths().filter(is_gone).filter(|path| self.folder.join(path).exists())
     }
 
     /// Whether chatcal wrote such a file that is not expected any more, or made the folder before it kept a list.
@@ -245,8 +262,14 @@ impl Out {
 
     /// `old` is the digest of the file that is there, where it is known.
     fn differs(&mut self, path: &str, digest: Digest, old: Option<Digest>) -> Result<(), OutError> {
-        let there = fs::symlink_metadata(self.folder.join(path)).is_ok();
+        let full = self.folder.join(path);
+        let there = fs::symlink_metadata(&full).is_ok();
         if there {
+            let old = match old {
+                None if is_plain(&full) => Some(digest_of_file(&full).map_err(failed("read", &full))?),
+                old => old,
+            };
+            self.over.extend(old.map(|old| (path.to_owned(), old)));
             match self.origin(path, old)? {
                 Origin::Written => {}
                 Origin::Altered => self.is_altered(path)?,
@@ -302,7 +325,7 @@ impl Out {
                 self.access.interrupt.check()?;
                 let steps = self.steps(old.map(|old| old.digest))?;
                 self.journal.commit(&steps)?;
-                self.journal.follow(&steps)?;
+                self.journal.follow(&steps).map_err(|error| OutError::Unfinished(Box::new(error)))?;
                 if self.access.sync {
                     self.grown.iter().try_for_each(|folder| sync_folder(folder))?;
                 }
@@ -320,7 +343,7 @@ impl Out {
             let full = self.folder.join(path);
             remove.insert(path.clone(), digest_of_file(&full).map_err(failed("read", &full))?);
         }
-        Ok(Steps { before, put, remove })
+        Ok(Steps { before, put, over: self.over.clone(), remove })
     }
 
     /// Files that should not be there: those of chatcal's go, others only look like it.
@@ -332,7 +355,10 @@ impl Out {
                 continue;
             }
             match self.origin(&path, None)? {
-                Origin::Foreign(_) => continue,
+                Origin::Foreign(what) => {
+                    self.changes.disowned.insert(path, what);
+                    continue;
+                }
                 Origin::Altered => self.is_altered(&path)?,
                 Origin::Written => {}
             }
@@ -365,7 +391,9 @@ impl Drop for Out {
             if !self.journal.is_pending() {
                 let _ = self.journal.clear();
             }
-            for below in &FOLDERS[1..] {
+            // Not one that somebody else has made.
+            let is_ours = |below: &str| self.written.paths().chain(&self.new).any(|path| path.starts_with(below));
+            for below in FOLDERS[1..].iter().filter(|below| is_ours(&format!("{below}/"))) {
                 let _ = fs::remove_dir(self.folder.join(below));
             }
         }

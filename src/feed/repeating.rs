@@ -17,7 +17,7 @@ use std::collections::HashSet;
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::description::DescriptionWriter;
-use super::ledger::Known;
+use super::ledger::{Known, key_of_exception};
 use super::line::Lines;
 use super::{Composer, Stamp, close, describe, heading_of, identity, open, timezone, write_stamp};
 use crate::expand::{Meeting, Origin};
@@ -27,49 +27,27 @@ use crate::zone::{Instant, SECONDS_PER_DAY, Zone};
 use plan::{Master, Plan};
 pub use plan::{ahead, alone};
 
-/// Writes the repeating form of a chat, an iCalendar object as a whole, in place of what `lines` hold. `meetings` are those of its expanded form in
-/// their order, `stamps` say when each was last revised: a VEVENT of one meeting has its stamp, a master that of the last one
-/// of its series, but a later one than in the form as it was published, `old`, where its lines differ.
-pub fn write(
-    lines: &mut Lines,
-    schedule: &Schedule,
-    collection: &Collection,
-    at: Instant,
-    meetings: &[Meeting<'_>],
-    stamps: &[Stamp],
-    old: Option<&[u8]>,
-) {
-    let plan = Plan::of(schedule, at);
-    let mut writer = Writer::new(schedule, collection, at, meetings, stamps);
-    writer.write(lines, &plan);
-    // As a rule nothing has changed, and the old form need not be asked.
-    if let Some(old) = old.filter(|old| *old != lines.as_bytes()) {
-        writer.old = Known::of_series(old, at);
-        writer.write(lines, &plan);
-    }
-}
-
-/// Writes the VEVENTs of series.
-struct Writer<'a> {
+/// The repeating form of a chat, on its way to lines.
+pub struct RepeatingForm<'a> {
     schedule: &'a Schedule,
     collection: &'a Collection,
+    plan: Plan<'a>,
     description: DescriptionWriter,
     /// UIDs of masters so far.
     uids: HashSet<String>,
     meetings: &'a [Meeting<'a>],
     stamps: &'a [Stamp],
-    /// When each series was last revised.
+    /// When each series was last revised, where the expanded form has meetings of it.
     series_revised: Vec<Option<Stamp>>,
-    /// For meetings of which the expanded form knows nothing yet.
+    /// For what nobody knows yet.
     fallback: Stamp,
     at: Instant,
-    /// The series as they were published.
-    old: Known,
     content: Lines,
 }
 
-impl<'a> Writer<'a> {
-    fn new(
+impl<'a> RepeatingForm<'a> {
+    /// `meetings` are those of the expanded form in their order, `stamps` say when each was last revised.
+    pub fn new(
         schedule: &'a Schedule,
         collection: &'a Collection,
         at: Instant,
@@ -90,6 +68,7 @@ impl<'a> Writer<'a> {
         Self {
             schedule,
             collection,
+            plan: Plan::of(schedule, at),
             description,
             uids: HashSet::new(),
             meetings,
@@ -97,16 +76,18 @@ impl<'a> Writer<'a> {
             series_revised,
             fallback,
             at,
-            old: Known::default(),
             content: Lines::new(),
         }
     }
 
-    /// Writes all of it, in place of what `lines` hold.
-    fn write(&mut self, lines: &mut Lines, plan: &Plan<'_>) {
+    /// Writes it, an iCalendar object as a whole, in place of what `lines` hold. `old` is what the form knows as it was
+    /// published: a VEVENT is never older than there, and newer where its lines differ. Besides, one of a single meeting
+    /// has the stamp that this has in the expanded form, a master that of the last of its meetings there.
+    pub fn write(&mut self, lines: &mut Lines, old: &Known) {
         self.uids.clear();
         lines.clear();
         open(lines, heading_of(self.schedule, &format!("repeating/{}.ics", self.schedule.slug)), self.collection);
+        let plan = std::mem::take(&mut self.plan);
         if let (Some(from), Some(through)) = (plan.from(), plan.through) {
             // A day more on both sides: a pattern that seems to go on must not touch the wall times of the last meeting.
             let (from, through) = (from.plus_seconds(-SECONDS_PER_DAY), through.plus_seconds(SECONDS_PER_DAY));
@@ -115,34 +96,44 @@ impl<'a> Writer<'a> {
             }
         }
         for master in &plan.masters {
-            self.master(lines, master);
+            self.master(lines, master, old);
         }
-        let mut stamps = plan.dated.iter().map(|meeting| self.stamp_of(meeting));
-        let stamp = |_: &str, _: &[u8]| stamps.next().unwrap_or(self.fallback);
+        let mut dated = plan.dated.iter();
+        let stamp = |uid: &str, content: &[u8]| match dated.next() {
+            Some(meeting) => self.stamp_of(meeting, old.stamp(uid, content, self.at)),
+            None => self.fallback,
+        };
         Composer::new(self.collection).events(lines, self.schedule, &plan.dated, stamp);
         close(lines);
+        self.plan = plan;
     }
 
-    /// The stamp of a meeting; beyond the expanded form that of its series.
-    fn stamp_of(&self, meeting: &Meeting<'_>) -> Stamp {
+    /// The stamp of a meeting, of which the published form knows this one.
+    fn stamp_of(&self, meeting: &Meeting<'_>, known: Option<Stamp>) -> Stamp {
         let key = (meeting.date, meeting.name());
-        let known = self.meetings.binary_search_by_key(&key, |known| (known.date, known.name()));
-        let own = known.ok().and_then(|at| self.stamps.get(at)).copied();
-        let of_series = || match meeting.origin {
-            Origin::Regular(index, _) => self.series_revised[index],
-            Origin::OneOff(_) => None,
-        };
-        own.or_else(of_series).unwrap_or(self.fallback)
+        let own = self.meetings.binary_search_by_key(&key, |known| (known.date, known.name()));
+        let own = own.ok().and_then(|at| self.stamps.get(at)).copied();
+        match (own, known) {
+            (Some(own), Some(known)) => latest(own, known),
+            // Beyond the expanded form.
+            (None, Some(known)) => known,
+            (Some(own), None) => own,
+            (None, None) => match meeting.origin {
+                Origin::Regular(index, _) => self.series_revised[index].unwrap_or(self.fallback),
+                Origin::OneOff(_) => self.fallback,
+            },
+        }
     }
 
-    /// The stamp of the master with these lines.
-    fn stamp_of_master(&self, uid: &str, series: usize) -> Stamp {
-        let of_meetings = self.series_revised[series].unwrap_or(self.fallback);
-        let known = self.old.stamp(uid, self.content.as_bytes(), self.at);
-        known.map_or(of_meetings, |known| latest(of_meetings, known))
+    /// The stamp of a master, of which the published form knows this one.
+    fn stamp_of_master(&self, series: usize, known: Option<Stamp>) -> Stamp {
+        match (self.series_revised[series], known) {
+            (Some(of_meetings), Some(known)) => latest(of_meetings, known),
+            (stamp, other) => stamp.or(other).unwrap_or(self.fallback),
+        }
     }
 
-    fn master(&mut self, lines: &mut Lines, master: &Master<'_>) {
+    fn master(&mut self, lines: &mut Lines, master: &Master<'_>, old: &Known) {
         let series = &self.schedule.series[master.series];
         let uid = self.series_uid(series, master.date);
         let content = &mut self.content;
@@ -155,28 +146,36 @@ impl<'a> Writer<'a> {
         }
         self.description.describe_series(&master.first, &series_words(series));
         describe(content, &self.description, &master.first);
+        let known = old.stamp(&uid, self.content.as_bytes(), self.at);
         lines.plain("BEGIN", "VEVENT");
         lines.plain("UID", &uid);
-        write_stamp(lines, self.stamp_of_master(&uid, master.series));
+        write_stamp(lines, self.stamp_of_master(master.series, known));
         lines.append(self.content.as_bytes());
         lines.plain("END", "VEVENT");
         for meeting in &master.overrides {
-            self.exception(lines, series, &uid, meeting);
+            self.exception(lines, series, &uid, meeting, old);
         }
     }
 
     /// A VEVENT that stands in for one meeting of a master.
-    fn exception(&mut self, lines: &mut Lines, series: &Series, uid: &str, meeting: &Meeting<'_>) {
+    fn exception(&mut self, lines: &mut Lines, series: &Series, uid: &str, meeting: &Meeting<'_>, old: &Known) {
         // In another zone it is written in UTC, so that a file needs the VTIMEZONEs of its series alone.
         let zone = if meeting.zone() == series.zone { series.zone } else { Zone::UTC };
+        let content = &mut self.content;
+        content.clear();
+        content.wall("RECURRENCE-ID", series.zone, meeting.date.and_time(series.time));
+        let of_which = content.as_bytes().len();
+        content.wall("DTSTART", zone, zone.local(meeting.start));
+        content.wall("DTEND", zone, zone.local(meeting.end));
+        self.description.describe(meeting);
+        describe(content, &self.description, meeting);
+        let (of_which, rest) = self.content.as_bytes().split_at(of_which);
+        let known = old.stamp(&key_of_exception(uid, of_which), self.content.as_bytes(), self.at);
         lines.plain("BEGIN", "VEVENT");
         lines.plain("UID", uid);
-        lines.wall("RECURRENCE-ID", series.zone, meeting.date.and_time(series.time));
-        write_stamp(lines, self.stamp_of(meeting));
-        lines.wall("DTSTART", zone, zone.local(meeting.start));
-        lines.wall("DTEND", zone, zone.local(meeting.end));
-        self.description.describe(meeting);
-        describe(lines, &self.description, meeting);
+        lines.append(of_which);
+        write_stamp(lines, self.stamp_of(meeting, known));
+        lines.append(rest);
         lines.plain("END", "VEVENT");
     }
 

@@ -20,6 +20,9 @@ pub struct Changes {
     pub altered: BTreeMap<String, Option<Damage>>,
     /// Stale files that chatcal did not write, and what each is, in words that follow `it`.
     pub in_the_way: BTreeMap<String, &'static str>,
+    /// Files in the place of some that chatcal wrote and that should no longer be there, and what each is, in words that
+    /// follow `it`; they stay.
+    pub disowned: BTreeMap<String, &'static str>,
     /// Files that look like chatcal's, but are not in its manifest; they stay, and nothing keeps them up to date.
     pub strays: BTreeSet<String>,
     /// What is wrong with the manifest, in words that follow its path.

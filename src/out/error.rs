@@ -34,6 +34,8 @@ pub enum OutError {
         /// How long this one waited, in seconds.
         seconds: u64,
     },
+    /// The files were not all renamed; the journal stays, so that the next run goes on.
+    Unfinished(Box<OutError>),
     /// Somebody asked the program to stop.
     Interrupted,
 }
@@ -47,12 +49,20 @@ impl fmt::Display for OutError {
                 let run = another_run(holder.as_deref());
                 write!(f, "{run} is still at work in {} after {}", folder.display(), count(*seconds as usize, "second"))
             }
+            Self::Unfinished(error) => error.fmt(f),
             Self::Interrupted => f.write_str("interrupted"),
         }
     }
 }
 
 impl std::error::Error for OutError {}
+
+impl OutError {
+    /// Whether somebody with other permissions could do it.
+    pub(super) fn is_forbidden(&self) -> bool {
+        matches!(self, Self::Failed { cause, .. } if cause.kind() == io::ErrorKind::PermissionDenied)
+    }
+}
 
 /// `another run`, with who it is where that is known.
 pub(super) fn another_run(holder: Option<&str>) -> String {

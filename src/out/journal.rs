@@ -27,6 +27,7 @@ const STACK: usize = 1 << 17;
 /// The journal's first line; the others are a word, and a line as the manifest has it.
 const HEAD: &str = "# A build that was interrupted: the next run of chatcal completes it.";
 const PUT: &str = "put ";
+const OVER: &str = "over ";
 const REMOVE: &str = "remove ";
 const BEFORE: &str = "before ";
 /// Its last line.
@@ -39,6 +40,8 @@ pub(super) struct Steps {
     pub before: Option<Digest>,
     /// The new files.
     pub put: BTreeMap<String, Digest>,
+    /// What stands where they go.
+    pub over: BTreeMap<String, Digest>,
     /// The files that go.
     pub remove: BTreeMap<String, Digest>,
 }
@@ -47,8 +50,9 @@ impl Steps {
     fn text(&self) -> String {
         let before = self.before.iter().map(|digest| [BEFORE, &line(MANIFEST, digest)].concat());
         let put = self.put.iter().map(|(path, digest)| [PUT, &line(path, digest)].concat());
+        let over = self.over.iter().map(|(path, digest)| [OVER, &line(path, digest)].concat());
         let remove = self.remove.iter().map(|(path, digest)| [REMOVE, &line(path, digest)].concat());
-        let lines: String = before.chain(put).chain(remove).collect();
+        let lines: String = before.chain(put).chain(over).chain(remove).collect();
         format!("{HEAD}\n{lines}{END}\n")
     }
 
@@ -59,6 +63,8 @@ impl Steps {
         for line in lines.lines() {
             if let Some((path, digest)) = line.strip_prefix(PUT).and_then(entry) {
                 steps.put.insert(path.to_owned(), digest);
+            } else if let Some((path, digest)) = line.strip_prefix(OVER).and_then(entry) {
+                steps.over.insert(path.to_owned(), digest);
             } else if let Some((path, digest)) = line.strip_prefix(REMOVE).and_then(entry) {
                 steps.remove.insert(path.to_owned(), digest);
             } else {
@@ -196,6 +202,11 @@ impl Journal {
         }
         let journal = self.out.join(JOURNAL);
         let text = if is_plain(&journal) { fs::read(&journal).map_err(failed("read", &journal))? } else { Vec::new() };
+        // After a power cut it may be torn, or blank.
+        let begins = text.len().min(HEAD.len());
+        if text[..begins] != HEAD.as_bytes()[..begins] && text.iter().any(|byte| *byte != 0) {
+            return Err(refused(&journal, "follow", "chatcal did not write it; move it away"));
+        }
         self.new_folders()?;
         let steps = std::str::from_utf8(&text).ok().and_then(Steps::parse);
         match steps.and_then(|steps| self.left(steps)) {
@@ -215,14 +226,19 @@ impl Journal {
         if !is_of_before && !is(&manifest, steps.put.get(MANIFEST)?) {
             return None;
         }
-        let Steps { before, mut put, mut remove } = steps;
+        let Steps { before, mut put, over, mut remove } = steps;
         let is_done = |path: &str, digest: &Digest| is(&self.out.join(path), digest);
         if !put.iter().all(|(path, digest)| is(&self.new_file(path), digest) || is_done(path, digest)) {
             return None;
         }
-        put.retain(|path, _| fs::symlink_metadata(self.new_file(path)).is_ok());
+        // What somebody has put there since then is left alone: this run will come upon it.
+        let fits = |path: &String| {
+            let full = self.out.join(path);
+            fs::symlink_metadata(&full).is_err() || over.get(path).is_some_and(|digest| is(&full, digest))
+        };
+        put.retain(|path, _| fs::symlink_metadata(self.new_file(path)).is_ok() && fits(path));
         remove.retain(|path, digest| is_done(path, digest));
-        Some(Steps { before, put, remove })
+        Some(Steps { before, put, over, remove })
     }
 
     /// Removes new files without a place, then the journal.

@@ -53,7 +53,11 @@ pub(super) fn lock(
 
 /// A folder can be locked itself where the system opens folders; elsewhere a file in it stands for it.
 fn lock_file(folder: &Path) -> io::Result<File> {
-    if cfg!(unix) { File::open(folder) } else { File::create(folder.join(".chatcal-lock")) }
+    if cfg!(unix) {
+        File::open(folder)
+    } else {
+        File::options().create(true).append(true).open(folder.join(".chatcal-lock"))
+    }
 }
 
 /// Who holds the lock, as Linux knows it: `process 4711 (chatcal)`. Each line of /proc/locks is

@@ -8,9 +8,10 @@ use super::memory::{Memory, is_own_feed};
 use super::own::OwnFeed;
 use crate::diff::{self, ChatDifference, Was};
 use crate::expand::{Meeting, Window};
-use crate::feed::ledger::{Damage, Known, Ledger};
+use crate::feed::ledger::{Damage, Known, Ledger, chats_of};
 use crate::feed::line::Lines;
-use crate::feed::{self, Composer, Heading, Stamp, repeating};
+use crate::feed::repeating::RepeatingForm;
+use crate::feed::{self, Composer, Heading, Stamp};
 use crate::out::{Changes, MANIFEST, Mode, Out, OutError, REMOVED, Stream};
 use crate::schedule::{Collection, Schedule, Tag};
 use crate::text::{agreeing, count};
@@ -35,6 +36,8 @@ pub struct Feeds<'c> {
     remarks: Vec<(String, String)>,
     /// Old feeds of chats that have another slug now.
     renamed: BTreeSet<String>,
+    /// Whether a feed of one chat is that of another now.
+    is_taken_over: bool,
 }
 
 impl<'c> Feeds<'c> {
@@ -59,6 +62,7 @@ impl<'c> Feeds<'c> {
             chats: HashSet::new(),
             remarks: remark.map(|remark| (REMOVED.to_owned(), remark)).into_iter().collect(),
             renamed: BTreeSet::new(),
+            is_taken_over: false,
             out,
         })
     }
@@ -78,7 +82,8 @@ impl<'c> Feeds<'c> {
         let slug = feed::identity(schedule).as_str();
         let old = OwnFeed::read(&self.out, &path)?;
         let before = self.before_rename(schedule, &old)?;
-        let own = old.content().filter(|_| old.is_as_written && self.is_of_one_run);
+        let knows_all = self.is_of_one_run && old.is_as_written && old.chat.as_deref() == Some(slug);
+        let own = old.content().filter(|_| knows_all);
         let mut ledger = Ledger::new(own, self.at);
 
         self.lines.clear();
@@ -87,7 +92,7 @@ impl<'c> Feeds<'c> {
         let mut failed = None;
         let events = self.composer.events(&mut self.lines, schedule, meetings, |uid, content| {
             let stamp = ledger
-                .stamp(uid, content, || everything(&mut self.memory, &self.out, slug, own))
+                .stamp(uid, content, || everything(&mut self.memory, &self.out, slug, &path, own))
                 .unwrap_or_else(|error| {
                     failed = Some(error);
                     Stamp { sequence: 0, revised: self.at }
@@ -103,7 +108,7 @@ impl<'c> Feeds<'c> {
         if own != Some(self.lines.as_bytes()) {
             let known = match known {
                 Some(known) => known,
-                None => everything(&mut self.memory, &self.out, slug, own)?,
+                None => everything(&mut self.memory, &self.out, slug, &path, own)?,
             };
             self.remember(slug, &known, meetings);
         }
@@ -113,9 +118,15 @@ impl<'c> Feeds<'c> {
             None => (schedule.slug.as_str(), &old),
         };
         let read_path = format!("{read_slug}.ics");
-        self.remarks.extend(read.remarks(found).chain(read.other_uids(slug)).map(|remark| (read_path.clone(), remark)));
+        let other_uids = self.other_uids(read, slug);
+        self.remarks.extend(read.remarks(found).chain(other_uids).map(|remark| (read_path.clone(), remark)));
         if before.is_some() {
             self.renamed.insert(read_path);
+            if let Some(other) = &old.chat {
+                let words = "its subscribers get the meetings of";
+                self.remarks.push((path.clone(), format!("was the feed of `{other}`: {words} `{slug}` from now on")));
+                self.is_taken_over = true;
+            }
         }
 
         let new = self.lines.as_bytes();
@@ -127,7 +138,7 @@ impl<'c> Feeds<'c> {
                 _ if read.file.is_some() && readable.is_none() => Was::Damaged,
                 Some((older, _)) => Was::Renamed(older.clone()),
                 None if old.file.is_some() => Was::There,
-                None if old.was_written => Was::Lost,
+                None if old.is_lost => Was::Lost,
                 None => Was::Absent,
             };
             diff::of_chat(schedule, self.collection, meetings, readable.as_deref(), was, new)
@@ -154,9 +165,26 @@ impl<'c> Feeds<'c> {
         Ok((stamps, difference))
     }
 
-    /// The feed of a chat that has no own one yet, under its older slug.
+    /// What to say of an old feed whose meetings have other UIDs than those of a chat from now on: its subscribers take
+    /// them for other meetings.
+    fn other_uids(&self, old: &OwnFeed, slug: &str) -> Option<String> {
+        let other = old.chat.as_ref().filter(|other| *other != slug)?;
+        Some(if self.memory.has_removed(slug) {
+            format!("has meetings of `{other}`, which go back to those of `{slug}`: calendars take them for others")
+        } else {
+            format!(
+                "has meetings of `{other}`, which are those of `{slug}` from now on: every calendar takes them for new \
+                 ones, unless the schedule says `formerly = \"{other}\"`"
+            )
+        })
+    }
+
+    /// The feed under its older slug of a chat that has no own one yet, or another chat's in its place.
     fn before_rename(&mut self, schedule: &Schedule, own: &OwnFeed) -> Result<Option<(String, OwnFeed)>, OutError> {
-        let Some(formerly) = schedule.formerly.as_ref().filter(|_| own.file.is_none()) else { return Ok(None) };
+        let Some(formerly) = schedule.formerly.as_ref() else { return Ok(None) };
+        if own.file.is_some() && !own.is_of_other(formerly.as_str()) {
+            return Ok(None);
+        }
         let path = self.memory.own_feed(&self.out, formerly.as_str())?.unwrap_or_else(|| format!("{formerly}.ics"));
         let before = OwnFeed::read(&self.out, &path)?;
         let older = path.trim_end_matches(".ics").to_owned();
@@ -171,7 +199,7 @@ impl<'c> Feeds<'c> {
 
     /// Sets the same of chats that are gone.
     fn remember_gone(&mut self) -> Result<(), OutError> {
-        if !self.out.has_lost(is_own_feed) {
+        if !self.out.has_lost(is_own_feed) && !self.is_taken_over {
             return Ok(());
         }
         for slug in self.memory.chats(&self.out)?.into_iter().filter(|slug| !self.chats.contains(slug)) {
@@ -194,8 +222,23 @@ impl<'c> Feeds<'c> {
     ) -> Result<(), OutError> {
         let path = format!("repeating/{}.ics", schedule.slug);
         let old = self.out.read(&path)?;
-        let published = old.as_ref().map(|old| &old.content[..]);
-        repeating::write(&mut self.lines, schedule, self.collection, self.at, meetings, stamps, published);
+        if old.is_none() && self.out.has_written(&path) {
+            let lost =
+                "is missing, though chatcal wrote it: the stamps of its series begin with those of their meetings";
+            self.remarks.push((path.clone(), lost.to_owned()));
+        }
+        let mut form = RepeatingForm::new(schedule, self.collection, self.at, meetings, stamps);
+        form.write(&mut self.lines, &Known::default());
+        // As a rule nothing has changed, and nobody has to ask.
+        if old.as_ref().is_none_or(|old| old.content != self.lines.as_bytes()) {
+            let slug = feed::identity(schedule).as_str();
+            let own = old
+                .as_ref()
+                .filter(|_| self.is_of_one_run)
+                .and_then(|old| known_of_repeating(&old.content, slug, self.at));
+            let known = own.map_or_else(|| self.memory.of_repeating(&self.out, slug), Ok)?;
+            form.write(&mut self.lines, &known);
+        }
         self.out.put(&path, old.as_ref(), self.lines.as_bytes())
     }
 
@@ -206,7 +249,7 @@ impl<'c> Feeds<'c> {
     /// A file cannot be written, renamed or removed.
     pub fn finish(mut self) -> Result<Published, OutError> {
         self.remember_gone()?;
-        let Self { mut out, all, tags, mut lines, memory, mut remarks, renamed, .. } = self;
+        let Self { mut out, all, tags, mut lines, memory, mut remarks, renamed, chats, .. } = self;
         lines.clear();
         feed::close(&mut lines);
         for mut feed in std::iter::once(all).chain(tags.into_values()) {
@@ -221,31 +264,49 @@ impl<'c> Feeds<'c> {
             let do_not = agreeing(number, "does not", "do not");
             remarks.push((path, format!("has {} that cannot be right and {do_not} count", count(number, "stamp"))));
         }
-        let changes = out.finish()?;
-        let gone: Vec<String> =
-            changes.leftover.difference(&renamed).filter(|path| is_own_feed(path)).cloned().collect();
-        for path in &gone {
+        let (mut gone, mut goes) = (Vec::new(), Vec::new());
+        for path in out.gone(is_own_feed).filter(|path| !renamed.contains(*path)) {
             let slug = path.trim_end_matches(".ics");
-            remarks.push((
-                path.clone(),
-                format!("goes, as no schedule has its name: if the chat is called otherwise now, say `formerly = \"{slug}\"`"),
-            ));
+            let chat = OwnFeed::read(&out, path)?.chat.unwrap_or_else(|| slug.to_owned());
+            // A chat that has its UIDs, under whatever name, has been told about.
+            if !chats.contains(&chat) {
+                let otherwise = format!("if the chat is called otherwise now, say `formerly = \"{chat}\"`");
+                goes.push((path.clone(), format!("goes, as no schedule has its name: {otherwise}")));
+            }
+            gone.push(path.clone());
         }
-        Ok(Published { changes, gone, remarks })
+        let of_tags = out.gone(|path| path.starts_with("tag/"));
+        goes.extend(of_tags.map(|path| (path.clone(), "goes, as no chat has its tag".to_owned())));
+        let mode = out.mode();
+        let changes = out.finish()?;
+        // What somebody has put in the place of one stays.
+        gone.retain(|path| changes.leftover.contains(path));
+        goes.retain(|(path, _)| changes.leftover.contains(path));
+        remarks.extend(goes);
+        Ok(Published { mode, changes, gone, remarks })
     }
 }
 
-/// What all old feeds know of a chat; `own` is its own one, where that knows as much as all of them.
-fn everything(memory: &mut Memory, out: &Out, slug: &str, own: Option<&[u8]>) -> Result<Known, OutError> {
-    match own.and_then(|own| memory.of_own(own, slug)) {
-        Some(known) => Ok(known),
-        None => memory.of(out, slug),
-    }
+/// What a chat's own old feed in the repeating form knows; nothing where it is that of another chat.
+fn known_of_repeating(old: &[u8], slug: &str, at: Instant) -> Option<Known> {
+    let chats = chats_of(old, true).ok()?;
+    chats.first().filter(|(chat, _)| chat == slug)?;
+    let mut known = Known::default();
+    known.add_repeating(old, at);
+    Some(known)
+}
+
+/// What all old feeds know of a chat; `own` is its own one, at `path`, where that knows as much as all of them.
+fn everything(memory: &mut Memory, out: &Out, slug: &str, path: &str, own: Option<&[u8]>) -> Result<Known, OutError> {
+    let known = own.map(|own| memory.of_own(out, own, path, slug)).transpose()?.flatten();
+    known.map_or_else(|| memory.of(out, slug), Ok)
 }
 
 /// What a run found and did.
 #[derive(Debug)]
 pub struct Published {
+    /// Whether it wrote.
+    mode: Mode,
     /// What changed, or would change.
     pub changes: Changes,
     /// Feeds of chats for which there is no schedule any more.
@@ -257,7 +318,7 @@ pub struct Published {
 impl Published {
     /// What somebody should know of the files of the folder; `out` is its path.
     pub fn warnings(&self, out: &Path) -> Vec<String> {
-        let Self { changes, remarks, .. } = self;
+        let Self { mode, changes, remarks, .. } = self;
         let mut warnings = Vec::new();
         let mut warn = |path: &str, what: &str| warnings.push(format!("{}/{path} {what}", out.display()));
         changes.manifest_fault.iter().for_each(|fault| warn(MANIFEST, fault));
@@ -271,7 +332,14 @@ impl Published {
             warn(path, &format!("{what}: it is {then}"));
         }
         for (path, what) in &changes.in_the_way {
-            warn(path, &format!("{what}: `build` leaves it alone and stops, unless you say `--replace`"));
+            let then = match mode {
+                Mode::Write => "it has been replaced",
+                Mode::Compare => "`build` leaves it alone and stops, unless you say `--replace`",
+            };
+            warn(path, &format!("{what}: {then}"));
+        }
+        for (path, what) in &changes.disowned {
+            warn(path, &format!("{what}: it stays as it is, and chatcal does not count it as its own any more"));
         }
         for path in &changes.strays {
             warn(

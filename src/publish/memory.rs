@@ -11,7 +11,7 @@ use std::ops::Range;
 use crate::feed::ledger::{Damage, Form, Known, chats_of};
 use crate::feed::{Stamp, chat_of};
 use crate::out::{Out, OutError, REMOVED, REMOVED_HEAD};
-use crate::text::as_ical_date_time;
+use crate::text::{as_ical_date_time, is_conflict_mark};
 use crate::zone::Instant;
 
 /// Where the meetings of a chat stand: in which file, and at which octets of it.
@@ -39,31 +39,44 @@ impl Memory {
         let mut memory =
             Self { at, removed: Removed::new(), files: Vec::new(), places: None, impossible: BTreeMap::new() };
         let list = out.read(REMOVED)?;
-        let what = match &list {
-            _ if !out.has_written(REMOVED) => None,
-            None => Some("is missing, though chatcal wrote it"),
-            Some(list) => Some(Damage::ALTERED).filter(|_| !out.is_as_written(REMOVED, list)),
-        };
-        let remark = what.map(|what| format!("{what}: what is not in it is not known, should such meetings come back"));
-        for line in String::from_utf8_lossy(&list.map(|list| list.content).unwrap_or_default()).lines() {
-            let Some((uid, slug, stamp)) = entry(line) else { continue };
-            if stamp.is_possible(at) {
-                let known = memory.removed.entry(slug.to_owned()).or_default().entry(uid.to_owned()).or_insert(stamp);
-                *known = stamp.max(*known);
-            } else {
+        let is_altered = list.as_ref().is_some_and(|list| !out.is_as_written(REMOVED, list));
+        let text = String::from_utf8_lossy(list.as_ref().map_or(&[], |list| &list.content)).into_owned();
+        let (mut conflict, mut torn) = (false, !text.is_empty() && !text.ends_with('\n'));
+        for line in text.lines() {
+            let Some(entry) = Entry::read(line) else {
+                conflict |= is_conflict_mark(line);
+                torn |= line != REMOVED_HEAD && !is_conflict_mark(line);
+                continue;
+            };
+            let Entry { uid, slug, revised, sequence } = entry;
+            let is_possible = |revised: Instant| Stamp { sequence, revised }.is_possible(at);
+            if revised.is_none_or(|revised| !is_possible(revised)) {
                 let of_list = memory.impossible.entry(REMOVED.to_owned()).or_default();
                 *of_list.entry(slug.to_owned()).or_default() += 1;
             }
+            // Of a stamp with an instant that cannot be right the SEQUENCE counts.
+            let stamp = Stamp { revised: revised.filter(|revised| is_possible(*revised)).unwrap_or(at), sequence };
+            if stamp.is_possible(at) {
+                let known = memory.removed.entry(slug.to_owned()).or_default().entry(uid.to_owned()).or_insert(stamp);
+                *known = stamp.max(*known);
+            }
         }
+        let what = match &list {
+            None if out.has_written(REMOVED) => Some("is missing, though chatcal wrote it"),
+            Some(_) if conflict => Some(Damage::Conflict.words()),
+            Some(_) if torn && is_altered => Some(Damage::ALTERED),
+            // Two lists that git put together are a list.
+            _ => None,
+        };
+        let remark = what.map(|what| format!("{what}: what is not in it is not known, should such meetings come back"));
         Ok((memory, remark))
     }
 
-    /// Everything that is known of a chat.
+    /// Everything that is known of a chat's meetings.
     pub fn of(&mut self, out: &Out, slug: &str) -> Result<Known, OutError> {
         let mut known = Known::default();
-        for (file, range) in self.places(out)?.get(slug).cloned().unwrap_or_default() {
-            let path = self.files[file].clone();
-            let form = if path.starts_with("repeating/") { Form::Other } else { Form::Same };
+        for (path, range) in self.places_of(out, slug)? {
+            let form = if is_repeating(&path) { Form::Other } else { Form::Same };
             let impossible = known.add(&out.read_part(&path, range)?, form, self.at);
             if impossible > 0 {
                 self.impossible.entry(path).or_default().insert(slug.to_owned(), impossible);
@@ -73,13 +86,26 @@ impl Memory {
         Ok(known)
     }
 
-    /// The same where the chat's own old feed knows as much as all of them, and has been asked what it has lines for.
-    /// Nothing where it has stamps that cannot be right.
-    pub fn of_own(&self, own: &[u8], slug: &str) -> Option<Known> {
+    /// The same where the chat's own old feed knows as much as all of them, and has been asked what it has lines for:
+    /// but for meetings beyond it, which only the repeating form has had so far. Nothing where it has stamps that cannot be
+    /// right.
+    pub fn of_own(&self, out: &Out, own: &[u8], path: &str, slug: &str) -> Result<Option<Known>, OutError> {
         let mut known = Known::default();
-        let impossible = known.add(own, Form::Other, self.at);
+        let mut impossible = known.add(own, Form::Other, self.at);
+        if let Some(repeating) = out.read(&format!("repeating/{path}"))? {
+            impossible += known.add(&repeating.content, Form::Other, self.at);
+        }
         self.add_removed(&mut known, slug);
-        Some(known).filter(|_| impossible == 0)
+        Ok(Some(known).filter(|_| impossible == 0))
+    }
+
+    /// What is known of a chat in the repeating form.
+    pub fn of_repeating(&mut self, out: &Out, slug: &str) -> Result<Known, OutError> {
+        let mut known = Known::default();
+        for (path, range) in self.places_of(out, slug)?.into_iter().filter(|(path, _)| is_repeating(path)) {
+            known.add_repeating(&out.read_part(&path, range)?, self.at);
+        }
+        Ok(known)
     }
 
     fn add_removed(&self, known: &mut Known, slug: &str) {
@@ -90,14 +116,24 @@ impl Memory {
 
     /// The feed of one chat alone that has these UIDs, where it has another name than they have.
     pub fn own_feed(&mut self, out: &Out, slug: &str) -> Result<Option<String>, OutError> {
+        let mut paths = self.places_of(out, slug)?.into_iter().map(|(path, _)| path).filter(|path| is_own_feed(path));
+        Ok(paths.find(|path| out.has_written(path)))
+    }
+
+    /// The files in which a chat stands, and the octets of them.
+    fn places_of(&mut self, out: &Out, slug: &str) -> Result<Vec<(String, Range<u64>)>, OutError> {
         let places = self.places(out)?.get(slug).cloned().unwrap_or_default();
-        let mut paths = places.iter().map(|(file, _)| &self.files[*file]).filter(|path| is_own_feed(path));
-        Ok(paths.find(|path| out.has_written(path)).cloned())
+        Ok(places.into_iter().map(|(file, range)| (self.files[file].clone(), range)).collect())
     }
 
     /// All chats that any old feed knows.
     pub fn chats(&mut self, out: &Out) -> Result<Vec<String>, OutError> {
         Ok(self.places(out)?.keys().cloned().collect())
+    }
+
+    /// Whether meetings of a chat are in no feed any more.
+    pub fn has_removed(&self, slug: &str) -> bool {
+        self.removed.contains_key(slug)
     }
 
     /// Sets which meetings of a chat are in no feed any more.
@@ -131,7 +167,8 @@ impl Memory {
             self.files = out.paths()?;
             self.files.retain(|path| path.strip_suffix(".ics").is_some());
             for (index, path) in self.files.iter().enumerate() {
-                let chats = out.scan(path, |file| chats_of(BufReader::new(file), is_own_feed(path)))?;
+                let chats =
+                    out.scan(path, |file| chats_of(BufReader::new(file), is_own_feed(path) || is_repeating(path)))?;
                 for (slug, range) in chats.unwrap_or_default() {
                     places.entry(slug).or_default().push((index, range));
                 }
@@ -147,9 +184,25 @@ pub fn is_own_feed(path: &str) -> bool {
     path.strip_suffix(".ics").is_some_and(|stem| stem != "all" && !stem.contains('/'))
 }
 
-/// A line of the list of removed meetings: UID, the slug in it, and stamp.
-fn entry(line: &str) -> Option<(&str, &str, Stamp)> {
-    let [revised, sequence, uid] = line.split(' ').collect::<Vec<_>>()[..] else { return None };
-    let stamp = Stamp { revised: Instant::from_ical(revised)?, sequence: sequence.parse().ok()? };
-    Some((uid, chat_of(uid)?, stamp))
+/// Whether it is the feed of one chat alone, in the repeating form.
+fn is_repeating(path: &str) -> bool {
+    path.starts_with("repeating/")
+}
+
+/// A line of the list of removed meetings.
+struct Entry<'l> {
+    uid: &'l str,
+    /// The chat, by the slug in the UID.
+    slug: &'l str,
+    /// Nothing where it cannot be read.
+    revised: Option<Instant>,
+    sequence: u32,
+}
+
+impl<'l> Entry<'l> {
+    fn read(line: &'l str) -> Option<Self> {
+        let [revised, sequence, uid] = line.split(' ').collect::<Vec<_>>()[..] else { return None };
+        let (revised, sequence) = (Instant::from_ical(revised), sequence.parse().ok()?);
+        Some(Self { uid, slug: chat_of(uid)?, revised, sequence })
+    }
 }

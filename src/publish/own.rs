@@ -13,10 +13,14 @@ pub struct OwnFeed {
     pub file: Option<OldFile>,
     /// Whether they are what chatcal wrote.
     pub is_as_written: bool,
+    /// The chat that its meetings are of, by the slug in their UIDs; nothing where it has none.
+    pub chat: Option<String>,
     /// What has been at it.
     damage: Option<Damage>,
-    /// Whether there should be such a file.
-    pub was_written: bool,
+    /// Whether chatcal wrote such a file.
+    was_written: bool,
+    /// Whether it did, and there is nothing of that name.
+    pub is_lost: bool,
 }
 
 impl OwnFeed {
@@ -27,7 +31,11 @@ impl OwnFeed {
         let unsure = file.as_ref().filter(|_| !is_as_written);
         // Bytes in memory can be read.
         let damage = unsure.and_then(|file| Damage::of(&file.content[..]).ok().flatten());
-        Ok(Self { damage, is_as_written, was_written: out.has_written(path), file })
+        let chats = file.as_ref().and_then(|file| chats_of(&file.content[..], true).ok());
+        let chat = chats.into_iter().flatten().next().map(|(chat, _)| chat);
+        let was_written = out.has_written(path);
+        let is_lost = was_written && !out.holds(path);
+        Ok(Self { file, is_as_written, chat, damage, was_written, is_lost })
     }
 
     /// Its bytes, if there is such a file.
@@ -48,20 +56,15 @@ impl OwnFeed {
         }
     }
 
-    /// What to say, in words that follow its path, where its meetings have the UIDs of another chat than this one.
-    pub fn other_uids(&self, slug: &str) -> Option<String> {
-        let chats = chats_of(self.content()?, true).ok()?;
-        let (other, _) = chats.first().filter(|(other, _)| other != slug)?;
-        Some(format!(
-            "has meetings of `{other}`, which are those of `{slug}` from now on: every calendar takes them for new ones, \
-             unless the schedule says `formerly = \"{other}\"`"
-        ))
+    /// Whether its meetings are those of another chat than the one with these UIDs.
+    pub fn is_of_other(&self, slug: &str) -> bool {
+        self.chat.as_ref().is_some_and(|chat| chat != slug)
     }
 
     /// What somebody should know of it, in words that follow its path.
     pub fn remarks(&self, found: Found) -> impl Iterator<Item = String> {
         let what = match (&self.file, self.damage) {
-            (None, _) if self.was_written => Some("is missing, though chatcal wrote it"),
+            (None, _) if self.is_lost => Some("is missing, though chatcal wrote it"),
             (Some(_), Some(damage)) => Some(damage.words()),
             (Some(_), None) if self.was_written && !self.is_as_written => Some(Damage::ALTERED),
             _ => None,

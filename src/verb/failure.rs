@@ -103,6 +103,8 @@ impl From<OutError> for Failure {
             OutError::Held { .. } => {
                 Self::wrong(error.to_string()).help("try again later, or give it longer with `--wait`")
             }
+            OutError::Unfinished(_) => Self::wrong(error.to_string())
+                .help("some files are new, others old: the next run of chatcal completes this"),
             OutError::Failed { .. } => Self::wrong(error.to_string()),
         }
     }

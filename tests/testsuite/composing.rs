@@ -1,8 +1,10 @@
 //! The feeds of one chat, all of whose meetings were last revised at the same instant.
 
 use chatcal::expand::{Window, expand};
+use chatcal::feed::ledger::Known;
 use chatcal::feed::line::Lines;
-use chatcal::feed::{self, Composer, Stamp, repeating};
+use chatcal::feed::repeating::RepeatingForm;
+use chatcal::feed::{self, Composer, Stamp};
 use chatcal::schedule::{Collection, Schedule};
 use chatcal::zone::Instant;
 
@@ -22,7 +24,7 @@ pub fn repeating(schedule: &Schedule, collection: &Collection, at: Instant) -> S
     let mut lines = Lines::new();
     let meetings = expand(schedule, Window::of_feed(at));
     let stamps = vec![Stamp { revised: at, sequence: 0 }; meetings.len()];
-    repeating::write(&mut lines, schedule, collection, at, &meetings, &stamps, None);
+    RepeatingForm::new(schedule, collection, at, &meetings, &stamps).write(&mut lines, &Known::default());
     text(&lines)
 }
 

@@ -23,6 +23,9 @@ fn interrupted() -> Between {
     };
     let mut journal = "# A build that was interrupted: the next run of chatcal completes it.\n".to_owned();
     writeln!(journal, "before {}  manifest.sha256", sum(&between.old["manifest.sha256"])).unwrap();
+    for (path, content) in &between.old {
+        writeln!(journal, "over {}  {path}", sum(content)).unwrap();
+    }
     for (path, content) in &between.new {
         let (below, name) = path.rsplit_once('/').unwrap_or(("", path));
         let new = between.place.path("out").join(below).join(".chatcal-new");
@@ -58,6 +61,43 @@ fn an_interrupted_build_is_completed_also_where_a_schedule_is_wrong_by_now() {
     }
     assert!(said(&between.place.run(&["diff", "--at", THEN])).contains("has been completed"));
     assert!(between.place.tree() == between.new);
+}
+
+#[test]
+fn what_somebody_put_there_after_the_crash_was_replaced_in_silence() {
+    let between = interrupted();
+    let path = |below: &str| between.place.path("out").join(below);
+    fs::write(path("index.html"), "my own page").unwrap();
+    fs::remove_file(path("chat00001.ics")).unwrap();
+    symlink(between.place.path("secret"), path("chat00001.ics")).unwrap();
+    let message = check(&between.place);
+    assert!(message.contains("has been completed"), "{message}");
+    assert!(
+        message.contains("warning: out/index.html was not written by chatcal: `build` leaves it alone"),
+        "{message}"
+    );
+    assert!(message.contains("warning: out/chat00001.ics is a link"), "{message}");
+    assert_eq!(between.place.out("index.html"), "my own page");
+    assert!(path("chat00001.ics").is_symlink());
+    let others = |path: &String| !["index.html", "chat00001.ics"].contains(&path.as_str());
+    let tree = between.place.tree();
+    assert!(between.new.keys().filter(|path| others(path)).all(|path| tree[path] == between.new[path]));
+    assert!(between.place.run(&["build", "--replace", "--at", THEN]).status.success());
+    assert!(between.place.tree()["index.html"] == between.new["index.html"] && !path("chat00001.ics").is_symlink());
+}
+
+#[test]
+fn notes_of_that_name_were_deleted_as_a_journal() {
+    let place = Place::with_chats(1);
+    place.build(FIRST);
+    fs::write(place.path("out/.chatcal-journal"), "my notes").unwrap();
+    for verb in [&["diff"][..], &["build"], &["build", "--check"]] {
+        let output = place.run(verb);
+        assert_eq!(output.status.code(), Some(1));
+        let why = "cannot follow out/.chatcal-journal: chatcal did not write it; move it away";
+        assert!(said(&output).contains(why), "{}", said(&output));
+    }
+    assert_eq!(place.out(".chatcal-journal"), "my notes");
 }
 
 #[test]

@@ -3,8 +3,10 @@
 mod schedules;
 
 use chatcal::expand::{Window, expand};
+use chatcal::feed::ledger::Known;
 use chatcal::feed::line::Lines;
-use chatcal::feed::{Stamp, repeating, summary};
+use chatcal::feed::repeating::RepeatingForm;
+use chatcal::feed::{Stamp, summary};
 use chatcal::schedule::{Change, Collection, Schedule, Status};
 use chatcal::zone::{Instant, Zone};
 use chrono::{Datelike, NaiveDate, NaiveTime};
@@ -106,7 +108,7 @@ fn masters_have_the_last_stamp_of_their_meetings_and_dated_meetings_their_own() 
         |day: i64, sequence| Stamp { revised: Instant::from_unix_seconds(1_600_000_000 + day * 86_400), sequence };
     let stamps = [stamp(0, 4), stamp(2, 0), stamp(1, 1)];
     let mut lines = Lines::new();
-    repeating::write(&mut lines, &chat, &collection(), AT, &meetings, &stamps, None);
+    RepeatingForm::new(&chat, &collection(), AT, &meetings, &stamps).write(&mut lines, &Known::default());
     let feed = composing::text(&lines);
     let said: Vec<(&str, &str, &str)> = feed
         .split("BEGIN:VEVENT")

@@ -63,7 +63,7 @@ fn a_damaged_list_of_removed_meetings_was_in_the_way() {
     let list = place.out("removed.txt");
     fs::write(place.path("out/removed.txt"), format!("<<<<<<< ours\n{list}=======\n>>>>>>> theirs\n")).unwrap();
     let text = place.build("2026-03-20");
-    assert!(text.contains("out/removed.txt has been changed since chatcal wrote it"), "{text}");
+    assert!(text.contains("out/removed.txt holds the marks of a merge conflict"), "{text}");
     assert_eq!(place.out("removed.txt"), list);
 }
 
@@ -104,6 +104,61 @@ fn a_second_rename_that_named_the_second_slug_gave_every_meeting_another_uid_in_
         built.contains("warning: out/authors.ics has meetings of `books`, which are those of `authors`"),
         "{built}"
     );
+}
+
+#[test]
+fn a_tag_that_went_left_its_subscribers_in_silence() {
+    let place = Place::with_chats(1);
+    place.build(FIRST);
+    place.edit("chat00000", "\"books\"", "\"novels\"");
+    let built = place.build(THEN);
+    assert!(built.contains("warning: out/tag/books.ics goes, as no chat has its tag"), "{built}");
+}
+
+#[test]
+fn two_lists_of_removed_meetings_that_git_put_together_are_one() {
+    let place = Place::with_chats(2);
+    place.build(FIRST);
+    place.edit("chat00000", "start = 2020-01-06", "start = 2020-02-03");
+    place.build(THEN);
+    let list = place.out("removed.txt");
+    fs::write(
+        place.path("out/removed.txt"),
+        list.clone() + "20260301T102030Z 3 2019-01-01.chat00001@chats.example.org\n",
+    )
+    .unwrap();
+    let built = place.build(THEN);
+    assert!(!built.contains("removed.txt"), "{built}");
+    assert!(place.out("removed.txt").contains(" 3 2019-01-01.chat00001@"));
+}
+
+#[test]
+fn another_file_in_the_place_of_a_feed_that_goes_was_forgotten_in_silence() {
+    let place = Place::with_chats(2);
+    place.build(FIRST);
+    fs::remove_file(place.path("schedules/chat00001.toml")).unwrap();
+    fs::write(place.path("out/chat00001.ics"), "mine").unwrap();
+    let built = place.build(THEN);
+    let words =
+        "warning: out/chat00001.ics was not written by chatcal: it stays as it is, and chatcal does not count it";
+    assert!(built.contains(words), "{built}");
+}
+
+#[test]
+fn a_folder_that_is_not_there_made_every_chat_new_in_silence() {
+    let place = Place::with_chats(1);
+    place.build(FIRST);
+    let text = said(&place.run(&["diff", "--against", "outt", "--at", THEN]));
+    assert!(text.contains("there is no folder outt: everything in it counts as new"), "{text}");
+}
+
+#[test]
+fn replaced_files_were_said_to_be_left_alone() {
+    let place = Place::with_chats(1);
+    fs::create_dir(place.path("out")).unwrap();
+    fs::write(place.path("out/index.html"), "mine").unwrap();
+    let built = said(&place.run(&["build", "--replace", "--at", FIRST]));
+    assert!(built.contains("warning: out/index.html was not written by chatcal: it has been replaced"), "{built}");
 }
 
 #[test]

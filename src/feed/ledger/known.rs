@@ -39,27 +39,24 @@ impl Known {
     /// Adds what an old feed knows of meetings, as of `at`. Gives how many of its events have a stamp that cannot be right,
     /// which does not count.
     pub fn add(&mut self, feed: &[u8], form: Form, at: Instant) -> usize {
-        let meetings =
-            old_events(feed, |_| form == Form::Same).into_iter().filter(|event| chat_of(&event.uid).is_some());
-        meetings.map(|event| usize::from(self.add_event(event, at))).sum()
+        let events = old_events(feed, |_| form == Form::Same).into_iter();
+        let meetings = events.filter(|event| !event.is_exception() && chat_of(&event.uid).is_some());
+        meetings.map(|event| usize::from(self.add_event(event.uid.clone(), event, at))).sum()
     }
 
-    /// What an old feed in the repeating form knows of its series.
-    pub fn of_series(feed: &[u8], at: Instant) -> Self {
-        let mut known = Self::default();
-        let is_series = |uid: &str| chat_of(uid).is_none();
-        for event in old_events(feed, is_series).into_iter().filter(|event| is_series(&event.uid)) {
-            known.add_event(event, at);
+    /// Adds what an old feed in the repeating form knows, of series, their exceptions and meetings on their own.
+    pub fn add_repeating(&mut self, feed: &[u8], at: Instant) {
+        for event in old_events(feed, |_| true) {
+            self.add_event(event.key(), event, at);
         }
-        known
     }
 
     /// Adds an event; gives whether its stamp cannot be right.
-    fn add_event(&mut self, event: OldEvent, at: Instant) -> bool {
-        let OldEvent { uid, sequence, revised, content, .. } = event;
+    fn add_event(&mut self, key: String, event: OldEvent, at: Instant) -> bool {
+        let OldEvent { sequence, revised, content, .. } = event;
         let possible = (sequence.and_then(possible_sequence), revised.filter(|revised| may_be(*revised, at)));
         if let (Some(sequence), revised) = possible {
-            self.put(uid, Revision { sequence, revised, content });
+            self.put(key, Revision { sequence, revised, content });
         }
         possible.0.is_some() != sequence.is_some() || possible.1.is_some() != revised.is_some()
     }
@@ -113,7 +110,11 @@ impl Stamp {
     /// That of the next revision, which is at `at`, but never earlier than this one.
     #[must_use]
     pub fn after(self, at: Instant) -> Self {
-        Self { sequence: (self.sequence + 1).min(MOST), revised: self.revised.max(at) }
+        if self.sequence < MOST {
+            return Self { sequence: self.sequence + 1, revised: self.revised.max(at) };
+        }
+        // One of the two has to rise.
+        Self { sequence: MOST, revised: at.max(self.revised.plus_seconds(1)) }
     }
 
     /// Whether this can be the stamp of a meeting in a feed that was built before `at`, or, by a clock that went wrong,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::io::{self, BufRead};
 use std::ops::Range;
 
-use super::super::{chat_of, opening};
+use super::super::{opening, owner_of};
 use crate::text::is_conflict_mark;
 use crate::zone::Instant;
 
@@ -95,8 +95,8 @@ impl Content {
 pub struct OldEvent {
     /// Its UID.
     pub uid: String,
-    /// Whether it stands for one meeting of another VEVENT with the same UID.
-    is_exception: bool,
+    /// Its RECURRENCE-ID, where it stands for one meeting of another VEVENT with the same UID: a whole line.
+    recurrence_id: Option<Vec<u8>>,
     /// The highest SEQUENCE in it, as written.
     pub sequence: Option<u64>,
     /// The latest DTSTAMP in it.
@@ -107,7 +107,17 @@ pub struct OldEvent {
 
 impl OldEvent {
     fn new(content: Content) -> Self {
-        Self { uid: String::new(), is_exception: false, sequence: None, revised: None, content }
+        Self { uid: String::new(), recurrence_id: None, sequence: None, revised: None, content }
+    }
+
+    /// Whether it stands for one meeting of another VEVENT.
+    pub fn is_exception(&self) -> bool {
+        self.recurrence_id.is_some()
+    }
+
+    /// What it is known by: its UID, with its RECURRENCE-ID where it has one.
+    pub fn key(&self) -> String {
+        self.recurrence_id.as_ref().map_or_else(|| self.uid.clone(), |of_which| key_of_exception(&self.uid, of_which))
     }
 
     /// Not all of its lines are there.
@@ -133,18 +143,23 @@ impl OldEvent {
         } else if let Some(sequence) = value("SEQUENCE") {
             self.sequence = self.sequence.max(sequence.parse().ok());
         } else if value("LAST-MODIFIED").is_none() {
-            self.is_exception |= line.starts_with("RECURRENCE-ID");
+            let lines = || [line].into_iter().chain(folded.iter().copied()).flat_map(|line| [line.as_bytes(), b"\r\n"]);
+            if line.starts_with("RECURRENCE-ID") {
+                self.recurrence_id = Some(lines().flatten().copied().collect());
+            }
             if let Content::Lines(content) = &mut self.content {
-                for line in [line].iter().chain(folded) {
-                    content.extend_from_slice(line.as_bytes());
-                    content.extend_from_slice(b"\r\n");
-                }
+                lines().for_each(|piece| content.extend_from_slice(piece));
             }
         }
     }
 }
 
-/// The VEVENTs of an old feed that have a UID of their own, in their order. Lines are kept only for UIDs for which
+/// What a VEVENT is known by that stands for one meeting of another; its RECURRENCE-ID is a whole line.
+pub fn key_of_exception(uid: &str, recurrence_id: &[u8]) -> String {
+    format!("{uid} {}", String::from_utf8_lossy(recurrence_id))
+}
+
+/// The VEVENTs of an old feed, in their order. Lines are kept only for UIDs for which
 /// they are wanted.
 pub fn old_events(feed: &[u8], wanted: impl Fn(&str) -> bool) -> Vec<OldEvent> {
     // `from_utf8_lossy` alone takes several times as long.
@@ -180,7 +195,7 @@ pub fn old_events(feed: &[u8], wanted: impl Fn(&str) -> bool) -> Vec<OldEvent> {
         }
     }
     events.last_mut().filter(|_| is_open).into_iter().for_each(OldEvent::tear);
-    events.retain(|event| !event.uid.is_empty() && !event.is_exception);
+    events.retain(|event| !event.uid.is_empty());
     events
 }
 
@@ -200,7 +215,7 @@ pub fn chats_of(mut feed: impl BufRead, first: bool) -> io::Result<Vec<(String, 
         let text = line.trim_ascii_end();
         if let Some(uid) = uid.as_mut().filter(|_| text.starts_with(b" ")) {
             uid.push_str(&String::from_utf8_lossy(&text[1..]));
-        } else if let Some(slug) = uid.take().as_deref().and_then(chat_of) {
+        } else if let Some(slug) = uid.take().as_deref().and_then(owner_of) {
             let last = chats.last_mut();
             if last.as_ref().is_none_or(|(chat, _)| chat != slug) {
                 if let Some((_, place)) = last {
