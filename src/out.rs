@@ -29,7 +29,7 @@ use place::{FOLDERS, is_place, path_of};
 
 use crate::feed::ledger::Damage;
 
-pub use access::{Access, Interrupt, Mode};
+pub use access::{Access, Held, Interrupt, Mode};
 pub use error::OutError;
 pub use manifest::GENERATOR;
 pub use place::{MANIFEST, REMOVED};

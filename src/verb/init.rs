@@ -36,7 +36,7 @@ pub fn run(arguments: &Init, context: &mut Context) -> Result<(), Failure> {
         return Err(Failure::wrong(message).help("nothing was written; name another folder, or move them away"));
     }
     let today = context.now.utc().date();
-    let mut files = whole::Batch::default();
+    let mut files = whole::Batch::new(&context.interrupt);
     for (path, template) in FILES {
         files.create(&folder.join(path), &filled(template, today)).map_err(|error| {
             Failure::wrong(format!("cannot write {}/{path}: {}", folder.display(), reason(&error)))

@@ -89,11 +89,11 @@ fn a_build_that_is_killed_leaves_out_as_it_was_or_is_completed() {
 fn a_build_that_is_interrupted_cleans_up() {
     use std::os::unix::process::ExitStatusExt;
     let interrupts = times("CHATCAL_KILLS", 10);
-    for (signal, number) in [("TERM", 15), ("INT", 2)] {
+    for (signal, number) in crate::signals::heard() {
         let between = Between::new(60);
         let (mut untouched, mut done) = (0, 0);
         let send = |build: &mut Child| {
-            allowed("kill", &["-s", signal, &build.id().to_string()]).unwrap();
+            crate::signals::send(build, signal);
             // The shell sees that a signal ended it, not that it failed.
             let ended = build.wait().unwrap();
             assert!(ended.success() || ended.signal() == Some(number), "{ended}");

@@ -44,6 +44,8 @@ mod remains;
 mod repeating;
 mod schedules;
 mod schema;
+#[cfg(unix)]
+mod signals;
 mod standing;
 mod terminal;
 mod timezone;
