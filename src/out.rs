@@ -253,7 +253,7 @@ impl Out {
             if full.is_dir() && !full.is_symlink() {
                 return Err(refused(&full, "write", "a folder is in the way; move it first"));
             }
-            self.journal.begin(path).map_err(failed("write", &full))?;
+            self.journal.begin(path)?;
             self.new.insert(path.to_owned());
         }
         self.journal.append(path, write).map_err(failed("write", &full))

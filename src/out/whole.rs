@@ -49,9 +49,8 @@ impl Batch {
         let missing: Vec<PathBuf> = missing(folder).map(Path::to_owned).collect();
         // The outermost first; some of them may come into being even where the file does not.
         self.folders.extend(missing.into_iter().rev());
-        fs::create_dir_all(folder).map_err(|error| {
-            io::Error::new(error.kind(), format!("the folder {} cannot be made: {}", folder.display(), error.kind()))
-        })?;
+        fs::create_dir_all(folder)
+            .map_err(|error| about(error.kind(), folder, &format!("cannot be made: {}", error.kind())))?;
         // What the owner's umask leaves of this, as for any new file.
         let mut file = open(path, 0o666)?;
         fill(&mut file, text, &self.interrupt)?;
@@ -104,7 +103,17 @@ fn open(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
     #[cfg(unix)]
     new.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
     // tempfile adds its own name, which nobody has asked for.
-    new.tempfile_in(parent(path)).map_err(|error| io::Error::from(error.kind()))
+    let folder = parent(path);
+    new.tempfile_in(folder).map_err(|error| match error.kind() {
+        // It is not the file that is at fault.
+        kind @ io::ErrorKind::PermissionDenied => about(kind, folder, "may not be written in"),
+        kind @ io::ErrorKind::ReadOnlyFilesystem => about(kind, folder, "is read-only"),
+        kind => io::Error::from(kind),
+    })
+}
+
+fn about(kind: io::ErrorKind, folder: &Path, what: &str) -> io::Error {
+    io::Error::new(kind, format!("the folder {} {what}", folder.display()))
 }
 
 fn fill(file: &mut NamedTempFile, text: &str, interrupt: &Interrupt) -> io::Result<()> {
