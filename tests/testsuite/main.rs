@@ -46,6 +46,8 @@ mod schedules;
 mod schema;
 #[cfg(unix)]
 mod signals;
+#[cfg(unix)]
+mod site;
 mod standing;
 mod terminal;
 mod timezone;
