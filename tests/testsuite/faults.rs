@@ -104,7 +104,7 @@ fn a_build_that_is_interrupted_cleans_up() {
             untouched += u64::from(tree == between.old);
             done += u64::from(tree == between.new);
         };
-        disturb(&between, interrupts / 2 + 1, send, look);
+        disturb(&between, interrupts / 3 + 1, send, look);
         println!("SIG{signal}: {untouched} left all as it was, {done} were done");
     }
 }
