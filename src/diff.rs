@@ -53,6 +53,8 @@ pub enum Was {
     Absent,
     /// A feed that cannot be read.
     Damaged,
+    /// A feed that is not there any more.
+    Lost,
     /// A feed under an older slug.
     Renamed(String),
     /// Its feed, and now there is no such chat.
@@ -197,7 +199,7 @@ pub fn of_chat(
 ) -> ChatDifference {
     let new = PublishedFeed::read(new).unwrap_or_default();
     let old = old.and_then(PublishedFeed::read);
-    let was = if old.is_none() && was != Was::Absent { Was::Damaged } else { was };
+    let was = if old.is_none() && !matches!(was, Was::Absent | Was::Lost) { Was::Damaged } else { was };
     let known = old.is_some();
     let old = old.unwrap_or_default();
     let zones: HashMap<String, Zone> =

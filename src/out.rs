@@ -8,6 +8,7 @@
 //! ones it did.
 
 mod access;
+mod changes;
 mod error;
 mod journal;
 mod lock;
@@ -30,39 +31,11 @@ use place::{FOLDERS, is_place, path_of};
 use crate::feed::ledger::Damage;
 
 pub use access::{Access, Held, Interrupt, Mode};
+pub use changes::Changes;
 pub use error::OutError;
 pub use manifest::GENERATOR;
-pub use place::{MANIFEST, REMOVED};
+pub use place::{MANIFEST, REMOVED, REMOVED_HEAD};
 pub use stream::Stream;
-
-/// What differs between the folder and the files that should be there, by path below it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// Files that were not there.
-    pub missing: BTreeSet<String>,
-    /// Files whose content differs.
-    pub stale: BTreeSet<String>,
-    /// Files that chatcal wrote and that should no longer be there.
-    pub leftover: BTreeSet<String>,
-    /// How many files are right.
-    pub fresh: usize,
-    /// Stale and leftover files that somebody or something has changed since chatcal wrote them, and how, where that can
-    /// be told. They are replaced, or go.
-    pub altered: BTreeMap<String, Option<Damage>>,
-    /// Stale files that chatcal did not write.
-    pub in_the_way: BTreeSet<String>,
-    /// Files that look like chatcal's, but are not in its manifest; they stay, and nothing keeps them up to date.
-    pub strays: BTreeSet<String>,
-    /// What is wrong with the manifest, in words that follow its path.
-    pub manifest_fault: Option<String>,
-}
-
-impl Changes {
-    /// Whether nothing differs.
-    pub fn is_empty(&self) -> bool {
-        self.missing.is_empty() && self.stale.is_empty() && self.leftover.is_empty()
-    }
-}
 
 /// A file as it was found.
 #[derive(Debug)]
@@ -118,7 +91,13 @@ impl Out {
                 lock = lock::lock(folder, Mode::Write, &access, tell)?;
             }
             let shown = folder.display();
-            match journal.complete()? {
+            let completed = journal.complete();
+            if completed.is_err() && mode == Mode::Compare {
+                tell(&format!(
+                    "{shown}: a build was interrupted here: `chatcal build`, run by who may write there, completes it"
+                ));
+            }
+            match completed? {
                 Some(Completed::Done) => tell(&format!("{shown}: a build that was interrupted has been completed")),
                 Some(Completed::GivenUp) => tell(&format!(
                     "{shown}: a build that was interrupted is given up, as its files do not fit those that are there now"
@@ -271,7 +250,7 @@ impl Out {
             match self.origin(path, old)? {
                 Origin::Written => {}
                 Origin::Altered => self.is_altered(path)?,
-                Origin::Foreign => _ = self.changes.in_the_way.insert(path.to_owned()),
+                Origin::Foreign(what) => _ = self.changes.in_the_way.insert(path.to_owned(), what),
             }
         }
         let list = if there { &mut self.changes.stale } else { &mut self.changes.missing };
@@ -302,7 +281,7 @@ impl Out {
             // A folder of an older version has no manifest yet.
             Look::Ours if !self.written.exists => Origin::Written,
             Look::Ours | Look::Blank if self.written.lists(path) || !self.written.exists => Origin::Altered,
-            _ => Origin::Foreign,
+            look => Origin::Foreign(look.words()),
         })
     }
 
@@ -314,8 +293,10 @@ impl Out {
         self.find_leftovers()?;
         if self.access.mode == Mode::Write {
             if !self.changes.in_the_way.is_empty() && !self.access.replace {
-                let paths = self.changes.in_the_way.iter().map(|path| self.folder.join(path));
-                return Err(OutError::InTheWay(paths.collect()));
+                let files = self.changes.in_the_way.iter().map(|(path, what)| (self.folder.join(path), *what));
+                let fault = self.written.fault.as_ref();
+                let manifest = fault.map(|fault| format!("{} {fault}", self.folder.join(MANIFEST).display()));
+                return Err(OutError::InTheWay { files: files.collect(), manifest });
             }
             if !self.changes.is_empty() {
                 self.access.interrupt.check()?;
@@ -351,7 +332,7 @@ impl Out {
                 continue;
             }
             match self.origin(&path, None)? {
-                Origin::Foreign => continue,
+                Origin::Foreign(_) => continue,
                 Origin::Altered => self.is_altered(&path)?,
                 Origin::Written => {}
             }
@@ -373,8 +354,8 @@ enum Origin {
     Written,
     /// Chatcal wrote it, and it has been changed since.
     Altered,
-    /// Somebody else's.
-    Foreign,
+    /// Somebody else's; what it is, in words that follow `it`.
+    Foreign(&'static str),
 }
 
 /// Nothing is half written: what was not finished goes, and only an empty folder can be removed.

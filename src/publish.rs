@@ -7,10 +7,9 @@ mod feeds;
 mod memory;
 mod own;
 
-use std::collections::BTreeSet;
 use std::fs;
 
-use crate::diff::{self, ChatDifference, Was};
+use crate::diff::{self, ChatDifference};
 use crate::expand::{Window, expand};
 use crate::lint::limits::Limits;
 use crate::load::Folder;
@@ -19,7 +18,6 @@ use crate::page::Page;
 use crate::schedule::Schedule;
 use crate::zone::Instant;
 pub use feeds::{Feeds, Published};
-use memory::is_own_feed;
 
 /// Brings `out/` up to date with a folder of schedules, or looks at it; `differs` gets what differs, chat by chat, where
 /// it is only looked at. Nothing where a schedule is wrong, of which the folder then knows: `out/` stays as it is.
@@ -48,7 +46,6 @@ pub fn publish(
         Ok(difference)
     };
     let mut failed = None;
-    let mut renamed = BTreeSet::new();
     let mut limits = Limits::new(&collection, at, folder.octets());
     folder.each(|schedule, visit| {
         if !limits.admit(&schedule, visit.file, visit.text, |wrong| visit.report([wrong])) || failed.is_some() {
@@ -57,12 +54,7 @@ pub fn publish(
         match add(&schedule) {
             Err(error) => failed = Some(error),
             Ok(None) => {}
-            Ok(Some(difference)) => {
-                if let Was::Renamed(formerly) = &difference.was {
-                    renamed.insert(format!("{formerly}.ics"));
-                }
-                differs(difference);
-            }
+            Ok(Some(difference)) => differs(difference),
         }
     });
     folder.report(limits.of_all(Folder::ITS_COLLECTION));
@@ -76,9 +68,9 @@ pub fn publish(
     stream.finish(&mut feeds.out)?;
     let published = feeds.finish()?;
     if mode == Mode::Compare {
-        for path in published.changes.leftover.difference(&renamed) {
-            let slug = path.strip_suffix(".ics").filter(|_| is_own_feed(path));
-            let gone = slug.and_then(|slug| diff::of_gone(slug, &fs::read(place.join(path)).ok()?));
+        for path in &published.gone {
+            let slug = path.trim_end_matches(".ics");
+            let gone = fs::read(place.join(path)).ok().and_then(|old| diff::of_gone(slug, &old));
             gone.into_iter().for_each(&mut differs);
         }
     }

@@ -58,10 +58,11 @@ pub fn thousands(number: usize) -> String {
     groups.collect::<Vec<_>>().join(",")
 }
 
-/// So many octets as people write them: `64 kB`, `16 MB`.
+/// So many octets as people write them: `1.2 kB`, `64 kB`, `16 MB`.
 pub fn size(octets: usize) -> String {
     match octets {
-        0..1_000_000 => format!("{} kB", octets.div_ceil(1_000)),
+        0..10_000 => format!("{}.{} kB", octets.div_ceil(100) / 10, octets.div_ceil(100) % 10),
+        10_000..1_000_000 => format!("{} kB", octets.div_ceil(1_000)),
         _ => format!("{} MB", thousands(octets / 1_000_000)),
     }
 }

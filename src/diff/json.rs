@@ -102,6 +102,7 @@ fn chat(chat: &ChatDifference) -> ChatObject<'_> {
             Was::There => "there",
             Was::Absent => "absent",
             Was::Damaged => "damaged",
+            Was::Lost => "lost",
             Was::Renamed(_) => "renamed",
             Was::Gone => "gone",
         },

@@ -47,6 +47,7 @@ pub fn as_a_whole(was: &Was) -> Option<&'static str> {
         Was::There | Was::Renamed(_) => None,
         Was::Absent => Some("a new chat,"),
         Was::Damaged => Some("its old feed cannot be read; the new one has"),
+        Was::Lost => Some("its old feed is lost; the new one has"),
         Was::Gone => Some("the chat is gone,"),
     }
 }

@@ -42,6 +42,8 @@ pub struct Ledger<'o> {
 pub struct Found {
     /// How many events no feed knew.
     pub unknown: usize,
+    /// How many are revised only because their old lines are not known for certain.
+    pub unsure: usize,
     /// How many have a stamp that is later than the build, by more than clocks differ: it is kept.
     pub ahead: usize,
 }
@@ -76,11 +78,14 @@ impl<'o> Ledger<'o> {
     ///
     /// That of `all`.
     pub fn stamp<E>(&mut self, uid: &str, content: &[u8], all: impl FnOnce() -> Result<Known, E>) -> Result<Stamp, E> {
-        let stamp = match (self.own_stamp(uid, content), &mut self.known) {
-            (Some(stamp), _) => Some(stamp),
-            (None, Some(known)) => known.stamp(uid, content, self.at),
-            (None, none) => none.insert(all()?).stamp(uid, content, self.at),
+        let own = self.own_stamp(uid, content);
+        let known = match (own, &mut self.known) {
+            (Some(_), _) => None,
+            (None, Some(known)) => Some(&*known),
+            (None, none) => Some(&*none.insert(all()?)),
         };
+        let stamp = own.or_else(|| known?.stamp(uid, content, self.at));
+        self.found.unsure += usize::from(known.is_some_and(|known| known.is_unsure(uid)));
         self.found.unknown += usize::from(stamp.is_none());
         self.found.ahead += usize::from(stamp.is_some_and(|stamp| stamp.revised > self.at.plus_seconds(CLOCKS)));
         Ok(stamp.unwrap_or(Stamp { sequence: 0, revised: self.at }))

@@ -27,7 +27,7 @@ use crate::zone::{Instant, SECONDS_PER_DAY, Zone};
 use plan::{Master, Plan};
 pub use plan::{ahead, alone};
 
-/// Writes the repeating form of a chat, an iCalendar object as a whole. `meetings` are those of its expanded form in
+/// Writes the repeating form of a chat, an iCalendar object as a whole, in place of what `lines` hold. `meetings` are those of its expanded form in
 /// their order, `stamps` say when each was last revised: a VEVENT of one meeting has its stamp, a master that of the last one
 /// of its series, but a later one than in the form as it was published, `old`, where its lines differ.
 pub fn write(
@@ -40,23 +40,13 @@ pub fn write(
     old: Option<&[u8]>,
 ) {
     let plan = Plan::of(schedule, at);
-    open(lines, heading_of(schedule, &format!("repeating/{}.ics", schedule.slug)), collection);
-    if let (Some(from), Some(through)) = (plan.from(), plan.through) {
-        // A day more on both sides: a pattern that seems to go on must not touch the wall times of the last meeting.
-        let (from, through) = (from.plus_seconds(-SECONDS_PER_DAY), through.plus_seconds(SECONDS_PER_DAY));
-        for zone in plan.zones(schedule) {
-            timezone::write(lines, zone, from, through);
-        }
-    }
     let mut writer = Writer::new(schedule, collection, at, meetings, stamps);
-    writer.old = old.map(|old| Known::of_series(old, at)).unwrap_or_default();
-    for master in &plan.masters {
-        writer.master(lines, master);
+    writer.write(lines, &plan);
+    // As a rule nothing has changed, and the old form need not be asked.
+    if let Some(old) = old.filter(|old| *old != lines.as_bytes()) {
+        writer.old = Known::of_series(old, at);
+        writer.write(lines, &plan);
     }
-    let mut stamps = plan.dated.iter().map(|meeting| writer.stamp_of(meeting));
-    let stamp = |_: &str, _: &[u8]| stamps.next().unwrap_or(writer.fallback);
-    Composer::new(collection).events(lines, schedule, &plan.dated, stamp);
-    close(lines);
 }
 
 /// Writes the VEVENTs of series.
@@ -110,6 +100,27 @@ impl<'a> Writer<'a> {
             old: Known::default(),
             content: Lines::new(),
         }
+    }
+
+    /// Writes all of it, in place of what `lines` hold.
+    fn write(&mut self, lines: &mut Lines, plan: &Plan<'_>) {
+        self.uids.clear();
+        lines.clear();
+        open(lines, heading_of(self.schedule, &format!("repeating/{}.ics", self.schedule.slug)), self.collection);
+        if let (Some(from), Some(through)) = (plan.from(), plan.through) {
+            // A day more on both sides: a pattern that seems to go on must not touch the wall times of the last meeting.
+            let (from, through) = (from.plus_seconds(-SECONDS_PER_DAY), through.plus_seconds(SECONDS_PER_DAY));
+            for zone in plan.zones(self.schedule) {
+                timezone::write(lines, zone, from, through);
+            }
+        }
+        for master in &plan.masters {
+            self.master(lines, master);
+        }
+        let mut stamps = plan.dated.iter().map(|meeting| self.stamp_of(meeting));
+        let stamp = |_: &str, _: &[u8]| stamps.next().unwrap_or(self.fallback);
+        Composer::new(self.collection).events(lines, self.schedule, &plan.dated, stamp);
+        close(lines);
     }
 
     /// The stamp of a meeting; beyond the expanded form that of its series.

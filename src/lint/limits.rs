@@ -26,9 +26,9 @@ pub const MOST_TAGS: usize = 20;
 /// Tags of a collection: each is a feed, all of which are written at the same time.
 pub const MOST_TAGS_IN_ALL: usize = 200;
 
-/// What a collection may make in all: so much, and so much more for each octet of its schedules. For an octet the shipped
-/// schedules make 0.02 meetings and 24 octets, the densest of them 0.4 and 400; the barest schedules that can be written
-/// for weekly chats of 17 years 1.4 and 1,000.
+/// What a collection may make in all: so much, or, where that is more, so much for each octet of its schedules. For an
+/// octet the shipped schedules make 0.02 meetings and 24 octets, the densest of them 0.4 and 400; the barest schedules
+/// that can be written for weekly chats of 17 years 1.4 and 1,000: no number of chats is too much by itself.
 #[derive(Clone, Copy)]
 struct InAll {
     free: usize,
@@ -42,7 +42,7 @@ const OCTETS_IN_ALL: InAll = InAll { free: 30_000_000, for_ten: 11_000 };
 
 impl InAll {
     fn most(self, octets: usize) -> usize {
-        octets.saturating_mul(self.for_ten) / 10 + self.free
+        (octets.saturating_mul(self.for_ten) / 10).max(self.free)
     }
 }
 

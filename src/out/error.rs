@@ -19,7 +19,12 @@ pub enum OutError {
         cause: io::Error,
     },
     /// Files that chatcal did not write stand where it has to write.
-    InTheWay(Vec<PathBuf>),
+    InTheWay {
+        /// The files, and what each is, in words that follow `it`.
+        files: Vec<(PathBuf, &'static str)>,
+        /// What is wrong with the manifest, which could have named them.
+        manifest: Option<String>,
+    },
     /// Another run is at work in the folder, and was so for as long as this one may wait.
     Held {
         /// The folder.
@@ -37,7 +42,7 @@ impl fmt::Display for OutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed { path, doing, cause } => write!(f, "cannot {doing} {}: {cause}", path.display()),
-            Self::InTheWay(paths) => write!(f, "{} in the way of chatcal's own", count(paths.len(), "file")),
+            Self::InTheWay { files, .. } => write!(f, "{} in the way of chatcal's own", count(files.len(), "file")),
             Self::Held { folder, holder, seconds } => {
                 let run = another_run(holder.as_deref());
                 write!(f, "{run} is still at work in {} after {}", folder.display(), count(*seconds as usize, "second"))

@@ -57,21 +57,26 @@ fn lock_file(folder: &Path) -> io::Result<File> {
 }
 
 /// Who holds the lock, as Linux knows it: `process 4711 (chatcal)`. Each line of /proc/locks is
-/// `1: FLOCK ADVISORY WRITE 4711 fd:01:1234 0 EOF`, with the file's inode last among its three numbers.
+/// `1: FLOCK ADVISORY WRITE 4711 fd:01:1234 0 EOF`, with the file's inode last among its three numbers. Nobody where two files have the
+/// same one, on two disks: some file systems call theirs otherwise here than in a file's metadata.
 #[cfg(target_os = "linux")]
 fn holder(file: &File) -> Option<String> {
+    use std::collections::BTreeSet;
     use std::os::unix::fs::MetadataExt;
     let inode = format!(":{}", file.metadata().ok()?.ino());
     let locks = std::fs::read_to_string("/proc/locks").ok()?;
-    let process = locks.lines().find_map(|line| {
-        // A line of one that waits has `->` in second place.
-        let [_, "FLOCK", _, _, process, place, ..] = line.split_whitespace().collect::<Vec<_>>()[..] else {
-            return None;
-        };
-        place.ends_with(&inode).then(|| process.parse::<u32>().ok()).flatten()
-    })?;
+    let holders: BTreeSet<u32> = locks.lines().filter_map(|line| holder_of(line, &inode)).collect();
+    let process = holders.first().filter(|_| holders.len() == 1)?;
     let name = std::fs::read_to_string(format!("/proc/{process}/comm"));
     Some(name.map_or_else(|_| format!("process {process}"), |name| format!("process {process} ({})", name.trim_end())))
+}
+
+/// The process in a line of /proc/locks, where it holds the file with this inode.
+#[cfg(target_os = "linux")]
+fn holder_of(line: &str, inode: &str) -> Option<u32> {
+    // A line of one that waits has `->` in second place.
+    let [_, "FLOCK", _, _, process, place, ..] = line.split_whitespace().collect::<Vec<_>>()[..] else { return None };
+    process.parse().ok().filter(|_| place.ends_with(inode))
 }
 
 #[cfg(not(target_os = "linux"))]

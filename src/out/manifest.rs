@@ -12,7 +12,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::place::{MANIFEST, is_place};
+use super::place::{MANIFEST, REMOVED_HEAD, is_place};
 use crate::feed::PRODUCT;
 use crate::text::is_conflict_mark;
 
@@ -129,22 +129,43 @@ pub(super) fn is_plain(full: &Path) -> bool {
 /// What a file looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Look {
-    /// Chatcal made it: feeds say so in their third line, pages in their head.
+    /// Chatcal made it: feeds say so in their third line, pages in their head, the list of removed meetings in its first.
     Ours,
     /// It holds nothing, as after a power cut: there is nothing to lose.
     Blank,
-    /// Anything else.
+    /// A link, wherever it leads.
+    Link,
+    /// A pipe, a device or a folder.
+    NoFile,
+    /// Any other file.
     Other,
+}
+
+impl Look {
+    /// What somebody else's file is, in words that follow `it`.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Ours => "looks like chatcal's, but is not in its manifest",
+            Self::Link => "is a link",
+            Self::NoFile => "is not a file",
+            Self::Blank | Self::Other => "was not written by chatcal",
+        }
+    }
 }
 
 /// Looks at the head of a file.
 pub(super) fn look(full: &Path) -> Look {
     let mut head = Vec::new();
-    if !is_plain(full) || File::open(full).and_then(|file| file.take(4096).read_to_end(&mut head)).is_err() {
+    match fs::symlink_metadata(full) {
+        Ok(found) if found.is_symlink() => return Look::Link,
+        Ok(found) if !found.is_file() => return Look::NoFile,
+        _ => {}
+    }
+    if File::open(full).and_then(|file| file.take(4096).read_to_end(&mut head)).is_err() {
         return Look::Other;
     }
     let holds = |mark: &str| head.windows(mark.len()).any(|part| part == mark.as_bytes());
-    if holds(&format!("PRODID:{PRODUCT}")) || holds(GENERATOR) {
+    if holds(&format!("PRODID:{PRODUCT}")) || holds(GENERATOR) || holds(REMOVED_HEAD) {
         Look::Ours
     } else if head.iter().all(|byte| *byte == 0) {
         Look::Blank

@@ -7,6 +7,9 @@ pub const MANIFEST: &str = "manifest.sha256";
 
 /// The stamps of meetings that no feed has any more.
 pub const REMOVED: &str = "removed.txt";
+/// Its first line.
+pub const REMOVED_HEAD: &str =
+    "# Meetings that no feed has any more, and when each was last revised: DTSTAMP, SEQUENCE, UID.";
 
 /// The folders: `out/` itself, and those below it.
 pub(super) const FOLDERS: [&str; 3] = ["", "repeating", "tag"];

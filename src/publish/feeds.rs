@@ -1,7 +1,7 @@
 //! The feeds: both forms of every chat's own, one for everything, one per tag.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use super::memory::{Memory, is_own_feed};
@@ -33,6 +33,8 @@ pub struct Feeds<'c> {
     /// The chats so far, by the slugs in their UIDs.
     chats: HashSet<String>,
     remarks: Vec<(String, String)>,
+    /// Old feeds of chats that have another slug now.
+    renamed: BTreeSet<String>,
 }
 
 impl<'c> Feeds<'c> {
@@ -56,6 +58,7 @@ impl<'c> Feeds<'c> {
             is_of_one_run: out.is_of_one_run()?,
             chats: HashSet::new(),
             remarks: remark.map(|remark| (REMOVED.to_owned(), remark)).into_iter().collect(),
+            renamed: BTreeSet::new(),
             out,
         })
     }
@@ -83,10 +86,12 @@ impl<'c> Feeds<'c> {
         let mut stamps = Vec::with_capacity(meetings.len());
         let mut failed = None;
         let events = self.composer.events(&mut self.lines, schedule, meetings, |uid, content| {
-            let stamp = ledger.stamp(uid, content, || self.memory.of(&self.out, slug)).unwrap_or_else(|error| {
-                failed = Some(error);
-                Stamp { sequence: 0, revised: self.at }
-            });
+            let stamp = ledger
+                .stamp(uid, content, || everything(&mut self.memory, &self.out, slug, own))
+                .unwrap_or_else(|error| {
+                    failed = Some(error);
+                    Stamp { sequence: 0, revised: self.at }
+                });
             stamps.push(stamp);
             stamp
         });
@@ -96,14 +101,22 @@ impl<'c> Feeds<'c> {
         feed::close(&mut self.lines);
         let (found, known) = ledger.into_found();
         if own != Some(self.lines.as_bytes()) {
-            self.remember(slug, own, known, meetings)?;
+            let known = match known {
+                Some(known) => known,
+                None => everything(&mut self.memory, &self.out, slug, own)?,
+            };
+            self.remember(slug, &known, meetings);
         }
         self.chats.insert(slug.to_owned());
         let (read_slug, read) = match &before {
             Some((older, before)) => (older.as_str(), before),
             None => (schedule.slug.as_str(), &old),
         };
-        self.remarks.extend(read.remarks(found).map(|remark| (format!("{read_slug}.ics"), remark)));
+        let read_path = format!("{read_slug}.ics");
+        self.remarks.extend(read.remarks(found).chain(read.other_uids(slug)).map(|remark| (read_path.clone(), remark)));
+        if before.is_some() {
+            self.renamed.insert(read_path);
+        }
 
         let new = self.lines.as_bytes();
         self.out.put(&path, old.file.as_ref(), new)?;
@@ -114,6 +127,7 @@ impl<'c> Feeds<'c> {
                 _ if read.file.is_some() && readable.is_none() => Was::Damaged,
                 Some((older, _)) => Was::Renamed(older.clone()),
                 None if old.file.is_some() => Was::There,
+                None if old.was_written => Was::Lost,
                 None => Was::Absent,
             };
             diff::of_chat(schedule, self.collection, meetings, readable.as_deref(), was, new)
@@ -149,23 +163,10 @@ impl<'c> Feeds<'c> {
         Ok(before.file.is_some().then_some((older, before)))
     }
 
-    /// Sets which meetings of a chat are in no feed any more: those of the old feeds that the new one does not have. `own`
-    /// is the own feed if it knows all, `known` what all feeds know if somebody had to ask.
-    fn remember(
-        &mut self,
-        slug: &str,
-        own: Option<&[u8]>,
-        known: Option<Known>,
-        meetings: &[Meeting<'_>],
-    ) -> Result<(), OutError> {
-        let known = match (known, own) {
-            (Some(known), _) => known,
-            (None, Some(own)) => self.memory.of_own(own, slug),
-            (None, None) => self.memory.of(&self.out, slug)?,
-        };
+    /// Sets which meetings of a chat are in no feed any more: those of the old feeds that the new one does not have.
+    fn remember(&mut self, slug: &str, known: &Known, meetings: &[Meeting<'_>]) {
         let uids: HashSet<String> = meetings.iter().map(|meeting| feed::uid(meeting, self.collection)).collect();
         self.memory.set_removed(slug, known.stamps(self.at).filter(|(uid, _)| !uids.contains(*uid)));
-        Ok(())
     }
 
     /// Sets the same of chats that are gone.
@@ -193,15 +194,8 @@ impl<'c> Feeds<'c> {
     ) -> Result<(), OutError> {
         let path = format!("repeating/{}.ics", schedule.slug);
         let old = self.out.read(&path)?;
-        // The stamps of its series are looked up where it would differ.
         let published = old.as_ref().map(|old| &old.content[..]);
-        for memory in [None, published] {
-            self.lines.clear();
-            repeating::write(&mut self.lines, schedule, self.collection, self.at, meetings, stamps, memory);
-            if published.is_none_or(|published| published == self.lines.as_bytes()) {
-                break;
-            }
-        }
+        repeating::write(&mut self.lines, schedule, self.collection, self.at, meetings, stamps, published);
         self.out.put(&path, old.as_ref(), self.lines.as_bytes())
     }
 
@@ -212,7 +206,7 @@ impl<'c> Feeds<'c> {
     /// A file cannot be written, renamed or removed.
     pub fn finish(mut self) -> Result<Published, OutError> {
         self.remember_gone()?;
-        let Self { mut out, all, tags, mut lines, memory, mut remarks, .. } = self;
+        let Self { mut out, all, tags, mut lines, memory, mut remarks, renamed, .. } = self;
         lines.clear();
         feed::close(&mut lines);
         for mut feed in std::iter::once(all).chain(tags.into_values()) {
@@ -227,7 +221,25 @@ impl<'c> Feeds<'c> {
             let do_not = agreeing(number, "does not", "do not");
             remarks.push((path, format!("has {} that cannot be right and {do_not} count", count(number, "stamp"))));
         }
-        Ok(Published { changes: out.finish()?, remarks })
+        let changes = out.finish()?;
+        let gone: Vec<String> =
+            changes.leftover.difference(&renamed).filter(|path| is_own_feed(path)).cloned().collect();
+        for path in &gone {
+            let slug = path.trim_end_matches(".ics");
+            remarks.push((
+                path.clone(),
+                format!("goes, as no schedule has its name: if the chat is called otherwise now, say `formerly = \"{slug}\"`"),
+            ));
+        }
+        Ok(Published { changes, gone, remarks })
+    }
+}
+
+/// What all old feeds know of a chat; `own` is its own one, where that knows as much as all of them.
+fn everything(memory: &mut Memory, out: &Out, slug: &str, own: Option<&[u8]>) -> Result<Known, OutError> {
+    match own.and_then(|own| memory.of_own(own, slug)) {
+        Some(known) => Ok(known),
+        None => memory.of(out, slug),
     }
 }
 
@@ -236,6 +248,8 @@ impl<'c> Feeds<'c> {
 pub struct Published {
     /// What changed, or would change.
     pub changes: Changes,
+    /// Feeds of chats for which there is no schedule any more.
+    pub gone: Vec<String>,
     /// What somebody should know of old feeds: their paths, and words that follow them.
     pub remarks: Vec<(String, String)>,
 }
@@ -243,7 +257,7 @@ pub struct Published {
 impl Published {
     /// What somebody should know of the files of the folder; `out` is its path.
     pub fn warnings(&self, out: &Path) -> Vec<String> {
-        let Self { changes, remarks } = self;
+        let Self { changes, remarks, .. } = self;
         let mut warnings = Vec::new();
         let mut warn = |path: &str, what: &str| warnings.push(format!("{}/{path} {what}", out.display()));
         changes.manifest_fault.iter().for_each(|fault| warn(MANIFEST, fault));
@@ -256,8 +270,8 @@ impl Published {
             let then = if changes.leftover.contains(path) { "removed all the same" } else { "written again" };
             warn(path, &format!("{what}: it is {then}"));
         }
-        for path in &changes.in_the_way {
-            warn(path, "was not written by chatcal: `build` replaces it with `--replace` alone");
+        for (path, what) in &changes.in_the_way {
+            warn(path, &format!("{what}: `build` leaves it alone and stops, unless you say `--replace`"));
         }
         for path in &changes.strays {
             warn(

@@ -10,12 +10,9 @@ use std::ops::Range;
 
 use crate::feed::ledger::{Damage, Form, Known, chats_of};
 use crate::feed::{Stamp, chat_of};
-use crate::out::{Out, OutError, REMOVED};
+use crate::out::{Out, OutError, REMOVED, REMOVED_HEAD};
 use crate::text::as_ical_date_time;
 use crate::zone::Instant;
-
-/// The first line of the list of removed meetings.
-const HEAD: &str = "# Meetings that no feed has any more, and when each was last revised: DTSTAMP, SEQUENCE, UID.";
 
 /// Where the meetings of a chat stand: in which file, and at which octets of it.
 type Place = (usize, Range<u64>);
@@ -65,23 +62,24 @@ impl Memory {
     pub fn of(&mut self, out: &Out, slug: &str) -> Result<Known, OutError> {
         let mut known = Known::default();
         for (file, range) in self.places(out)?.get(slug).cloned().unwrap_or_default() {
-            let path = &self.files[file];
+            let path = self.files[file].clone();
             let form = if path.starts_with("repeating/") { Form::Other } else { Form::Same };
-            let impossible = known.add(&out.read_part(path, range)?, form, self.at);
+            let impossible = known.add(&out.read_part(&path, range)?, form, self.at);
             if impossible > 0 {
-                self.impossible.entry(path.clone()).or_default().insert(slug.to_owned(), impossible);
+                self.impossible.entry(path).or_default().insert(slug.to_owned(), impossible);
             }
         }
         self.add_removed(&mut known, slug);
         Ok(known)
     }
 
-    /// The same where the chat's own old feed knows as much as all of them.
-    pub fn of_own(&self, own: &[u8], slug: &str) -> Known {
+    /// The same where the chat's own old feed knows as much as all of them, and has been asked what it has lines for.
+    /// Nothing where it has stamps that cannot be right.
+    pub fn of_own(&self, own: &[u8], slug: &str) -> Option<Known> {
         let mut known = Known::default();
-        known.add(own, Form::Same, self.at);
+        let impossible = known.add(own, Form::Other, self.at);
         self.add_removed(&mut known, slug);
-        known
+        Some(known).filter(|_| impossible == 0)
     }
 
     fn add_removed(&self, known: &mut Known, slug: &str) {
@@ -114,7 +112,7 @@ impl Memory {
 
     /// The list of removed meetings as it is to be written; nothing where there are none.
     pub fn list(&self) -> Option<String> {
-        let mut text = format!("{HEAD}\n");
+        let mut text = format!("{REMOVED_HEAD}\n");
         for (uid, Stamp { revised, sequence }) in self.removed.values().flatten() {
             let _ = writeln!(text, "{}Z {sequence} {uid}", as_ical_date_time(revised.utc()));
         }

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::feed::ledger::{Damage, Found};
+use crate::feed::ledger::{Damage, Found, chats_of};
 use crate::out::{OldFile, Out, OutError};
-use crate::text::count;
+use crate::text::{agreeing, count};
 
 /// What there was of a chat's own feed.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct OwnFeed {
     /// What has been at it.
     damage: Option<Damage>,
     /// Whether there should be such a file.
-    was_written: bool,
+    pub was_written: bool,
 }
 
 impl OwnFeed {
@@ -48,6 +48,16 @@ impl OwnFeed {
         }
     }
 
+    /// What to say, in words that follow its path, where its meetings have the UIDs of another chat than this one.
+    pub fn other_uids(&self, slug: &str) -> Option<String> {
+        let chats = chats_of(self.content()?, true).ok()?;
+        let (other, _) = chats.first().filter(|(other, _)| other != slug)?;
+        Some(format!(
+            "has meetings of `{other}`, which are those of `{slug}` from now on: every calendar takes them for new ones, \
+             unless the schedule says `formerly = \"{other}\"`"
+        ))
+    }
+
     /// What somebody should know of it, in words that follow its path.
     pub fn remarks(&self, found: Found) -> impl Iterator<Item = String> {
         let what = match (&self.file, self.damage) {
@@ -61,7 +71,15 @@ impl OwnFeed {
             1 => "; 1 meeting is in none of them: it counts as new".to_owned(),
             unknown => format!("; {unknown} meetings are in none of them: they count as new"),
         };
-        let looked_up = what.map(|what| format!("{what}: the stamps of its meetings are looked up in all feeds{lost}"));
+        let unsure = match found.unsure {
+            0 => String::new(),
+            unsure => format!(
+                "; {}, as it is not certain what it said",
+                count(unsure, "meeting") + agreeing(unsure, " is revised", " are revised")
+            ),
+        };
+        let looked_up =
+            what.map(|what| format!("{what}: the stamps of its meetings are looked up in all feeds{unsure}{lost}"));
         let ahead = (found.ahead > 0).then(|| {
             let stamps = count(found.ahead, "stamp");
             format!("has {stamps} later than this build, which stay: a clock was wrong, or `--at` is too early")

@@ -1,5 +1,6 @@
 //! `chatcal build`: schedules in, feeds and page out; with `--check` only a comparison.
 
+use std::path::Path;
 use std::time::Duration;
 
 use super::context::Context;
@@ -8,7 +9,7 @@ use crate::cli::Build;
 use crate::diff;
 use crate::out::{Access, Changes, Mode};
 use crate::terminal::safe;
-use crate::text::count;
+use crate::text::{count, thousands};
 use crate::zone::Instant;
 
 /// Builds `out/`, or says how it differs.
@@ -25,6 +26,11 @@ pub fn run(arguments: &Build, context: &mut Context) -> Result<(), Failure> {
             .filter(|at| at.can_be_written())
             .ok_or_else(|| Failure::usage("SOURCE_DATE_EPOCH is not a number of seconds since 1970"))?,
     };
+    if same_folder(&arguments.out, &arguments.schedules.folder) {
+        return Err(
+            Failure::usage("the feeds would be written among the schedules").help("give `--out` another folder")
+        );
+    }
     let access = Access {
         mode: if arguments.check { Mode::Compare } else { Mode::Write },
         sync: !arguments.no_sync,
@@ -50,18 +56,35 @@ pub fn run(arguments: &Build, context: &mut Context) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whether both are one folder, by whatever name.
+fn same_folder(one: &Path, other: &Path) -> bool {
+    one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
+}
+
+/// So many lines of a kind are shown.
+const MOST_SHOWN: usize = 50;
+
+/// Prints lines, and how many there are beyond [`MOST_SHOWN`].
+fn show(mut lines: impl ExactSizeIterator<Item = String>, context: &mut Context) -> Result<(), Failure> {
+    for line in lines.by_ref().take(MOST_SHOWN) {
+        writeln!(context.messages, "{line}")?;
+    }
+    if lines.len() > 0 {
+        writeln!(context.messages, "  and {} more", thousands(lines.len()))?;
+    }
+    Ok(())
+}
+
 fn stale(changes: &Changes, out: &str, words: &[String], context: &mut Context) -> Result<(), Failure> {
     if changes.is_empty() {
         writeln!(context.messages, "{out}: {}, all up to date", count(changes.fresh, "file"))?;
         return Ok(());
     }
     let lists = [(&changes.stale, "is stale"), (&changes.missing, "is missing"), (&changes.leftover, "is left over")];
-    for (path, what) in lists.iter().flat_map(|(paths, what)| paths.iter().map(move |path| (path, what))) {
-        writeln!(context.messages, "{out}/{} {what}", safe(path))?;
+    for (paths, what) in lists {
+        show(paths.iter().map(|path| format!("{out}/{} {what}", safe(path))), context)?;
     }
-    for line in words {
-        writeln!(context.messages, "{}", safe(line))?;
-    }
+    show(words.iter().map(|line| safe(line).into_owned()), context)?;
     writeln!(context.messages, "  help: run `chatcal build`; `chatcal diff` shows every meeting that changes")?;
     Err(Failure::Reported)
 }

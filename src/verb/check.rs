@@ -15,7 +15,7 @@ use crate::lint::{self, Lint};
 use crate::load::Folder;
 use crate::reread::Reread;
 use crate::schedule::{Collection, Schedule, silence};
-use crate::text::count;
+use crate::text::{count, thousands};
 use crate::zone::Instant;
 
 /// What Google Calendar takes: feeds beyond it are dropped without a word.
@@ -38,10 +38,11 @@ const READ_OF_EACH: usize = 10;
 /// Checks, and prints what it found; warnings do not make it fail.
 pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     let mut folder = Folder::open(&arguments.schedules.folder);
+    let mut partly = String::new();
     if let Some(collection) = folder.collection() {
         let at = context.now;
         let (lint, combined) = (Lint::new(at), Size::default());
-        let mut proof = Proof { collection: &collection, at, lint, combined, left_to_read: READ_WHOLE };
+        let mut proof = Proof { collection: &collection, at, lint, combined, left_to_read: READ_WHOLE, unread: 0 };
         let mut limits = Limits::new(&collection, at, folder.octets());
         folder.each(|schedule, visit| {
             if !limits.admit(&schedule, visit.file, visit.text, |wrong| visit.report([wrong])) {
@@ -50,6 +51,10 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
             let found = proof.of_chat(visit.file, visit.text, &schedule);
             visit.report(found);
         });
+        if proof.unread > 0 {
+            let (unread, whole) = (thousands(proof.unread), thousands(READ_WHOLE));
+            partly = format!("; of {unread} meetings beyond the first {whole} only some were read back");
+        }
         let file = Folder::ITS_COLLECTION;
         if limits.fits() {
             folder.report(proof.combined.too_large("all.ics", file, &collection.silenced));
@@ -69,7 +74,7 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
             0 => "no problems found".to_owned(),
             warnings => count(warnings, "warning"),
         };
-        writeln!(context.out, "{}, {warnings}", count(folder.files().len(), "chat"))?;
+        writeln!(context.out, "{}, {warnings}{partly}", count(folder.files().len(), "chat"))?;
     }
     Ok(())
 }
@@ -82,6 +87,8 @@ struct Proof<'c> {
     combined: Size,
     /// How many meetings of the next chats are read back, each of them.
     left_to_read: usize,
+    /// How many meetings the other chats have, of which only some are.
+    unread: usize,
 }
 
 impl Proof<'_> {
@@ -122,6 +129,7 @@ impl Proof<'_> {
             self.left_to_read -= meetings.len();
             return Ok(size);
         }
+        self.unread += meetings.len();
         let last = meetings.len().saturating_sub(READ_OF_EACH);
         let of_each = meetings.iter().enumerate().filter(|(index, meeting)| {
             let regular = matches!(meeting.origin, Origin::Regular(_, None));

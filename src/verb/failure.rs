@@ -93,12 +93,12 @@ impl From<OutError> for Failure {
     fn from(error: OutError) -> Self {
         match &error {
             OutError::Interrupted => Self::Interrupted,
-            OutError::InTheWay(paths) => {
-                let of = |path: &PathBuf| {
-                    let message = format!("{} is in the way: chatcal did not write it", path.display());
+            OutError::InTheWay { files, manifest } => {
+                let of = |(path, what): &(PathBuf, &str)| {
+                    let message = format!("{} is in the way: it {what}", path.display());
                     Complaint { help: Some(IN_THE_WAY.to_owned()), ..Complaint::new(message) }
                 };
-                Self::Wrong(paths.iter().map(of).collect())
+                Self::Wrong(manifest.iter().map(Complaint::new).chain(files.iter().map(of)).collect())
             }
             OutError::Held { .. } => {
                 Self::wrong(error.to_string()).help("try again later, or give it longer with `--wait`")

@@ -153,7 +153,7 @@ fn many_chats_that_are_each_small_enough() {
     chats.for_each(|(slug, text)| place.schedule(&slug, &text));
     says(
         &place,
-        "the chats have about 475,000 meetings in all through the end of next year; for 17 kB of schedules at most 4",
+        "the chats have about 475,000 meetings in all through the end of next year; for 17 kB of schedules at most 25,",
     );
 }
 

@@ -53,8 +53,18 @@ fn verbs(random: &mut Random) -> Vec<String> {
     let mut verbs: Vec<String> =
         ["human", "short", "github", "json"].map(|format| format!("check --format {format}")).into();
     verbs.extend(
-        ["build", "build", "build --check", "CHANGE", "build --check", "diff", "diff --json"]
-            .map(|verb| format!("{verb} {at}")),
+        [
+            "build",
+            "build",
+            "build --check",
+            "RENAME",
+            "build --check",
+            "diff",
+            "CHANGE",
+            "build --check",
+            "diff --json",
+        ]
+        .map(|verb| format!("{verb} {at}")),
     );
     verbs.push(format!("diff --against none --json {at}"));
     verbs.push(format!("diff --markdown {at}"));
@@ -83,6 +93,22 @@ fn change(place: &Place) {
     }
 }
 
+/// Gives every chat another slug, under which it keeps its UIDs where there is room to say so, but for the first.
+fn rename(place: &Place) {
+    let names: Vec<_> = fs::read_dir(place.path("schedules")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut octets: u64 = names.iter().map(|path| fs::metadata(path).unwrap().len()).sum();
+    for path in names {
+        let slug = path.file_stem().unwrap().to_str().unwrap();
+        let formerly = format!("formerly=\"{slug}\"\n");
+        if slug.starts_with("chat") && slug != "chat0" && octets as usize + formerly.len() <= MOST {
+            octets += formerly.len() as u64;
+            let text = fs::read_to_string(&path).unwrap();
+            fs::write(path.with_file_name(format!("n{slug}.toml")), formerly + &text).unwrap();
+            fs::remove_file(&path).unwrap();
+        }
+    }
+}
+
 /// The dearest verb of a folder, and what went beyond the bounds.
 fn costs(place: &Place, random: &mut Random) -> ((f64, String), Vec<String>) {
     let mut dearest = (0.0, String::new());
@@ -90,6 +116,10 @@ fn costs(place: &Place, random: &mut Random) -> ((f64, String), Vec<String>) {
     for verb in verbs(random) {
         if verb.starts_with("CHANGE") {
             change(place);
+            continue;
+        }
+        if verb.starts_with("RENAME") {
+            rename(place);
             continue;
         }
         match took(place.folder.path(), &verb) {

@@ -139,6 +139,8 @@ fn new_removed_and_renamed_chats_are_distinguished() {
     assert_eq!(
         words,
         [
+            "warning: out/gone.ics goes, as no schedule has its name: if the chat is called otherwise now, say \
+             `formerly = \"gone\"`",
             "new: a new chat, 7 meetings from 2014-03-04 to 2014-09-02",
             "younger: formerly old",
             "younger: new title",

@@ -51,6 +51,7 @@ mod site;
 mod standing;
 mod terminal;
 mod timezone;
+mod told;
 mod whole;
 #[cfg(unix)]
 mod workflows;

@@ -24,7 +24,7 @@ fn links_are_not_followed() {
     let refused = between.place.run(&["build", "--at", THEN]);
     assert_eq!(refused.status.code(), Some(1));
     for path in ["chat00001.ics", "all.ics", "index.html"] {
-        let message = format!("error: out/{path} is in the way: chatcal did not write it");
+        let message = format!("error: out/{path} is in the way: it is a link");
         assert!(said(&refused).contains(&message), "{}", said(&refused));
         assert!(between.place.path("out").join(path).is_symlink());
     }
@@ -74,7 +74,8 @@ fn what_chatcal_did_not_make_is_left_alone() {
     place.edit("chat00002", "tags = [\"books\"]\n", "");
     let said = place.build(THEN);
     assert!(said.contains("out/copy.ics looks like chatcal's, but is not in its manifest"), "{said}");
-    assert_eq!(said.matches("warning").count(), 1, "{said}");
+    assert!(said.contains("out/chat00001.ics goes, as no schedule has its name"), "{said}");
+    assert_eq!(said.matches("warning").count(), 2, "{said}");
     let tree = place.tree();
     for (path, content) in foreign {
         assert_eq!(tree.get(path).map(Vec::as_slice), Some(content.as_bytes()), "{path}");
@@ -123,7 +124,7 @@ fn a_damaged_file_is_reported_and_made_again() {
         if damage == b"mine" {
             let refused = place.run(&["build", "--at", FIRST]);
             assert_eq!(refused.status.code(), Some(1));
-            assert!(said(&refused).contains("out/chat00001.ics is in the way: chatcal did not write it"));
+            assert!(said(&refused).contains("out/chat00001.ics is in the way: it was not written by chatcal"));
             assert!(said(&place.run(&["build", "--replace", "--at", FIRST])).contains("was not made by chatcal"));
             continue;
         }
@@ -166,7 +167,7 @@ fn the_files_of_others_were_replaced_with_a_warning() {
     let refused = place.run(&["build", "--at", FIRST]);
     assert_eq!(refused.status.code(), Some(1));
     for path in before.keys() {
-        assert!(said(&refused).contains(&format!("error: out/{path} is in the way: chatcal did not write it")));
+        assert!(said(&refused).contains(&format!("error: out/{path} is in the way: it was not written by chatcal")));
     }
     assert!(said(&refused).contains("help: move it away, or look at it and say `chatcal build --replace`"));
     assert!(place.tree() == before);
@@ -179,7 +180,12 @@ fn the_files_of_others_were_replaced_with_a_warning() {
     fs::copy(place.path("out/chat00000.ics"), place.path("out/later.ics")).unwrap();
     place.schedule("later", &chat(3, "Talk"));
     let refused = place.run(&["build", "--at", THEN]);
-    assert!(said(&refused).contains("error: out/later.ics is in the way"), "{}", said(&refused));
+    assert!(
+        said(&refused)
+            .contains("error: out/later.ics is in the way: it looks like chatcal's, but is not in its manifest"),
+        "{}",
+        said(&refused)
+    );
     // What has been put in the place of a file of a chat that is gone is somebody else's too.
     fs::remove_file(place.path("schedules/later.toml")).unwrap();
     fs::remove_file(place.path("schedules/chat00001.toml")).unwrap();
@@ -238,7 +244,8 @@ fn a_manifest_that_git_could_not_merge_counts_for_both_sides() {
     .unwrap();
     let message = place.build(THEN);
     assert!(message.contains("out/manifest.sha256 holds the marks of a merge conflict"), "{message}");
-    assert_eq!(message.matches("warning").count(), 1, "{message}");
+    assert!(message.contains("out/chat00001.ics goes, as no schedule has its name"), "{message}");
+    assert_eq!(message.matches("warning").count(), 2, "{message}");
     assert!(!place.path("out/chat00001.ics").exists());
     assert!(place.build(THEN).contains("0 files written"));
 }

@@ -26,12 +26,12 @@ struct Revision {
     content: Content,
 }
 
-/// The form of an old feed.
+/// What the lines of an old feed are good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// The one that the lines of a meeting are compared with.
+    /// New lines are compared with them.
     Same,
-    /// One that has other lines for a meeting.
+    /// Nothing: it has other lines for a meeting, or nobody has to compare them.
     Other,
 }
 
@@ -39,25 +39,26 @@ impl Known {
     /// Adds what an old feed knows of meetings, as of `at`. Gives how many of its events have a stamp that cannot be right,
     /// which does not count.
     pub fn add(&mut self, feed: &[u8], form: Form, at: Instant) -> usize {
-        let meetings = old_events(feed).into_iter().filter(|event| chat_of(&event.uid).is_some());
-        meetings.map(|event| usize::from(self.add_event(event, form, at))).sum()
+        let meetings =
+            old_events(feed, |_| form == Form::Same).into_iter().filter(|event| chat_of(&event.uid).is_some());
+        meetings.map(|event| usize::from(self.add_event(event, at))).sum()
     }
 
     /// What an old feed in the repeating form knows of its series.
     pub fn of_series(feed: &[u8], at: Instant) -> Self {
         let mut known = Self::default();
-        for event in old_events(feed).into_iter().filter(|event| chat_of(&event.uid).is_none()) {
-            known.add_event(event, Form::Same, at);
+        let is_series = |uid: &str| chat_of(uid).is_none();
+        for event in old_events(feed, is_series).into_iter().filter(|event| is_series(&event.uid)) {
+            known.add_event(event, at);
         }
         known
     }
 
     /// Adds an event; gives whether its stamp cannot be right.
-    fn add_event(&mut self, event: OldEvent, form: Form, at: Instant) -> bool {
+    fn add_event(&mut self, event: OldEvent, at: Instant) -> bool {
         let OldEvent { uid, sequence, revised, content, .. } = event;
         let possible = (sequence.and_then(possible_sequence), revised.filter(|revised| may_be(*revised, at)));
         if let (Some(sequence), revised) = possible {
-            let content = if form == Form::Same { content } else { Content::Lost };
             self.put(uid, Revision { sequence, revised, content });
         }
         possible.0.is_some() != sequence.is_some() || possible.1.is_some() != revised.is_some()
@@ -93,6 +94,11 @@ impl Known {
             Some(revised) if known.content.is(content) => Stamp { revised, sequence: known.sequence },
             revised => Stamp { revised: revised.unwrap_or(at), sequence: known.sequence }.after(at),
         })
+    }
+
+    /// Whether the lines of an event with this UID are not known for certain.
+    pub fn is_unsure(&self, uid: &str) -> bool {
+        self.0.get(uid).is_some_and(|known| !matches!(known.content, Content::Lines(_)))
     }
 
     /// The UIDs, each with the newest stamp that is known.

@@ -1,6 +1,7 @@
 //! An old feed, whatever has become of it: torn by a power cut, with other line breaks, merged by git. What can be read of
 //! it counts.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead};
 use std::ops::Range;
 
@@ -117,12 +118,15 @@ impl OldEvent {
     }
 
     /// Takes in a line without its break, and those that continue it.
-    fn add(&mut self, line: &str, folded: &[&str]) {
+    fn add(&mut self, line: &str, folded: &[&str], wanted: &impl Fn(&str) -> bool) {
         let value = |name: &str| -> Option<String> {
             let value = line.strip_prefix(name)?.strip_prefix(':')?;
             Some([value].into_iter().chain(folded.iter().map(|line| &line[1..])).collect())
         };
         if let Some(uid) = value("UID") {
+            if !wanted(&uid) {
+                self.tear();
+            }
             self.uid = uid;
         } else if let Some(stamp) = value("DTSTAMP") {
             self.revised = self.revised.max(Instant::from_ical(&stamp));
@@ -140,9 +144,11 @@ impl OldEvent {
     }
 }
 
-/// The VEVENTs of an old feed that have a UID of their own, in their order.
-pub fn old_events(feed: &[u8]) -> Vec<OldEvent> {
-    let text = String::from_utf8_lossy(feed);
+/// The VEVENTs of an old feed that have a UID of their own, in their order. Lines are kept only for UIDs for which
+/// they are wanted.
+pub fn old_events(feed: &[u8], wanted: impl Fn(&str) -> bool) -> Vec<OldEvent> {
+    // `from_utf8_lossy` alone takes several times as long.
+    let text = std::str::from_utf8(feed).map_or_else(|_| String::from_utf8_lossy(feed), Cow::Borrowed);
     let mut lines = text.lines().peekable();
     let mut events: Vec<OldEvent> = Vec::new();
     let mut is_open = false;
@@ -167,10 +173,10 @@ pub fn old_events(feed: &[u8]) -> Vec<OldEvent> {
             (_, Some(event)) if line.starts_with("UID:") && !event.uid.is_empty() => {
                 event.tear();
                 let mut next = OldEvent::new(event.content.clone());
-                next.add(line, &folded);
+                next.add(line, &folded, &wanted);
                 events.push(next);
             }
-            (_, Some(event)) => event.add(line, &folded),
+            (_, Some(event)) => event.add(line, &folded, &wanted),
         }
     }
     events.last_mut().filter(|_| is_open).into_iter().for_each(OldEvent::tear);
