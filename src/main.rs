@@ -1,18 +1,21 @@
 //! Arguments in, one verb called, exit code out: the only place that knows the clock, the environment and the terminal.
 
 use std::env;
+use std::fs;
 use std::io::{self, BufWriter, IsTerminal, Stderr, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use anstream::AutoStream;
-use chatcal::cli::{Arguments, Verb};
+use chatcal::cli::Arguments;
 use chatcal::out::Interrupt;
 use chatcal::verb::{self, Context, Failure};
 use chatcal::zone::{Instant, Zone};
 use chrono::Utc;
 use clap::Parser;
+#[cfg(unix)]
+use signal_hook::consts::SIGHUP;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use signal_hook::low_level::emulate_default_handler;
@@ -20,18 +23,19 @@ use signal_hook::low_level::emulate_default_handler;
 fn main() -> ExitCode {
     let mut results = BufWriter::new(AutoStream::auto(io::stdout()));
     let mut messages = Messages(AutoStream::auto(io::stderr()));
-    let signals = Signals::default();
-    let done = run(&signals, &mut results, &mut messages);
+    let interrupt = Interrupt::default();
+    listen(&interrupt);
+    let done = run(interrupt.clone(), &mut results, &mut messages);
     // Results that could not be written before cannot be written now.
     let written =
         if matches!(done, Err(Failure::Output(_))) { Ok(()) } else { results.flush().map_err(Failure::Output) };
     let failures = [done, written].into_iter().filter_map(Result::err);
     let code = failures.map(|failure| failure.report(&mut messages)).max().unwrap_or(0);
-    signals.end();
+    end_as_signalled(&interrupt);
     ExitCode::from(code)
 }
 
-fn run(signals: &Signals, out: &mut dyn Write, messages: &mut dyn Write) -> Result<(), Failure> {
+fn run(interrupt: Interrupt, out: &mut dyn Write, messages: &mut dyn Write) -> Result<(), Failure> {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(wrong) if wrong.use_stderr() => return Err(Failure::Arguments(wrong)),
@@ -42,40 +46,46 @@ fn run(signals: &Signals, out: &mut dyn Write, messages: &mut dyn Write) -> Resu
         now: Instant::from(Utc::now()),
         source_date_epoch: env::var_os("SOURCE_DATE_EPOCH").map(|epoch| epoch.to_string_lossy().into_owned()),
         zone: own_zone(),
-        interrupt: Interrupt::default(),
+        interrupt,
         width: io::stdout().is_terminal().then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0.into()),
         out,
         messages,
     };
-    if matches!(arguments.verb, Verb::Build(_)) {
-        signals.are_left_to(&context.interrupt);
-    }
     verb::run(&arguments.verb, &mut context)
 }
 
-/// The signals by which a user or the system ends a program.
-#[derive(Default)]
-struct Signals {
-    /// The one that came, 0 if none did.
-    came: Arc<AtomicUsize>,
+/// The signals by which a user, a terminal that is closed, or the system ends a program.
+const ENDING: &[i32] = &[
+    #[cfg(unix)]
+    SIGHUP,
+    SIGINT,
+    SIGTERM,
+];
+
+/// From here on a signal ends the program at once, unless it is held off: then the first one is only noted, so that the
+/// verb can clean up.
+fn listen(interrupt: &Interrupt) {
+    for signal in ENDING.iter().copied().filter(|signal| !is_ignored(*signal)) {
+        // Where this is not possible, a signal ends the program as ever.
+        let _ = flag::register_conditional_default(signal, Arc::clone(interrupt.at_once()))
+            .and_then(|_| flag::register_usize(signal, Arc::clone(interrupt.signal()), signal as usize))
+            .and_then(|_| flag::register(signal, Arc::clone(interrupt.at_once())));
+    }
 }
 
-impl Signals {
-    /// From here on the first one only sets the flag, so that the verb can clean up; a second one ends the program at once.
-    fn are_left_to(&self, interrupt: &Interrupt) {
-        for signal in [SIGINT, SIGTERM] {
-            // Where this is not possible, a signal ends the program as ever.
-            let _ = flag::register_conditional_default(signal, interrupt.flag())
-                .and_then(|_| flag::register_usize(signal, Arc::clone(&self.came), signal as usize))
-                .and_then(|_| flag::register(signal, interrupt.flag()));
-        }
-    }
+/// Whether a signal was ignored when the program began, as far as the system tells: `nohup` and shells do that for what is
+/// to live on, and a handler would undo it.
+fn is_ignored(signal: i32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+}
 
-    /// Ends the program as the signal that came would have done.
-    fn end(&self) {
-        if let Some(signal) = i32::try_from(self.came.load(Ordering::Relaxed)).ok().filter(|signal| *signal != 0) {
-            let _ = emulate_default_handler(signal);
-        }
+/// Ends the program as the signal that came would have done.
+fn end_as_signalled(interrupt: &Interrupt) {
+    if let Some(signal) = i32::try_from(interrupt.signal().load(Ordering::SeqCst)).ok().filter(|signal| *signal != 0) {
+        let _ = emulate_default_handler(signal);
     }
 }
 

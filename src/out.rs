@@ -30,7 +30,7 @@ use place::{FOLDERS, is_place, path_of};
 
 use crate::feed::ledger::Damage;
 
-pub use access::{Access, Interrupt, Mode};
+pub use access::{Access, Held, Interrupt, Mode};
 pub use changes::Changes;
 pub use error::OutError;
 pub use manifest::GENERATOR;
@@ -249,7 +249,7 @@ impl Out {
             if full.is_dir() && !full.is_symlink() {
                 return Err(refused(&full, "write", "a folder is in the way; move it first"));
             }
-            self.journal.begin(path).map_err(failed("write", &full))?;
+            self.journal.begin(path)?;
             self.new.insert(path.to_owned());
         }
         self.journal.append(path, write).map_err(failed("write", &full))

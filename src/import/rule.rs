@@ -8,6 +8,7 @@ use crate::recurrence::{
     DAYS_PER_CYCLE, Ends, Frequency, RecurrenceRule, Rrule, RuleError, RuleParts, Run, TimesOfDay, WeekdayNum,
 };
 use crate::schedule::phrase;
+use crate::text::LAST_DAY;
 use crate::zone::Instant;
 
 /// The most times of day that one rule may have.
@@ -65,7 +66,12 @@ pub fn read(text: &str, start: Moment, work: &mut Work) -> Result<ReadRule, Stri
         return Err("the rule gives no date".to_owned());
     }
     let endless = matches!(rrule.ends, Ends::Count(_)) && runs.iter().any(|(_, run)| run.last.is_none());
-    let remark = endless.then_some("its COUNT takes more than 400 years: it is kept without an end");
+    let remark = if horizon(start.date) > LAST_DAY {
+        "its COUNT reaches as far as the year 9999, the last one: it is kept without an end"
+    } else {
+        "its COUNT takes more than 400 years: it is kept without an end"
+    };
+    let remark = endless.then_some(remark);
     Ok(ReadRule { runs, remark })
 }
 

@@ -1,7 +1,7 @@
 //! How a run may deal with the folder.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::error::OutError;
@@ -38,18 +38,55 @@ impl Access {
     }
 }
 
-/// Whether somebody has asked the program to stop: a run that writes looks at this between two files, and ends as after an
-/// error. Nobody does so by default.
-#[derive(Clone, Debug, Default)]
-pub struct Interrupt(Arc<AtomicBool>);
+/// Whether a signal has asked the program to stop. What writes files holds signals off, looks at this between two files,
+/// and ends as after an error. Whatever only reads, waits or prints does not: there, a signal that is only noted would
+/// leave a program that hangs.
+#[derive(Clone, Debug)]
+pub struct Interrupt {
+    signal: Arc<AtomicUsize>,
+    at_once: Arc<AtomicBool>,
+}
+
+impl Default for Interrupt {
+    /// Nobody asks, and nothing is held off.
+    fn default() -> Self {
+        Self { signal: Arc::default(), at_once: Arc::new(AtomicBool::new(true)) }
+    }
+}
 
 impl Interrupt {
-    /// What a signal sets.
-    pub fn flag(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.0)
+    /// The number of the signal that came, which the handler of signals sets; 0 before.
+    pub fn signal(&self) -> &Arc<AtomicUsize> {
+        &self.signal
+    }
+
+    /// Whether a signal is to end the program at once. The first one sets this, so that a second one does.
+    pub fn at_once(&self) -> &Arc<AtomicBool> {
+        &self.at_once
+    }
+
+    /// Whether a signal came.
+    pub fn is_asked(&self) -> bool {
+        self.signal.load(Ordering::SeqCst) != 0
+    }
+
+    /// From here on a signal is only noted, until what this gives is dropped.
+    pub fn hold(&self) -> Held {
+        self.at_once.store(self.is_asked(), Ordering::SeqCst);
+        Held(Arc::clone(&self.at_once))
     }
 
     pub(super) fn check(&self) -> Result<(), OutError> {
-        if self.0.load(Ordering::Relaxed) { Err(OutError::Interrupted) } else { Ok(()) }
+        if self.is_asked() { Err(OutError::Interrupted) } else { Ok(()) }
+    }
+}
+
+/// While this is there, the first signal does not end the program.
+#[derive(Debug)]
+pub struct Held(Arc<AtomicBool>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
     }
 }

@@ -96,12 +96,16 @@ impl Journal {
     }
 
     /// Begins the new file for a place.
-    pub(super) fn begin(&self, path: &str) -> io::Result<()> {
-        let new = self.new_file(path);
-        if let Some(folder) = new.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        File::create_new(new).map(drop)
+    pub(super) fn begin(&self, path: &str) -> Result<(), OutError> {
+        let (folder, name) = self.beside(path);
+        let begun = fs::create_dir_all(folder.join(NEW)).and_then(|()| File::create_new(folder.join(NEW).join(name)));
+        begun.map(drop).map_err(|error| match error.kind() {
+            // It is not the file that is at fault.
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                failed("write into the folder", &folder)(error)
+            }
+            _ => failed("write", &self.out.join(path))(error),
+        })
     }
 
     /// Adds to the new file for a place. Some file systems find out late that there is no room.
@@ -139,8 +143,8 @@ impl Journal {
             self.sync_folders()?;
         }
         let journal = self.out.join(JOURNAL);
+        self.begin(JOURNAL)?;
         let write = || {
-            self.begin(JOURNAL)?;
             self.append(JOURNAL, |file| {
                 file.write_all(steps.text().as_bytes())?;
                 if self.sync { file.sync_all() } else { Ok(()) }
@@ -255,8 +259,16 @@ impl Journal {
     }
 
     fn new_file(&self, path: &str) -> PathBuf {
-        let (below, name) = path.rsplit_once('/').unwrap_or(("", path));
-        self.out.join(below).join(NEW).join(name)
+        let (folder, name) = self.beside(path);
+        folder.join(NEW).join(name)
+    }
+
+    /// The folder of a place, and its name there.
+    fn beside<'p>(&self, path: &'p str) -> (PathBuf, &'p str) {
+        match path.rsplit_once('/') {
+            Some((below, name)) => (self.out.join(below), name),
+            None => (self.out.clone(), path),
+        }
     }
 
     /// The folders for new files that there are. A link must not lead elsewhere.

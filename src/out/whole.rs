@@ -1,6 +1,6 @@
 //! Files that are written whole or not at all: the new content first goes into a file beside the one that is meant, under
 //! a random name that nobody can have put a link at, and takes its place at the end. So neither a kill nor a full disk
-//! leaves half a file.
+//! leaves half a file, and a signal nothing at all.
 //!
 //! [`create`] and [`replace`] do that for single files, such as schedules; [`Out`](super::Out) keeps many in step.
 
@@ -10,41 +10,51 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
+use super::access::{Held, Interrupt};
+
 /// Ends the name of a file that is being written.
 const UNFINISHED: &str = ".chatcal-new";
 
 /// Writes a file, and the folders above it. What has this name already stays as it is: that is
-/// [`io::ErrorKind::AlreadyExists`].
-pub fn create(path: &Path, text: &str) -> io::Result<()> {
-    let folder = parent(path);
-    if folder.exists() && !folder.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::NotADirectory, format!("{} is not a folder", folder.display())));
-    }
-    fs::create_dir_all(folder).map_err(|error| {
-        io::Error::new(error.kind(), format!("the folder {} cannot be made: {}", folder.display(), error.kind()))
-    })?;
-    // What the owner's umask leaves of this, as for any new file.
-    let mut file = open(path, 0o666)?;
-    fill(&mut file, text)?;
-    file.persist_noclobber(path)?;
+/// [`io::ErrorKind::AlreadyExists`]. After a signal nothing is written: that is [`io::ErrorKind::Interrupted`].
+pub fn create(path: &Path, text: &str, interrupt: &Interrupt) -> io::Result<()> {
+    let mut batch = Batch::new(interrupt);
+    batch.create(path, text)?;
+    batch.keep();
     Ok(())
 }
 
 /// Several files that are made together or not at all: those that were made, and the folders above them, go away again
-/// unless they are kept.
-#[derive(Debug, Default)]
+/// unless they are kept. Signals are held off meanwhile.
+#[derive(Debug)]
 pub struct Batch {
     files: Vec<PathBuf>,
     folders: Vec<PathBuf>,
+    interrupt: Interrupt,
+    _held: Held,
 }
 
 impl Batch {
+    /// Without files yet.
+    pub fn new(interrupt: &Interrupt) -> Self {
+        Self { files: Vec::new(), folders: Vec::new(), interrupt: interrupt.clone(), _held: interrupt.hold() }
+    }
+
     /// Does what [`create`] does.
     pub fn create(&mut self, path: &Path, text: &str) -> io::Result<()> {
-        let missing: Vec<PathBuf> = missing(parent(path)).map(Path::to_owned).collect();
+        let folder = parent(path);
+        if folder.exists() && !folder.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::NotADirectory, format!("{} is not a folder", folder.display())));
+        }
+        let missing: Vec<PathBuf> = missing(folder).map(Path::to_owned).collect();
         // The outermost first; some of them may come into being even where the file does not.
         self.folders.extend(missing.into_iter().rev());
-        create(path, text)?;
+        fs::create_dir_all(folder)
+            .map_err(|error| about(error.kind(), folder, &format!("cannot be made: {}", error.kind())))?;
+        // What the owner's umask leaves of this, as for any new file.
+        let mut file = open(path, 0o666)?;
+        fill(&mut file, text, &self.interrupt)?;
+        file.persist_noclobber(path)?;
         self.files.push(path.to_owned());
         Ok(())
     }
@@ -69,16 +79,17 @@ impl Drop for Batch {
 }
 
 /// Gives a file another text, and leaves who may read and write it as it was. A link is refused: it would be replaced by
-/// a copy of what it leads to.
-pub fn replace(path: &Path, text: &str) -> io::Result<()> {
+/// a copy of what it leads to. After a signal nothing is written: that is [`io::ErrorKind::Interrupted`].
+pub fn replace(path: &Path, text: &str, interrupt: &Interrupt) -> io::Result<()> {
     let old = fs::symlink_metadata(path)?;
     if old.is_symlink() {
         return Err(io::Error::other("it is a symbolic link; name the file that it leads to"));
     }
+    let _held = interrupt.hold();
     // Nobody else can open it before it may be read by the same people as the old one.
     let mut file = open(path, 0o600)?;
     fs::set_permissions(file.path(), old.permissions())?;
-    fill(&mut file, text)?;
+    fill(&mut file, text, interrupt)?;
     file.persist(path)?;
     Ok(())
 }
@@ -92,13 +103,24 @@ fn open(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
     #[cfg(unix)]
     new.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
     // tempfile adds its own name, which nobody has asked for.
-    new.tempfile_in(parent(path)).map_err(|error| io::Error::from(error.kind()))
+    let folder = parent(path);
+    new.tempfile_in(folder).map_err(|error| match error.kind() {
+        // It is not the file that is at fault.
+        kind @ io::ErrorKind::PermissionDenied => about(kind, folder, "may not be written in"),
+        kind @ io::ErrorKind::ReadOnlyFilesystem => about(kind, folder, "is read-only"),
+        kind => io::Error::from(kind),
+    })
 }
 
-fn fill(file: &mut NamedTempFile, text: &str) -> io::Result<()> {
+fn about(kind: io::ErrorKind, folder: &Path, what: &str) -> io::Error {
+    io::Error::new(kind, format!("the folder {} {what}", folder.display()))
+}
+
+fn fill(file: &mut NamedTempFile, text: &str, interrupt: &Interrupt) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
     // Some file systems find out only now that the disk is full.
-    file.as_file().sync_all()
+    file.as_file().sync_all()?;
+    interrupt.check().map_err(|asked| io::Error::new(io::ErrorKind::Interrupted, asked))
 }
 
 /// A folder and those above it, the innermost first, as far as there are none yet.

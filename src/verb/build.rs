@@ -14,6 +14,7 @@ use crate::zone::Instant;
 
 /// Builds `out/`, or says how it differs.
 pub fn run(arguments: &Build, context: &mut Context) -> Result<(), Failure> {
+    let _held = context.interrupt.hold();
     let at = match (arguments.clock.at, context.source_date_epoch.as_deref()) {
         (Some(at), _) => at,
         (None, None) => context.now,

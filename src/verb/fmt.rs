@@ -7,7 +7,7 @@ use super::failure::{Complaint, Failure};
 use crate::cli::Fmt;
 use crate::diagnostic::FileId;
 use crate::load::{self, Misnamed, names, reason, schedule_bytes};
-use crate::out::whole;
+use crate::out::{Interrupt, whole};
 use crate::schedule::keys::{COLLECTION, SCHEDULE};
 use crate::schedule::{layout, read_text};
 use crate::terminal::safe;
@@ -24,7 +24,7 @@ pub fn run(arguments: &Fmt, context: &mut Context) -> Result<(), Failure> {
     let (mut wrong, mut differ) = (Vec::new(), false);
     for path in &files {
         let shown = path.display().to_string();
-        match one(path, arguments.check) {
+        match one(path, arguments.check, &context.interrupt) {
             Ok(false) => {}
             Ok(true) => {
                 writeln!(context.out, "{}", safe(&shown))?;
@@ -34,13 +34,16 @@ pub fn run(arguments: &Fmt, context: &mut Context) -> Result<(), Failure> {
                 wrong.push(Complaint { message: format!("{shown}: {}", complaint.message), ..complaint });
             }
         }
+        if context.interrupt.is_asked() {
+            break;
+        }
     }
     Failure::unless_none(wrong)?;
     if differ && arguments.check { Err(Failure::Reported) } else { Ok(()) }
 }
 
 /// Whether a file was not laid out; it is then, unless it is only looked at.
-fn one(path: &Path, check: bool) -> Result<bool, Complaint> {
+fn one(path: &Path, check: bool, interrupt: &Interrupt) -> Result<bool, Complaint> {
     if let Some(Misnamed { message, help }) = Misnamed::check(path) {
         return Err(Complaint { help: Some(help), ..Complaint::new(message) });
     }
@@ -52,7 +55,7 @@ fn one(path: &Path, check: bool) -> Result<bool, Complaint> {
     if laid_out == text || check {
         return Ok(laid_out != text);
     }
-    whole::replace(path, &laid_out)
+    whole::replace(path, &laid_out, interrupt)
         .map_err(|error| Complaint::new(format!("it cannot be written: {}", reason(&error))))?;
     Ok(true)
 }

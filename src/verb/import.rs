@@ -33,7 +33,7 @@ pub fn run(arguments: &Import, context: &mut Context) -> Result<(), Failure> {
             writeln!(context.out, "# {}\n{text}", safe(&shown))?;
             continue;
         }
-        match whole::create(&path, &text) {
+        match whole::create(&path, &text, &context.interrupt) {
             Ok(()) => writeln!(context.out, "{}", safe(&shown))?,
             // After an import that was interrupted, the next one goes on where it stopped.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -41,7 +41,7 @@ pub fn run(arguments: &Import, context: &mut Context) -> Result<(), Failure> {
                     wrong.push(Complaint::new(not_created(&shown, &error)));
                 }
             }
-            // What hinders one, such as a full disk, hinders the others.
+            // What hinders one, such as a full disk or a signal, hinders the others.
             Err(error) => {
                 let left = drafts.len() - index - 1;
                 let help = (left > 0).then(|| format!("{} not written either; run it again", were(left)));

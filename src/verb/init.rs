@@ -12,11 +12,15 @@ use crate::schedule::phrase::parse;
 use crate::terminal::safe;
 use crate::text::count;
 
+/// A folder may have one already, whatever else it is for.
+const IGNORED: &str = ".gitignore";
+
 /// What is written where.
 const FILES: &[(&str, &str)] = &[
     ("schedules/collection.toml", include_str!("init/collection.toml")),
     ("schedules/bookchat.toml", include_str!("init/bookchat.toml")),
     ("README.md", include_str!("init/README.md")),
+    (IGNORED, include_str!("init/gitignore")),
     (".gitattributes", include_str!("../../.gitattributes")),
     (".github/workflows/feeds.yml", include_str!("../../.github/workflows/feeds.yml")),
     (".github/scripts/program", include_str!("init/program")),
@@ -26,26 +30,33 @@ const FILES: &[(&str, &str)] = &[
     (".github/scripts/pages", include_str!("../../.github/scripts/pages")),
 ];
 
-/// Writes the files, unless one of them is there already.
+/// Writes the files, unless one of them is there already; what git ignores may be said already.
 pub fn run(arguments: &Init, context: &mut Context) -> Result<(), Failure> {
     let folder = &arguments.folder;
     let there = FILES.iter().map(|(path, _)| *path).filter(|path| folder.join(path).symlink_metadata().is_ok());
-    let there: Vec<&str> = there.collect();
+    let (ignored, there): (Vec<&str>, Vec<&str>) = there.partition(|path| *path == IGNORED);
     if !there.is_empty() {
         let message = format!("{} already has {}", folder.display(), there.join(", "));
         return Err(Failure::wrong(message).help("nothing was written; name another folder, or move them away"));
     }
     let today = context.now.utc().date();
-    let mut files = whole::Batch::default();
-    for (path, template) in FILES {
+    let mut files = whole::Batch::new(&context.interrupt);
+    let new = || FILES.iter().filter(|(path, _)| !ignored.contains(path));
+    for (path, template) in new() {
         files.create(&folder.join(path), &filled(template, today)).map_err(|error| {
             Failure::wrong(format!("cannot write {}/{path}: {}", folder.display(), reason(&error)))
                 .help("nothing was kept of what had been written before; try again when that is mended")
         })?;
     }
     files.keep();
-    let (shown, files) = (folder.display().to_string(), count(FILES.len(), "file"));
+    let (shown, files) = (folder.display().to_string(), count(new().count(), "file"));
     writeln!(context.messages, "{}: {files} written; README.md says what comes next", safe(&shown))?;
+    for path in ignored {
+        let lines = include_str!("init/gitignore").lines().filter(|line| !line.starts_with('#'));
+        let lines: Vec<&str> = lines.collect();
+        let (path, lines) = (folder.join(path).display().to_string(), lines.join(", "));
+        writeln!(context.messages, "{} stays as it was; what it should have is {lines}", safe(&path))?;
+    }
     Ok(())
 }
 

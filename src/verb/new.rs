@@ -27,7 +27,7 @@ pub fn run(arguments: &New, context: &mut Context) -> Result<(), Failure> {
     let folder = &arguments.schedules.folder;
     let path = folder.join(format!("{slug}.toml"));
     let shown = path.display().to_string();
-    whole::create(&path, &format!("{}{text}", schema_line(folder)))
+    whole::create(&path, &format!("{}{text}", schema_line(folder)), &context.interrupt)
         .map_err(|error| Failure::wrong(not_created(&shown, &error)))?;
     writeln!(context.out, "{}", safe(&shown))?;
     Ok(())

@@ -89,11 +89,11 @@ fn a_build_that_is_killed_leaves_out_as_it_was_or_is_completed() {
 fn a_build_that_is_interrupted_cleans_up() {
     use std::os::unix::process::ExitStatusExt;
     let interrupts = times("CHATCAL_KILLS", 10);
-    for (signal, number) in [("TERM", 15), ("INT", 2)] {
+    for (signal, number) in crate::signals::heard() {
         let between = Between::new(60);
         let (mut untouched, mut done) = (0, 0);
         let send = |build: &mut Child| {
-            allowed("kill", &["-s", signal, &build.id().to_string()]).unwrap();
+            crate::signals::send(build, signal);
             // The shell sees that a signal ended it, not that it failed.
             let ended = build.wait().unwrap();
             assert!(ended.success() || ended.signal() == Some(number), "{ended}");
@@ -104,7 +104,7 @@ fn a_build_that_is_interrupted_cleans_up() {
             untouched += u64::from(tree == between.old);
             done += u64::from(tree == between.new);
         };
-        disturb(&between, interrupts / 2 + 1, send, look);
+        disturb(&between, interrupts / 3 + 1, send, look);
         println!("SIG{signal}: {untouched} left all as it was, {done} were done");
     }
 }
@@ -238,15 +238,15 @@ fn missing_permissions_are_reported_and_nothing_is_lost() {
     let as_root = allowed("sh", &["-c", "test $(id -u) = 0"]).is_ok();
     let program = chatcal().display().to_string();
     let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", &program];
-    let build = || {
-        let arguments = ["build", "--at", THEN];
-        let mut command = place.command(&arguments);
+    let run = |arguments: &[&str]| {
+        let mut command = place.command(arguments);
         if as_root {
             command = Command::new("setpriv");
             command.args(nobody).args(arguments).current_dir(place.folder.path());
         }
         command.output()
     };
+    let build = || run(&["build", "--at", THEN]);
     if as_root {
         set("", 0o755);
         if let Err(reason) = allowed("setpriv", &[&nobody[..], &["--version"]].concat()) {
@@ -257,11 +257,25 @@ fn missing_permissions_are_reported_and_nothing_is_lost() {
     for folder in ["out", "out/repeating", "out/tag"] {
         set(folder, 0o555);
         let output = build().unwrap();
+        // Once the message blamed a file.
+        let message = format!("error: cannot write into the folder {folder}: ");
+        assert!(said(&output).contains(&message), "{}", said(&output));
         assert_eq!(output.status.code(), Some(1), "{}", said(&output));
         assert!(said(&output).contains("ermission denied"), "{}", said(&output));
         assert!(place.tree() == old);
         set(folder, 0o777);
     }
+    place.schedule("chat00000", &chat(0, "Walk").replace("title = ", "title="));
+    set("schedules", 0o555);
+    let new = ["new", "chat", "--every", "Tuesday", "--time", "18:30", "--zone", "UTC"];
+    for (arguments, path) in
+        [(&new[..], "chat.toml cannot be written"), (&["fmt"], "chat00000.toml: it cannot be written")]
+    {
+        let output = run(arguments).unwrap();
+        let message = format!("error: schedules/{path}: the folder schedules may not be written in\n");
+        assert!(said(&output).contains(&message), "{}", said(&output));
+    }
+    set("schedules", 0o755);
     set("out/chat00001.ics", 0o000);
     let output = build().unwrap();
     assert_eq!(output.status.code(), Some(1));

@@ -344,6 +344,11 @@ fn each_limit_is_told_with_its_number() {
         (one(&format!("DTSTART;TZID={}:20240102T090000\r\n", "z".repeat(501))), "has 501 octets: at most 500 are read"),
         (one(&format!("{UTC}SUMMARY:{}\r\n", "t".repeat(1_001))), "its title has 1001 characters and was cut to 1000"),
         (one(&format!("{UTC}RRULE:FREQ=DAILY;COUNT=146098\r\n")), "its COUNT takes more than 400 years"),
+        // The year 9999 was said to be more than 400 years away.
+        (
+            one("DTSTART:99900102T090000Z\r\nRRULE:FREQ=WEEKLY;COUNT=999999999\r\n"),
+            "its COUNT reaches as far as the year 9999, the last one: it is kept without an end",
+        ),
         (one(&texts), "the texts that its meetings repeat have more than 16 MiB"),
         (calendar(&("X-A:b\r\n".repeat(1_001) + &event(1, UTC))), "1000 are read"),
         ((shapes.2)(16_000), "took 100 million steps, the most for a file"),

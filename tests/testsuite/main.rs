@@ -44,6 +44,10 @@ mod remains;
 mod repeating;
 mod schedules;
 mod schema;
+#[cfg(unix)]
+mod signals;
+#[cfg(unix)]
+mod site;
 mod standing;
 mod terminal;
 mod timezone;

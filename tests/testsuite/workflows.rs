@@ -14,7 +14,7 @@ use crate::files::{self, entries, tree};
 use crate::program::{chatcal, run, said};
 
 /// A repository on its machine: what is pushed goes into a bare one beside it.
-struct Clone {
+pub struct Clone {
     folder: tempfile::TempDir,
     /// The path that steps have added to: what one adds the next ones find.
     added: PathBuf,
@@ -22,7 +22,7 @@ struct Clone {
 
 impl Clone {
     /// Clones a folder's content, on the branch main.
-    fn of(fill: impl FnOnce(&Path)) -> Self {
+    pub fn of(fill: impl FnOnce(&Path)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let work = folder.path().join("work");
         fs::create_dir(&work).unwrap();
@@ -40,7 +40,7 @@ impl Clone {
         clone
     }
 
-    fn work(&self) -> PathBuf {
+    pub fn work(&self) -> PathBuf {
         self.folder.path().join("work")
     }
 
@@ -75,25 +75,25 @@ impl Clone {
         command
     }
 
-    fn git(&self, arguments: &[&str]) -> String {
+    pub fn git(&self, arguments: &[&str]) -> String {
         let user = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org"];
         let output = self.command("git").args(user).args(arguments).output().unwrap();
         assert!(output.status.success(), "git {arguments:?}: {}", said(&output));
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
-    fn commit(&self, message: &str) {
+    pub fn commit(&self, message: &str) {
         self.git(&["add", "--all"]);
         self.git(&["commit", "--quiet", "--message", message]);
     }
 
     /// Runs a step as the runner does: bash that stops at the first failure.
-    fn step(&self, line: &str) -> Output {
+    pub fn step(&self, line: &str) -> Output {
         self.command("bash").args(["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", line]).output().unwrap()
     }
 
     /// Runs the steps of a job, which have to succeed.
-    fn job(&self, job: &Value) -> String {
+    pub fn job(&self, job: &Value) -> String {
         let mut all = String::new();
         for line in runs(job) {
             let output = self.step(&line);
@@ -135,12 +135,12 @@ fn own(work: &Path) {
 }
 
 /// A collection as `chatcal init` begins it.
-fn begun(work: &Path) {
+pub fn begun(work: &Path) {
     let output = run(work, &["init", "."]);
     assert!(output.status.success(), "{}", said(&output));
 }
 
-fn workflow(work: &Path, name: &str) -> Value {
+pub fn workflow(work: &Path, name: &str) -> Value {
     let text = files::text(work.join(".github/workflows").join(name));
     serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
@@ -274,49 +274,6 @@ fn feeds_are_checked_shown_built_and_published() {
     }
 }
 
-/// The page of a stranger under the community's address would be trusted.
-#[test]
-fn what_a_pull_request_put_into_out_was_published() {
-    let clone = Clone::of(begun);
-    let publish = &workflow(&clone.work(), "feeds.yml")["jobs"]["publish"];
-    clone.job(publish);
-    clone.git(&["fetch", "--quiet", "origin"]);
-    // The domain that somebody chose in the settings.
-    clone.git(&["checkout", "--quiet", "-B", "gh-pages", "origin/gh-pages"]);
-    fs::write(clone.work().join("CNAME"), "chats.example.org\n").unwrap();
-    clone.commit("Choose a domain");
-    clone.git(&["push", "--quiet", "origin", "gh-pages"]);
-
-    clone.git(&["checkout", "--quiet", "-B", "main", "origin/main"]);
-    let out = clone.work().join("out");
-    let list = fs::read_to_string(out.join("manifest.sha256")).unwrap();
-    let digest = "0".repeat(64);
-    fs::write(out.join("manifest.sha256"), format!("{list}{digest}  login.html\n")).unwrap();
-    fs::create_dir(out.join("deep")).unwrap();
-    let strange = "100%\n::error::##[error]";
-    for path in ["login.html", "CNAME", "deep/login.html", "copy.ics", strange] {
-        fs::write(out.join(path), "theirs").unwrap();
-    }
-    std::os::unix::fs::symlink("/etc/passwd", out.join("link.ics")).unwrap();
-    clone.commit("Help");
-    clone.git(&["push", "--quiet", "origin", "main"]);
-    let said = clone.job(publish);
-    clone.git(&["fetch", "--quiet", "origin"]);
-    let site = clone.git(&["ls-tree", "-r", "--name-only", "origin/gh-pages"]);
-    let listed: Vec<&str> = list.lines().map(|line| &line[66..]).collect();
-    let mut expected = [&listed[..], &["CNAME", ".nojekyll"]].concat();
-    expected.sort_unstable();
-    assert_eq!(site.lines().collect::<Vec<_>>(), expected);
-    assert_eq!(clone.git(&["show", "origin/gh-pages:CNAME"]), "chats.example.org");
-    for path in ["login.html", "CNAME", "deep/login.html", "copy.ics", "link.ics"] {
-        let warning = format!("::warning::out/{path} is not listed in out/manifest.sha256: it is not published\n");
-        assert!(said.contains(&warning), "{said}");
-    }
-    let commands = said.lines().filter(|line| line.trim_start().starts_with("::") || line.contains("##["));
-    assert!(commands.clone().all(|line| line.starts_with("::warning::out/") && !line.contains("##[")), "{said}");
-    assert!(commands.count() == 6 && said.contains("100%25"), "{said}");
-}
-
 #[test]
 fn the_code_is_guarded_by_what_runs_anywhere() {
     let clone = Clone::of(own);
@@ -387,6 +344,27 @@ fn every_night_all_guards_run_and_the_table_says_which_failed() {
     let one = clone.step("tests/nightly page");
     assert!(one.status.success() && !said(&one).contains("witnesses"), "{}", said(&one));
     assert_eq!(clone.step("tests/nightly page no-such-guard").status.code(), Some(2));
+}
+
+/// What a build that was killed leaves would have been committed.
+#[test]
+fn init_said_nothing_of_what_git_is_to_ignore() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(".gitignore"), "*.swp").unwrap();
+    let output = run(folder.path(), &["init", "."]);
+    assert!(output.status.success(), "{}", said(&output));
+    let message = "./.gitignore stays as it was; what it should have is .chatcal-new/, .chatcal-journal, .chatcal-lock, \
+                   .*.chatcal-new\n";
+    assert!(said(&output).contains(".: 10 files written"), "{}", said(&output));
+    assert!(said(&output).ends_with(message), "{}", said(&output));
+    assert_eq!(fs::read_to_string(folder.path().join(".gitignore")).unwrap(), "*.swp");
+
+    let clone = Clone::of(begun);
+    for path in ["out/.chatcal-journal", "out/tag/.chatcal-new/all.ics", "schedules/.a.toml.x1.chatcal-new"] {
+        fs::create_dir_all(clone.work().join(path).parent().unwrap()).unwrap();
+        fs::write(clone.work().join(path), "").unwrap();
+    }
+    assert_eq!(clone.git(&["status", "--porcelain"]), "");
 }
 
 /// Everything that the example shows is right once it is no comment any more.
