@@ -17,6 +17,8 @@ mod reading;
 // The subjects.
 #[cfg(unix)]
 mod bounded;
+#[cfg(target_os = "linux")]
+mod calls;
 mod cmd;
 #[cfg(unix)]
 mod costs;
