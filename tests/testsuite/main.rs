@@ -26,6 +26,7 @@ mod diff;
 mod every;
 mod faults;
 mod feeds;
+#[cfg(target_os = "linux")]
 mod histories;
 mod hostile;
 mod import;
