@@ -57,7 +57,7 @@ fn whatever_a_build_relies_on_is_on_the_disk_before() {
         calls += trace.0.len();
         let moves = |call: &Call| matches!(call, Call::Rename(_, to) if !to.contains("/.chatcal-"));
         assert!(trace.calls().filter(|call| moves(call)).count() >= 5, "{what}");
-        let removes = |call: &Call| matches!(call, Call::Remove(path) if path.ends_with(".ics"));
+        let removes = |call: &Call| matches!(call, Call::Remove(path) if path != trace::JOURNAL);
         assert_eq!(trace.calls().filter(|call| removes(call)).count(), if what.contains("removes") { 2 } else { 0 });
 
         // Each mistake that a change could make is found: what is put on the disk is so for a reason, whatever it is.
@@ -110,7 +110,7 @@ fn is_twice(trace: &Trace, index: usize) -> bool {
 fn mistakes(trace: &Trace) -> Vec<Trace> {
     let find = |is: &dyn Fn(&Call) -> bool| trace.0.iter().position(|event| is(&event.call)).unwrap();
     let journal = find(&|call| matches!(call, Call::Rename(_, to) if to == trace::JOURNAL));
-    let first = find(&|call| matches!(call, Call::Rename(_, to) if to.ends_with(".ics")));
+    let first = find(&|call| matches!(call, Call::Rename(_, to) if to != trace::JOURNAL));
     let end = find(&|call| matches!(call, Call::Remove(path) if path == trace::JOURNAL));
     let mut all = Vec::new();
     // The event at the one place comes to the other.

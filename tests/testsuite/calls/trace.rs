@@ -75,19 +75,19 @@ pub struct Trace(pub Vec<Event>);
 impl Trace {
     pub fn parse(text: &str, root: &Path) -> Self {
         let root = root.canonicalize().unwrap_or_else(|_| root.to_owned()).display().to_string();
-        let mut begun: BTreeMap<&str, (usize, String)> = BTreeMap::new();
+        let mut unfinished: BTreeMap<&str, (usize, String)> = BTreeMap::new();
         let mut events = Vec::new();
         for (line, text) in text.lines().enumerate() {
             let (thread, text) = text.split_once(' ').unwrap();
             let text = text.trim_start();
             if let Some(text) = text.strip_suffix("<unfinished ...>") {
-                begun.insert(thread, (line, text.to_owned()));
+                unfinished.insert(thread, (line, text.to_owned()));
                 continue;
             }
             let resumed = text.strip_prefix("<... ").and_then(|text| text.split_once("resumed>"));
             let (begin, text) = match resumed {
                 Some((_, rest)) => {
-                    let (begin, text) = begun.remove(thread).expect("a call that has begun");
+                    let (begin, text) = unfinished.remove(thread).expect("a call that has unfinished");
                     (begin, text + rest)
                 }
                 None => (line, text.to_owned()),
@@ -259,12 +259,12 @@ pub fn faults(trace: &Trace) -> Vec<String> {
                 }
             }
             Call::Remove(path) if path == JOURNAL => {
-                let in_place = disk
+                let published = disk
                     .changed
                     .keys()
                     .filter(|path| path.starts_with("out") && !is_new(&format!("{path}/")) && *path != JOURNAL);
                 faults.extend(
-                    in_place.filter_map(|path| lacks(path)).map(|what| format!("the journal goes before: {what}")),
+                    published.filter_map(|path| lacks(path)).map(|what| format!("the journal goes before: {what}")),
                 );
                 if !counts {
                     faults.push(format!("no journal: {:?}", event.call));

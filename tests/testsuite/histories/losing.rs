@@ -2,7 +2,8 @@
 
 use crate::files::Tree;
 
-use super::{Dice, is_feed};
+use super::chats::Dice;
+use super::judging::is_feed;
 
 /// Something goes wrong with a file.
 pub fn lose(dice: &mut Dice, out: &mut Tree, before: &[Tree]) {
