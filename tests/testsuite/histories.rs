@@ -149,7 +149,12 @@ impl History {
             let is_told = |path: &&String| said.contains(&format!("out/{path} "));
             let is_any_told = altered.iter().any(is_told);
             assert!(forgotten.is_empty() || is_any_told, "{when}: {altered:?}, so {forgotten:?}, but said: {said}");
-            assert!(altered.iter().filter(|path| **path == REMOVED).all(is_told), "{when}: {said}");
+            // What was torn when nothing had to be in it is nobody's.
+            let is_listed = old
+                .get("manifest.sha256")
+                .is_some_and(|list| String::from_utf8_lossy(list).contains(&format!("  {REMOVED}\n")));
+            let is_lost = is_listed && old.get(REMOVED) != written.get(REMOVED);
+            assert!(!is_lost || is_told(&&REMOVED.to_owned()), "{when}: {said}");
         }
         self.before.push(new);
     }
@@ -219,14 +224,15 @@ impl History {
     }
 }
 
-/// `CHATCAL_HISTORIES` says how many.
+/// `CHATCAL_HISTORIES` says how many, `CHATCAL_SEED` which is the first.
 #[test]
 #[cfg(target_os = "linux")]
 fn no_history_takes_a_meeting_back() {
     let number = times("CHATCAL_HISTORIES", 12);
     let traces = cannot_trace().is_none();
     let mut all = Tally::default();
-    for seed in 0..number {
+    let first = times("CHATCAL_SEED", 0);
+    for seed in first..first + number {
         let mut history = History::new(seed, traces);
         for step in 0..10 {
             history.step(seed, step);
@@ -264,6 +270,20 @@ fn a_list_of_removed_meetings_that_was_lost_was_not_looked_up_in_feeds_that_a_me
     assert_eq!(known(&place.tree())[&uid].0, 1);
     place.build("2026-03-04");
     assert!(known(&place.tree()).get(&uid).is_some_and(|stamp| stamp.0 >= 1));
+}
+
+#[test]
+#[ignore = "it does not look like chatcal's, whatever the manifest says of it"]
+fn a_list_of_removed_meetings_with_other_line_breaks_stopped_every_build() {
+    let [chat, other, _] = &History::new(0, false).chats[..] else { unreachable!() };
+    let place = Place::new([("aa", chat.text()), ("bb", other.text())]);
+    place.build("2026-03-01");
+    fs::remove_file(place.path("schedules/aa.toml")).unwrap();
+    place.build("2026-03-02");
+    let list = place.out(REMOVED);
+    fs::write(place.path("out").join(REMOVED), list.replace('\n', "\r\n")).unwrap();
+    place.build("2026-03-03");
+    assert_eq!(place.out(REMOVED), list);
 }
 
 #[test]
