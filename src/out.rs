@@ -343,7 +343,7 @@ impl Out {
             let full = self.folder.join(path);
             remove.insert(path.clone(), digest_of_file(&full).map_err(failed("read", &full))?);
         }
-        Ok(Steps { before, put, over: self.over.clone(), remove })
+        Ok(Steps { before, put, over: self.over.clone(), remove, ..Steps::default() })
     }
 
     /// Files that should not be there: those of chatcal's go, others only look like it.

@@ -165,7 +165,8 @@ pub(super) fn look(full: &Path) -> Look {
         return Look::Other;
     }
     let holds = |mark: &str| head.windows(mark.len()).any(|part| part == mark.as_bytes());
-    if holds(&format!("PRODID:{PRODUCT}")) || holds(GENERATOR) || holds(REMOVED_HEAD) {
+    let is_torn_list = head.starts_with(b"# ") && REMOVED_HEAD.as_bytes().starts_with(&head);
+    if holds(&format!("PRODID:{PRODUCT}")) || holds(GENERATOR) || holds(REMOVED_HEAD) || is_torn_list {
         Look::Ours
     } else if head.iter().all(|byte| *byte == 0) {
         Look::Blank

@@ -120,12 +120,12 @@ impl<'c> Feeds<'c> {
         let read_path = format!("{read_slug}.ics");
         let other_uids = self.other_uids(read, slug);
         self.remarks.extend(read.remarks(found).chain(other_uids).map(|remark| (read_path.clone(), remark)));
+        self.is_taken_over |= old.is_of_other(slug);
         if before.is_some() {
             self.renamed.insert(read_path);
             if let Some(other) = &old.chat {
                 let words = "its subscribers get the meetings of";
                 self.remarks.push((path.clone(), format!("was the feed of `{other}`: {words} `{slug}` from now on")));
-                self.is_taken_over = true;
             }
         }
 
@@ -199,7 +199,7 @@ impl<'c> Feeds<'c> {
 
     /// Sets the same of chats that are gone.
     fn remember_gone(&mut self) -> Result<(), OutError> {
-        if !self.out.has_lost(is_own_feed) && !self.is_taken_over {
+        if self.is_of_one_run && !self.is_taken_over && !self.out.has_lost(is_own_feed) {
             return Ok(());
         }
         for slug in self.memory.chats(&self.out)?.into_iter().filter(|slug| !self.chats.contains(slug)) {

@@ -1,319 +1,305 @@
-//! Random histories of a collection: edits, renames, losses and merges, one build after each. No SEQUENCE falls that any
-//! old feed knows, no UID stands twice, and every revision is newer than what a subscriber had.
+//! Random histories of a collection: edits, renames, losses, merges and builds that are killed, one build after each. No
+//! SEQUENCE falls that anything in `out/` knows, nothing else is forgotten, no UID stands twice, every revision is newer
+//! than what a subscriber had, and what is lost is told.
+
+mod chats;
+mod judging;
+mod losing;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 use std::fs;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use chatcal::load::Folder;
-use chatcal::out::{Access, Mode, Out};
-use chatcal::publish::publish;
-use chatcal::zone::Instant;
-
+use crate::calls::cannot_trace;
 use crate::faults::times;
-use crate::files::{Tree, tree};
-use crate::program::{Place, events};
+use crate::files::Tree;
+use crate::program::{COLLECTION, Place, chatcal, said};
 
-/// The first build; the others follow day by day.
-const FIRST: i64 = 1_772_360_430;
-const DAY: i64 = 86_400;
+use chats::{Chat, DATES, Dice};
+use judging::{Seen, Stamp, is_feed, judge, known};
+use losing::{lose, lose_removed};
 
-/// Numbers that look random, always the same for a seed (splitmix64).
-struct Dice(u64);
+/// Where the stamps of meetings are that no feed has any more.
+const REMOVED: &str = "removed.txt";
 
-impl Dice {
-    fn below(&mut self, number: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % number as u64) as usize
+/// What a curator has, and what everybody else has of it.
+struct History {
+    place: Place,
+    dice: Dice,
+    chats: Vec<Chat>,
+    seen: Seen,
+    /// What `out/` has to know: all that was ever published, but for what was lost.
+    ever: BTreeMap<String, Stamp>,
+    before: Vec<Tree>,
+    traces: bool,
+    tally: Tally,
+}
+
+/// What took place.
+#[derive(Default)]
+struct Tally {
+    builds: usize,
+    revisions: usize,
+    killed: usize,
+    completed: usize,
+    forgotten: usize,
+}
+
+impl History {
+    fn new(seed: u64, traces: bool) -> Self {
+        Self {
+            place: Place::new([]),
+            dice: Dice(seed),
+            chats: ["aa", "bb", "cc"].map(Chat::new).into(),
+            seen: Seen::new(),
+            ever: BTreeMap::new(),
+            before: Vec::new(),
+            traces,
+            tally: Tally::default(),
+        }
     }
 
-    fn one_of<'t, T>(&mut self, things: &'t [T]) -> Option<&'t T> {
-        if things.is_empty() { None } else { things.get(self.below(things.len())) }
+    fn edit(&mut self, number: usize) {
+        for _ in 0..=self.dice.below(2) {
+            let which = self.dice.below(self.chats.len());
+            self.chats[which].edit(&mut self.dice, number + which);
+        }
+    }
+
+    fn write_schedules(&mut self) {
+        // A collection without a chat is a mistake.
+        self.chats[0].is_there |= self.chats.iter().all(|chat| !chat.is_there);
+        fs::remove_dir_all(self.place.path("schedules")).unwrap();
+        fs::create_dir(self.place.path("schedules")).unwrap();
+        fs::write(self.place.path("schedules/collection.toml"), COLLECTION).unwrap();
+        for chat in self.chats.iter().filter(|chat| chat.is_there) {
+            self.place.schedule(&chat.slug, &chat.text());
+        }
+    }
+
+    /// One side of a merge may be the list that does not name the other's files.
+    fn command(&self, at: &str) -> Command {
+        self.place.command(&["build", "--no-sync", "--replace", "--at", at])
+    }
+
+    /// A day in the life of a collection.
+    fn step(&mut self, seed: u64, step: usize) {
+        let when = format!("history {seed}, step {step}");
+        if step > 0 {
+            self.edit(100 * step);
+        }
+        self.write_schedules();
+        let written = self.place.tree();
+        let old = self.lose(written.clone());
+        let mut knew = known(&old);
+        let forgotten = self.forget(&written, &old, &knew);
+        let mut at = format!("2026-03-{:02}T09:00:00Z", step + 1);
+        let (mut left, mut is_repeated) = (old.clone(), false);
+        if self.dice.below(3) == 0 {
+            self.kill_a_build(&at);
+            left = self.place.tree();
+            let changed = left.iter().filter(|(path, content)| old.get(*path) != Some(*content));
+            let changed = changed.filter(|(path, _)| is_feed(path) && *path != "all.ics").collect();
+            self.tally.revisions += judge(&format!("{when}, killed"), changed, &old, &knew, &mut self.seen);
+            for (uid, stamp) in known(&left) {
+                let knew = knew.entry(uid).or_default();
+                *knew = knew.clone().max(stamp);
+            }
+            is_repeated = self.dice.below(2) == 0;
+            if !is_repeated {
+                self.edit(100 * step + 50);
+                self.write_schedules();
+                at = at.replace("09:00", "10:20");
+            }
+        }
+        let output = self.command(&at).output().unwrap();
+        let said = said(&output);
+        assert!(output.status.success(), "{when}: {said}");
+        let is_pending = left.contains_key(".chatcal-journal");
+        assert_eq!(said.contains("a build that was interrupted has been completed"), is_pending, "{when}: {said}");
+        let new = self.place.tree();
+        if is_repeated {
+            // What the killed build has published is what this one does.
+            for path in old.keys().chain(left.keys()).filter(|path| !path.contains(".chatcal-")) {
+                let is_old_or_new = left.get(path) == old.get(path) || left.get(path) == new.get(path);
+                assert!(is_old_or_new, "{when}: {path} is neither what it was nor what it becomes");
+            }
+        }
+        self.tally.builds += 1;
+        self.tally.completed += usize::from(is_pending);
+        self.tally.forgotten += forgotten.len();
+        // What is not listed was left by a merge: it is reported, and nobody publishes it.
+        let list = String::from_utf8_lossy(&new["manifest.sha256"]).into_owned();
+        let listed: BTreeSet<&str> = list.lines().map(|line| &line[66..]).collect();
+        let is_published = |path: &str| is_feed(path) && listed.contains(path);
+        let mut feeds: Vec<_> = new.iter().filter(|(path, _)| is_published(path)).collect();
+        // It is compared with the chats' own ones.
+        feeds.sort_by_key(|(path, _)| *path == "all.ics");
+        self.tally.revisions += judge(&when, feeds, &left, &knew, &mut self.seen);
+        let knows = known(&new);
+        for (uid, stamp) in &self.ever {
+            let knows = knows.get(uid).cloned().unwrap_or_default();
+            assert!(knows >= *stamp, "{when}: {uid} had {stamp:?} and is forgotten: {knows:?}; {said}");
+        }
+        self.ever.extend(knows);
+        // Who is killed cannot tell it, and a list from elsewhere does not say what was there.
+        if left == old && old.get("manifest.sha256") == written.get("manifest.sha256") {
+            let altered: Vec<&String> = written.keys().filter(|path| old.get(*path) != written.get(*path)).collect();
+            let is_told = |path: &&String| said.contains(&format!("out/{path} "));
+            let is_any_told = altered.iter().any(is_told);
+            assert!(forgotten.is_empty() || is_any_told, "{when}: {altered:?}, so {forgotten:?}, but said: {said}");
+            // What was torn when nothing had to be in it is nobody's.
+            let is_listed = old
+                .get("manifest.sha256")
+                .is_some_and(|list| String::from_utf8_lossy(list).contains(&format!("  {REMOVED}\n")));
+            let is_lost = is_listed && old.get(REMOVED) != written.get(REMOVED);
+            assert!(!is_lost || is_told(&&REMOVED.to_owned()), "{when}: {said}");
+        }
+        self.before.push(new);
+    }
+
+    /// What only lost files knew may be forgotten, and nothing else. What the list of removed meetings knew counts as lost
+    /// with it, also where an older feed that a merge has brought back knows it: see
+    /// [`a_list_of_removed_meetings_that_was_lost_was_not_looked_up_in_feeds_that_a_merge_brought_back`].
+    fn forget(&mut self, written: &Tree, old: &Tree, knew: &BTreeMap<String, Stamp>) -> Vec<String> {
+        let of_list = |out: &Tree| out.get(REMOVED).map(|list| known(&[(REMOVED.to_owned(), list.clone())].into()));
+        let (listed, lists) = (of_list(written).unwrap_or_default(), of_list(old).unwrap_or_default());
+        let mut forgotten = Vec::new();
+        for (uid, stamp) in &mut self.ever {
+            let is_off_list = listed.get(uid) > lists.get(uid);
+            let left = if is_off_list { Stamp::default() } else { knew.get(uid).cloned().unwrap_or_default() };
+            if left < *stamp {
+                forgotten.push(uid.clone());
+                *stamp = left;
+            }
+        }
+        self.ever.retain(|_, stamp| *stamp != Stamp::default());
+        forgotten
+    }
+
+    /// Half of the time, something goes wrong with files.
+    fn lose(&mut self, mut out: Tree) -> Tree {
+        let there = out.clone();
+        if self.dice.below(2) == 0 {
+            lose(&mut self.dice, &mut out, &self.before);
+        }
+        if self.dice.below(3) == 0 {
+            lose_removed(&mut self.dice, &mut out, &self.before);
+        }
+        if out != there {
+            fs::remove_dir_all(self.place.path("out")).unwrap();
+            for (path, content) in &out {
+                let full = self.place.path("out").join(path);
+                fs::create_dir_all(full.parent().unwrap()).unwrap();
+                fs::write(full, content).unwrap();
+            }
+        }
+        out
+    }
+
+    /// A build that is killed at some moment; it may come to its end before.
+    fn kill_a_build(&mut self, at: &str) {
+        let mut command = self.command(at);
+        if self.traces {
+            let (calls, number) = [
+                ("?rename,renameat,renameat2", 14),
+                ("?rename,renameat,renameat2", 4),
+                ("?unlink,unlinkat", 6),
+                ("?mkdir,mkdirat", 12),
+                ("?rmdir", 3),
+            ][self.dice.below(5)];
+            let inject = format!("inject={calls}:signal=SIGKILL:when={}", 1 + self.dice.below(number));
+            let arguments: Vec<_> = command.get_args().map(std::ffi::OsStr::to_owned).collect();
+            command = Command::new("strace");
+            command.args(["-qq", "-o", "/dev/null", "-e", &format!("trace={calls}"), "-e", &inject]);
+            command.arg(chatcal()).args(arguments).current_dir(self.place.folder.path()).env("TZ", "UTC");
+        }
+        let mut build = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        if !self.traces {
+            std::thread::sleep(Duration::from_micros(self.dice.below(60_000) as u64));
+            build.kill().unwrap();
+        }
+        self.tally.killed += usize::from(!build.wait().unwrap().success());
     }
 }
 
-/// What a curator writes of a chat that meets on the first Tuesday of each month of 2025 and 2026.
-#[derive(Clone)]
-struct Chat {
-    /// The slug at first.
-    born: String,
-    slug: String,
-    summary: usize,
-    topics: BTreeMap<usize, usize>,
-    cancelled: BTreeSet<usize>,
-    pause: Option<usize>,
-    is_there: bool,
-}
-
-/// The first Tuesdays of 2026.
-const DATES: [&str; 12] = [
-    "2026-01-06",
-    "2026-02-03",
-    "2026-03-03",
-    "2026-04-07",
-    "2026-05-05",
-    "2026-06-02",
-    "2026-07-07",
-    "2026-08-04",
-    "2026-09-01",
-    "2026-10-06",
-    "2026-11-03",
-    "2026-12-01",
-];
-
-impl Chat {
-    fn text(&self) -> String {
-        let mut text =
-            format!("title = \"#{}\"\nsummary = \"About {}\"\ntags = [\"books\"]\n", self.born, self.summary);
-        if self.slug != self.born {
-            writeln!(text, "formerly = \"{}\"", self.born).unwrap();
-        }
-        text += "zone = \"Europe/London\"\ntime = \"18:30\"\nduration = \"1h\"\n\n[[series]]\n\
-                 every = \"first Tuesday of the month\"\nstart = 2025-01-07\nconfidence = \"confirmed\"\nsource = \"w\"\n";
-        if let Some(month) = self.pause {
-            let from = DATES[month];
-            writeln!(text, "[[break]]\nfrom = {from}\nthrough = {from}\nreason = \"away\"\nsource = \"w\"").unwrap();
-        }
-        let changed: BTreeSet<usize> = self.topics.keys().chain(&self.cancelled).copied().collect();
-        for month in changed.into_iter().filter(|month| self.pause != Some(*month)) {
-            writeln!(text, "[[change]]\ndate = {}\nsource = \"w\"", DATES[month]).unwrap();
-            if let Some(topic) = self.topics.get(&month) {
-                writeln!(text, "topic = \"Number {topic}\"").unwrap();
-            }
-            if self.cancelled.contains(&month) {
-                text += "cancelled = \"ill\"\n";
-            }
-        }
-        text
-    }
-
-    /// What a curator does.
-    fn edit(&mut self, dice: &mut Dice, number: usize) {
-        let month = dice.below(DATES.len());
-        match dice.below(8) {
-            0..=2 => _ = self.topics.insert(month, number),
-            3 => {
-                if !self.cancelled.remove(&month) {
-                    self.cancelled.insert(month);
-                }
-            }
-            4 => self.pause = if self.pause.is_some() { None } else { Some(month) },
-            5 => self.slug = format!("{}-{number}", self.born),
-            6 => self.is_there = !self.is_there,
-            _ => self.summary = number,
-        }
-    }
-}
-
-/// A stamp: SEQUENCE, then DTSTAMP, whose letters are in the order of time.
-type Stamp = (u32, String);
-
-/// What a feed says of a UID, as a plain reader sees it: lines that are whole.
-fn stamps(feed: &[u8], of_series: bool) -> Vec<(String, Option<u32>, Option<String>)> {
-    let text = String::from_utf8_lossy(feed).replace("\r\n", "\n").replace("\n ", "");
-    let mut found: Vec<(String, Option<u32>, Option<String>)> = Vec::new();
-    for line in text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')) {
-        if line.starts_with("BEGIN:VEVENT") {
-            found.push((String::new(), None, None));
-        } else if let (Some(uid), Some(last)) = (line.strip_prefix("UID:"), found.last_mut()) {
-            uid.clone_into(&mut last.0);
-        } else if let (Some(sequence), Some(last)) = (line.strip_prefix("SEQUENCE:"), found.last_mut()) {
-            last.1 = sequence.parse().ok().filter(|sequence| *sequence < 1_000_000);
-        } else if let (Some(revised), Some(last)) = (line.strip_prefix("DTSTAMP:"), found.last_mut()) {
-            last.2 = Some(revised.to_owned()).filter(|revised| revised.starts_with("2026"));
-        } else if let (true, Some(last)) = (line.starts_with("RECURRENCE-ID"), found.last_mut()) {
-            // It has the UID of its series.
-            last.0.clear();
-        }
-    }
-    found.retain(|(uid, ..)| !uid.is_empty() && uid.contains(".series") == of_series);
-    found
-}
-
-/// The highest SEQUENCE of each UID that anything in `out/` knows, and with which DTSTAMP.
-fn known(out: &Tree) -> BTreeMap<String, Stamp> {
-    let mut known: BTreeMap<String, Stamp> = BTreeMap::new();
-    let mut add = |uid: &str, sequence: u32, revised: &str| {
-        let stamp = known.entry(uid.to_owned()).or_default();
-        *stamp = stamp.clone().max((sequence, revised.to_owned()));
-    };
-    for (path, content) in out.iter().filter(|(path, _)| path.strip_suffix(".ics").is_some()) {
-        for (uid, sequence, revised) in stamps(content, false) {
-            // Elsewhere than in the expanded form a meeting has no lines to compare with.
-            if let (Some(sequence), false) = (sequence, path.starts_with("repeating/")) {
-                add(&uid, sequence, &revised.unwrap_or_default());
-            }
-        }
-    }
-    let removed = out.get("removed.txt").map(|list| String::from_utf8_lossy(list).into_owned()).unwrap_or_default();
-    for line in removed.lines().filter(|line| !line.starts_with('#')) {
-        if let [revised, sequence, uid] = line.split(' ').collect::<Vec<_>>()[..] {
-            add(uid, sequence.parse().unwrap(), revised);
-        }
-    }
-    known
-}
-
-/// What a subscriber has of a meeting: its stamp and its lines without it.
-type Seen = BTreeMap<String, (Stamp, String)>;
-
-/// Something goes wrong with a file.
-fn lose(dice: &mut Dice, out: &mut Tree, before: &[Tree]) {
-    let paths: Vec<String> = out.keys().filter(|path| path.strip_suffix(".ics").is_some()).cloned().collect();
-    let Some(path) = dice.one_of(&paths).cloned() else { return };
-    let older = dice.one_of(before).and_then(|tree| tree.get(&path)).cloned();
-    let content = out[&path].clone();
-    let text = String::from_utf8_lossy(&content).into_owned();
-    let lost = match dice.below(9) {
-        0 => None,
-        1 => Some(content[..dice.below(content.len() + 1)].to_vec()),
-        2 => Some(text.replace("\r\n", "\n").into_bytes()),
-        3 => Some(text.replacen("SEQUENCE:", "SEQUENCE:99999999", 1 + dice.below(5)).into_bytes()),
-        4 => Some(text.replacen("DTSTAMP:2026", "DTSTAMP:9999", 1 + dice.below(5)).into_bytes()),
-        5 => older.or(Some(content)),
-        6 => {
-            let older = String::from_utf8_lossy(&older.unwrap_or_default()).into_owned();
-            Some(format!("<<<<<<< ours\n{text}=======\n{older}>>>>>>> theirs\n").into_bytes())
-        }
-        7 => {
-            let mut blank = content;
-            let from = dice.below(blank.len() + 1);
-            let to = (from + 512).min(blank.len());
-            blank[from..to].fill(0);
-            Some(blank)
-        }
-        _ => {
-            // A merge that takes one side of each file.
-            let older = dice.one_of(before).cloned().unwrap_or_default();
-            for path in paths.iter().filter(|path| older.contains_key(*path)) {
-                if dice.below(2) == 0 {
-                    out.insert(path.clone(), older[path].clone());
-                }
-            }
-            if let (Some(list), 0) = (older.get("manifest.sha256"), dice.below(2)) {
-                out.insert("manifest.sha256".to_owned(), list.clone());
-            }
-            return;
-        }
-    };
-    match lost {
-        Some(lost) => _ = out.insert(path, lost),
-        None => _ = out.remove(&path),
-    }
-}
-
-/// `CHATCAL_HISTORIES` says how many.
+/// `CHATCAL_HISTORIES` says how many, `CHATCAL_SEED` which is the first.
 #[test]
+#[cfg(target_os = "linux")]
 fn no_history_takes_a_meeting_back() {
     let number = times("CHATCAL_HISTORIES", 12);
-    let (mut builds, mut revisions) = (0, 0);
-    for seed in 0..number {
-        let mut dice = Dice(seed);
-        let place = Place::new([]);
-        let chat = |born: &str| Chat {
-            born: born.to_owned(),
-            slug: born.to_owned(),
-            summary: 0,
-            topics: BTreeMap::new(),
-            cancelled: BTreeSet::new(),
-            pause: None,
-            is_there: true,
-        };
-        let mut chats = ["aa", "bb", "cc"].map(chat);
-        let mut seen = Seen::new();
-        let mut before: Vec<Tree> = Vec::new();
+    let traces = cannot_trace().is_none();
+    let mut all = Tally::default();
+    let first = times("CHATCAL_SEED", 0);
+    for seed in first..first + number {
+        let mut history = History::new(seed, traces);
         for step in 0..10 {
-            if step > 0 {
-                for _ in 0..=dice.below(2) {
-                    let which = dice.below(chats.len());
-                    chats[which].edit(&mut dice, 100 * step + which);
-                }
-            }
-            // A collection without a chat is a mistake.
-            chats[0].is_there |= chats.iter().all(|chat| !chat.is_there);
-            fs::remove_dir_all(place.path("schedules")).unwrap();
-            fs::create_dir(place.path("schedules")).unwrap();
-            fs::write(place.path("schedules/collection.toml"), crate::program::COLLECTION).unwrap();
-            for chat in chats.iter().filter(|chat| chat.is_there) {
-                place.schedule(&chat.slug, &chat.text());
-            }
-            let mut old = place.tree();
-            if dice.below(2) == 0 {
-                lose(&mut dice, &mut old, &before);
-                if place.path("out").exists() {
-                    fs::remove_dir_all(place.path("out")).unwrap();
-                }
-                for (path, content) in &old {
-                    let full = place.path("out").join(path);
-                    fs::create_dir_all(full.parent().unwrap()).unwrap();
-                    fs::write(full, content).unwrap();
-                }
-            }
-            let at = Instant::from_unix_seconds(FIRST + DAY * step as i64);
-            // One side of a merge may be the list that does not name the other's files.
-            let access = Access { sync: false, replace: true, ..Access::new(Mode::Write) };
-            let out = Out::open(&place.path("out"), access, &mut |_| {}).unwrap();
-            publish(&mut Folder::open(&place.path("schedules")), out, at, |_| {}).unwrap().expect("no mistake");
-            builds += 1;
-            let new = tree(&place.path("out"));
-            revisions += judge(&format!("history {seed}, step {step}"), &old, &new, &mut seen);
-            before.push(new);
+            history.step(seed, step);
         }
+        let Tally { builds, revisions, killed, completed, forgotten } = history.tally;
+        all.builds += builds;
+        all.revisions += revisions;
+        all.killed += killed;
+        all.completed += completed;
+        all.forgotten += forgotten;
     }
-    println!("{number} histories, {builds} builds, {revisions} revisions: 0 fall, 0 stand twice, each is newer");
+    let Tally { builds, revisions, killed, completed, forgotten } = all;
+    println!(
+        "{number} histories, {builds} builds, {killed} killed ({completed} completed), {revisions} revisions, \
+         {forgotten} stamps lost with their files: 0 fall, 0 stand twice, 0 else forgotten, each is newer"
+    );
 }
 
-/// Whether what was published is newer than what was there; gives how many meetings were revised.
-fn judge(when: &str, old: &Tree, new: &Tree, seen: &mut Seen) -> usize {
-    let knew = known(old);
-    let mut revised = 0;
-    let mut uids = BTreeSet::new();
-    // What is not listed was left by a merge: it is reported, and nobody publishes it.
-    let list = String::from_utf8_lossy(&new["manifest.sha256"]).into_owned();
-    let listed: BTreeSet<&str> = list.lines().map(|line| &line[66..]).collect();
-    let mut feeds: Vec<(&String, &Vec<u8>)> =
-        new.iter().filter(|(path, _)| path.strip_suffix(".ics").is_some() && listed.contains(path.as_str())).collect();
-    // It is compared with the chats' own ones.
-    feeds.sort_by_key(|(path, _)| *path == "all.ics");
-    for (path, content) in feeds {
-        if let (true, Some(old)) = (path.starts_with("repeating/"), old.get(path)) {
-            let old: BTreeMap<_, _> = stamps(old, true).into_iter().map(|(uid, sequence, _)| (uid, sequence)).collect();
-            for (uid, sequence, _) in stamps(content, true) {
-                assert!(sequence >= old.get(&uid).copied().flatten(), "{when}: {uid}");
-            }
-        }
-        if path.contains('/') {
-            continue;
-        }
-        // Reading it finds a UID that stands twice in it.
-        for (uid, event) in events(std::str::from_utf8(content).unwrap()).into_iter().filter(|(uid, _)| !uid.is_empty())
-        {
-            let [(_, Some(sequence), Some(stamp))] = &stamps(format!("BEGIN:VEVENT\n{event}").as_bytes(), false)[..]
-            else {
-                panic!("{when}: {event}");
-            };
-            let stamp = (*sequence, stamp.clone());
-            let is_stamp =
-                |line: &&str| ["DTSTAMP", "LAST-MODIFIED", "SEQUENCE"].iter().any(|name| line.starts_with(name));
-            let lines: String = event.lines().filter(|line| !is_stamp(line)).collect();
-            if path == "all.ics" {
-                assert_eq!(seen.get(&uid), Some(&(stamp, lines)), "{when}: {uid}");
-                continue;
-            }
-            assert!(uids.insert(uid.clone()), "{when}: {uid} stands twice");
-            let knew = knew.get(&uid).cloned().unwrap_or_default();
-            assert!(stamp.0 >= knew.0, "{when}: SEQUENCE of {uid} fell from {} to {}", knew.0, stamp.0);
-            if let Some((before, had)) = seen.get(&uid)
-                && *before <= knew
-            {
-                assert!(stamp > *before || (stamp == *before && lines == *had), "{when}: {uid} {before:?} {stamp:?}");
-            }
-            revised += usize::from(seen.get(&uid).is_some_and(|(before, _)| *before != stamp));
-            seen.insert(uid, (stamp, lines));
-        }
+#[test]
+fn a_list_of_removed_meetings_that_was_lost_was_not_looked_up_in_feeds_that_a_merge_brought_back() {
+    let [chat, other, _] = &mut History::new(0, false).chats[..] else { unreachable!() };
+    chat.topics.insert(5, 1);
+    let place = Place::new([("aa", chat.text()), ("bb", other.text())]);
+    place.build("2026-03-01");
+    chat.topics.insert(5, 2);
+    place.schedule("aa", &chat.text());
+    place.build("2026-03-02");
+    let uid = format!("{}.aa@chats.example.org", DATES[5]);
+    let all = place.out("all.ics");
+    fs::remove_file(place.path("schedules/aa.toml")).unwrap();
+    place.build("2026-03-03");
+    fs::write(place.path("out/all.ics"), all).unwrap();
+    fs::remove_file(place.path("out").join(REMOVED)).unwrap();
+    assert_eq!(known(&place.tree())[&uid].0, 1);
+    place.build("2026-03-04");
+    assert!(known(&place.tree()).get(&uid).is_some_and(|stamp| stamp.0 >= 1));
+}
+
+#[test]
+fn a_list_of_removed_meetings_with_other_line_breaks_stopped_every_build() {
+    let [chat, other, _] = &History::new(0, false).chats[..] else { unreachable!() };
+    let place = Place::new([("aa", chat.text()), ("bb", other.text())]);
+    place.build("2026-03-01");
+    fs::remove_file(place.path("schedules/aa.toml")).unwrap();
+    place.build("2026-03-02");
+    let list = place.out(REMOVED);
+    fs::write(place.path("out").join(REMOVED), list.replace('\n', "\r\n")).unwrap();
+    place.build("2026-03-03");
+    assert_eq!(place.out(REMOVED), list);
+}
+
+#[test]
+fn formerly_taken_out_of_a_file_that_keeps_its_name_forgot_its_stamps() {
+    let mut chat = History::new(0, false).chats.remove(0);
+    chat.slug = "aa-1".to_owned();
+    chat.topics.insert(5, 1);
+    let place = Place::new([(&*chat.slug, chat.text())]);
+    place.build("2026-03-01");
+    chat.topics.insert(5, 2);
+    place.schedule(&chat.slug, &chat.text());
+    place.build("2026-03-02");
+    let uid = format!("{}.aa@chats.example.org", DATES[5]);
+    assert_eq!(known(&place.tree())[&uid].0, 1);
+    for (born, day) in [("aa-1", "2026-03-03"), ("aa", "2026-03-04")] {
+        born.clone_into(&mut chat.born);
+        place.schedule(&chat.slug, &chat.text());
+        place.build(day);
+        assert!(known(&place.tree()).get(&uid).is_some_and(|stamp| stamp.0 >= 1), "{day}");
     }
-    revised
 }

@@ -17,6 +17,8 @@ mod reading;
 // The subjects.
 #[cfg(unix)]
 mod bounded;
+#[cfg(target_os = "linux")]
+mod calls;
 mod cmd;
 #[cfg(unix)]
 mod costs;
@@ -24,6 +26,7 @@ mod diff;
 mod every;
 mod faults;
 mod feeds;
+#[cfg(target_os = "linux")]
 mod histories;
 mod hostile;
 mod import;
