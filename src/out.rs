@@ -199,7 +199,7 @@ impl Out {
     /// Files of a kind that chatcal wrote, that are there, and that are not expected.
     pub fn gone(&self, is_such: impl Fn(&str) -> bool) -> impl Iterator<Item = &String> {
         let is_gone = move |path: &&String| is_such(path) && !self.expected.contains_key(*path);
-        self.written.paths().filter(is_gone).filter(|path| self.folder.join(path).exists())
+        self.written.paths().filter(is_gone).filter(|path| self.holds(path))
     }
 
     /// Whether chatcal wrote such a file that is not expected any more, or made the folder before it kept a list.
@@ -263,7 +263,7 @@ impl Out {
     /// `old` is the digest of the file that is there, where it is known.
     fn differs(&mut self, path: &str, digest: Digest, old: Option<Digest>) -> Result<(), OutError> {
         let full = self.folder.join(path);
-        let there = fs::symlink_metadata(&full).is_ok();
+        let there = self.holds(path);
         if there {
             let old = match old {
                 None if is_plain(&full) => Some(digest_of_file(&full).map_err(failed("read", &full))?),
@@ -343,17 +343,13 @@ impl Out {
             let full = self.folder.join(path);
             remove.insert(path.clone(), digest_of_file(&full).map_err(failed("read", &full))?);
         }
-        Ok(Steps { before, put, over: self.over.clone(), remove, ..Steps::default() })
+        Ok(Steps { before, put, over: self.over.clone(), remove })
     }
 
     /// Files that should not be there: those of chatcal's go, others only look like it.
     fn find_leftovers(&mut self) -> Result<(), OutError> {
-        let listed: Vec<String> =
-            self.written.paths().filter(|path| !self.expected.contains_key(*path)).cloned().collect();
+        let listed: Vec<String> = self.gone(|_| true).cloned().collect();
         for path in listed {
-            if fs::symlink_metadata(self.folder.join(&path)).is_err() {
-                continue;
-            }
             match self.origin(&path, None)? {
                 Origin::Foreign(what) => {
                     self.changes.disowned.insert(path, what);

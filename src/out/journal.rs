@@ -4,7 +4,7 @@
 //! They are written into a folder beside the old ones and put on the disk. Then the journal says what is to be done: from
 //! here on the build counts. Only then do they take their places, and the journal goes again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::panic::resume_unwind;
@@ -44,8 +44,6 @@ pub(super) struct Steps {
     pub over: BTreeMap<String, Digest>,
     /// The files that go.
     pub remove: BTreeMap<String, Digest>,
-    /// New files that an interrupted run has put in their places.
-    pub done: BTreeSet<String>,
 }
 
 impl Steps {
@@ -215,20 +213,25 @@ impl Journal {
         }
         self.new_folders()?;
         let steps = std::str::from_utf8(&text).ok().and_then(Steps::parse);
-        match steps.and_then(|steps| self.left(steps)) {
-            Some(left) => self.sync_all(&left).and_then(|()| self.follow(&left)).map(|()| Some(Completed::Done)),
+        match steps.and_then(|steps| Some((self.left(&steps)?, steps))) {
+            Some((left, steps)) => {
+                self.sync_all(steps.put)?;
+                self.follow(&left).map(|()| Some(Completed::Done))
+            }
             None => self.end().map(|()| Some(Completed::GivenUp)),
         }
     }
 
     /// Puts everything on the disk that an interrupted run may not have: it may have been one that does not wait for that.
-    fn sync_all(&self, left: &Steps) -> Result<(), OutError> {
+    fn sync_all(&self, put: BTreeMap<String, Digest>) -> Result<(), OutError> {
         if !self.sync {
             return Ok(());
         }
-        self.sync_new(&left.put)?;
+        let (waiting, done): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            put.into_iter().partition(|(path, _)| self.is_waiting(path));
+        self.sync_new(&waiting)?;
         self.new_folders()?.iter().try_for_each(|folder| sync_folder(folder))?;
-        for path in &left.done {
+        for path in done.keys() {
             let full = self.out.join(path);
             let synced = File::options().read(true).write(cfg!(windows)).open(&full).and_then(|file| file.sync_all());
             synced.map_err(failed("write", &full))?;
@@ -237,7 +240,7 @@ impl Journal {
     }
 
     /// The steps that are still to be done, if they fit what is there.
-    fn left(&self, steps: Steps) -> Option<Steps> {
+    fn left(&self, steps: &Steps) -> Option<Steps> {
         let is = |full: &Path, digest: &Digest| is_plain(full) && digest_of_file(full).is_ok_and(|is| is == *digest);
         let manifest = self.out.join(MANIFEST);
         let is_of_before = match &steps.before {
@@ -247,7 +250,7 @@ impl Journal {
         if !is_of_before && !is(&manifest, steps.put.get(MANIFEST)?) {
             return None;
         }
-        let Steps { before, mut put, over, mut remove, .. } = steps;
+        let Steps { before, mut put, over, mut remove } = steps.clone();
         let is_done = |path: &str, digest: &Digest| is(&self.out.join(path), digest);
         if !put.iter().all(|(path, digest)| is(&self.new_file(path), digest) || is_done(path, digest)) {
             return None;
@@ -257,11 +260,9 @@ impl Journal {
             let full = self.out.join(path);
             fs::symlink_metadata(&full).is_err() || over.get(path).is_some_and(|digest| is(&full, digest))
         };
-        let is_waiting = |path: &String| fs::symlink_metadata(self.new_file(path)).is_ok();
-        let done = put.keys().filter(|path| !is_waiting(path)).cloned().collect();
-        put.retain(|path, _| is_waiting(path) && fits(path));
+        put.retain(|path, _| self.is_waiting(path) && fits(path));
         remove.retain(|path, digest| is_done(path, digest));
-        Some(Steps { before, put, over, remove, done })
+        Some(Steps { before, put, over, remove })
     }
 
     /// Removes new files without a place, then the journal.
@@ -275,6 +276,11 @@ impl Journal {
     /// Whether a run came as far as the journal, and not to its end.
     pub(super) fn is_pending(&self) -> bool {
         fs::symlink_metadata(self.out.join(JOURNAL)).is_ok()
+    }
+
+    /// Whether the new file for a place has not taken it yet.
+    fn is_waiting(&self, path: &str) -> bool {
+        fs::symlink_metadata(self.new_file(path)).is_ok()
     }
 
     fn new_file(&self, path: &str) -> PathBuf {

@@ -61,8 +61,8 @@ fn lock_file(folder: &Path) -> io::Result<File> {
 }
 
 /// Who holds the lock, as Linux knows it: `process 4711 (chatcal)`. Each line of /proc/locks is
-/// `1: FLOCK ADVISORY WRITE 4711 fd:01:1234 0 EOF`, with the file's inode last among its three numbers. Nobody where two files have the
-/// same one, on two disks: some file systems call theirs otherwise here than in a file's metadata.
+/// `1: FLOCK ADVISORY WRITE 4711 fd:01:1234 0 EOF`, with the file's inode last among its three numbers. Nobody where two
+/// files have the same one, on two disks: some file systems call theirs otherwise here than in a file's metadata.
 #[cfg(target_os = "linux")]
 fn holder(file: &File) -> Option<String> {
     use std::collections::BTreeSet;

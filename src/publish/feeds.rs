@@ -8,7 +8,7 @@ use super::memory::{Memory, is_own_feed};
 use super::own::OwnFeed;
 use crate::diff::{self, ChatDifference, Was};
 use crate::expand::{Meeting, Window};
-use crate::feed::ledger::{Damage, Known, Ledger, chats_of};
+use crate::feed::ledger::{Damage, Known, Ledger, first_chat};
 use crate::feed::line::Lines;
 use crate::feed::repeating::RepeatingForm;
 use crate::feed::{self, Composer, Heading, Stamp};
@@ -120,10 +120,10 @@ impl<'c> Feeds<'c> {
         let read_path = format!("{read_slug}.ics");
         let other_uids = self.other_uids(read, slug);
         self.remarks.extend(read.remarks(found).chain(other_uids).map(|remark| (read_path.clone(), remark)));
-        self.is_taken_over |= old.is_of_other(slug);
+        self.is_taken_over |= old.other_chat(slug).is_some();
         if before.is_some() {
             self.renamed.insert(read_path);
-            if let Some(other) = &old.chat {
+            if let Some(other) = old.other_chat(slug) {
                 let words = "its subscribers get the meetings of";
                 self.remarks.push((path.clone(), format!("was the feed of `{other}`: {words} `{slug}` from now on")));
             }
@@ -168,7 +168,7 @@ impl<'c> Feeds<'c> {
     /// What to say of an old feed whose meetings have other UIDs than those of a chat from now on: its subscribers take
     /// them for other meetings.
     fn other_uids(&self, old: &OwnFeed, slug: &str) -> Option<String> {
-        let other = old.chat.as_ref().filter(|other| *other != slug)?;
+        let other = old.other_chat(slug)?;
         Some(if self.memory.has_removed(slug) {
             format!("has meetings of `{other}`, which go back to those of `{slug}`: calendars take them for others")
         } else {
@@ -182,7 +182,7 @@ impl<'c> Feeds<'c> {
     /// The feed under its older slug of a chat that has no own one yet, or another chat's in its place.
     fn before_rename(&mut self, schedule: &Schedule, own: &OwnFeed) -> Result<Option<(String, OwnFeed)>, OutError> {
         let Some(formerly) = schedule.formerly.as_ref() else { return Ok(None) };
-        if own.file.is_some() && !own.is_of_other(formerly.as_str()) {
+        if own.file.is_some() && own.other_chat(formerly.as_str()).is_none() {
             return Ok(None);
         }
         let path = self.memory.own_feed(&self.out, formerly.as_str())?.unwrap_or_else(|| format!("{formerly}.ics"));
@@ -289,8 +289,7 @@ impl<'c> Feeds<'c> {
 
 /// What a chat's own old feed in the repeating form knows; nothing where it is that of another chat.
 fn known_of_repeating(old: &[u8], slug: &str, at: Instant) -> Option<Known> {
-    let chats = chats_of(old, true).ok()?;
-    chats.first().filter(|(chat, _)| chat == slug)?;
+    first_chat(old).filter(|chat| chat == slug)?;
     let mut known = Known::default();
     known.add_repeating(old, at);
     Some(known)

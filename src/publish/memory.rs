@@ -91,10 +91,8 @@ impl Memory {
     /// right.
     pub fn of_own(&self, out: &Out, own: &[u8], path: &str, slug: &str) -> Result<Option<Known>, OutError> {
         let mut known = Known::default();
-        let mut impossible = known.add(own, Form::Other, self.at);
-        if let Some(repeating) = out.read(&format!("repeating/{path}"))? {
-            impossible += known.add(&repeating.content, Form::Other, self.at);
-        }
+        let repeating = out.read_part(&format!("repeating/{path}"), 0..u64::MAX)?;
+        let impossible = known.add(own, Form::Other, self.at) + known.add(&repeating, Form::Other, self.at);
         self.add_removed(&mut known, slug);
         Ok(Some(known).filter(|_| impossible == 0))
     }

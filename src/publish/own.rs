@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::feed::ledger::{Damage, Found, chats_of};
+use crate::feed::ledger::{Damage, Found, first_chat};
 use crate::out::{OldFile, Out, OutError};
 use crate::text::{agreeing, count};
 
@@ -31,8 +31,7 @@ impl OwnFeed {
         let unsure = file.as_ref().filter(|_| !is_as_written);
         // Bytes in memory can be read.
         let damage = unsure.and_then(|file| Damage::of(&file.content[..]).ok().flatten());
-        let chats = file.as_ref().and_then(|file| chats_of(&file.content[..], true).ok());
-        let chat = chats.into_iter().flatten().next().map(|(chat, _)| chat);
+        let chat = file.as_ref().and_then(|file| first_chat(&file.content));
         let was_written = out.has_written(path);
         let is_lost = was_written && !out.holds(path);
         Ok(Self { file, is_as_written, chat, damage, was_written, is_lost })
@@ -56,9 +55,9 @@ impl OwnFeed {
         }
     }
 
-    /// Whether its meetings are those of another chat than the one with these UIDs.
-    pub fn is_of_other(&self, slug: &str) -> bool {
-        self.chat.as_ref().is_some_and(|chat| chat != slug)
+    /// The chat that its meetings are of, where that is another than the one with these UIDs.
+    pub fn other_chat(&self, slug: &str) -> Option<&str> {
+        self.chat.as_deref().filter(|chat| *chat != slug)
     }
 
     /// What somebody should know of it, in words that follow its path.

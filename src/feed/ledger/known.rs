@@ -39,14 +39,14 @@ impl Known {
     /// Adds what an old feed knows of meetings, as of `at`. Gives how many of its events have a stamp that cannot be right,
     /// which does not count.
     pub fn add(&mut self, feed: &[u8], form: Form, at: Instant) -> usize {
-        let events = old_events(feed, |_| form == Form::Same).into_iter();
+        let events = old_events(feed, form == Form::Same).into_iter();
         let meetings = events.filter(|event| !event.is_exception() && chat_of(&event.uid).is_some());
         meetings.map(|event| usize::from(self.add_event(event.uid.clone(), event, at))).sum()
     }
 
     /// Adds what an old feed in the repeating form knows, of series, their exceptions and meetings on their own.
     pub fn add_repeating(&mut self, feed: &[u8], at: Instant) {
-        for event in old_events(feed, |_| true) {
+        for event in old_events(feed, true) {
             self.add_event(event.key(), event, at);
         }
     }

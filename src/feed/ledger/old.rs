@@ -128,15 +128,12 @@ impl OldEvent {
     }
 
     /// Takes in a line without its break, and those that continue it.
-    fn add(&mut self, line: &str, folded: &[&str], wanted: &impl Fn(&str) -> bool) {
+    fn add(&mut self, line: &str, folded: &[&str]) {
         let value = |name: &str| -> Option<String> {
             let value = line.strip_prefix(name)?.strip_prefix(':')?;
             Some([value].into_iter().chain(folded.iter().map(|line| &line[1..])).collect())
         };
         if let Some(uid) = value("UID") {
-            if !wanted(&uid) {
-                self.tear();
-            }
             self.uid = uid;
         } else if let Some(stamp) = value("DTSTAMP") {
             self.revised = self.revised.max(Instant::from_ical(&stamp));
@@ -159,9 +156,8 @@ pub fn key_of_exception(uid: &str, recurrence_id: &[u8]) -> String {
     format!("{uid} {}", String::from_utf8_lossy(recurrence_id))
 }
 
-/// The VEVENTs of an old feed, in their order. Lines are kept only for UIDs for which
-/// they are wanted.
-pub fn old_events(feed: &[u8], wanted: impl Fn(&str) -> bool) -> Vec<OldEvent> {
+/// The VEVENTs of an old feed, in their order; with their lines only where these are to be compared.
+pub fn old_events(feed: &[u8], with_lines: bool) -> Vec<OldEvent> {
     // `from_utf8_lossy` alone takes several times as long.
     let text = std::str::from_utf8(feed).map_or_else(|_| String::from_utf8_lossy(feed), Cow::Borrowed);
     let mut lines = text.lines().peekable();
@@ -177,7 +173,7 @@ pub fn old_events(feed: &[u8], wanted: impl Fn(&str) -> bool) -> Vec<OldEvent> {
         match (line, event) {
             ("BEGIN:VEVENT", before) => {
                 before.into_iter().for_each(OldEvent::tear);
-                events.push(OldEvent::new(Content::Lines(Vec::new())));
+                events.push(OldEvent::new(if with_lines { Content::Lines(Vec::new()) } else { Content::Lost }));
                 is_open = true;
             }
             ("END:VEVENT", _) => is_open = false,
@@ -188,15 +184,20 @@ pub fn old_events(feed: &[u8], wanted: impl Fn(&str) -> bool) -> Vec<OldEvent> {
             (_, Some(event)) if line.starts_with("UID:") && !event.uid.is_empty() => {
                 event.tear();
                 let mut next = OldEvent::new(event.content.clone());
-                next.add(line, &folded, &wanted);
+                next.add(line, &folded);
                 events.push(next);
             }
-            (_, Some(event)) => event.add(line, &folded, &wanted),
+            (_, Some(event)) => event.add(line, &folded),
         }
     }
     events.last_mut().filter(|_| is_open).into_iter().for_each(OldEvent::tear);
     events.retain(|event| !event.uid.is_empty());
     events
+}
+
+/// The first chat that an old feed knows, by the slug in its UIDs: of a chat's own feed the only one.
+pub fn first_chat(feed: &[u8]) -> Option<String> {
+    Some(chats_of(feed, true).ok()?.pop()?.0)
 }
 
 /// Which chats an old feed knows, by the slugs in its UIDs, and where their VEVENTs stand in it, in octets; what follows

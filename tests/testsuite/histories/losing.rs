@@ -19,10 +19,7 @@ pub fn lose(dice: &mut Dice, out: &mut Tree, before: &[Tree]) {
         3 => Some(text.replacen("SEQUENCE:", "SEQUENCE:99999999", 1 + dice.below(5)).into_bytes()),
         4 => Some(text.replacen("DTSTAMP:2026", "DTSTAMP:9999", 1 + dice.below(5)).into_bytes()),
         5 => older.or(Some(content)),
-        6 => {
-            let older = String::from_utf8_lossy(&older.unwrap_or_default()).into_owned();
-            Some(format!("<<<<<<< ours\n{text}=======\n{older}>>>>>>> theirs\n").into_bytes())
-        }
+        6 => Some(unmerged(&text, &older.unwrap_or_default())),
         7 => {
             let mut blank = content;
             let from = dice.below(blank.len() + 1);
@@ -44,10 +41,7 @@ pub fn lose(dice: &mut Dice, out: &mut Tree, before: &[Tree]) {
             return;
         }
     };
-    match lost {
-        Some(lost) => _ = out.insert(path, lost),
-        None => _ = out.remove(&path),
-    }
+    set(out, &path, lost);
 }
 
 /// Something goes wrong with the list of removed meetings.
@@ -63,17 +57,25 @@ pub fn lose_removed(dice: &mut Dice, out: &mut Tree, before: &[Tree]) {
         3 => Some(text.replacen("Z 0 ", "Z 99999999 ", 1 + dice.below(5)).into_bytes()),
         4 => Some(text.replacen("2026", "9999", 1 + dice.below(5)).into_bytes()),
         5 => older,
-        6 => {
-            let older = String::from_utf8_lossy(&older.unwrap_or_default()).into_owned();
-            Some(format!("<<<<<<< ours\n{text}=======\n{older}>>>>>>> theirs\n").into_bytes())
-        }
+        6 => Some(unmerged(&text, &older.unwrap_or_default())),
         _ => {
             let lines: Vec<&str> = text.split_inclusive('\n').filter(|_| dice.below(3) > 0).collect();
             Some(lines.concat().into_bytes())
         }
     };
-    match lost {
-        Some(lost) => _ = out.insert(path.to_owned(), lost),
+    set(out, path, lost);
+}
+
+/// Both versions of a file, as git leaves them where it cannot merge them.
+fn unmerged(ours: &str, theirs: &[u8]) -> Vec<u8> {
+    let theirs = String::from_utf8_lossy(theirs);
+    format!("<<<<<<< ours\n{ours}=======\n{theirs}>>>>>>> theirs\n").into_bytes()
+}
+
+/// Gives a file this content, or takes it away.
+fn set(out: &mut Tree, path: &str, content: Option<Vec<u8>>) {
+    match content {
+        Some(content) => _ = out.insert(path.to_owned(), content),
         None => _ = out.remove(path),
     }
 }
