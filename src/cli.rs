@@ -89,7 +89,7 @@ pub struct Build {
     /// The folder to write the feeds to
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub out: PathBuf,
-    /// Write nothing; exit with 1 if a file would change
+    /// Write nothing, but complete a build that was interrupted; exit with 1 if a file would change
     #[arg(long)]
     pub check: bool,
     /// Replace files that are in the way, though chatcal did not write them

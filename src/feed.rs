@@ -80,6 +80,12 @@ pub fn heading_of<'a>(schedule: &'a Schedule, path: &'a str) -> Heading<'a> {
     }
 }
 
+/// The heading of the feed of all chats.
+pub fn heading_of_all(collection: &Collection) -> Heading<'_> {
+    let Collection { title, description, .. } = collection;
+    Heading { name: title, description: description.as_deref(), path: "all.ics", home: None }
+}
+
 /// What calendar programs call the feed of a tag.
 pub fn name_of_tag(collection: &Collection, tag: &str) -> String {
     format!("{}: {tag}", collection.title)

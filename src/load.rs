@@ -84,7 +84,9 @@ impl Folder {
         }
         folder.files.sort_by_key(|file| file.misnamed.is_some());
         if folder.listed && folder.files.is_empty() {
-            folder.record.error(Self::ITSELF, "empty", "this folder contains no schedules");
+            let empty = Diagnostic::error(Self::ITSELF, "empty", "this folder contains no schedules");
+            let help = "`chatcal new` writes one; feeds that were published stay as they are until then";
+            folder.record.diagnostics.push(empty.help(help));
         }
         folder
     }
@@ -245,7 +247,14 @@ impl Record {
 }
 
 /// The names of a folder's TOML files in order, without hidden ones; the case of `.toml` may be wrong.
+///
+/// # Errors
+///
+/// It cannot be read, or is a link: it could lead to files that nobody meant to show.
 pub fn names(dir: &Path) -> io::Result<Vec<OsString>> {
+    if fs::symlink_metadata(dir)?.is_symlink() {
+        return Err(io::Error::other("it is a symbolic link; say `--schedules` with the folder that it leads to"));
+    }
     let mut names = Vec::new();
     for entry in fs::read_dir(dir)? {
         let name = entry?.file_name();

@@ -13,6 +13,7 @@ mod error;
 mod journal;
 mod lock;
 mod manifest;
+mod open;
 mod place;
 mod stream;
 pub mod whole;
@@ -23,9 +24,9 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use error::{failed, refused};
-use journal::{Completed, Journal, Steps, sync_folder};
-use manifest::{Digest, Look, Manifest, digest, digest_of_file, is_plain, look};
+use error::failed;
+use journal::{Journal, Steps, sync_folder};
+use manifest::{Digest, Manifest, digest, digest_of_file, is_plain, look};
 use place::{FOLDERS, is_place, path_of};
 
 use crate::feed::ledger::Damage;
@@ -33,7 +34,7 @@ use crate::feed::ledger::Damage;
 pub use access::{Access, Held, Interrupt, Mode};
 pub use changes::Changes;
 pub use error::OutError;
-pub use manifest::GENERATOR;
+pub use manifest::{GENERATOR, Look};
 pub use place::{MANIFEST, REMOVED, REMOVED_HEAD};
 pub use stream::Stream;
 
@@ -67,69 +68,6 @@ pub struct Out {
 }
 
 impl Out {
-    /// Opens the folder, making it if it is to be written. Waits for another run that is at work in it, of which `tell`
-    /// hears, and completes what one that was interrupted began.
-    pub fn open(folder: &Path, access: Access, tell: &mut dyn FnMut(&str)) -> Result<Self, OutError> {
-        if fs::metadata(folder).is_ok_and(|found| !found.is_dir()) {
-            return Err(refused(folder, "write into", "it is not a folder"));
-        }
-        let absent = !folder.exists();
-        let mode = access.mode;
-        if absent && mode == Mode::Compare {
-            tell(&format!("there is no folder {}: everything in it counts as new", folder.display()));
-        }
-        let missing = whole::missing(folder).filter(|_| mode == Mode::Write);
-        let grown = missing.map(|folder| whole::parent(folder).to_owned()).collect();
-        if mode == Mode::Write {
-            fs::create_dir_all(folder).map_err(failed("make the folder", folder))?;
-        }
-        let journal = Journal::new(folder, access.sync);
-        let mut lock = None;
-        if !absent || mode == Mode::Write {
-            lock = lock::lock(folder, mode, &access, tell)?;
-            for below in &FOLDERS[1..] {
-                check_folder(&folder.join(below))?;
-            }
-            if journal.is_pending() && mode == Mode::Compare {
-                // Nobody may look on while it is completed.
-                drop(lock);
-                lock = lock::lock(folder, Mode::Write, &access, tell)?;
-            }
-            let shown = folder.display();
-            let completed = journal.complete();
-            if completed.as_ref().is_err_and(OutError::is_forbidden) && mode == Mode::Compare {
-                tell(&format!(
-                    "{shown}: a build was interrupted here: `chatcal build`, run by who may write there, completes it"
-                ));
-            }
-            match completed? {
-                Some(Completed::Done) => tell(&format!("{shown}: a build that was interrupted has been completed")),
-                Some(Completed::GivenUp) => tell(&format!(
-                    "{shown}: a build that was interrupted is given up, as its files do not fit those that are there now"
-                )),
-                None => {}
-            }
-        }
-        let mut out = Self {
-            folder: folder.to_owned(),
-            access,
-            grown,
-            _lock: lock,
-            written: Manifest::default(),
-            expected: BTreeMap::new(),
-            new: BTreeSet::new(),
-            over: BTreeMap::new(),
-            journal,
-            changes: Changes::default(),
-        };
-        if mode == Mode::Write {
-            out.journal.clear()?;
-        }
-        out.written = out.read(MANIFEST)?.map_or_else(Manifest::default, |old| Manifest::parse(&old.content));
-        out.changes.manifest_fault = out.written.fault.clone();
-        Ok(out)
-    }
-
     /// Whether the folder is written or only looked at.
     pub fn mode(&self) -> Mode {
         self.access.mode
@@ -244,15 +182,11 @@ impl Out {
         if self.access.mode == Mode::Compare {
             return Ok(());
         }
-        let full = self.folder.join(path);
         if !self.new.contains(path) {
-            if full.is_dir() && !full.is_symlink() {
-                return Err(refused(&full, "write", "a folder is in the way; move it first"));
-            }
             self.journal.begin(path)?;
             self.new.insert(path.to_owned());
         }
-        self.journal.append(path, write).map_err(failed("write", &full))
+        self.journal.append(path, write).map_err(failed("write", &self.folder.join(path)))
     }
 
     fn is_fresh(&mut self, path: &str, digest: Digest) {
@@ -273,7 +207,7 @@ impl Out {
             match self.origin(path, old)? {
                 Origin::Written => {}
                 Origin::Altered => self.is_altered(path)?,
-                Origin::Foreign(what) => _ = self.changes.in_the_way.insert(path.to_owned(), what),
+                Origin::Foreign(look) => _ = self.changes.in_the_way.insert(path.to_owned(), look),
             }
         }
         let list = if there { &mut self.changes.stale } else { &mut self.changes.missing };
@@ -284,7 +218,11 @@ impl Out {
 
     fn is_altered(&mut self, path: &str) -> Result<(), OutError> {
         let is_feed = path.strip_suffix(".ics").is_some();
-        let damage = if is_feed { self.scan(path, |file| Damage::of(BufReader::new(file)))?.flatten() } else { None };
+        let damage = self.scan(path, |file| {
+            let file = BufReader::new(file);
+            if is_feed { Damage::of(file) } else { Damage::of_other(file) }
+        });
+        let damage = damage?.flatten();
         self.changes.altered.insert(path.to_owned(), damage);
         Ok(())
     }
@@ -304,7 +242,7 @@ impl Out {
             // A folder of an older version has no manifest yet.
             Look::Ours if !self.written.exists => Origin::Written,
             Look::Ours | Look::Blank if self.written.lists(path) || !self.written.exists => Origin::Altered,
-            look => Origin::Foreign(look.words()),
+            look => Origin::Foreign(look),
         })
     }
 
@@ -315,11 +253,14 @@ impl Out {
         self.put(MANIFEST, old.as_ref(), manifest.as_bytes())?;
         self.find_leftovers()?;
         if self.access.mode == Mode::Write {
-            if !self.changes.in_the_way.is_empty() && !self.access.replace {
-                let files = self.changes.in_the_way.iter().map(|(path, what)| (self.folder.join(path), *what));
+            // No file can take the place of a folder.
+            let stays = |look: Look| look == Look::Folder || !self.access.replace;
+            let in_the_way = self.changes.in_the_way.iter().filter(|(_, look)| stays(**look));
+            let files: Vec<_> = in_the_way.map(|(path, look)| (self.folder.join(path), *look)).collect();
+            if !files.is_empty() {
                 let fault = self.written.fault.as_ref();
                 let manifest = fault.map(|fault| format!("{} {fault}", self.folder.join(MANIFEST).display()));
-                return Err(OutError::InTheWay { files: files.collect(), manifest });
+                return Err(OutError::InTheWay { files, manifest });
             }
             if !self.changes.is_empty() {
                 self.access.interrupt.check()?;
@@ -351,8 +292,8 @@ impl Out {
         let listed: Vec<String> = self.gone(|_| true).cloned().collect();
         for path in listed {
             match self.origin(&path, None)? {
-                Origin::Foreign(what) => {
-                    self.changes.disowned.insert(path, what);
+                Origin::Foreign(look) => {
+                    self.changes.disowned.insert(path, look);
                     continue;
                 }
                 Origin::Altered => self.is_altered(&path)?,
@@ -376,8 +317,8 @@ enum Origin {
     Written,
     /// Chatcal wrote it, and it has been changed since.
     Altered,
-    /// Somebody else's; what it is, in words that follow `it`.
-    Foreign(&'static str),
+    /// Somebody else's.
+    Foreign(Look),
 }
 
 /// Nothing is half written: what was not finished goes, and only an empty folder can be removed.
@@ -396,14 +337,5 @@ impl Drop for Out {
         if !self.grown.is_empty() {
             let _ = fs::remove_dir(&self.folder);
         }
-    }
-}
-
-/// A folder below must not lead elsewhere.
-fn check_folder(folder: &Path) -> Result<(), OutError> {
-    match fs::symlink_metadata(folder) {
-        Ok(found) if found.is_symlink() => Err(refused(folder, "write into", "it is a link to another folder")),
-        Ok(found) if !found.is_dir() => Err(refused(folder, "write into", "it is not a folder")),
-        _ => Ok(()),
     }
 }

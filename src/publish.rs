@@ -6,6 +6,7 @@
 mod feeds;
 mod memory;
 mod own;
+mod published;
 
 use std::fs;
 
@@ -17,7 +18,8 @@ use crate::out::{Mode, Out, OutError, Stream};
 use crate::page::Page;
 use crate::schedule::Schedule;
 use crate::zone::Instant;
-pub use feeds::{Feeds, Published};
+pub use feeds::Feeds;
+pub use published::Published;
 
 /// Brings `out/` up to date with a folder of schedules, or looks at it; `differs` gets what differs, chat by chat, where
 /// it is only looked at. Nothing where a schedule is wrong, of which the folder then knows: `out/` stays as it is.

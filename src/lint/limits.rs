@@ -7,10 +7,11 @@
 
 use std::collections::BTreeSet;
 
-use super::reckon::{Made, made};
+use super::is_silenced;
+use super::reckon::{Gain, Made, made};
 use crate::diagnostic::{Diagnostic, FileId};
-use crate::schedule::{Collection, Place, Schedule, Tag, place_in};
-use crate::text::{list, size, thousands};
+use crate::schedule::{Collection, Place, Schedule, Tag, place_in, silence};
+use crate::text::{day, list, size, thousands};
 use crate::zone::Instant;
 
 /// Meetings in the feed of a chat: a daily call for 54 years. The longest real feed known has 390.
@@ -26,6 +27,9 @@ pub const MOST_TAGS: usize = 20;
 /// Tags of a collection: each is a feed, all of which are written at the same time.
 pub const MOST_TAGS_IN_ALL: usize = 200;
 
+/// The code of the warning that the next 1 January makes too much of something.
+const NEAR_LIMIT: &str = "near-limit";
+
 /// What a collection may make in all: so much, or, where that is more, so much for each octet of its schedules. For an
 /// octet the shipped schedules make 0.02 meetings and 24 octets, the densest of them 0.4 and 400; bare schedules of
 /// chats of all rhythms, 17 years long, 1.4 and 1,000. More would take too long: a program that answers 100 kB in 2 s.
@@ -37,7 +41,7 @@ struct InAll {
 }
 
 const MEETINGS_IN_ALL: InAll = InAll { free: 150_000, for_ten: 15 };
-const DATES_IN_ALL: InAll = InAll { free: 200_000, for_ten: 60 };
+const DATES_IN_ALL: InAll = InAll { free: 400_000, for_ten: 60 };
 const OCTETS_IN_ALL: InAll = InAll { free: 100_000_000, for_ten: 11_000 };
 
 impl InAll {
@@ -58,6 +62,8 @@ pub struct Limits<'c> {
     meetings: usize,
     dates: usize,
     octets: usize,
+    /// What the next 1 January adds.
+    new_year: Gain,
     tags: BTreeSet<Tag>,
     /// Whether nothing was too much so far.
     fits: bool,
@@ -80,6 +86,7 @@ impl<'c> Limits<'c> {
             meetings: 0,
             dates: 0,
             octets: 0,
+            new_year: Gain::default(),
             tags,
             fits: true,
             rough: false,
@@ -94,11 +101,13 @@ impl<'c> Limits<'c> {
         let made = made(schedule, self.collection, self.at, most_dates);
         self.looked_at = self.looked_at.saturating_add(made.dates);
         let wrong = of_chat(file, text, schedule, &made);
-        if wrong.is_empty() {
+        let is_right = wrong.is_empty();
+        if is_right {
             self.add(schedule, &made);
         }
-        self.fits = self.fits && wrong.is_empty() && self.of_all(file).is_empty();
-        wrong.into_iter().for_each(report);
+        self.fits = self.fits && is_right && self.too_much(file).is_empty();
+        let soon = is_right.then(|| of_chat_soon(file, text, schedule, &made, self.at)).flatten();
+        wrong.into_iter().chain(soon).for_each(report);
         self.fits
     }
 
@@ -106,6 +115,7 @@ impl<'c> Limits<'c> {
         self.meetings = self.meetings.saturating_add(made.meetings);
         self.dates = self.dates.saturating_add(made.dates);
         self.octets = self.octets.saturating_add(made.octets());
+        self.new_year.add(made.new_year);
         self.rough |= made.rough;
         self.tags.extend(schedule.tags.iter().cloned());
         self.largest.insert((made.octets(), schedule.slug.to_string()));
@@ -119,8 +129,41 @@ impl<'c> Limits<'c> {
         self.fits
     }
 
-    /// What all chats together would make too much of; `file` is that of the collection.
+    /// What all chats together would make too much of, and what they will, unless that is silenced; `file` is that of the
+    /// collection.
     pub fn of_all(&self, file: FileId) -> Vec<Diagnostic> {
+        let wrong = self.too_much(file);
+        if wrong.is_empty() { self.too_much_soon(file).into_iter().collect() } else { wrong }
+    }
+
+    /// A warning of what is too much from the next 1 January on.
+    fn too_much_soon(&self, file: FileId) -> Option<Diagnostic> {
+        if !self.fits || is_silenced(&self.collection.silenced, NEAR_LIMIT) {
+            return None;
+        }
+        let Self { written, new_year: gain, .. } = *self;
+        let [meetings, dates, octets] =
+            [(self.meetings, gain.meetings), (self.dates, gain.dates), (self.octets, gain.feed)]
+                .map(|(now, more)| now.saturating_add(more));
+        let [most_meetings, most_dates, most_octets] =
+            [MEETINGS_IN_ALL, DATES_IN_ALL, OCTETS_IN_ALL].map(|limit| limit.most(written));
+        let too_much = if meetings > most_meetings {
+            (format!("{} meetings in all", about(meetings, self.rough)), thousands(most_meetings))
+        } else if dates > most_dates {
+            (format!("{} dates to look at", about(dates, self.rough)), thousands(most_dates))
+        } else if octets > most_octets {
+            (format!("feeds of {}", size(octets)), size(most_octets))
+        } else {
+            return None;
+        };
+        Some(near_limit(file, "the chats", too_much, self.at).help(format!(
+            "{}; {}",
+            self.way_out(),
+            silence(NEAR_LIMIT)
+        )))
+    }
+
+    fn too_much(&self, file: FileId) -> Vec<Diagnostic> {
         let Self { meetings, dates, octets, written, .. } = *self;
         let tags = self.tags.len();
         let mut wrong = Vec::new();
@@ -193,6 +236,35 @@ fn of_chat(file: FileId, text: &str, schedule: &Schedule, made: &Made) -> Vec<Di
         report("too-large", message, help, longest());
     }
     wrong
+}
+
+/// A warning of what a chat that is right makes too much of from the next 1 January on, unless it is silenced.
+fn of_chat_soon(file: FileId, text: &str, schedule: &Schedule, made: &Made, at: Instant) -> Option<Diagnostic> {
+    let Gain { meetings, dates, feed } = made.new_year;
+    let (meetings, dates) = (made.meetings.saturating_add(meetings), made.dates.saturating_add(dates));
+    let octets = made.feed.saturating_add(feed);
+    let too_much = if meetings > MOST_MEETINGS {
+        (format!("{} meetings", about(meetings, made.rough)), thousands(MOST_MEETINGS))
+    } else if dates > MOST_DATES {
+        (format!("{} dates to look at", about(dates, made.rough)), thousands(MOST_DATES))
+    } else if octets > MOST_OCTETS {
+        (format!("a feed of {}", size(octets)), size(MOST_OCTETS))
+    } else {
+        return None;
+    };
+    if is_silenced(&schedule.silenced, NEAR_LIMIT) {
+        return None;
+    }
+    let span = made.longest.and_then(|index| place_in(text, &super::of_series(&schedule.series[index], "start")));
+    let help = format!("let its series start later, or remove some of them; {}", silence(NEAR_LIMIT));
+    Some(Diagnostic { span, ..near_limit(file, "the chat", too_much, at).help(help) })
+}
+
+/// `too_much` is what there will be too much of, and how much is allowed.
+fn near_limit(file: FileId, who: &str, (what, most): (String, String), at: Instant) -> Diagnostic {
+    let from = day(at.next_new_year().utc().date());
+    let message = format!("from {from} on {who} will have {what}; at most {most} are allowed, and `build` will stop");
+    Diagnostic::warning(file, NEAR_LIMIT, message)
 }
 
 /// A number, rounded to three figures where it is only about right.

@@ -31,8 +31,30 @@ pub struct Made {
     pub repeating: usize,
     /// Whether the numbers are only about right.
     pub rough: bool,
+    /// What comes on top of that on the next 1 January.
+    pub new_year: Gain,
     /// The series that gives the most dates.
     pub longest: Option<usize>,
+}
+
+/// What a chat makes more of when the year turns, as its feeds reach a year further then.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Gain {
+    /// Meetings in its own feed.
+    pub meetings: usize,
+    /// Dates that the repeating form looks at.
+    pub dates: usize,
+    /// Octets of its own feed.
+    pub feed: usize,
+}
+
+impl Gain {
+    /// Adds those of another series or chat.
+    pub fn add(&mut self, Self { meetings, dates, feed }: Self) {
+        self.meetings = self.meetings.saturating_add(meetings);
+        self.dates = self.dates.saturating_add(dates);
+        self.feed = self.feed.saturating_add(feed);
+    }
 }
 
 impl Made {
@@ -46,6 +68,7 @@ impl Made {
 /// reckoned roughly: to look at each date of laborious rules since the year 1 takes long.
 pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_dates: Option<usize>) -> Made {
     let (feed, combined) = (Window::of_feed(at), Window::of_combined(at));
+    let new_year = at.next_new_year();
     let zones: usize = collection.zones.iter().map(|zone| zone.place().len() + 20).sum();
     let top = FRAME + zones + of_chat(schedule) + identity(schedule).as_str().len() + collection.id.len();
     let copies = schedule.tags.len() + 1;
@@ -65,6 +88,11 @@ pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_date
         made.feed = made.feed.saturating_add(meetings.saturating_mul(event));
         let in_combined = series.run.count(combined.from, combined.through).saturating_mul(copies);
         made.combined = made.combined.saturating_add(in_combined.saturating_mul(event));
+        let gained =
+            |through: NaiveDate, later: NaiveDate| through.succ_opt().map_or(0, |from| series.run.count(from, later));
+        let more = gained(feed.through, Window::of_feed(new_year).through);
+        let further = gained(ahead, repeating::ahead(&series.run, new_year));
+        made.new_year.add(Gain { meetings: more, dates: further, feed: more.saturating_mul(event) });
         if dates >= most {
             (most, made.longest) = (dates, Some(index));
         }

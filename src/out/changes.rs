@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::manifest::Look;
 use crate::feed::ledger::Damage;
 
 /// What differs between the folder and the files that should be there, by path below it.
@@ -18,11 +19,10 @@ pub struct Changes {
     /// Stale and leftover files that somebody or something has changed since chatcal wrote them, and how, where that can
     /// be told. They are replaced, or go.
     pub altered: BTreeMap<String, Option<Damage>>,
-    /// Stale files that chatcal did not write, and what each is, in words that follow `it`.
-    pub in_the_way: BTreeMap<String, &'static str>,
-    /// Files in the place of some that chatcal wrote and that should no longer be there, and what each is, in words that
-    /// follow `it`; they stay.
-    pub disowned: BTreeMap<String, &'static str>,
+    /// What chatcal did not write and stands in the place of something stale.
+    pub in_the_way: BTreeMap<String, Look>,
+    /// What stands in the place of files that chatcal wrote and that should no longer be there; it stays.
+    pub disowned: BTreeMap<String, Look>,
     /// Files that look like chatcal's, but are not in its manifest; they stay, and nothing keeps them up to date.
     pub strays: BTreeSet<String>,
     /// What is wrong with the manifest, in words that follow its path.

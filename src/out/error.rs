@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::manifest::Look;
 use crate::text::count;
 
 /// What went wrong with the files of `out/`, in words for people.
@@ -20,8 +21,8 @@ pub enum OutError {
     },
     /// Files that chatcal did not write stand where it has to write.
     InTheWay {
-        /// The files, and what each is, in words that follow `it`.
-        files: Vec<(PathBuf, &'static str)>,
+        /// The files, and what each is.
+        files: Vec<(PathBuf, Look)>,
         /// What is wrong with the manifest, which could have named them.
         manifest: Option<String>,
     },

@@ -113,10 +113,17 @@ impl Journal {
         write(&mut File::options().append(true).open(self.new_file(path))?)
     }
 
-    /// Removes new files that have no place to go: what a run left that did not come as far as the journal. What cannot
-    /// be one of them is somebody else's.
+    /// Removes new files that have no place to go: what a run left that did not come as far as the journal.
     pub(super) fn clear(&self) -> Result<(), OutError> {
-        let there = self.new_folders()?;
+        for full in self.without_place()? {
+            fs::remove_file(&full).map_err(failed("remove", &full))?;
+        }
+        self.new_folders()?.iter().try_for_each(|folder| fs::remove_dir(folder).map_err(failed("remove", folder)))
+    }
+
+    /// The new files that there are, where none has a place to go. What cannot be one of them is somebody else's.
+    pub(super) fn without_place(&self) -> Result<Vec<PathBuf>, OutError> {
+        let (there, mut files) = (self.new_folders()?, Vec::new());
         for below in FOLDERS {
             let folder = self.out.join(below).join(NEW);
             if !there.contains(&folder) {
@@ -128,11 +135,10 @@ impl Journal {
                 if !is_plain(&full) || !(is_place(&path) || path == MANIFEST || path == JOURNAL) {
                     return Err(refused(&full, "remove", "chatcal did not write it; move it away"));
                 }
-                fs::remove_file(&full).map_err(failed("remove", &full))?;
+                files.push(full);
             }
-            fs::remove_dir(&folder).map_err(failed("remove", &folder))?;
         }
-        Ok(())
+        Ok(files)
     }
 
     /// Makes the build count: the new files are whole, and the journal tells what is to be done with them.

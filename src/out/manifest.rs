@@ -51,6 +51,10 @@ impl Manifest {
                 Some("holds the marks of a merge conflict: the files of both sides count as chatcal's".to_owned())
             }
             (Some(line), _) => Some(format!("is damaged in line {line}: what is not listed counts as somebody else's")),
+            (None, false) if content.contains(&b'\r') => {
+                let git = "the lines of .gitattributes keep git from that";
+                Some(format!("has CR in its line breaks, which chatcal does not write ({git})"))
+            }
             (None, false) => None,
         };
         manifest
@@ -128,14 +132,16 @@ pub(super) fn is_plain(full: &Path) -> bool {
 
 /// What a file looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Look {
+pub enum Look {
     /// Chatcal made it: feeds say so in their third line, pages in their head, the list of removed meetings in its first.
     Ours,
     /// It holds nothing, as after a power cut: there is nothing to lose.
     Blank,
     /// A link, wherever it leads.
     Link,
-    /// A pipe, a device or a folder.
+    /// A folder.
+    Folder,
+    /// A pipe or a device.
     NoFile,
     /// Any other file.
     Other,
@@ -143,10 +149,11 @@ pub(super) enum Look {
 
 impl Look {
     /// What somebody else's file is, in words that follow `it`.
-    pub(super) fn words(self) -> &'static str {
+    pub fn words(self) -> &'static str {
         match self {
             Self::Ours => "looks like chatcal's, but is not in its manifest",
             Self::Link => "is a link",
+            Self::Folder => "is a folder",
             Self::NoFile => "is not a file",
             Self::Blank | Self::Other => "was not written by chatcal",
         }
@@ -158,6 +165,7 @@ pub(super) fn look(full: &Path) -> Look {
     let mut head = Vec::new();
     match fs::symlink_metadata(full) {
         Ok(found) if found.is_symlink() => return Look::Link,
+        Ok(found) if found.is_dir() => return Look::Folder,
         Ok(found) if !found.is_file() => return Look::NoFile,
         _ => {}
     }

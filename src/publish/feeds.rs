@@ -2,17 +2,17 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::path::Path;
 
 use super::memory::{Memory, is_own_feed};
 use super::own::OwnFeed;
+use super::published::Published;
 use crate::diff::{self, ChatDifference, Was};
 use crate::expand::{Meeting, Window};
-use crate::feed::ledger::{Damage, Known, Ledger, first_chat};
+use crate::feed::ledger::{Known, Ledger, first_chat};
 use crate::feed::line::Lines;
 use crate::feed::repeating::RepeatingForm;
 use crate::feed::{self, Composer, Heading, Stamp};
-use crate::out::{Changes, MANIFEST, Mode, Out, OutError, REMOVED, Stream};
+use crate::out::{Mode, Out, OutError, REMOVED, Stream};
 use crate::schedule::{Collection, Schedule, Tag};
 use crate::text::{agreeing, count};
 use crate::zone::Instant;
@@ -47,7 +47,7 @@ impl<'c> Feeds<'c> {
     ///
     /// The folder cannot be read or written.
     pub fn new(mut out: Out, collection: &'c Collection, at: Instant) -> Result<Self, OutError> {
-        let all = begin(&mut out, collection, "all.ics", &collection.title, collection.description.as_deref())?;
+        let all = begin(&mut out, collection, feed::heading_of_all(collection))?;
         let (memory, remark) = Memory::new(&out, at)?;
         Ok(Self {
             collection,
@@ -146,8 +146,9 @@ impl<'c> Feeds<'c> {
 
         for tag in &schedule.tags {
             if let Entry::Vacant(new) = self.tags.entry(tag.clone()) {
-                let name = feed::name_of_tag(self.collection, tag.as_str());
-                new.insert(begin(&mut self.out, self.collection, &format!("tag/{tag}.ics"), &name, None)?);
+                let (path, name) = (format!("tag/{tag}.ics"), feed::name_of_tag(self.collection, tag.as_str()));
+                let heading = Heading { name: &name, description: None, path: &path, home: None };
+                new.insert(begin(&mut self.out, self.collection, heading)?);
             }
         }
         for (meeting, event) in meetings.iter().zip(events) {
@@ -261,8 +262,9 @@ impl<'c> Feeds<'c> {
             out.put(REMOVED, old.as_ref(), list.as_bytes())?;
         }
         for (path, number) in memory.impossible() {
-            let do_not = agreeing(number, "does not", "do not");
-            remarks.push((path, format!("has {} that cannot be right and {do_not} count", count(number, "stamp"))));
+            let (stamps, do_not) = (count(number, "stamp"), agreeing(number, "does not", "do not"));
+            let why = "more than a year later than this build (is its clock right?), or SEQUENCE beyond 1,000,000";
+            remarks.push((path, format!("has {stamps} that cannot be right and {do_not} count: {why}")));
         }
         let (mut gone, mut goes) = (Vec::new(), Vec::new());
         for path in out.gone(is_own_feed).filter(|path| !renamed.contains(*path)) {
@@ -301,66 +303,11 @@ fn everything(memory: &mut Memory, out: &Out, slug: &str, path: &str, own: Optio
     known.map_or_else(|| memory.of(out, slug), Ok)
 }
 
-/// What a run found and did.
-#[derive(Debug)]
-pub struct Published {
-    /// Whether it wrote.
-    mode: Mode,
-    /// What changed, or would change.
-    pub changes: Changes,
-    /// Feeds of chats for which there is no schedule any more.
-    pub gone: Vec<String>,
-    /// What somebody should know of old feeds: their paths, and words that follow them.
-    pub remarks: Vec<(String, String)>,
-}
-
-impl Published {
-    /// What somebody should know of the files of the folder; `out` is its path.
-    pub fn warnings(&self, out: &Path) -> Vec<String> {
-        let Self { mode, changes, remarks, .. } = self;
-        let mut warnings = Vec::new();
-        let mut warn = |path: &str, what: &str| warnings.push(format!("{}/{path} {what}", out.display()));
-        changes.manifest_fault.iter().for_each(|fault| warn(MANIFEST, fault));
-        for (path, remark) in remarks {
-            warn(path, remark);
-        }
-        let is_said = |path: &str| remarks.iter().any(|(other, _)| other == path);
-        for (path, damage) in changes.altered.iter().filter(|(path, _)| !is_said(path)) {
-            let what = damage.map_or(Damage::ALTERED, Damage::words);
-            let then = if changes.leftover.contains(path) { "removed all the same" } else { "written again" };
-            warn(path, &format!("{what}: it is {then}"));
-        }
-        for (path, what) in &changes.in_the_way {
-            let then = match mode {
-                Mode::Write => "it has been replaced",
-                Mode::Compare => "`build` leaves it alone and stops, unless you say `--replace`",
-            };
-            warn(path, &format!("{what}: {then}"));
-        }
-        for (path, what) in &changes.disowned {
-            warn(path, &format!("{what}: it stays as it is, and chatcal does not count it as its own any more"));
-        }
-        for path in &changes.strays {
-            warn(
-                path,
-                "looks like chatcal's, but is not in its manifest: it stays as it is; remove it if nobody needs it",
-            );
-        }
-        warnings
-    }
-}
-
-/// Begins a feed of several chats, with its name and its description.
-fn begin(
-    out: &mut Out,
-    collection: &Collection,
-    path: &str,
-    name: &str,
-    description: Option<&str>,
-) -> Result<Stream, OutError> {
+/// Begins a feed of several chats.
+fn begin(out: &mut Out, collection: &Collection, heading: Heading<'_>) -> Result<Stream, OutError> {
     let mut lines = Lines::new();
-    feed::open(&mut lines, Heading { name, description, path, home: None }, collection);
-    let mut stream = Stream::new(out, path);
+    feed::open(&mut lines, heading, collection);
+    let mut stream = Stream::new(out, heading.path);
     stream.write(out, lines.as_bytes())?;
     Ok(stream)
 }

@@ -176,4 +176,5 @@ pub const WARNINGS: &[&str] = &[
     "fading",        // a series that fades out within two months
     "no-meeting",    // a chat that has not ended, but has no meeting to come
     "large",         // a feed that some programs drop
+    "near-limit",    // more than is allowed from the next year on
 ];

@@ -7,6 +7,7 @@
 mod chat;
 mod collection;
 mod draft;
+mod end;
 mod fields;
 mod gap;
 mod mistakes;

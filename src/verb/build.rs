@@ -85,6 +85,11 @@ fn stale(changes: &Changes, out: &str, words: &[String], context: &mut Context) 
         show(paths.iter().map(|path| format!("{out}/{} {what}", safe(path))), context)?;
     }
     show(words.iter().map(|line| safe(line).into_owned()), context)?;
-    writeln!(context.messages, "  help: run `chatcal build`; `chatcal diff` shows every meeting that changes")?;
+    let way_out = if changes.in_the_way.is_empty() {
+        "run `chatcal build`"
+    } else {
+        "see first to what is in the way, then run `chatcal build`"
+    };
+    writeln!(context.messages, "  help: {way_out}; `chatcal diff` shows every meeting that changes")?;
     Err(Failure::Reported)
 }

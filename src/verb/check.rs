@@ -9,13 +9,13 @@ use crate::cli::Check;
 use crate::diagnostic::{Diagnostic, FileId, Format, Severity};
 use crate::expand::{Meeting, Origin, Window, expand};
 use crate::feed::line::Lines;
-use crate::feed::{self, Composer, Stamp};
+use crate::feed::{self, Composer, Heading, Stamp};
 use crate::lint::limits::Limits;
 use crate::lint::{self, Lint};
 use crate::load::Folder;
 use crate::reread::Reread;
 use crate::schedule::{Collection, Schedule, silence};
-use crate::text::{count, thousands};
+use crate::text::{count, size, thousands};
 use crate::zone::Instant;
 
 /// What Google Calendar takes: feeds beyond it are dropped without a word.
@@ -41,7 +41,7 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     let mut partly = String::new();
     if let Some(collection) = folder.collection() {
         let at = context.now;
-        let (lint, combined) = (Lint::new(at), Size::default());
+        let (lint, combined) = (Lint::new(at), Size::of_frame(feed::heading_of_all(&collection), &collection));
         let mut proof = Proof { collection: &collection, at, lint, combined, left_to_read: READ_WHOLE, unread: 0 };
         let mut limits = Limits::new(&collection, at, folder.octets());
         folder.each(|schedule, visit| {
@@ -63,20 +63,29 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     } else {
         folder.each(|_, _| {});
     }
-    let written = context.out.write_all(folder.render(arguments.format, context.screen()).as_bytes());
+    let mut text = folder.render(arguments.format, context.screen());
+    if arguments.format == Format::Human {
+        text += &format!("{}{partly}\n", totals(&folder));
+    }
+    let written = context.out.write_all(text.as_bytes());
     // Also where the reader has closed the pipe.
     if folder.any_error() {
         return Err(Failure::Reported);
     }
-    written?;
-    if arguments.format == Format::Human {
-        let warnings = match folder.of_severity(Severity::Warning) {
-            0 => "no problems found".to_owned(),
-            warnings => count(warnings, "warning"),
-        };
-        writeln!(context.out, "{}, {warnings}{partly}", count(folder.files().len(), "chat"))?;
+    Ok(written?)
+}
+
+/// `39 chats, no problems found`; `39 chats, 2 errors, 1 warning`.
+fn totals(folder: &Folder) -> String {
+    let found = [(Severity::Error, "error"), (Severity::Warning, "warning")];
+    let found = found.map(|(severity, name)| (folder.of_severity(severity), name));
+    let found = found.into_iter().filter(|(number, _)| *number > 0).map(|(number, name)| count(number, name));
+    let found = found.collect::<Vec<_>>().join(", ");
+    match (folder.files().len(), &found[..]) {
+        (0, found) => found.to_owned(),
+        (chats, "") => format!("{}, no problems found", count(chats, "chat")),
+        (chats, found) => format!("{}, {found}", count(chats, "chat")),
     }
-    Ok(())
 }
 
 /// Looks at right schedules one after the other: at what they probably mean, and at what becomes of them in feeds.
@@ -111,7 +120,8 @@ impl Proof<'_> {
         let whole = meetings.len() <= self.left_to_read;
         let mut reread = Reread::new(self.collection);
         let mut composed = Composed::new(schedule, self.collection, self.at);
-        let mut size = Size::default();
+        let heading = feed::heading_of(schedule, &composed.path);
+        let mut size = Size::of_frame(heading, self.collection);
         // In parts: the parser takes many times the room of a text.
         for part in meetings.chunks(PART) {
             let events = composed.part(part);
@@ -176,13 +186,21 @@ impl<'a> Composed<'a> {
 }
 
 /// How large a feed is.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Size {
     octets: usize,
     events: usize,
 }
 
 impl Size {
+    /// Of a feed without events.
+    fn of_frame(heading: Heading<'_>, collection: &Collection) -> Self {
+        let mut lines = Lines::new();
+        feed::open(&mut lines, heading, collection);
+        feed::close(&mut lines);
+        Self { octets: lines.as_bytes().len(), events: 0 }
+    }
+
     fn add(&mut self, octets: usize) {
         self.octets += octets;
         self.events += 1;
@@ -193,10 +211,9 @@ impl Size {
         let Self { octets, events } = self;
         let large = octets >= MOST_BYTES * 9 / 10 || events >= MOST_EVENTS * 9 / 10;
         (large && !lint::is_silenced(silenced, LARGE)).then(|| {
-            let kilobytes = octets / 1000;
-            let message = format!(
-                "{path} has {events} meetings in {kilobytes} kB: Google Calendar drops feeds beyond 1,000 or 1 MB"
-            );
+            let (events, octets) = (thousands(events), size(octets));
+            let message =
+                format!("{path} has {events} meetings in {octets}: Google Calendar drops feeds beyond 1,000 or 1 MB");
             Diagnostic::warning(file, LARGE, message).help(silence(LARGE))
         })
     }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 use std::path::PathBuf;
 
-use crate::out::OutError;
+use crate::out::{Look, OutError};
 use crate::terminal::{ERROR, safe};
 
 /// Why a verb did not do what it was asked for.
@@ -94,9 +94,10 @@ impl From<OutError> for Failure {
         match &error {
             OutError::Interrupted => Self::Interrupted,
             OutError::InTheWay { files, manifest } => {
-                let of = |(path, what): &(PathBuf, &str)| {
-                    let message = format!("{} is in the way: it {what}", path.display());
-                    Complaint { help: Some(IN_THE_WAY.to_owned()), ..Complaint::new(message) }
+                let of = |(path, look): &(PathBuf, Look)| {
+                    let message = format!("{} is in the way: it {}", path.display(), look.words());
+                    let help = if *look == Look::Folder { "move it away" } else { IN_THE_WAY };
+                    Complaint { help: Some(help.to_owned()), ..Complaint::new(message) }
                 };
                 Self::Wrong(manifest.iter().map(Complaint::new).chain(files.iter().map(of)).collect())
             }

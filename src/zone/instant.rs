@@ -49,6 +49,13 @@ impl Instant {
         self.at_offset(0)
     }
 
+    /// The next 1 January in UTC, 00:00.
+    #[must_use]
+    pub fn next_new_year(self) -> Self {
+        let day = NaiveDate::from_ymd_opt(self.utc().year() + 1, 1, 1).unwrap_or(NaiveDate::MAX);
+        Self::from(day.and_time(NaiveTime::MIN).and_utc())
+    }
+
     /// The instant that `20160822T120000Z` is: a DATE-TIME of RFC 5545 3.3.5 in UTC.
     pub fn from_ical(text: &str) -> Option<Self> {
         Some(Self::from(ical_utc(text)?.and_utc()))

@@ -157,6 +157,60 @@ fn many_chats_that_are_each_small_enough() {
     );
 }
 
+/// The warning in this output, for people.
+fn warning(output: &Output) -> Option<String> {
+    assert!(output.status.success(), "{}", said(output));
+    said(output).lines().find(|line| line.starts_with("warning: from ")).map(str::to_owned)
+}
+
+/// The witness of a warning is the error that comes when the day has come.
+#[test]
+fn a_chat_that_grew_beyond_its_limit_stopped_everything_one_first_of_january() {
+    let place = Place::new([("chat", TOP.to_owned() + &series(0, "FREQ=DAILY", "1973-06-01"))]);
+    let said_before = warning(&place.run(&["build", "--at", "2026-11-20"])).unwrap();
+    let words = "warning: from 1 January 2027 on the chat will have 20,303 meetings; at most 20,000 are allowed, and `build` will stop";
+    assert_eq!(said_before, words);
+    let stopped = place.run(&["build", "--at", "2027-01-01"]);
+    let error = "the chat has 20,303 meetings through the end of next year; at most 20,000 are allowed";
+    assert!(!stopped.status.success() && said(&stopped).contains(error), "{}", said(&stopped));
+    place.edit("chat", "[[series]]", "[[allow]]\nwarning = \"near-limit\"\nreason = \"known\"\n[[series]]");
+    assert_eq!(warning(&place.run(&["build", "--at", "2026-11-20"])), None);
+    // Nothing that ends grows.
+    place.edit("chat", "FREQ=DAILY", "FREQ=DAILY;UNTIL=20261231T000000Z");
+    place.edit("chat", "near-limit", "clash");
+    assert_eq!(warning(&place.run(&["build", "--at", "2026-11-20"])), None);
+}
+
+#[test]
+fn a_feed_that_grew_beyond_its_limit_stopped_everything_one_first_of_january() {
+    let note = format!("note = \"{}\"\n", "x".repeat(18_000));
+    let place = Place::new([("chat", TOP.to_owned() + &series(0, "FREQ=WEEKLY", "2012-01-05") + &note)]);
+    let said_before = warning(&place.run(&["build", "--at", "2026-11-20"])).unwrap();
+    assert!(said_before.contains(" the chat will have a feed of 16 MB; at most 16 MB are allowed"), "{said_before}");
+    let stopped = place.run(&["build", "--at", "2027-01-01"]);
+    assert!(said(&stopped).contains("the feed of the chat would have 16 MB; at most 16 MB"), "{}", said(&stopped));
+}
+
+#[test]
+fn a_collection_that_grew_beyond_its_limit_stopped_everything_one_first_of_january() {
+    let place = Place::new([]);
+    let daily = TOP.to_owned() + &series(0, "FREQ=DAILY", "2015-01-01");
+    (0..31).for_each(|index| place.schedule(&format!("chat{index}"), &daily));
+    let said_before = warning(&place.run(&["build", "--at", "2026-11-20"])).unwrap();
+    let words = "from 1 January 2027 on the chats will have 158,534 meetings in all; at most 150,000 are allowed";
+    assert!(said_before.contains(words), "{said_before}");
+    let stopped = place.run(&["build", "--at", "2027-01-01"]);
+    let first_of_2015 = day("2015-01-01");
+    let meetings = 31 * ((day("2028-12-31") - first_of_2015).num_days() + 1);
+    assert_eq!(meetings, 158_534);
+    assert!(said(&stopped).contains(" meetings in all through the end of next year; for "), "{}", said(&stopped));
+    let collection = place.path("schedules/collection.toml");
+    let text = std::fs::read_to_string(&collection).unwrap();
+    let allow = "[[allow]]\nwarning = \"near-limit\"\nreason = \"known\"\n";
+    std::fs::write(collection, text + allow).unwrap();
+    assert_eq!(warning(&place.run(&["build", "--at", "2026-11-20"])), None);
+}
+
 #[test]
 fn tags_without_number() {
     let tags = |from: usize, number: usize| {

@@ -181,3 +181,16 @@ fn the_warning_that_all_feeds_together_are_too_large_could_not_be_silenced() {
     fs::write(place.path("schedules/collection.toml"), allowed).unwrap();
     assert!(!check().contains("all.ics"), "{}", check());
 }
+
+#[test]
+fn feeds_were_said_to_be_smaller_than_their_files() {
+    let of = |first: &str| TOP.to_owned() + &series("day", first, "until = 2016-12-31");
+    let place = Place::new([("one", of("2013-01-01")), ("two", of("2012-01-01"))]);
+    let checked = said(&place.run(&["check", "--format", "short"]));
+    assert!(place.run(&["build"]).status.success());
+    for (slug, meetings) in [("one", "1,461"), ("two", "1,827")] {
+        let octets = fs::metadata(place.path(&format!("out/{slug}.ics"))).unwrap().len();
+        let words = format!("{slug}.ics has {meetings} meetings in {} kB:", octets.div_ceil(1000));
+        assert!(checked.contains(&words), "{words}: {checked}");
+    }
+}

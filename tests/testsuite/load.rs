@@ -61,6 +61,23 @@ fn schedules_that_are_links_or_pipes_were_read_through() {
     }
 }
 
+/// A pull request can make a link of the folder as well as of a file in it.
+#[cfg(unix)]
+#[test]
+fn a_folder_of_schedules_that_was_a_link_was_followed() {
+    let place = Place::new([("chat", chat(1, "books"))]);
+    fs::rename(place.path("schedules"), place.path("elsewhere")).unwrap();
+    std::os::unix::fs::symlink("elsewhere", place.path("schedules")).unwrap();
+    let verbs: [&[&str]; 7] = [&["check"], &["build"], &["diff"], &["list"], &["next"], &["dates", "chat"], &["fmt"]];
+    for verb in verbs {
+        let output = place.run(verb);
+        assert_eq!(output.status.code(), Some(1), "{verb:?}: {}", said(&output));
+        assert!(said(&output).contains("it is a symbolic link; say `--schedules`"), "{verb:?}: {}", said(&output));
+    }
+    assert!(place.run(&["check", "--schedules", "elsewhere"]).status.success());
+    assert!(place.run(&["check", "--schedules", "schedules/"]).status.success());
+}
+
 #[test]
 fn names_that_windows_reserves_for_devices_were_slugs() {
     for name in ["con", "prn", "aux", "nul", "com1", "lpt9"] {
@@ -96,4 +113,17 @@ fn after_an_import_into_an_empty_folder_nothing_said_what_the_collection_lacks()
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("this file is missing: it describes the collection"), "{said}");
     assert!(said.contains("help: write it with a `title` and an `id`"), "{said}");
+}
+
+#[test]
+fn a_collection_that_had_lost_its_last_chat_did_not_say_what_becomes_of_its_feeds() {
+    let place = Place::new([("chat", chat(1, "books"))]);
+    place.build("2026-03-01");
+    let before = place.tree();
+    fs::remove_file(place.path("schedules/chat.toml")).unwrap();
+    let output = place.run(&["build"]);
+    assert_eq!(output.status.code(), Some(1));
+    let help = "help: `chatcal new` writes one; feeds that were published stay as they are until then";
+    assert!(said(&output).contains(help), "{}", said(&output));
+    assert!(place.tree() == before);
 }

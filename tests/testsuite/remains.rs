@@ -258,7 +258,8 @@ fn a_folder_without_a_manifest_is_taken_over() {
     let old = place.tree();
     fs::remove_file(place.path("out/manifest.sha256")).unwrap();
     let message = place.build(THEN);
-    assert!(!message.contains("warning") && message.contains("1 file written"), "{message}");
+    assert!(message.contains("out/manifest.sha256 is missing: ") && message.contains("1 file written"), "{message}");
+    assert_eq!(message.matches("warning").count(), 1, "{message}");
     assert!(place.tree() == old);
     fs::remove_file(place.path("out/manifest.sha256")).unwrap();
     fs::remove_file(place.path("schedules/chat00001.toml")).unwrap();

@@ -210,3 +210,104 @@ fn what_is_stale_filled_the_screen() {
     assert_eq!(text.lines().filter(|line| line.ends_with(" is stale")).count(), 50, "{text}");
     assert!(text.contains("\n  and 74 more\n"), "{text}");
 }
+
+#[test]
+fn a_checkout_with_other_line_breaks_filled_the_screen() {
+    let place = Place::with_chats(9);
+    place.build(FIRST);
+    for (path, content) in place.tree().iter().filter(|(path, _)| path.starts_with("chat")) {
+        let text = String::from_utf8_lossy(content).replace('\r', "");
+        fs::write(place.path("out").join(path), text).unwrap();
+    }
+    let built = place.build(THEN);
+    let warnings: Vec<&str> = built.lines().filter(|line| line.starts_with("warning")).collect();
+    let [warning] = warnings[..] else { panic!("{warnings:#?}") };
+    assert!(warning.starts_with("warning: out/chat00000.ics has lost the CR of its line breaks"), "{warning}");
+    assert!(warning.ends_with(" (likewise chat00001.ics, chat00002.ics and 6 more files)"), "{warning}");
+}
+
+#[test]
+fn a_folder_in_the_way_was_said_to_be_replaceable_and_hid_what_else_was() {
+    let place = Place::with_chats(2);
+    place.build(FIRST);
+    let before = place.tree();
+    fs::remove_file(place.path("out/index.html")).unwrap();
+    fs::create_dir(place.path("out/index.html")).unwrap();
+    fs::write(place.path("out/chat00001.ics"), "mine").unwrap();
+    let check = said(&place.run(&["build", "--check", "--at", THEN]));
+    let folder = "warning: out/index.html is a folder: `build` leaves it alone and stops: move it away";
+    assert!(check.contains(folder), "{check}");
+    let help = "help: see first to what is in the way, then run `chatcal build`";
+    assert!(check.contains(help), "{check}");
+    let refused = said(&place.run(&["build", "--at", THEN]));
+    let all = [
+        "out/chat00001.ics is in the way: it was not written by chatcal\n  help: move it away, or look at it and",
+        "out/index.html is in the way: it is a folder\n  help: move it away\n",
+    ];
+    assert!(all.iter().all(|words| refused.contains(words)), "{refused}");
+    // Nothing can be replaced as long as something stops the build.
+    let refused = place.run(&["build", "--replace", "--at", THEN]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said(&refused).contains("error: out/index.html is in the way: it is a folder"), "{}", said(&refused));
+    assert_eq!(place.out("chat00001.ics"), "mine");
+    fs::remove_dir(place.path("out/index.html")).unwrap();
+    assert!(place.run(&["build", "--replace", "--at", FIRST]).status.success());
+    assert!(place.tree() == before);
+}
+
+#[test]
+fn a_manifest_that_was_lost_was_made_anew_in_silence() {
+    let place = Place::with_chats(2);
+    assert!(!place.build(FIRST).contains("warning"));
+    let list = place.out("manifest.sha256");
+    fs::remove_file(place.path("out/manifest.sha256")).unwrap();
+    let built = place.build(THEN);
+    let words = "warning: out/manifest.sha256 is missing: whatever looks like chatcal's counts as such";
+    assert!(built.contains(words), "{built}");
+    assert_eq!(place.out("manifest.sha256"), list);
+    fs::write(place.path("out/manifest.sha256"), list.replace('\n', "\r\n")).unwrap();
+    let built = place.build(THEN);
+    assert!(built.contains("warning: out/manifest.sha256 has CR in its line breaks"), "{built}");
+    assert_eq!(place.out("manifest.sha256"), list);
+}
+
+#[test]
+fn a_page_with_the_marks_of_a_merge_was_said_to_have_been_changed() {
+    let place = Place::with_chats(1);
+    place.build(FIRST);
+    let page = place.out("index.html");
+    let merged = page.replacen("<body>", "<<<<<<< ours\n<body>\n=======\n<body>\n>>>>>>> theirs\n", 1);
+    assert_ne!(merged, page);
+    fs::write(place.path("out/index.html"), merged).unwrap();
+    let built = place.build(FIRST);
+    let words = "warning: out/index.html holds the marks of a merge conflict: it is written again";
+    assert!(built.contains(words), "{built}");
+    assert_eq!(place.out("index.html"), page);
+}
+
+#[test]
+fn a_file_that_would_stop_the_next_build_was_found_by_build_alone() {
+    let place = Place::with_chats(1);
+    place.build(FIRST);
+    fs::create_dir(place.path("out/.chatcal-new")).unwrap();
+    fs::write(place.path("out/.chatcal-new/notes.txt"), "mine").unwrap();
+    let words = "cannot remove out/.chatcal-new/notes.txt: chatcal did not write it; move it away";
+    let refused = place.run(&["build", "--at", THEN]);
+    assert!(!refused.status.success() && said(&refused).contains(words), "{}", said(&refused));
+    for verb in [&["build", "--check", "--at", FIRST][..], &["diff", "--at", FIRST]] {
+        let looked = place.run(verb);
+        assert!(looked.status.success(), "{}", said(&looked));
+        assert!(said(&looked).contains(&format!("{words}: `chatcal build` stops there")), "{}", said(&looked));
+    }
+    assert_eq!(place.out(".chatcal-new/notes.txt"), "mine");
+}
+
+#[test]
+fn a_clock_that_was_a_year_back_blamed_the_feeds_alone() {
+    let place = Place::with_chats(1);
+    place.build(FIRST);
+    let built = place.build("2024-06-01");
+    assert!(
+        built.contains(" that cannot be right and do not count: more than a year later than this build (is its clock")
+    );
+}

@@ -70,6 +70,20 @@ impl Damage {
             () => None,
         })
     }
+
+    /// Reads a file of another kind to see the same.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    pub fn of_other(file: impl BufRead) -> io::Result<Option<Self>> {
+        for line in file.split(b'\n') {
+            if std::str::from_utf8(&line?).is_ok_and(|line| is_conflict_mark(line.trim_end())) {
+                return Ok(Some(Self::Conflict));
+            }
+        }
+        Ok(None)
+    }
 }
 
 /// The lines of a VEVENT without UID and stamps, as they would be written.

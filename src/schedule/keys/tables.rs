@@ -213,7 +213,7 @@ pub static ALLOW: Section = Section {
 /// A warning about the collection that is not to be shown.
 static ALLOW_OF_ALL: Section = Section {
     doc: "Silences one kind of warning about the collection as a whole.",
-    keys: &[warning(&["large"], "\"large\""), REASON],
+    keys: &[warning(&["large", "near-limit"], "\"large\""), REASON],
     ..ALLOW
 };
 

@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::draft::{Defaults, SeriesTable};
 use super::fields::Fields;
 use super::gap::{self, TimesAt};
-use super::{occurrences, series, single, strings};
+use super::{end, occurrences, series, single, strings};
 use crate::diagnostic::{did_you_mean, quoted};
 use crate::schedule::{Link, Schedule, Slug, Successor, Tag};
 use crate::zone::Zone;
@@ -47,6 +47,7 @@ pub fn read(slug: &Slug, fields: &Fields) -> Schedule {
     };
     if !fields.mistakes.any_error() {
         gap::check(&schedule, &times_at, fields.mistakes);
+        end::check(&schedule, &times_at, fields.mistakes);
     }
     schedule
 }

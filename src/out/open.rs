@@ -1,0 +1,96 @@
+//! How a run gets hold of the folder: it waits for its turn, completes what an interrupted one began, and reads what was
+//! written before.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use super::error::{OutError, failed, refused};
+use super::journal::{Completed, Journal};
+use super::manifest::{Look, Manifest, look};
+use super::place::{FOLDERS, MANIFEST};
+use super::{Access, Changes, Mode, Out, lock, whole};
+
+impl Out {
+    /// Opens the folder, making it if it is to be written. Waits for another run that is at work in it, of which `tell`
+    /// hears, and completes what one that was interrupted began.
+    pub fn open(folder: &Path, access: Access, tell: &mut dyn FnMut(&str)) -> Result<Self, OutError> {
+        if fs::metadata(folder).is_ok_and(|found| !found.is_dir()) {
+            return Err(refused(folder, "write into", "it is not a folder"));
+        }
+        let absent = !folder.exists();
+        let mode = access.mode;
+        if absent && mode == Mode::Compare {
+            tell(&format!("there is no folder {}: everything in it counts as new", folder.display()));
+        }
+        let missing = whole::missing(folder).filter(|_| mode == Mode::Write);
+        let grown = missing.map(|folder| whole::parent(folder).to_owned()).collect();
+        if mode == Mode::Write {
+            fs::create_dir_all(folder).map_err(failed("make the folder", folder))?;
+        }
+        let journal = Journal::new(folder, access.sync);
+        let mut lock = None;
+        if !absent || mode == Mode::Write {
+            lock = lock::lock(folder, mode, &access, tell)?;
+            for below in &FOLDERS[1..] {
+                check_folder(&folder.join(below))?;
+            }
+            if journal.is_pending() && mode == Mode::Compare {
+                // Nobody may look on while it is completed.
+                drop(lock);
+                lock = lock::lock(folder, Mode::Write, &access, tell)?;
+            }
+            let shown = folder.display();
+            let completed = journal.complete();
+            if completed.as_ref().is_err_and(OutError::is_forbidden) && mode == Mode::Compare {
+                tell(&format!(
+                    "{shown}: a build was interrupted here: `chatcal build`, run by who may write there, completes it"
+                ));
+            }
+            match completed? {
+                Some(Completed::Done) => tell(&format!("{shown}: a build that was interrupted has been completed")),
+                Some(Completed::GivenUp) => tell(&format!(
+                    "{shown}: a build that was interrupted is given up, as its files do not fit those that are there now"
+                )),
+                None => {}
+            }
+        }
+        let mut out = Self {
+            folder: folder.to_owned(),
+            access,
+            grown,
+            _lock: lock,
+            written: Manifest::default(),
+            expected: BTreeMap::new(),
+            new: BTreeSet::new(),
+            over: BTreeMap::new(),
+            journal,
+            changes: Changes::default(),
+        };
+        match mode {
+            Mode::Write => out.journal.clear()?,
+            Mode::Compare => {
+                if let Err(error) = out.journal.without_place() {
+                    tell(&format!("{error}: `chatcal build` stops there"));
+                }
+            }
+        }
+        out.written = out.read(MANIFEST)?.map_or_else(Manifest::default, |old| Manifest::parse(&old.content));
+        out.changes.manifest_fault = out.written.fault.clone();
+        let is_ours = |path: &String| look(&out.folder.join(path)) == Look::Ours;
+        if !out.holds(MANIFEST) && out.paths()?.iter().any(is_ours) {
+            let lost = "is missing: whatever looks like chatcal's counts as such";
+            out.changes.manifest_fault = Some(lost.to_owned());
+        }
+        Ok(out)
+    }
+}
+
+/// A folder below must not lead elsewhere.
+fn check_folder(folder: &Path) -> Result<(), OutError> {
+    match fs::symlink_metadata(folder) {
+        Ok(found) if found.is_symlink() => Err(refused(folder, "write into", "it is a link to another folder")),
+        Ok(found) if !found.is_dir() => Err(refused(folder, "write into", "it is not a folder")),
+        _ => Ok(()),
+    }
+}
