@@ -110,7 +110,9 @@ impl<'c> Limits<'c> {
     /// Takes in a chat that is not in the collection yet; the text is that of its file. What it would make too much of,
     /// by itself or together with those before it, keeps it out, and then it does not count.
     pub fn take(&mut self, schedule: &Schedule, text: &str) -> Result<(), Vec<Diagnostic>> {
-        let made = self.made_alone(schedule, text)?;
+        // What goes beyond the sums need not be told exactly, which takes long.
+        let left = DATES_IN_ALL.most(self.written.saturating_add(text.len())).saturating_sub(self.dates);
+        let made = self.made_alone(schedule, text, left.min(MOST_DATES))?;
         let mut with = self.clone();
         with.written = with.written.saturating_add(text.len());
         with.add(schedule, &made);
@@ -125,10 +127,10 @@ impl<'c> Limits<'c> {
 
     /// What a chat that does not count would make too much of by itself.
     pub fn check_alone(&mut self, schedule: &Schedule, text: &str) -> Result<(), Vec<Diagnostic>> {
-        self.made_alone(schedule, text).map(|_| ())
+        self.made_alone(schedule, text, MOST_DATES).map(|_| ())
     }
 
-    fn made_alone(&mut self, schedule: &Schedule, text: &str) -> Result<Made, Vec<Diagnostic>> {
+    fn made_alone(&mut self, schedule: &Schedule, text: &str, most_dates: usize) -> Result<Made, Vec<Diagnostic>> {
         let most = DATES_IN_ALL.most(self.written).saturating_add(REFUSED_DATES);
         if self.looked_at > most {
             let most = thousands(most);
@@ -136,7 +138,7 @@ impl<'c> Limits<'c> {
             let help = "without those of them that have too many dates it can be looked at";
             return Err(vec![Diagnostic::error(FileId(0), "too-many", message).help(help)]);
         }
-        let made = made(schedule, self.collection, self.at, Some(MOST_DATES));
+        let made = made(schedule, self.collection, self.at, Some(most_dates));
         self.looked_at = self.looked_at.saturating_add(made.dates.min(REFUSED_DATES_OF_ONE));
         let wrong = of_chat(FileId(0), text, schedule, &made);
         if wrong.is_empty() { Ok(made) } else { Err(wrong) }
