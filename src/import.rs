@@ -8,12 +8,14 @@
 //! irc_meetings -------------------------------------------> ChatDraft
 //! ```
 //!
-//! At the end the text is read as any schedule is, so that `import` can write nothing that `check` would refuse.
+//! At the end the text is read as any schedule is, and held against what a chat and its collection may make
+//! ([`Destination`]), so that `import` can write nothing that `check` would refuse.
 //! Nothing is dropped in silence: whatever a schedule cannot say as the file says it is in the [`report`]. Errors are
 //! strings, as all that becomes of them is a sentence in it.
 
 mod chats;
 mod clock;
+mod destination;
 mod draft;
 mod event;
 mod find;
@@ -21,6 +23,7 @@ mod fit;
 mod icalendar;
 mod input;
 mod irc_meetings;
+mod listed;
 mod meetings;
 pub mod report;
 mod rule;
@@ -29,9 +32,10 @@ mod settle;
 mod slug;
 mod work;
 
-use crate::diagnostic::{FileId, Severity};
-use crate::schedule::{Slug, read_schedule, write};
-use crate::text::size_limit;
+use crate::diagnostic::{Diagnostic, FileId, Severity};
+use crate::schedule::{self, Schedule, Slug, read_schedule, write};
+use crate::text::{size_limit, too_large};
+pub use destination::Destination;
 use draft::ChatDraft;
 use input::Chats;
 pub use input::{Input, Options};
@@ -45,6 +49,8 @@ pub const LARGEST: usize = 32 << 20;
 const LARGEST_TEXT: usize = 1 << 20;
 /// Chats that one file may hold.
 const MOST_CHATS: usize = 20_000;
+/// The largest schedule, in bytes, with room for a line by which editors find the schema.
+const LARGEST_SCHEDULE: u64 = schedule::LARGEST - 100;
 
 /// Reads the text of a file in one format.
 type ReadFormat = fn(&str, &Input, &Options, &mut Work, &mut FileReport) -> Chats;
@@ -58,9 +64,10 @@ pub struct Imported {
     pub text: String,
 }
 
-/// Makes schedules from files, and a report of what could not be carried over.
-pub fn import(inputs: &[Input], options: &Options) -> (Vec<Imported>, Report) {
-    let (mut imported, mut report, mut names) = (Vec::new(), Report::default(), Names::default());
+/// Makes schedules from files, and a report of what could not be carried over. Of chats that would together be too much
+/// for their destination the later ones are left out.
+pub fn import(inputs: &[Input], options: &Options, destination: &mut Destination) -> (Vec<Imported>, Report) {
+    let (mut imported, mut report, mut names) = (Vec::new(), Report::default(), Names::besides(destination.older()));
     for input in inputs {
         let mut work = Work::default();
         let mut file = FileReport { file: input.name.to_owned(), ..FileReport::default() };
@@ -73,7 +80,8 @@ pub fn import(inputs: &[Input], options: &Options) -> (Vec<Imported>, Report) {
             chat.hints.splice(0..0, options.zone);
             let name = if named_after_file { input.stem_and_extension().0.to_owned() } else { chat.title.clone() };
             let slug = names.unused(&name);
-            match Slug::new(&slug).ok().and_then(|slug| schedule(chat, slug, input.base(), &mut work, &mut file)) {
+            let made = Slug::new(&slug).ok().and_then(|slug| schedule(chat, slug, input.base(), &mut work, &mut file));
+            match made.and_then(|made| made.taken(destination, &mut file)) {
                 Some(schedule) => imported.push(schedule),
                 None => names.give_back(&name, &slug),
             }
@@ -121,8 +129,32 @@ fn read(input: &Input, options: &Options, work: &mut Work, report: &mut FileRepo
     Ok(chats)
 }
 
+/// A valid schedule that is not taken yet.
+struct Made {
+    schedule: Schedule,
+    text: String,
+    title: String,
+    counts: [usize; 3],
+}
+
+impl Made {
+    /// Takes the schedule, unless it would be too much for its destination.
+    fn taken(self, destination: &mut Destination, report: &mut FileReport) -> Option<Imported> {
+        let Self { schedule, text, title, counts } = self;
+        if let Err(wrong) = destination.take(&schedule, &text) {
+            for wrong in &wrong {
+                report.leave_out(None, &title, in_words(wrong));
+            }
+            return None;
+        }
+        let series = schedule.series.iter().map(report::in_words).collect();
+        report.taken.push(Taken { slug: schedule.slug.to_string(), title, series, counts });
+        Some(Imported { slug: schedule.slug, text })
+    }
+}
+
 /// The schedule of a chat, if it has a meeting and is valid.
-fn schedule(chat: ChatDraft, slug: Slug, file: &str, work: &mut Work, report: &mut FileReport) -> Option<Imported> {
+fn schedule(chat: ChatDraft, slug: Slug, file: &str, work: &mut Work, report: &mut FileReport) -> Option<Made> {
     let title = chat.title.clone();
     let mut schedule = match settle::settle(chat, slug, file, work, report) {
         Ok(schedule) => schedule,
@@ -138,22 +170,26 @@ fn schedule(chat: ChatDraft, slug: Slug, file: &str, work: &mut Work, report: &m
     fit::fit(&mut schedule, report);
     let text = write::write(&schedule);
     let counts = [schedule.changes.len(), schedule.breaks.len(), schedule.one_offs.len()];
-    if text.len() > LARGEST_TEXT {
-        report.leave_out(None, &title, settle::too_many(counts.iter().sum()));
+    let octets = text.len() as u64;
+    if octets > LARGEST_SCHEDULE {
+        let of = settle::tables(counts.iter().sum());
+        report.leave_out(None, &title, format!("its schedule, with {of}: {}", too_large(octets, schedule::LARGEST)));
         return None;
     }
     let mut diagnostics = Vec::new();
     let read = read_schedule(FileId(0), &schedule.slug, &text, &mut diagnostics);
     for found in &diagnostics {
-        let help = found.label.iter().chain(&found.help).cloned().collect::<Vec<_>>().join("; ");
-        let what = if help.is_empty() { found.message.clone() } else { format!("{} ({help})", found.message) };
+        let what = in_words(found);
         match found.severity {
             Severity::Warning => report.change(None, &title, format!("check warns: {what}")),
             Severity::Error => report.leave_out(None, &title, format!("it does not make a valid schedule: {what}")),
         }
     }
-    read?;
-    let series = schedule.series.iter().map(report::in_words).collect();
-    report.taken.push(Taken { slug: schedule.slug.to_string(), title, series, counts });
-    Some(Imported { slug: schedule.slug, text })
+    Some(Made { schedule: read?, text, title, counts })
+}
+
+/// What is wrong with a schedule that nobody sees, with a way out.
+fn in_words(found: &Diagnostic) -> String {
+    let help = found.label.iter().chain(&found.help).cloned().collect::<Vec<_>>().join("; ");
+    if help.is_empty() { found.message.clone() } else { format!("{} ({help})", found.message) }
 }

@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::ChatDraft;
 use super::event::{CalendarEvent, Group, fronts_of, split_title, topic_after};
+use super::listed::some_of;
 use super::meetings;
 use super::report::FileReport;
 use super::work::Work;
+use crate::diagnostic::quoted;
 use crate::schedule::Link;
-use crate::schedule::keys::LIST;
+use crate::schedule::keys::LINE;
+use crate::text::{agreeing, count, thousands};
 
 /// The chat that a group of events belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,39 +74,98 @@ pub fn chats(
 ) -> Vec<ChatDraft> {
     let mut chats: Vec<ChatDraft> = Vec::new();
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    let mut unplaced: Vec<Unplaced> = Vec::new();
     for (group, Assignment { key, title, topic }) in groups.into_iter().zip(assignments) {
         let index = *known.entry(key).or_insert_with(|| {
             chats.push(ChatDraft { title, ..blank.clone() });
+            unplaced.push(Unplaced::default());
             chats.len() - 1
         });
         let chat = &mut chats[index];
-        describe(chat, group.main(), topic.is_none());
+        let unplaced = &mut unplaced[index];
+        describe(chat, group.main(), topic.is_none(), unplaced);
+        group.overrides.iter().for_each(|event| compare(chat, event, unplaced));
         meetings::add(chat, group, topic.as_deref(), work, report);
+    }
+    for (chat, unplaced) in chats.iter().zip(unplaced) {
+        unplaced.report(&chat.title, report);
     }
     chats.retain(|chat| !chat.series.is_empty() || !chat.singles.is_empty());
     chats
 }
 
-/// Takes what an event says about the chat as a whole; the first event that says something counts.
-fn describe(chat: &mut ChatDraft, event: &CalendarEvent, is_whole: bool) {
-    if event.describes_chat && is_whole && chat.description.is_none() {
-        chat.description.clone_from(&event.description);
-    }
-    let link = |text: &Option<String>| text.as_deref().and_then(Link::new);
-    let location = link(&event.location);
-    if chat.platform.is_none() && location.is_none() {
-        chat.platform.clone_from(&event.location);
-    }
-    chat.home = chat.home.take().or_else(|| link(&event.url)).or(location);
-    add_new(&mut chat.hosts, &event.organizer);
-    add_new(&mut chat.tags, &event.tags);
-}
+/// What the events of a chat say that its schedule has no place for, by what it is.
+#[derive(Default)]
+struct Unplaced(BTreeMap<&'static str, BTreeSet<String>>);
 
-/// Adds the names that are not there yet, as far as a schedule may list them.
-pub fn add_new<'n, T: Clone + PartialEq + 'n>(names: &mut Vec<T>, more: impl IntoIterator<Item = &'n T>) {
-    for name in more {
-        if names.len() < LIST && !names.contains(name) {
-            names.push(name.clone());
+/// What is not a link that a schedule may have.
+const UNUSABLE: &str = "unusable link";
+
+impl Unplaced {
+    fn add(&mut self, what: &'static str, text: &str) {
+        self.0.entry(what).or_default().insert(quoted(text));
+    }
+
+    fn report(self, of: &str, report: &mut FileReport) {
+        for (what, texts) in self.0 {
+            let number = texts.len();
+            let (things, have) = (count(number, what), agreeing(number, "has", "have"));
+            let why = if what == UNUSABLE {
+                let begins = "where a link begins with https://, http:// or mailto:, and has no spaces";
+                format!("{begins} and at most {} characters", thousands(LINE))
+            } else {
+                "which has only one".to_owned()
+            };
+            let shown = some_of(texts.into_iter(), number);
+            report.change(None, of, format!("{things} {have} no place in its schedule, {why}: {shown}"));
         }
     }
+}
+
+/// Takes what an event says about the chat as a whole; the first event that says something counts.
+fn describe(chat: &mut ChatDraft, event: &CalendarEvent, is_whole: bool, unplaced: &mut Unplaced) {
+    if let Some(text) = event.description.as_ref().filter(|_| event.describes_chat && is_whole)
+        && !place(&mut chat.description, text)
+        // A single meeting keeps it as its note.
+        && !event.rules.is_empty()
+    {
+        unplaced.add("other description", text);
+    }
+    if let Some(text) = &event.url {
+        match link(text) {
+            None => unplaced.add(UNUSABLE, text),
+            Some(link) if place(&mut chat.home, &link) => {}
+            Some(_) => unplaced.add("other link", text),
+        }
+    }
+    if let Some(text) = &event.location {
+        match link(text) {
+            Some(link) if place(&mut chat.home, &link) => {}
+            Some(_) => unplaced.add("other link", text),
+            None if place(&mut chat.platform, text) => {}
+            None => unplaced.add("other location", text),
+        }
+    }
+    chat.hosts.add(event.organizer.clone());
+    chat.tags.add(event.tags.iter().cloned());
+}
+
+/// Looks at what the change of a single meeting says of places, of which a schedule cannot say it.
+fn compare(chat: &ChatDraft, event: &CalendarEvent, unplaced: &mut Unplaced) {
+    for text in [&event.url, &event.location].into_iter().flatten() {
+        let is_home = chat.home.as_ref().is_some_and(|home| home.as_str() == text);
+        if !is_home && chat.platform.as_ref() != Some(text) {
+            unplaced.add(if link(text).is_some() { "other link" } else { "other location" }, text);
+        }
+    }
+}
+
+/// Puts something where nothing is yet; says whether it is there now.
+fn place<T: Clone + PartialEq>(slot: &mut Option<T>, new: &T) -> bool {
+    slot.get_or_insert_with(|| new.clone()) == new
+}
+
+/// A link that a schedule may have.
+fn link(text: &str) -> Option<Link> {
+    Link::new(text).filter(|link| link.as_str().len() <= LINE)
 }

@@ -8,7 +8,10 @@ use std::fmt;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
+use super::listed::Listed;
+use crate::lint::limits::MOST_TAGS;
 use crate::recurrence::Run;
+use crate::schedule::keys::LIST;
 use crate::schedule::{Change, Confidence, Evidence, Link, OneOff, Planned, Series, Tag};
 use crate::text::weekday_and_day;
 use crate::zone::{Instant, UtcCursor, WallCursor, Zone};
@@ -24,8 +27,8 @@ pub struct ChatDraft {
     pub description: Option<String>,
     pub platform: Option<String>,
     pub home: Option<Link>,
-    pub hosts: Vec<String>,
-    pub tags: Vec<Tag>,
+    pub hosts: Listed<String, LIST>,
+    pub tags: Listed<Tag, MOST_TAGS>,
     pub series: Vec<UnsettledSeries>,
     pub singles: Vec<SingleDraft>,
     /// Zones that its file names, likeliest first.

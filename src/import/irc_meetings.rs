@@ -6,14 +6,15 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
 use serde_json::{Map, Value};
 
-use super::chats;
 use super::draft::{ChatDraft, UnsettledSeries, imported_from, nearest_meeting};
 use super::input::{Chats, Input, Options};
+use super::listed::Listed;
 use super::report::FileReport;
 use super::rule;
 use super::work::Work;
 use crate::diagnostic::quoted;
 use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run, WeekdayNum};
+use crate::schedule::keys::LIST;
 use crate::schedule::{Change, Confidence, Link};
 use crate::text::{ical_date, ical_time, weekday_and_day};
 use crate::zone::Zone;
@@ -47,9 +48,9 @@ pub fn read(text: &str, input: &Input, options: &Options, _: &mut Work, report: 
         title: project.clone(),
         description: words(root, "description"),
         home: home(root, report),
-        hosts: words(root, "chair").map(|chair| names(&chair)).unwrap_or_default(),
         ..ChatDraft::default()
     };
+    chat.hosts.add(words(root, "chair").map(|chair| names(&chair)).unwrap_or_default());
     report.set_aside_unless(FILE_KEYS, root.keys());
     let places: BTreeSet<String> = entries.iter().filter_map(|entry| place(entry.as_object()?)).collect();
     chat.platform = (!places.is_empty()).then(|| places.iter().cloned().collect::<Vec<_>>().join("; "));
@@ -89,7 +90,7 @@ impl EntryReader<'_> {
         entry: &Table,
         of: &str,
         note: Option<String>,
-        hosts: &mut Vec<String>,
+        hosts: &mut Listed<String, LIST>,
     ) -> Result<UnsettledSeries, String> {
         self.report.set_aside_unless(ENTRY_KEYS, entry.keys());
         let time = time(entry)?;
@@ -111,7 +112,7 @@ impl EntryReader<'_> {
         if rhythm.week.is_some() {
             self.warn_of_long_years(&frequency, rhythm.rule.interval, start, of);
         }
-        chats::add_new(hosts, &words(entry, "chair").map(|chair| names(&chair)).unwrap_or_default());
+        hosts.add(words(entry, "chair").map(|chair| names(&chair)).unwrap_or_default());
         let run = Run { rule: rhythm.rule, start, last: None };
         let slot = (time, Zone::UTC, self.duration(entry, of)?);
         let label = format!("{day} {}", time.format("%H%M"));

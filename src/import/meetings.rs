@@ -33,12 +33,13 @@ pub fn add(chat: &mut ChatDraft, group: Group, topic: Option<&str>, work: &mut W
     let (series, singles) = (Vec::new(), Singles::default());
     let mut adder = Adder { chat, own_title, work, report, clocks: Clocks::from(Zone::UTC), series, singles };
     let Group { master, mut overrides } = group;
-    if let Some(master) = master {
-        adder.master(&master, topic);
-    }
+    let met = master.as_ref().is_some_and(|master| adder.master(master, topic));
     overrides.sort_by_key(|event| (event.this_and_future, event.line));
     for event in overrides {
         adder.override_meetings(&event);
+    }
+    if let Some(master) = master.filter(|_| met) {
+        adder.drop_what_exceptions_emptied(&master);
     }
     let Adder { series, singles, .. } = adder;
     chat.series.extend(series);
@@ -58,12 +59,13 @@ struct Adder<'r> {
 }
 
 impl Adder<'_> {
-    /// Adds what an event gives without the changes of single meetings.
-    fn master(&mut self, event: &CalendarEvent, topic: Option<&str>) {
-        let Some((start, duration)) = self.times(event) else { return };
+    /// Adds what an event gives without the changes of single meetings; says whether it has any meeting but for its
+    /// exceptions.
+    fn master(&mut self, event: &CalendarEvent, topic: Option<&str>) -> bool {
+        let Some((start, duration)) = self.times(event) else { return false };
         if event.cancelled.is_some() && !event.rules.is_empty() {
             self.report.leave_out(event.line, &event.title, "the event is cancelled with all its meetings");
-            return;
+            return false;
         }
         for (index, text) in event.rules.iter().enumerate() {
             if self.series.len() >= MOST_SERIES {
@@ -116,9 +118,20 @@ impl Adder<'_> {
         for exception in &event.exceptions {
             self.except(event, *exception);
         }
-        if any && self.singles.is_empty() && self.series.iter().all(|draft| draft.dates().next().is_none()) {
-            let meetings = if event.rules.is_empty() { "its only meeting is" } else { "all its meetings are" };
-            self.report.leave_out(event.line, &event.title, format!("{meetings} taken away by EXDATE"));
+        any
+    }
+
+    /// Drops series of which exceptions left nothing; where that is all of an event, the report says so.
+    fn drop_what_exceptions_emptied(&mut self, event: &CalendarEvent) {
+        self.series.retain(|draft| draft.dates().next().is_some());
+        if self.series.is_empty() && self.singles.is_empty() {
+            let meetings = if event.rules.is_empty() && event.additions.is_empty() {
+                "its only meeting is"
+            } else {
+                "all its meetings are"
+            };
+            let what = format!("{meetings} taken away by EXDATE, so that nothing of it is left");
+            self.report.leave_out(event.line, &event.title, what);
         }
     }
 

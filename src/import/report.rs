@@ -75,13 +75,14 @@ impl FileReport {
     /// Counts a field for which a schedule has no place.
     pub fn set_aside(&mut self, name: &str) {
         // A hostile file can have a million fields.
-        if self.set_aside.len() < MOST || self.set_aside.contains_key(name) {
-            *self.set_aside.entry(name.chars().take(60).collect()).or_default() += 1;
-        }
+        let name: String = name.chars().take(60).collect();
+        let listed = self.set_aside.len() < MOST || self.set_aside.contains_key(&name);
+        let name = if listed { name } else { format!("others than these {}", text::thousands(MOST)) };
+        *self.set_aside.entry(name).or_default() += 1;
     }
 }
 
-/// The most remarks of a kind on one file.
+/// The most remarks of a kind on one file, and the most fields that are counted each.
 const MOST: usize = 1_000;
 
 fn add(remarks: &mut Vec<Remark>, line: Option<usize>, of: &str, what: String) {
@@ -89,7 +90,11 @@ fn add(remarks: &mut Vec<Remark>, line: Option<usize>, of: &str, what: String) {
     if remarks.len() < MOST && !remarks.contains(&remark) {
         remarks.push(remark);
     } else if remarks.len() == MOST {
-        remarks.push(Remark { line: None, of: String::new(), what: "and more like these".to_owned() });
+        remarks.push(Remark {
+            line: None,
+            of: String::new(),
+            what: format!("and more like these: {} are listed", text::thousands(MOST)),
+        });
     }
 }
 

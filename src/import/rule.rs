@@ -67,7 +67,7 @@ pub fn read(text: &str, start: Moment, work: &mut Work) -> Result<ReadRule, Stri
     }
     let endless = matches!(rrule.ends, Ends::Count(_)) && runs.iter().any(|(_, run)| run.last.is_none());
     let remark = if horizon(start.date) > LAST_DAY {
-        "its COUNT reaches as far as the year 9999, the last one: it is kept without an end"
+        "its COUNT goes beyond the year 9999, the last one: it is kept without an end"
     } else {
         "its COUNT takes more than 400 years: it is kept without an end"
     };
@@ -75,13 +75,17 @@ pub fn read(text: &str, start: Moment, work: &mut Work) -> Result<ReadRule, Stri
     Ok(ReadRule { runs, remark })
 }
 
-/// As [`Rrule::run`], without an end where its COUNT takes longer than the calendar to repeat: to count further takes time.
+/// As [`Rrule::run`], without an end where its COUNT takes longer than the calendar to repeat, as to count further takes
+/// time; or where it goes beyond the year 9999, the last one.
 pub fn run_of(given: Rrule, start: NaiveDate, last_by: impl FnOnce(NaiveDateTime) -> NaiveDate) -> Run {
     let Ends::Count(count) = given.ends else { return given.run(start, last_by) };
-    let rule = given.rule;
-    let last = rule.dates(start).through(horizon(start)).last_of(count).unwrap_or(start);
-    let next = last.succ_opt().and_then(|day| rule.dates_from(start, day).through(horizon(start)).next());
-    Run { start, last: next.is_some().then_some(last), rule }
+    let (rule, horizon) = (given.rule, horizon(start));
+    let last = rule.dates(start).through(horizon).last_of(count).unwrap_or(start);
+    let next = last.succ_opt().and_then(|day| rule.dates_from(start, day).through(horizon).next());
+    let run = Run { start, last: Some(last), rule };
+    // The last date of the calendar can be the last of the rule.
+    let ends = next.is_some() || horizon > LAST_DAY && run.count(start, last) == count as usize;
+    Run { last: run.last.filter(|_| ends), ..run }
 }
 
 /// The run at one time of day; nothing where it ends before it begins.

@@ -13,7 +13,8 @@ use super::slug::Names;
 use super::work::Work;
 use super::{clock, find};
 use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run};
-use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Schedule, Slug};
+use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Schedule, Series, Slug};
+use crate::text::thousands;
 use crate::zone::Zone;
 
 /// The most sources of one series.
@@ -26,9 +27,14 @@ const LOOKING: u64 = 3;
 /// The most changes, breaks and single meetings of one chat: more do not fit into a file.
 const MOST_TABLES: usize = 50_000;
 
+/// So many changes, breaks and single meetings.
+pub fn tables(number: usize) -> String {
+    format!("{} changes, breaks and single meetings", thousands(number))
+}
+
 /// Why a chat is not taken that has so many changes, breaks and single meetings.
-pub fn too_many(tables: usize) -> String {
-    format!("{tables} changes, breaks and single meetings are more than one file may hold")
+fn too_many(number: usize) -> String {
+    format!("it has {}; at most {} are taken", tables(number), thousands(MOST_TABLES))
 }
 
 /// The schedule of a chat, or why it cannot have one. Its texts are as in the file, and may be too long.
@@ -50,19 +56,16 @@ pub fn settle(
     }
     let mut drafts = take(&mut chat.series);
     drafts.extend(found);
-    drafts.retain_mut(|draft| {
-        trim(draft, work) || {
-            report.leave_out(None, &draft.label, "its exceptions remove every meeting");
-            false
-        }
-    });
+    // Where exceptions left nothing of an event, that was said when it was read.
+    drafts.retain_mut(|draft| trim(draft, work));
     drafts.sort_by_key(|draft| (draft.series.run.start, draft.series.time));
     if drafts.len() > MOST_SERIES {
-        let what = format!("{} of {} series: no chat has that many", drafts.len() - MOST_SERIES, drafts.len());
+        let (more, all) = (drafts.len() - MOST_SERIES, drafts.len());
+        let what = format!("{more} of its {all} series: no chat has more than {MOST_SERIES}");
         report.leave_out(None, &chat.title, what);
         drafts.truncate(MOST_SERIES);
     }
-    let mut drafts = joined(drafts);
+    let mut drafts = joined(drafts, &chat.title, report);
     name_series(&mut drafts, work);
     let breaks = breaks(&mut drafts)?;
     let one_offs = one_offs(rest, &drafts);
@@ -71,6 +74,8 @@ pub fn settle(
     });
     let mut changes: Vec<Change> = changes.collect();
     changes.sort_by_key(|change| (change.date, change.series));
+    let hosts = chat.hosts.kept("hosts", &chat.title, report);
+    let tags = chat.tags.kept("tags", &chat.title, report);
     let series: Vec<_> = drafts.into_iter().map(|draft| draft.series).collect();
     let zone = series.first().map(|series| series.zone).or(one_offs.first().map(|one_off| one_off.zone));
     Ok(Schedule {
@@ -82,9 +87,9 @@ pub fn settle(
         hashtag: None,
         platform: chat.platform,
         home: chat.home,
-        hosts: chat.hosts,
+        hosts,
         language: None,
-        tags: chat.tags,
+        tags,
         successor: None,
         zone: zone.unwrap_or(Zone::UTC),
         series,
@@ -114,7 +119,7 @@ fn trim(draft: &mut UnsettledSeries, work: &mut Work) -> bool {
 }
 
 /// Joins series of the same kind where one continues the other.
-fn joined(drafts: Vec<UnsettledSeries>) -> Vec<UnsettledSeries> {
+fn joined(drafts: Vec<UnsettledSeries>, of: &str, report: &mut FileReport) -> Vec<UnsettledSeries> {
     let mut joined: Vec<UnsettledSeries> = Vec::new();
     for draft in drafts {
         match joined.iter_mut().rev().find(|before| goes_on(before, &draft)) {
@@ -125,12 +130,19 @@ fn joined(drafts: Vec<UnsettledSeries>) -> Vec<UnsettledSeries> {
                         sources.push(source);
                     }
                 }
-                sources.truncate(MOST_SOURCES);
                 before.series.run.last = draft.series.run.last;
                 before.without.extend(draft.without);
                 before.changes.extend(draft.changes);
             }
             None => joined.push(draft),
+        }
+    }
+    for Series { run, sources, .. } in joined.iter_mut().map(|draft| &mut draft.series) {
+        if sources.len() > MOST_SOURCES {
+            let (all, start) = (sources.len(), run.start);
+            let what = format!("of the {all} sources of its series from {start} on the first {MOST_SOURCES} are kept");
+            report.change(None, of, what);
+            sources.truncate(MOST_SOURCES);
         }
     }
     joined

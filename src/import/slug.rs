@@ -13,6 +13,11 @@ pub struct Names {
 }
 
 impl Names {
+    /// Names that are taken from the start.
+    pub fn besides<'n>(taken: impl IntoIterator<Item = &'n Slug>) -> Self {
+        Self { taken: taken.into_iter().map(Slug::to_string).collect(), ..Self::default() }
+    }
+
     /// A slug for a text that is not taken yet. It is taken then.
     pub fn unused(&mut self, text: &str) -> String {
         self.unused_beside(text, &[])

@@ -50,8 +50,13 @@ impl InAll {
     }
 }
 
+/// Dates of chats that are not taken which may be looked at besides: so many, of so many of each. Past that somebody
+/// means to keep the program busy.
+const REFUSED_DATES: usize = 20_000_000;
+const REFUSED_DATES_OF_ONE: usize = 1_000_000;
+
 /// Adds up what a collection would make, chat after chat.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Limits<'c> {
     collection: &'c Collection,
     at: Instant,
@@ -109,6 +114,43 @@ impl<'c> Limits<'c> {
         let soon = is_right.then(|| of_chat_soon(file, text, schedule, &made, self.at)).flatten();
         wrong.into_iter().chain(soon).for_each(report);
         self.fits
+    }
+
+    /// Takes in a chat that is not in the collection yet; the text is that of its file. What it would make too much of,
+    /// by itself or together with those before it, keeps it out, and then it does not count.
+    pub fn take(&mut self, schedule: &Schedule, text: &str) -> Result<(), Vec<Diagnostic>> {
+        // What goes beyond the sums need not be told exactly, which takes long.
+        let left = DATES_IN_ALL.most(self.written.saturating_add(text.len())).saturating_sub(self.dates);
+        let made = self.made_alone(schedule, text, left.min(MOST_DATES))?;
+        let mut with = self.clone();
+        with.written = with.written.saturating_add(text.len());
+        with.add(schedule, &made);
+        let wrong = with.of_all(FileId(0));
+        if wrong.is_empty() {
+            *self = with;
+            return Ok(());
+        }
+        let with_it = |wrong: Diagnostic| Diagnostic { message: format!("with this chat {}", wrong.message), ..wrong };
+        Err(wrong.into_iter().map(with_it).collect())
+    }
+
+    /// What a chat that does not count would make too much of by itself.
+    pub fn check_alone(&mut self, schedule: &Schedule, text: &str) -> Result<(), Vec<Diagnostic>> {
+        self.made_alone(schedule, text, MOST_DATES).map(|_| ())
+    }
+
+    fn made_alone(&mut self, schedule: &Schedule, text: &str, most_dates: usize) -> Result<Made, Vec<Diagnostic>> {
+        let most = DATES_IN_ALL.most(self.written).saturating_add(REFUSED_DATES);
+        if self.looked_at > most {
+            let most = thousands(most);
+            let message = format!("the chats before it have more than {most} dates, the most that are looked at");
+            let help = "without those of them that have too many dates it can be looked at";
+            return Err(vec![Diagnostic::error(FileId(0), "too-many", message).help(help)]);
+        }
+        let made = made(schedule, self.collection, self.at, Some(most_dates));
+        self.looked_at = self.looked_at.saturating_add(made.dates.min(REFUSED_DATES_OF_ONE));
+        let wrong = of_chat(FileId(0), text, schedule, &made);
+        if wrong.is_empty() { Ok(made) } else { Err(wrong) }
     }
 
     fn add(&mut self, schedule: &Schedule, made: &Made) {

@@ -49,8 +49,13 @@ impl Batch {
         let missing: Vec<PathBuf> = missing(folder).map(Path::to_owned).collect();
         // The outermost first; some of them may come into being even where the file does not.
         self.folders.extend(missing.into_iter().rev());
-        fs::create_dir_all(folder)
-            .map_err(|error| about(error.kind(), folder, &format!("cannot be made: {}", error.kind())))?;
+        fs::create_dir_all(folder).map_err(|error| match error.kind() {
+            // It is not the file that is there already.
+            io::ErrorKind::AlreadyExists => {
+                about(io::ErrorKind::NotADirectory, folder, "cannot be made: a link that leads nowhere is in its place")
+            }
+            kind => about(kind, folder, &format!("cannot be made: {kind}")),
+        })?;
         // What the owner's umask leaves of this, as for any new file.
         let mut file = open(path, 0o666)?;
         fill(&mut file, text, &self.interrupt)?;

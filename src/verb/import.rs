@@ -2,14 +2,19 @@
 
 use std::io;
 
+use uuid::Uuid;
+
 use super::context::{Context, not_created, schema_line};
 use super::failure::{Complaint, Failure};
 use crate::cli::Import;
-use crate::import::{self, Input, LARGEST, Options, report};
-use crate::load::{bytes, reason, schedule_bytes};
+use crate::diagnostic::harmless;
+use crate::import::{self, Destination, Input, LARGEST, Options, report};
+use crate::load::{Folder, bytes, reason, schedule_bytes};
 use crate::out::whole;
+use crate::schedule::Collection;
 use crate::terminal::safe;
 use crate::text::{agreeing, count};
+use crate::zone::{Instant, Zone};
 
 /// Writes or prints the schedules, and reports what could not be carried over.
 pub fn run(arguments: &Import, context: &mut Context) -> Result<(), Failure> {
@@ -23,14 +28,19 @@ pub fn run(arguments: &Import, context: &mut Context) -> Result<(), Failure> {
     }
     let inputs: Vec<Input> = read.iter().map(|(name, bytes)| Input { name, bytes }).collect();
     let options = Options { zone: arguments.zone, at: context.at(arguments.clock.at) };
-    let (drafts, report) = import::import(&inputs, &options);
+    let mut folder = Folder::open(&arguments.into);
+    let collection = folder.collection().unwrap_or_else(yet_to_come);
+    let (drafts, report) = import::import(&inputs, &options, &mut destination(&mut folder, &collection, options.at));
     context.messages.write_all(report::render(&report).as_bytes())?;
     let schema = schema_line(&arguments.into);
     for (index, draft) in drafts.iter().enumerate() {
         let path = arguments.into.join(format!("{}.toml", draft.slug));
         let (shown, text) = (path.display().to_string(), format!("{schema}{}", draft.text));
         if arguments.dry_run {
-            writeln!(context.out, "# {}\n{text}", safe(&shown))?;
+            writeln!(context.out, "# {}", safe(&shown))?;
+            // It is for people to look at: whoever wants the file lets it be written.
+            text.lines().try_for_each(|line| writeln!(context.out, "{}", harmless(line)))?;
+            writeln!(context.out)?;
             continue;
         }
         match whole::create(&path, &text, &context.interrupt) {
@@ -52,6 +62,27 @@ pub fn run(arguments: &Import, context: &mut Context) -> Result<(), Failure> {
     }
     Failure::unless_none(wrong)?;
     if arguments.partial || report.is_whole() { Ok(()) } else { Err(Failure::Reported) }
+}
+
+/// The collection as it is now. What is wrong with it is for `check` to say.
+fn destination<'c>(folder: &mut Folder, collection: &'c Collection, at: Instant) -> Destination<'c> {
+    let stems = folder.files().iter().map(|file| file.stem.clone());
+    let mut destination = Destination::new(collection, at, stems, folder.octets());
+    folder.each(|schedule, visit| destination.holds(&schedule, visit.text));
+    destination
+}
+
+/// Stands in for a `collection.toml` that is missing or wrong: its feeds are as large as those of one that `init` writes.
+fn yet_to_come() -> Collection {
+    let zones = ["America/New_York", "Europe/London"].into_iter().filter_map(|name| Zone::named(name).ok());
+    Collection {
+        title: "Our chats".to_owned(),
+        description: None,
+        id: Uuid::nil().to_string(),
+        site: None,
+        zones: zones.collect(),
+        silenced: Vec::new(),
+    }
 }
 
 /// `1 more schedule was`, `2 more schedules were`.

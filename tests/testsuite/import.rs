@@ -6,21 +6,19 @@ use std::time::{Duration, Instant as Clock};
 
 use chatcal::expand::{Window, expand};
 use chatcal::import::report::{FileReport, Report, render};
-use chatcal::import::{Imported, Input, Options, import};
+use chatcal::import::{Imported, Input};
 use chatcal::schedule::keys::SCHEDULE;
 use chatcal::schedule::{Schedule, Status, layout};
-use chatcal::zone::{Instant, Zone};
+use chatcal::zone::Zone;
 
 use crate::composing::{expanded, repeating};
 use crate::expectation::Expectations;
 use crate::files::{entries, name};
+use crate::importing::{AT, imported};
 use crate::reading::{folder, schedule};
 
-/// 1 June 2026.
-const AT: Instant = Instant::from_unix_seconds(1_780_272_000);
-
 fn of(name: &str, bytes: &[u8], zone: Option<Zone>) -> (Vec<Imported>, Report) {
-    import(&[Input { name, bytes }], &Options { zone, at: AT })
+    imported(&[Input { name, bytes }], zone)
 }
 
 #[test]
@@ -35,7 +33,7 @@ fn each_case_gives_its_schedules_and_its_report() {
         let inputs: Vec<Input> = given.iter().map(|(name, bytes)| Input { name, bytes }).collect();
         let arguments = fs::read_to_string(case.join("arguments")).unwrap_or_default();
         let zone = arguments.trim().strip_prefix("--zone ").map(|name| Zone::named(name).unwrap());
-        let (drafts, report) = import(&inputs, &Options { zone, at: AT });
+        let (drafts, report) = imported(&inputs, zone);
         for draft in &drafts {
             assert_eq!(
                 layout(&draft.text, &SCHEDULE).as_ref(),

@@ -7,11 +7,11 @@ use std::fs;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant as Clock};
 
+use chatcal::import::Input;
 use chatcal::import::report::render;
-use chatcal::import::{Input, Options, import};
-use chatcal::zone::Instant;
 use chrono::{Days, NaiveDate};
 
+use crate::importing::{calendar, event, imported};
 use crate::program::{chatcal, said};
 
 /// In UTC, and in a zone.
@@ -21,14 +21,6 @@ const LONDON: &str = "DTSTART;TZID=Europe/London:20240102T090000\r\nDURATION:PT1
 const EXCEPT: &str = "EXDATE;TZID=Europe/London:";
 const ALSO: &str = "RDATE;TZID=Europe/London:";
 const EVERY_HOUR: &str = "BYHOUR=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23";
-
-fn calendar(body: &str) -> String {
-    format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{body}END:VCALENDAR\r\n")
-}
-
-fn event(uid: usize, lines: &str) -> String {
-    format!("BEGIN:VEVENT\r\nUID:{uid}\r\n{lines}END:VEVENT\r\n")
-}
 
 /// A calendar of one event.
 fn one(lines: &str) -> String {
@@ -257,7 +249,7 @@ const SHAPES: &[Shape] = &[
 ];
 
 /// Imports a file with at most so much memory, in KiB. What has not ended by itself after minutes hangs, on any machine.
-fn imported(name: &str, text: &str, memory: usize) -> Output {
+fn run(name: &str, text: &str, memory: usize) -> Output {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(name), text).unwrap();
     let begin = Clock::now();
@@ -277,7 +269,7 @@ fn each_shape(size: usize, memory: usize) {
         println!("{wrong}");
         let text = text(size);
         assert!(text.len() < size * 5 / 4 + 1_000, "{wrong}: {} bytes", text.len());
-        imported(&format!("shape.{kind}"), &text, memory);
+        run(&format!("shape.{kind}"), &text, memory);
     }
 }
 
@@ -299,7 +291,7 @@ fn files_of_megabytes_are_answered() {
     for (wrong, kind, text) in SHAPES {
         println!("{wrong}");
         let size = if *kind == "ics" { 8_000_000 } else { 1_000_000 };
-        imported(&format!("shape.{kind}"), &text(size), 2 << 20);
+        run(&format!("shape.{kind}"), &text(size), 2 << 20);
     }
 }
 
@@ -314,17 +306,14 @@ fn twenty_thousand_events_of_a_person_were_too_many() {
         text
     }));
     assert!(text.len() > 20_000_000);
-    let output = imported("person.ics", &text, 2 << 20);
+    let output = run("person.ics", &text, 2 << 20);
     assert!(output.status.success(), "{}", said(&output));
     assert!(!said(&output).contains("left out"));
 }
 
 /// What the report says of a calendar.
 fn report(text: &str) -> String {
-    let at = Instant::from_unix_seconds(1_780_272_000);
-    let options = Options { zone: None, at };
-    let (_, report) = import(&[Input { name: "limits.ics", bytes: text.as_bytes() }], &options);
-    render(&report)
+    render(&imported(&[Input { name: "limits.ics", bytes: text.as_bytes() }], None).1)
 }
 
 #[test]
@@ -336,10 +325,37 @@ fn each_limit_is_told_with_its_number() {
     let long_uid = format!("BEGIN:VEVENT\r\nUID:{}\r\n{UTC}END:VEVENT\r\n", "u".repeat(1_001));
     let texts =
         format!("{LONDON}DESCRIPTION:{}\r\n{ALSO}{}", "d".repeat(20_000), many_days(80_000, |at| at * at, "100000"));
+    let series = (0..201).fold(String::new(), |text, at| {
+        let start = format!("DTSTART;TZID=Europe/London:20240102T{:02}{:02}00\r\nDURATION:PT1H\r\n", at / 60, at % 60);
+        text + &event(at, &format!("{start}RRULE:FREQ=WEEKLY\r\n"))
+    });
+    let singles = (0..11).fold(String::new(), |text, at| {
+        let days = many_days(80_000, |day| day * day * 7_919, &format!("{at:02}0000"));
+        text + &event(at, &format!("SUMMARY:many\r\n{LONDON}{ALSO}{days}"))
+    });
+    let joined = (1..=25).fold(String::new(), |text, at| {
+        let start = format!("DTSTART:202401{at:02}T090000Z\r\nDURATION:PT1H\r\n");
+        text + &event(at, &format!("SUMMARY:same\r\n{start}RRULE:FREQ=DAILY;COUNT=1\r\n"))
+    });
+    let all_day = (0..1_001).fold(String::new(), |text, at| text + &event(at, "DTSTART;VALUE=DATE:20240102\r\n"));
+    let fields = (0..1_002).fold(String::new(), |fields, at| format!("{fields}X-FIELD-{at}:b\r\n"));
+    let hosts = (0..103).fold(String::new(), |text, at| {
+        let start = format!("DTSTART;TZID=Europe/London:20240102T{:02}{:02}00\r\n", at / 60, at % 60);
+        text + &event(
+            at,
+            &format!("SUMMARY:hosted\r\n{start}DURATION:PT1H\r\nORGANIZER;CN=h{at:03}:mailto:h@example.org\r\n"),
+        )
+    });
     let shapes = SHAPES.iter().find(|(wrong, ..)| wrong.contains("meeting by meeting")).unwrap();
     for (text, told) in [
         (one(&format!("{UTC}{rules}")), "1 of its 201 rules: no chat has more than 200 series"),
         (calendar(&splits), "no chat has more than 200 series"),
+        (calendar(&series), "1 of its 201 series: no chat has more than 200"),
+        (calendar(&singles), "changes, breaks and single meetings; at most 50,000 are taken"),
+        (calendar(&joined), "of the 25 sources of its series from 2024-01-01 on the first 20 are kept"),
+        (calendar(&all_day), "and more like these: 1,000 are listed"),
+        (one(&format!("{UTC}{fields}")), "others than these 1,000 (2)"),
+        (calendar(&hosts), "h100, h101 and h102 are not among its `hosts`: it has 103, and 100 may be listed"),
         (calendar(&long_uid), "its UID has 1001 octets: at most 1000 are read"),
         (one(&format!("DTSTART;TZID={}:20240102T090000\r\n", "z".repeat(501))), "has 501 octets: at most 500 are read"),
         (one(&format!("{UTC}SUMMARY:{}\r\n", "t".repeat(1_001))), "its title has 1001 characters and was cut to 1000"),
@@ -347,7 +363,7 @@ fn each_limit_is_told_with_its_number() {
         // The year 9999 was said to be more than 400 years away.
         (
             one("DTSTART:99900102T090000Z\r\nRRULE:FREQ=WEEKLY;COUNT=999999999\r\n"),
-            "its COUNT reaches as far as the year 9999, the last one: it is kept without an end",
+            "its COUNT goes beyond the year 9999, the last one: it is kept without an end",
         ),
         (one(&texts), "the texts that its meetings repeat have more than 16 MiB"),
         (calendar(&("X-A:b\r\n".repeat(1_001) + &event(1, UTC))), "1000 are read"),

@@ -8,6 +8,7 @@
 mod composing;
 mod expectation;
 mod files;
+mod importing;
 mod power;
 mod program;
 mod properties;
@@ -30,6 +31,7 @@ mod feeds;
 mod histories;
 mod hostile;
 mod import;
+mod import_checked;
 #[cfg(unix)]
 mod import_limits;
 #[cfg(target_os = "linux")]

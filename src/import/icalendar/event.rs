@@ -1,5 +1,7 @@
 //! Reads one VEVENT with the `icalendar` parser.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use jiff::SpanRelativeTo;
 use jiff::fmt::temporal::SpanParser;
@@ -10,9 +12,10 @@ use super::zones::Zones;
 use crate::diagnostic::quoted;
 use crate::import::draft::imported_from;
 use crate::import::event::{CalendarEvent, DateOrTime, NO_ZONE, cut_title, status};
+use crate::import::listed::some_of;
 use crate::import::report::FileReport;
-use crate::import::slug::slug;
-use crate::schedule::Evidence;
+use crate::schedule::{Evidence, Tag};
+use crate::text::agreeing;
 
 /// The most exceptions and additions: no meeting of people has more.
 const MOST_DATES: usize = 5_000;
@@ -55,7 +58,7 @@ pub fn read(chunk: &Chunk, file: &str, zones: &mut Zones, report: &mut FileRepor
     };
     let (cancelled, confidence) = status(&text("STATUS").unwrap_or_default());
     let rules: Vec<String> = values(&component, "RRULE").map(str::to_owned).collect();
-    let tags = values(&component, "CATEGORIES");
+    let categories: Vec<&str> = values(&component, "CATEGORIES").flat_map(|line| line.split(',')).collect();
     let uid = text("UID").unwrap_or_default();
     if uid.len() > LONGEST_UID {
         return Err(format!("its UID has {} octets: at most {LONGEST_UID} are read", uid.len()));
@@ -67,7 +70,7 @@ pub fn read(chunk: &Chunk, file: &str, zones: &mut Zones, report: &mut FileRepor
         location: text("LOCATION"),
         url: text("URL").or_else(|| text("X-GOOGLE-CONFERENCE")),
         organizer: property(&component, "ORGANIZER").and_then(organizer),
-        tags: tags.flat_map(|tags| tags.split(',').filter_map(slug).take(20).collect::<Vec<_>>()).collect(),
+        tags: tags(&categories, report),
         source: if uid.is_empty() { imported_from(file) } else { Evidence::Words(format!("{file}, UID {uid}")) },
         uid,
         title,
@@ -84,6 +87,26 @@ pub fn read(chunk: &Chunk, file: &str, zones: &mut Zones, report: &mut FileRepor
         confidence,
         sequence: text("SEQUENCE").and_then(|text| text.parse().ok()).unwrap_or(0),
     })
+}
+
+/// The tags that CATEGORIES are, each once. Those that no tag can be made of are reported.
+fn tags(categories: &[&str], report: &mut FileReport) -> Vec<Tag> {
+    let (mut tags, mut strange) = (BTreeSet::new(), BTreeSet::new());
+    let mut in_order = Vec::new();
+    for category in categories.iter().map(|category| category.trim()).filter(|category| !category.is_empty()) {
+        match Tag::meant(category) {
+            Some(tag) if tags.insert(tag.clone()) => in_order.push(tag),
+            Some(_) => {}
+            None => _ = strange.insert(quoted(category)),
+        }
+    }
+    if !strange.is_empty() {
+        let (number, makes) = (strange.len(), agreeing(strange.len(), "makes", "make"));
+        let what =
+            format!("{} {makes} no tag: one has letters from a to z or digits", some_of(strange.into_iter(), number));
+        report.leave_out(None, "CATEGORIES", what);
+    }
+    in_order
 }
 
 /// Reads the dates of a component.
