@@ -125,7 +125,7 @@ impl<'c> Limits<'c> {
         let mut with = self.clone();
         with.written = with.written.saturating_add(text.len());
         with.add(schedule, &made);
-        let wrong = with.of_all(FileId(0));
+        let wrong = with.too_much(FileId(0));
         if wrong.is_empty() {
             *self = with;
             return Ok(());
