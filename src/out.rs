@@ -140,6 +140,12 @@ impl Out {
         self.written.paths().filter(is_gone).filter(|path| self.holds(path))
     }
 
+    /// The same, where there is nothing of that name any more.
+    pub fn lost(&self, is_such: impl Fn(&str) -> bool) -> impl Iterator<Item = &String> {
+        let is_lost = move |path: &&String| is_such(path) && !self.expected.contains_key(*path) && !self.holds(path);
+        self.written.paths().filter(is_lost)
+    }
+
     /// Whether chatcal wrote such a file that is not expected any more, or made the folder before it kept a list.
     pub fn has_lost(&self, is_such: impl Fn(&str) -> bool) -> bool {
         !self.written.exists || self.written.paths().any(|path| is_such(path) && !self.expected.contains_key(path))

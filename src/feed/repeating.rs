@@ -100,7 +100,8 @@ impl<'a> RepeatingForm<'a> {
         }
         let mut dated = plan.dated.iter();
         let stamp = |uid: &str, content: &[u8]| match dated.next() {
-            Some(meeting) => self.stamp_of(meeting, old.stamp(uid, content, self.at)),
+            // Where both forms have it, they agree: it has the same UID.
+            Some(meeting) => self.stamp_of(meeting, old.stamp(uid, content, self.at), |own, _| own),
             None => self.fallback,
         };
         Composer::new(self.collection).events(lines, self.schedule, &plan.dated, stamp);
@@ -108,13 +109,14 @@ impl<'a> RepeatingForm<'a> {
         self.plan = plan;
     }
 
-    /// The stamp of a meeting, of which the published form knows this one.
-    fn stamp_of(&self, meeting: &Meeting<'_>, known: Option<Stamp>) -> Stamp {
+    /// The stamp of a meeting, of which the published form knows this one; `both` chooses where the expanded form has one
+    /// as well, which comes first.
+    fn stamp_of(&self, meeting: &Meeting<'_>, known: Option<Stamp>, both: fn(Stamp, Stamp) -> Stamp) -> Stamp {
         let key = (meeting.date, meeting.name());
         let own = self.meetings.binary_search_by_key(&key, |known| (known.date, known.name()));
         let own = own.ok().and_then(|at| self.stamps.get(at)).copied();
         match (own, known) {
-            (Some(own), Some(known)) => latest(own, known),
+            (Some(own), Some(known)) => both(own, known),
             // Beyond the expanded form.
             (None, Some(known)) => known,
             (Some(own), None) => own,
@@ -174,7 +176,7 @@ impl<'a> RepeatingForm<'a> {
         lines.plain("BEGIN", "VEVENT");
         lines.plain("UID", uid);
         lines.append(of_which);
-        write_stamp(lines, self.stamp_of(meeting, known));
+        write_stamp(lines, self.stamp_of(meeting, known, latest));
         lines.append(rest);
         lines.plain("END", "VEVENT");
     }

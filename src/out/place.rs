@@ -5,7 +5,7 @@ use crate::schedule::Tag;
 /// The list of the files that chatcal wrote.
 pub const MANIFEST: &str = "manifest.sha256";
 
-/// The stamps of meetings that no feed has any more.
+/// The stamps of meetings and series that no feed has any more.
 pub const REMOVED: &str = "removed.txt";
 /// Its first line.
 pub const REMOVED_HEAD: &str =

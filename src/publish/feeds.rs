@@ -1,18 +1,18 @@
 //! The feeds: both forms of every chat's own, one for everything, one per tag.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::memory::{Memory, is_own_feed};
+use super::memory::{Memory, is_own_feed, is_repeating};
 use super::own::OwnFeed;
 use super::published::Published;
 use crate::diff::{self, ChatDifference, Was};
 use crate::expand::{Meeting, Window};
-use crate::feed::ledger::{Known, Ledger, first_chat};
+use crate::feed::ledger::{Known, Ledger, first_chat, meeting_of_exception};
 use crate::feed::line::Lines;
 use crate::feed::repeating::RepeatingForm;
 use crate::feed::{self, Composer, Heading, Stamp};
-use crate::out::{Mode, Out, OutError, REMOVED, Stream};
+use crate::out::{Mode, OldFile, Out, OutError, REMOVED, Stream};
 use crate::schedule::{Collection, Schedule, Tag};
 use crate::text::{agreeing, count};
 use crate::zone::Instant;
@@ -34,6 +34,8 @@ pub struct Feeds<'c> {
     /// The chats so far, by the slugs in their UIDs.
     chats: HashSet<String>,
     remarks: Vec<(String, String)>,
+    /// The old feed in the repeating form of the chat that was added last.
+    repeating: Option<OldFile>,
     /// Old feeds of chats that have another slug now.
     renamed: BTreeSet<String>,
     /// Whether a feed of one chat is that of another now.
@@ -61,6 +63,7 @@ impl<'c> Feeds<'c> {
             is_of_one_run: out.is_of_one_run()?,
             chats: HashSet::new(),
             remarks: remark.map(|remark| (REMOVED.to_owned(), remark)).into_iter().collect(),
+            repeating: None,
             renamed: BTreeSet::new(),
             is_taken_over: false,
             out,
@@ -82,7 +85,11 @@ impl<'c> Feeds<'c> {
         let slug = feed::identity(schedule).as_str();
         let old = OwnFeed::read(&self.out, &path)?;
         let before = self.before_rename(schedule, &old)?;
-        let knows_all = self.is_of_one_run && old.is_as_written && old.chat.as_deref() == Some(slug);
+        let repeating = format!("repeating/{path}");
+        self.repeating = self.out.read(&repeating)?;
+        let is_as_written = |old: &OldFile| self.out.is_as_written(&repeating, old);
+        let is_untouched = old.is_as_written && self.repeating.as_ref().is_none_or(is_as_written);
+        let knows_all = self.is_of_one_run && is_untouched && old.chat.as_deref() == Some(slug);
         let own = old.content().filter(|_| knows_all);
         let mut ledger = Ledger::new(own, self.at);
 
@@ -110,7 +117,8 @@ impl<'c> Feeds<'c> {
                 Some(known) => known,
                 None => everything(&mut self.memory, &self.out, slug, &path, own)?,
             };
-            self.remember(slug, &known, meetings);
+            let expanded = self.by_uid(meetings, &stamps);
+            self.memory.remember(slug, &known, |uid, _| expanded.contains_key(uid));
         }
         self.chats.insert(slug.to_owned());
         let (read_slug, read) = match &before {
@@ -192,20 +200,21 @@ impl<'c> Feeds<'c> {
         Ok(before.file.is_some().then_some((older, before)))
     }
 
-    /// Sets which meetings of a chat are in no feed any more: those of the old feeds that the new one does not have.
-    fn remember(&mut self, slug: &str, known: &Known, meetings: &[Meeting<'_>]) {
-        let uids: HashSet<String> = meetings.iter().map(|meeting| feed::uid(meeting, self.collection)).collect();
-        self.memory.set_removed(slug, known.stamps(self.at).filter(|(uid, _)| !uids.contains(*uid)));
+    /// The stamps of meetings in the expanded form.
+    fn by_uid(&self, meetings: &[Meeting<'_>], stamps: &[Stamp]) -> HashMap<String, Stamp> {
+        meetings.iter().map(|meeting| feed::uid(meeting, self.collection)).zip(stamps.iter().copied()).collect()
     }
 
-    /// Sets the same of chats that are gone.
+    /// Remembers the meetings and series of chats that are gone.
     fn remember_gone(&mut self) -> Result<(), OutError> {
-        if self.is_of_one_run && !self.is_taken_over && !self.out.has_lost(is_own_feed) {
+        let is_of_one_chat = |path: &str| is_own_feed(path) || is_repeating(path);
+        if self.is_of_one_run && !self.is_taken_over && !self.out.has_lost(is_of_one_chat) {
             return Ok(());
         }
         for slug in self.memory.chats(&self.out)?.into_iter().filter(|slug| !self.chats.contains(slug)) {
-            let known = self.memory.of(&self.out, &slug)?;
-            self.memory.set_removed(&slug, known.stamps(self.at));
+            for known in [self.memory.of(&self.out, &slug)?, self.memory.of_repeating(&self.out, &slug)?] {
+                self.memory.remember(&slug, &known, |_, _| false);
+            }
         }
         Ok(())
     }
@@ -222,7 +231,7 @@ impl<'c> Feeds<'c> {
         stamps: &[Stamp],
     ) -> Result<(), OutError> {
         let path = format!("repeating/{}.ics", schedule.slug);
-        let old = self.out.read(&path)?;
+        let old = self.repeating.take();
         if old.is_none() && self.out.has_written(&path) {
             let lost =
                 "is missing, though chatcal wrote it: the stamps of its series begin with those of their meetings";
@@ -231,14 +240,28 @@ impl<'c> Feeds<'c> {
         let mut form = RepeatingForm::new(schedule, self.collection, self.at, meetings, stamps);
         form.write(&mut self.lines, &Known::default());
         // As a rule nothing has changed, and nobody has to ask.
-        if old.as_ref().is_none_or(|old| old.content != self.lines.as_bytes()) {
+        let has_changed = |lines: &Lines| old.as_ref().is_none_or(|old| old.content != lines.as_bytes());
+        if !self.is_of_one_run || has_changed(&self.lines) {
             let slug = feed::identity(schedule).as_str();
-            let own = old
-                .as_ref()
-                .filter(|_| self.is_of_one_run)
-                .and_then(|old| known_of_repeating(&old.content, slug, self.at));
-            let known = own.map_or_else(|| self.memory.of_repeating(&self.out, slug), Ok)?;
+            let chat = old.as_ref().and_then(|old| first_chat(&old.content));
+            self.is_taken_over |= chat.as_ref().is_some_and(|chat| chat != slug);
+            let own = old.as_ref().filter(|_| self.is_of_one_run && chat.as_deref() == Some(slug));
+            let known = match own {
+                Some(own) => self.memory.of_own_repeating(&own.content, slug),
+                None => self.memory.of_repeating(&self.out, slug)?,
+            };
             form.write(&mut self.lines, &known);
+            if !known.is_empty() && (own.is_none() || has_changed(&self.lines)) {
+                let mut new = Known::default();
+                new.add_repeating(self.lines.as_bytes(), self.at);
+                let expanded = self.by_uid(meetings, stamps);
+                // An exception that comes back is no older than the meeting for which it stands.
+                let meeting = |key: &str| meeting_of_exception(key).and_then(|uid| expanded.get(&uid));
+                let is_there = |key: &str| new.has(key) || expanded.contains_key(key);
+                self.memory.remember(slug, &known, |key, stamp| {
+                    is_there(key) || meeting(key).is_some_and(|meeting| *meeting >= stamp)
+                });
+            }
         }
         self.out.put(&path, old.as_ref(), self.lines.as_bytes())
     }
@@ -266,6 +289,11 @@ impl<'c> Feeds<'c> {
             let why = "more than a year later than this build (is its clock right?), or SEQUENCE beyond 1,000,000";
             remarks.push((path, format!("has {stamps} that cannot be right and {do_not} count: {why}")));
         }
+        for path in out.lost(|path| is_own_feed(path) || is_repeating(path)) {
+            let what = if is_repeating(path) { "series" } else { "meetings" };
+            let lost = format!("the stamps of {what} that no other feed knows are lost, should they come back");
+            remarks.push((path.clone(), format!("is missing, though chatcal wrote it: {lost}")));
+        }
         let (mut gone, mut goes) = (Vec::new(), Vec::new());
         for path in out.gone(is_own_feed).filter(|path| !renamed.contains(*path)) {
             let slug = path.trim_end_matches(".ics");
@@ -287,14 +315,6 @@ impl<'c> Feeds<'c> {
         remarks.extend(goes);
         Ok(Published { mode, changes, gone, remarks })
     }
-}
-
-/// What a chat's own old feed in the repeating form knows; nothing where it is that of another chat.
-fn known_of_repeating(old: &[u8], slug: &str, at: Instant) -> Option<Known> {
-    first_chat(old).filter(|chat| chat == slug)?;
-    let mut known = Known::default();
-    known.add_repeating(old, at);
-    Some(known)
 }
 
 /// What all old feeds know of a chat; `own` is its own one, at `path`, where that knows as much as all of them.

@@ -9,7 +9,7 @@ use std::io::BufReader;
 use std::ops::Range;
 
 use crate::feed::ledger::{Damage, Form, Known, chats_of};
-use crate::feed::{Stamp, chat_of};
+use crate::feed::{Stamp, owner_of};
 use crate::out::{Out, OutError, REMOVED, REMOVED_HEAD};
 use crate::text::{as_ical_date_time, is_conflict_mark};
 use crate::zone::Instant;
@@ -17,11 +17,12 @@ use crate::zone::Instant;
 /// Where the meetings of a chat stand: in which file, and at which octets of it.
 type Place = (usize, Range<u64>);
 
-/// The old feeds, and the list of meetings that no feed has any more. Chats are known by the slugs in their UIDs.
+/// The old feeds, and the list of meetings and series that no feed has any more. Chats are known by the slugs in their
+/// UIDs.
 #[derive(Debug)]
 pub struct Memory {
     at: Instant,
-    /// The stamps of removed meetings by UID, by chat.
+    /// The stamps of what is removed, by chat.
     removed: Removed,
     files: Vec<String>,
     /// Where each chat stands, once somebody had to ask.
@@ -30,7 +31,7 @@ pub struct Memory {
     impossible: BTreeMap<String, BTreeMap<String, usize>>,
 }
 
-/// Stamps by UID, by the slug in it.
+/// Stamps by UID, or by UID and RECURRENCE-ID for one meeting of a series; by the slug in the UID.
 type Removed = BTreeMap<String, BTreeMap<String, Stamp>>;
 
 impl Memory {
@@ -48,7 +49,7 @@ impl Memory {
                 torn |= line != REMOVED_HEAD && !is_conflict_mark(line);
                 continue;
             };
-            let Entry { uid, slug, revised, sequence } = entry;
+            let Entry { key, slug, revised, sequence } = entry;
             let is_possible = |revised: Instant| Stamp { sequence, revised }.is_possible(at);
             if revised.is_none_or(|revised| !is_possible(revised)) {
                 let of_list = memory.impossible.entry(REMOVED.to_owned()).or_default();
@@ -57,8 +58,7 @@ impl Memory {
             // Of a stamp with an instant that cannot be right the SEQUENCE counts.
             let stamp = Stamp { revised: revised.filter(|revised| is_possible(*revised)).unwrap_or(at), sequence };
             if stamp.is_possible(at) {
-                let known = memory.removed.entry(slug.to_owned()).or_default().entry(uid.to_owned()).or_insert(stamp);
-                *known = stamp.max(*known);
+                add(&mut memory.removed, slug, key, stamp);
             }
         }
         let what = match &list {
@@ -103,12 +103,21 @@ impl Memory {
         for (path, range) in self.places_of(out, slug)?.into_iter().filter(|(path, _)| is_repeating(path)) {
             known.add_repeating(&out.read_part(&path, range)?, self.at);
         }
+        self.add_removed(&mut known, slug);
         Ok(known)
     }
 
+    /// The same where the chat's own old feed in the repeating form knows as much as all of them.
+    pub fn of_own_repeating(&self, own: &[u8], slug: &str) -> Known {
+        let mut known = Known::default();
+        known.add_repeating(own, self.at);
+        self.add_removed(&mut known, slug);
+        known
+    }
+
     fn add_removed(&self, known: &mut Known, slug: &str) {
-        for (uid, stamp) in self.removed.get(slug).into_iter().flatten() {
-            known.add_stamp(uid, *stamp);
+        for (key, stamp) in self.removed.get(slug).into_iter().flatten() {
+            known.add_stamp(key, *stamp);
         }
     }
 
@@ -134,21 +143,27 @@ impl Memory {
         self.removed.contains_key(slug)
     }
 
-    /// Sets which meetings of a chat are in no feed any more.
-    pub fn set_removed<'u>(&mut self, slug: &str, stamps: impl Iterator<Item = (&'u str, Stamp)>) {
-        let stamps: BTreeMap<String, Stamp> = stamps.map(|(uid, stamp)| (uid.to_owned(), stamp)).collect();
-        if stamps.is_empty() {
+    /// Remembers what is known of a chat, each with its stamp, but for what the new feeds have.
+    pub fn remember(&mut self, slug: &str, known: &Known, is_there: impl Fn(&str, Stamp) -> bool) {
+        if let Some(removed) = self.removed.get_mut(slug) {
+            removed.retain(|key, stamp| !is_there(key, *stamp));
+        }
+        for (key, stamp) in known.stamps(self.at).filter(|(key, stamp)| !is_there(key, *stamp)) {
+            // A feed that git put together may be of two chats.
+            if let Some(chat) = chat_of_key(key) {
+                add(&mut self.removed, chat, key, stamp);
+            }
+        }
+        if self.removed.get(slug).is_some_and(BTreeMap::is_empty) {
             self.removed.remove(slug);
-        } else {
-            self.removed.insert(slug.to_owned(), stamps);
         }
     }
 
     /// The list of removed meetings as it is to be written; nothing where there are none.
     pub fn list(&self) -> Option<String> {
         let mut text = format!("{REMOVED_HEAD}\n");
-        for (uid, Stamp { revised, sequence }) in self.removed.values().flatten() {
-            let _ = writeln!(text, "{}Z {sequence} {uid}", as_ical_date_time(revised.utc()));
+        for (key, Stamp { revised, sequence }) in self.removed.values().flatten() {
+            let _ = writeln!(text, "{}Z {sequence} {key}", as_ical_date_time(revised.utc()));
         }
         (!self.removed.is_empty()).then_some(text)
     }
@@ -183,13 +198,20 @@ pub fn is_own_feed(path: &str) -> bool {
 }
 
 /// Whether it is the feed of one chat alone, in the repeating form.
-fn is_repeating(path: &str) -> bool {
+pub fn is_repeating(path: &str) -> bool {
     path.starts_with("repeating/")
+}
+
+/// Of two stamps the later one counts.
+fn add(removed: &mut Removed, chat: &str, key: &str, stamp: Stamp) {
+    let known = removed.entry(chat.to_owned()).or_default().entry(key.to_owned()).or_insert(stamp);
+    *known = stamp.max(*known);
 }
 
 /// A line of the list of removed meetings.
 struct Entry<'l> {
-    uid: &'l str,
+    /// The UID, with the RECURRENCE-ID of one meeting of a series.
+    key: &'l str,
     /// The chat, by the slug in the UID.
     slug: &'l str,
     /// Nothing where it cannot be read.
@@ -199,8 +221,16 @@ struct Entry<'l> {
 
 impl<'l> Entry<'l> {
     fn read(line: &'l str) -> Option<Self> {
-        let [revised, sequence, uid] = line.split(' ').collect::<Vec<_>>()[..] else { return None };
+        let (revised, rest) = line.split_once(' ')?;
+        let (sequence, key) = rest.split_once(' ')?;
         let (revised, sequence) = (Instant::from_ical(revised), sequence.parse().ok()?);
-        Some(Self { uid, slug: chat_of(uid)?, revised, sequence })
+        Some(Self { key, slug: chat_of_key(key)?, revised, sequence })
     }
+}
+
+/// The chat of a key that the list can hold, by the slug in the UID.
+fn chat_of_key(key: &str) -> Option<&str> {
+    let (uid, of_which) = key.split_once(' ').map_or((key, None), |(uid, of_which)| (uid, Some(of_which)));
+    let is_exception = |of_which: &str| of_which.starts_with("RECURRENCE-ID") && !of_which.contains([' ', '\r', '\n']);
+    owner_of(uid).filter(|_| of_which.is_none_or(is_exception))
 }

@@ -25,6 +25,11 @@ pub fn times(variable: &str, few: u64) -> u64 {
     std::env::var(variable).ok().and_then(|times| times.parse().ok()).unwrap_or(few)
 }
 
+/// A collection to disturb: a large one where a number of times is asked for, else one that a test run has time for.
+fn disturbed() -> Between {
+    Between::new(if std::env::var_os("CHATCAL_KILLS").is_some() { 60 } else { 12 })
+}
+
 /// Lets builds begin and does something to each, half of them at any moment and half while files take their names, until
 /// `times` have not come to their end. Gives what was seen in `out/` after each.
 fn disturb(between: &Between, times: u64, mut disturb: impl FnMut(&mut Child), mut look: impl FnMut()) {
@@ -58,7 +63,7 @@ fn disturb(between: &Between, times: u64, mut disturb: impl FnMut(&mut Child), m
 #[test]
 fn a_build_that_is_killed_leaves_out_as_it_was_or_is_completed() {
     let kills = times("CHATCAL_KILLS", 10);
-    let between = Between::new(60);
+    let between = disturbed();
     let (mut untouched, mut done, mut completed) = (0, 0, 0);
     let look = || {
         let new = between.each_is_old_or_new();
@@ -90,7 +95,7 @@ fn a_build_that_is_interrupted_cleans_up() {
     use std::os::unix::process::ExitStatusExt;
     let interrupts = times("CHATCAL_KILLS", 10);
     for (signal, number) in crate::signals::heard() {
-        let between = Between::new(60);
+        let between = disturbed();
         let (mut untouched, mut done) = (0, 0);
         let send = |build: &mut Child| {
             crate::signals::send(build, signal);

@@ -1,5 +1,7 @@
 //! What becomes of the stamps of meetings when something else has been at out/: a rename, a loss, git, a wrong clock.
 
+mod series;
+
 use std::fs;
 
 use crate::ledger::{BOOKS, books, place, stamps};
@@ -71,7 +73,9 @@ fn a_meeting_that_was_absent_for_one_build_began_anew() {
     place.build("2026-03-12");
     let event = events(&place.out("books.ics")).remove(BOOKS).unwrap();
     assert_eq!(stamps(&event), ("20260312T000000Z", "20260312T000000Z", "2"));
-    assert!(!place.path("out/removed.txt").exists());
+    // Nothing but the series that there was in between is left in it.
+    let list = place.out("removed.txt");
+    assert!(list.lines().skip(1).all(|line| line.contains(" 2026-05-05.books.series@")), "{list}");
 }
 
 #[test]
@@ -242,25 +246,6 @@ fn a_stamp_a_little_later_than_the_build_stays() {
     assert_eq!(stamps(&event), ("20260901T000000Z", "20260901T000000Z", "4"));
 }
 
-/// The masters of the repeating form had the stamp of the last of their meetings: without that one it fell.
-#[test]
-fn a_series_went_back_when_its_last_revised_meeting_went() {
-    let place = revised();
-    let master = |place: &Place| {
-        let feed = place.out("repeating/books.ics");
-        let event = feed.split("BEGIN:VEVENT").find(|event| event.contains(".series@")).unwrap().to_owned();
-        stamps(&event).2.parse::<u32>().unwrap()
-    };
-    let before = master(&place);
-    assert_eq!(before, 1);
-    let text = fs::read_to_string(place.path("schedules/books.toml")).unwrap();
-    let shorter = text[..text.find("[[change]]").unwrap()]
-        .replace("start = 2025-01-07", "start = 2025-01-07\nuntil = 2026-03-31");
-    place.schedule("books", &shorter);
-    place.build(LATER);
-    assert!(master(&place) > before);
-}
-
 /// git puts two versions of the list together, and takes one side of everything else.
 #[test]
 fn a_list_that_knows_more_than_the_feeds_was_not_asked() {
@@ -338,104 +323,14 @@ fn a_removed_meeting_whose_instant_cannot_be_right_lost_its_sequence_too() {
         let text = fs::read_to_string(place.path("schedules/books.toml")).unwrap();
         fs::remove_file(place.path("schedules/books.toml")).unwrap();
         place.build(LATER);
-        edit(&place, "removed.txt", |list| list.replace("20260309T080706Z 1 ", &format!("{damage} 1 ")));
+        edit(&place, "removed.txt", |list| {
+            list.replace(&format!("20260309T080706Z 1 {BOOKS}"), &format!("{damage} 1 {BOOKS}"))
+        });
         place.schedule("books", &text);
         let (event, said) = built(&place, "books");
         assert_eq!(stamps(&event), REVISED_LATER, "{damage}: {said}");
         assert!(said.contains("out/removed.txt has 1 stamp that cannot be right"), "{said}");
     }
-}
-
-/// `books` with an exception, a meeting on its own and a series, all of which no expanded feed has yet.
-fn far() -> Place {
-    let place = place();
-    let text = fs::read_to_string(place.path("schedules/books.toml")).unwrap();
-    let far = "\n[[change]]\ndate = 2029-04-03\ntopic = \"Far\"\nsource = \"words\"\n\n\
-               [[one-off]]\ndate = 2029-05-20\ntopic = \"Far\"\nsource = \"words\"\n\n\
-               [[series]]\nname = \"late\"\nevery = \"third Sunday of the month\"\nstart = 2030-01-20\n\
-               confidence = \"confirmed\"\nsource = \"words\"\n";
-    let text = text.replacen("[[series]]\n", "[[series]]\nname = \"usual\"\n", 1);
-    place.schedule(
-        "books",
-        &(text.replace("[[change]]\n", "[[change]]\nseries = \"usual\"\n")
-            + &far.replace("[[change]]\n", "[[change]]\nseries = \"usual\"\n")),
-    );
-    place.build(THEN);
-    place
-}
-
-/// UID, RECURRENCE-ID, DTSTAMP and SEQUENCE of all events with this word in the repeating form.
-fn of_repeating(place: &Place, word: &str) -> Vec<String> {
-    let feed = place.out("repeating/books.ics");
-    let events = feed.split("BEGIN:VEVENT").skip(1).filter(|event| event.contains(word));
-    let named = ["UID", "RECURRENCE-ID", "DTSTAMP", "SEQUENCE"];
-    let lines = |event: &str| -> Vec<String> {
-        event.lines().filter(|line| named.iter().any(|name| line.starts_with(name))).map(str::to_owned).collect()
-    };
-    events.map(|event| lines(event).join(" ")).collect()
-}
-
-#[test]
-fn meetings_beyond_the_expanded_form_changed_without_a_new_stamp() {
-    let place = far();
-    let before = of_repeating(&place, "Far");
-    assert_eq!(before.len(), 2, "{before:?}");
-    assert!(before.iter().all(|event| event.contains("SEQUENCE:0")), "{before:?}");
-    place.edit("books", "\"Far\"", "\"Farther\"");
-    place.build(LATER);
-    let after = of_repeating(&place, "Farther");
-    assert!(after.iter().all(|event| event.contains("SEQUENCE:1") && event.contains("DTSTAMP:20260310T")), "{after:?}");
-    // Nothing else is revised, and nothing more when nothing changes.
-    let tree = place.tree();
-    place.build("2026-03-12");
-    assert!(place.tree() == tree);
-}
-
-#[test]
-fn a_meeting_that_came_into_the_expanded_form_began_anew() {
-    let place = far();
-    for (from, to, at) in [("\"Far\"", "\"One\"", LATER), ("\"One\"", "\"Two\"", "2026-03-12")] {
-        place.edit("books", from, to);
-        place.build(at);
-    }
-    assert_eq!(of_repeating(&place, "Two").iter().filter(|event| event.contains("SEQUENCE:2")).count(), 2);
-    place.build("2028-01-02");
-    let feed = events(&place.out("books.ics"));
-    let one_off = feed.iter().find(|(uid, _)| uid.starts_with("2029-05-20.")).unwrap().1;
-    // Its lines in this form are not known: it counts as revised.
-    assert!(one_off.contains("SEQUENCE:3\r\n"), "{one_off}");
-    let now = of_repeating(&place, "Two");
-    assert!(now.iter().any(|event| event.contains("RECURRENCE-ID") && event.contains("SEQUENCE:2")), "{now:?}");
-    assert!(now.iter().any(|event| event.contains("UID:2029-05-20.") && event.contains("SEQUENCE:3")), "{now:?}");
-}
-
-#[test]
-fn a_series_that_begins_later_got_another_stamp_each_january() {
-    let place = far();
-    let late = |place: &Place| -> Vec<String> { of_repeating(place, ".late.") };
-    let before = late(&place);
-    place.build("2027-02-01");
-    assert_eq!(late(&place), before);
-    assert_eq!(before.len(), 1);
-}
-
-#[test]
-fn a_series_went_back_when_its_chat_was_renamed() {
-    let place = revised();
-    place.edit("books", "start = 2025-01-07", "start = 2025-01-07\nuntil = 2030-12-31");
-    place.build(LATER);
-    let before = of_repeating(&place, "RRULE");
-    assert!(before[0].contains("SEQUENCE:2"), "{before:?}");
-    rename(&place, "books", "readers");
-    place.edit("readers", "title = ", "formerly = \"books\"\ntitle = ");
-    place.edit("readers", "until = 2030-12-31", "until = 2031-12-31");
-    place.build("2026-03-12");
-    let feed = place.out("repeating/readers.ics");
-    assert!(feed.contains("SEQUENCE:3\r\n"), "{feed}");
-    // Lost, it is told.
-    fs::remove_file(place.path("out/repeating/readers.ics")).unwrap();
-    let said = place.build("2026-03-13");
-    assert!(said.contains("out/repeating/readers.ics is missing, though chatcal wrote it"), "{said}");
 }
 
 /// A SEQUENCE that cannot rise any more: then the instant does.

@@ -93,6 +93,16 @@ impl Known {
         })
     }
 
+    /// Whether nothing is known at all.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether anything is known by this key.
+    pub fn has(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+
     /// Whether the lines of an event with this UID are not known for certain.
     pub fn is_unsure(&self, uid: &str) -> bool {
         self.0.get(uid).is_some_and(|known| !matches!(known.content, Content::Lines(_)))

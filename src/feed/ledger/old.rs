@@ -165,9 +165,20 @@ impl OldEvent {
     }
 }
 
-/// What a VEVENT is known by that stands for one meeting of another; its RECURRENCE-ID is a whole line.
+/// What a VEVENT is known by that stands for one meeting of another, in one line; its RECURRENCE-ID is a line as well.
 pub fn key_of_exception(uid: &str, recurrence_id: &[u8]) -> String {
-    format!("{uid} {}", String::from_utf8_lossy(recurrence_id))
+    format!("{uid} {}", String::from_utf8_lossy(recurrence_id.trim_ascii_end()))
+}
+
+/// The UID that a meeting has in the expanded form which is known by this key in the repeating one.
+pub fn meeting_of_exception(key: &str) -> Option<String> {
+    let (uid, of_which) = key.split_once(' ')?;
+    let (words, id) = uid.split_once('@')?;
+    let (_, name) = words.split_once('.')?;
+    let name = name.strip_suffix(".series").or_else(|| name.rsplit_once('.')?.0.strip_suffix(".series"))?;
+    let day = of_which.rsplit_once(':')?.1;
+    let (year, month, day) = (day.get(..4)?, day.get(4..6)?, day.get(6..8)?);
+    Some(format!("{year}-{month}-{day}.{name}@{id}"))
 }
 
 /// The VEVENTs of an old feed, in their order; with their lines only where these are to be compared.

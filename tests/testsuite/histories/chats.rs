@@ -20,7 +20,7 @@ impl Dice {
     }
 }
 
-/// What a curator writes of a chat that meets on the first Tuesday of each month of 2025 and 2026.
+/// What a curator writes of a chat that meets on the first Tuesday of each month since 2025.
 #[derive(Clone)]
 pub struct Chat {
     /// The slug at first.
@@ -32,11 +32,15 @@ pub struct Chat {
     pub topics: BTreeMap<usize, usize>,
     cancelled: BTreeSet<usize>,
     pause: Option<usize>,
+    /// Whether its series begins a month later, and so is another one.
+    is_later: bool,
+    /// The topic of a meeting apart from the series, which at first is in the repeating form alone.
+    one_off: Option<usize>,
     pub is_there: bool,
 }
 
-/// The first Tuesdays of 2026.
-pub const DATES: [&str; 12] = [
+/// The first Tuesdays of 2026, and two that come into the expanded form with a new year, or not even then.
+pub const DATES: [&str; 14] = [
     "2026-01-06",
     "2026-02-03",
     "2026-03-03",
@@ -49,6 +53,8 @@ pub const DATES: [&str; 12] = [
     "2026-10-06",
     "2026-11-03",
     "2026-12-01",
+    "2028-02-01",
+    "2029-04-03",
 ];
 
 impl Chat {
@@ -62,6 +68,8 @@ impl Chat {
             topics: BTreeMap::new(),
             cancelled: BTreeSet::new(),
             pause: None,
+            is_later: false,
+            one_off: None,
             is_there: true,
         }
     }
@@ -73,7 +81,8 @@ impl Chat {
             writeln!(text, "formerly = \"{}\"", self.born).unwrap();
         }
         text += "zone = \"Europe/London\"\ntime = \"18:30\"\nduration = \"1h\"\n\n[[series]]\n\
-                 every = \"first Tuesday of the month\"\nstart = 2025-01-07\nconfidence = \"confirmed\"\nsource = \"w\"\n";
+                 every = \"first Tuesday of the month\"\nconfidence = \"confirmed\"\nsource = \"w\"\n";
+        writeln!(text, "start = {}", if self.is_later { "2025-02-04" } else { "2025-01-07" }).unwrap();
         if let Some(month) = self.pause {
             let from = DATES[month];
             writeln!(text, "[[break]]\nfrom = {from}\nthrough = {from}\nreason = \"away\"\nsource = \"w\"").unwrap();
@@ -88,13 +97,26 @@ impl Chat {
                 text += "cancelled = \"ill\"\n";
             }
         }
+        if let Some(topic) = self.one_off {
+            writeln!(text, "[[one-off]]\ndate = 2028-05-20\ntopic = \"Number {topic}\"\nsource = \"w\"").unwrap();
+        }
         text
+    }
+
+    /// Takes another name for its file.
+    pub fn rename(&mut self, number: usize) {
+        self.slug = format!("{}-{number}", self.first);
+    }
+
+    /// Whether both can be in one collection: no UIDs are of two chats, and no slug is that of another's UIDs.
+    pub fn fits(&self, other: &Self) -> bool {
+        [&self.slug, &self.born].iter().all(|name| ![&other.slug, &other.born].contains(name))
     }
 
     /// What a curator does.
     pub fn edit(&mut self, dice: &mut Dice, number: usize) {
         let month = dice.below(DATES.len());
-        match dice.below(11) {
+        match dice.below(14) {
             0..=2 => _ = self.topics.insert(month, number),
             3 => {
                 if !self.cancelled.remove(&month) {
@@ -102,16 +124,18 @@ impl Chat {
                 }
             }
             4 => self.pause = if self.pause.is_some() { None } else { Some(month) },
-            5 | 7 => self.slug = format!("{}-{number}", self.first),
+            5 | 7 => self.rename(number),
             // Back to where it was, as far as its UIDs go.
             8 => self.slug.clone_from(&self.born),
             // `formerly` goes, and the meetings are new ones; or it comes back, and so do they. The file takes another
             // name as well: see `formerly_taken_out_of_a_file…`.
             9 => {
-                self.slug = format!("{}-{number}", self.first);
+                self.rename(number);
                 self.born = if self.born == self.first { self.slug.clone() } else { self.first.clone() };
             }
             6 => self.is_there = !self.is_there,
+            10 => self.is_later = !self.is_later,
+            11 => self.one_off = if self.one_off.is_some() && dice.below(2) == 0 { None } else { Some(number) },
             _ => self.summary = number,
         }
     }

@@ -1,32 +1,45 @@
-//! What feeds say of meetings, as a plain reader sees it, and whether a subscriber can live with what comes next.
+//! What feeds say of meetings and series, as a plain reader sees it, and whether a subscriber can live with what comes next.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::files::Tree;
-use crate::program::events;
 
 /// A stamp: SEQUENCE, then DTSTAMP, whose letters are in the order of time.
 pub type Stamp = (u32, String);
 
-/// What a feed says of a UID, as a plain reader sees it: lines that are whole.
-pub fn stamps(feed: &[u8], of_series: bool) -> Vec<(String, Option<u32>, Option<String>)> {
+/// What a feed says of a VEVENT, as a plain reader sees it: lines that are whole.
+#[derive(Default)]
+pub struct Event {
+    /// Its UID, with its RECURRENCE-ID where it stands for one meeting of a series.
+    pub key: String,
+    pub sequence: Option<u32>,
+    pub revised: Option<String>,
+    /// All but the stamp.
+    lines: String,
+}
+
+pub fn events(feed: &[u8]) -> Vec<Event> {
     let text = String::from_utf8_lossy(feed).replace("\r\n", "\n").replace("\n ", "");
-    let mut found: Vec<(String, Option<u32>, Option<String>)> = Vec::new();
+    let mut found: Vec<Event> = Vec::new();
     for line in text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')) {
         if line.starts_with("BEGIN:VEVENT") {
-            found.push((String::new(), None, None));
-        } else if let (Some(uid), Some(last)) = (line.strip_prefix("UID:"), found.last_mut()) {
-            uid.clone_into(&mut last.0);
-        } else if let (Some(sequence), Some(last)) = (line.strip_prefix("SEQUENCE:"), found.last_mut()) {
-            last.1 = sequence.parse().ok().filter(|sequence| *sequence < 1_000_000);
-        } else if let (Some(revised), Some(last)) = (line.strip_prefix("DTSTAMP:"), found.last_mut()) {
-            last.2 = Some(revised.to_owned()).filter(|revised| revised.starts_with("2026"));
-        } else if let (true, Some(last)) = (line.starts_with("RECURRENCE-ID"), found.last_mut()) {
-            // It has the UID of its series.
-            last.0.clear();
+            found.push(Event::default());
+        }
+        let Some(last) = found.last_mut() else { continue };
+        if let Some(sequence) = line.strip_prefix("SEQUENCE:") {
+            last.sequence = sequence.parse().ok().filter(|sequence| *sequence < 1_000_000);
+        } else if let Some(revised) = line.strip_prefix("DTSTAMP:") {
+            last.revised = Some(revised.to_owned()).filter(|revised| is_time(revised));
+        } else if !line.starts_with("LAST-MODIFIED:") && !line.starts_with("END:VCALENDAR") {
+            last.lines = format!("{}{line}\n", last.lines);
+        }
+        if let Some(uid) = line.strip_prefix("UID:") {
+            uid.clone_into(&mut last.key);
+        } else if line.starts_with("RECURRENCE-ID") && !last.key.is_empty() {
+            last.key = format!("{} {line}", last.key);
         }
     }
-    found.retain(|(uid, ..)| !uid.is_empty() && uid.contains(".series") == of_series);
+    found.retain(|event| !event.key.is_empty());
     found
 }
 
@@ -35,87 +48,87 @@ pub fn is_feed(path: &str) -> bool {
     path.strip_suffix(".ics").is_some() && !path.contains(".chatcal-new/")
 }
 
-/// Whether it is a time of this year as iCalendar writes it.
-pub fn is_time(word: &str) -> bool {
+/// Whether it is a time of these years as iCalendar writes it.
+fn is_time(word: &str) -> bool {
     word.len() == 16
-        && word.starts_with("2026")
+        && ["2026", "2027", "2028"].iter().any(|year| word.starts_with(year))
         && word.bytes().all(|byte| byte.is_ascii_digit() || b"TZ".contains(&byte))
 }
 
-/// The highest SEQUENCE of each UID that anything in `out/` knows, and with which DTSTAMP.
+/// Whether a list of what is removed is whole, whatever is in it.
+pub fn is_list(list: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(list);
+    let is_entry = |line: &str| line.split_once(' ').is_some_and(|(_, rest)| rest.contains("@chats.example.org"));
+    text.ends_with('\n') && text.lines().all(|line| line.starts_with("# ") || is_entry(line))
+}
+
+/// The highest SEQUENCE of each meeting, series and exception that anything in `out/` knows, and with which DTSTAMP.
 pub fn known(out: &Tree) -> BTreeMap<String, Stamp> {
     let mut known: BTreeMap<String, Stamp> = BTreeMap::new();
-    let mut add = |uid: &str, sequence: u32, revised: &str| {
-        let stamp = known.entry(uid.to_owned()).or_default();
+    let mut add = |key: &str, sequence: u32, revised: &str| {
+        let stamp = known.entry(key.to_owned()).or_default();
         *stamp = stamp.clone().max((sequence, revised.to_owned()));
     };
-    for (path, content) in out.iter().filter(|(path, _)| is_feed(path)) {
-        for (uid, sequence, revised) in stamps(content, false) {
-            // Elsewhere than in the expanded form a meeting has no lines to compare with.
-            if let (Some(sequence), false) = (sequence, path.starts_with("repeating/")) {
-                add(&uid, sequence, &revised.unwrap_or_default());
+    for (_, content) in out.iter().filter(|(path, _)| is_feed(path)) {
+        for Event { key, sequence, revised, .. } in events(content) {
+            if let Some(sequence) = sequence {
+                add(&key, sequence, &revised.unwrap_or_default());
             }
         }
     }
     let removed = out.get("removed.txt").map(|list| String::from_utf8_lossy(list).into_owned()).unwrap_or_default();
     for line in removed.lines() {
-        if let [revised, sequence, uid] = line.split(' ').collect::<Vec<_>>()[..]
+        if let [revised, sequence, key] = line.splitn(3, ' ').collect::<Vec<_>>()[..]
             && let (true, Ok(sequence @ ..1_000_000)) = (is_time(revised), sequence.parse())
         {
-            add(uid, sequence, revised);
+            add(key, sequence, revised);
         }
     }
     known
 }
 
-/// What a subscriber has of a meeting: its stamp and its lines without it.
-pub type Seen = BTreeMap<String, (Stamp, String)>;
+/// What is known of a VEVENT; an exception is never older than its meeting in the expanded form.
+pub fn stamp_in(known: &BTreeMap<String, Stamp>, key: &str) -> Stamp {
+    let meeting = || {
+        let (uid, of_which) = key.split_once(' ')?;
+        let (chat, day) = (uid.split_once('.')?.1.replacen(".series@", "@", 1), of_which.rsplit_once(':')?.1);
+        known.get(&format!("{}-{}-{}.{chat}", &day[..4], &day[4..6], &day[6..8])).cloned()
+    };
+    known.get(key).cloned().max(meeting()).unwrap_or_default()
+}
 
-/// Whether what is published is newer than what was there; gives how many meetings were revised.
-pub fn judge(
-    when: &str,
-    feeds: Vec<(&String, &Vec<u8>)>,
-    old: &Tree,
-    knew: &BTreeMap<String, Stamp>,
-    seen: &mut Seen,
-) -> usize {
+/// What a subscriber has of a VEVENT: its stamp and its lines without it. Who has imported the repeating form has others.
+pub type Seen = BTreeMap<(bool, String), (Stamp, String)>;
+
+/// Whether what is published is newer than what was there; gives how much was revised.
+pub fn judge(when: &str, feeds: Vec<(&String, &Vec<u8>)>, knew: &BTreeMap<String, Stamp>, seen: &mut Seen) -> usize {
     let mut revised = 0;
-    let mut uids = BTreeSet::new();
-    for (path, content) in feeds {
-        if let (true, Some(old)) = (path.starts_with("repeating/"), old.get(path)) {
-            let old: BTreeMap<_, _> = stamps(old, true).into_iter().map(|(uid, sequence, _)| (uid, sequence)).collect();
-            for (uid, sequence, _) in stamps(content, true) {
-                assert!(sequence >= old.get(&uid).copied().flatten(), "{when}: {uid}");
-            }
-        }
-        if path.contains('/') {
-            continue;
-        }
-        // Reading it finds a UID that stands twice in it.
-        for (uid, event) in events(std::str::from_utf8(content).unwrap()).into_iter().filter(|(uid, _)| !uid.is_empty())
-        {
-            let [(_, Some(sequence), Some(stamp))] = &stamps(format!("BEGIN:VEVENT\n{event}").as_bytes(), false)[..]
-            else {
-                panic!("{when}: {event}");
+    let mut places = BTreeSet::new();
+    for (path, content) in feeds.into_iter().filter(|(path, _)| !path.starts_with("tag/")) {
+        let is_repeating = path.starts_with("repeating/");
+        let mut keys = BTreeSet::new();
+        for event in events(content) {
+            let place = (is_repeating, event.key.clone());
+            let Event { key, sequence: Some(sequence), revised: Some(stamp), lines } = event else {
+                panic!("{when}: {path} has {} without a stamp", event.key);
             };
-            let stamp = (*sequence, stamp.clone());
-            let is_stamp =
-                |line: &&str| ["DTSTAMP", "LAST-MODIFIED", "SEQUENCE"].iter().any(|name| line.starts_with(name));
-            let lines: String = event.lines().filter(|line| !is_stamp(line)).collect();
+            assert!(keys.insert(key.clone()), "{when}: {key} stands twice in {path}");
+            let stamp = (sequence, stamp);
             if path == "all.ics" {
-                assert_eq!(seen.get(&uid), Some(&(stamp, lines)), "{when}: {uid}");
+                assert_eq!(seen.get(&place), Some(&(stamp, lines)), "{when}: {key}");
                 continue;
             }
-            assert!(uids.insert(uid.clone()), "{when}: {uid} stands twice");
-            let knew = knew.get(&uid).cloned().unwrap_or_default();
-            assert!(stamp.0 >= knew.0, "{when}: SEQUENCE of {uid} fell from {} to {}", knew.0, stamp.0);
-            if let Some((before, had)) = seen.get(&uid)
+            assert!(places.insert(place.clone()), "{when}: {key} stands twice");
+            let knew = stamp_in(knew, &key);
+            assert!(stamp.0 >= knew.0, "{when}: SEQUENCE of {key} fell from {} to {} in {path}", knew.0, stamp.0);
+            if let Some((before, had)) = seen.get(&place)
                 && *before <= knew
             {
-                assert!(stamp > *before || (stamp == *before && lines == *had), "{when}: {uid} {before:?} {stamp:?}");
+                let is_newer = stamp > *before || (stamp == *before && lines == *had);
+                assert!(is_newer, "{when}: {key} in {path} had {before:?} and has {stamp:?}");
             }
-            revised += usize::from(seen.get(&uid).is_some_and(|(before, _)| *before != stamp));
-            seen.insert(uid, (stamp, lines));
+            revised += usize::from(seen.get(&place).is_some_and(|(before, _)| *before != stamp));
+            seen.insert(place, (stamp, lines));
         }
     }
     revised

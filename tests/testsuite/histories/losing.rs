@@ -17,7 +17,7 @@ pub fn lose(dice: &mut Dice, out: &mut Tree, before: &[Tree]) {
         1 => Some(content[..dice.below(content.len() + 1)].to_vec()),
         2 => Some(text.replace("\r\n", "\n").into_bytes()),
         3 => Some(text.replacen("SEQUENCE:", "SEQUENCE:99999999", 1 + dice.below(5)).into_bytes()),
-        4 => Some(text.replacen("DTSTAMP:2026", "DTSTAMP:9999", 1 + dice.below(5)).into_bytes()),
+        4 => Some(text.replacen("DTSTAMP:20", "DTSTAMP:99", 1 + dice.below(5)).into_bytes()),
         5 => older.or(Some(content)),
         6 => Some(unmerged(&text, &older.unwrap_or_default())),
         7 => {
