@@ -8,7 +8,7 @@ use super::own::OwnFeed;
 use super::published::Published;
 use crate::diff::{self, ChatDifference, Was};
 use crate::expand::{Meeting, Window};
-use crate::feed::ledger::{Known, Ledger, first_chat, meeting_of_exception};
+use crate::feed::ledger::{Known, Ledger, first_chat, is_exception, meeting_of};
 use crate::feed::line::Lines;
 use crate::feed::repeating::RepeatingForm;
 use crate::feed::{self, Composer, Heading, Stamp};
@@ -255,11 +255,14 @@ impl<'c> Feeds<'c> {
                 let mut new = Known::default();
                 new.add_repeating(self.lines.as_bytes(), self.at);
                 let expanded = self.by_uid(meetings, stamps);
-                // An exception that comes back is no older than the meeting for which it stands.
-                let meeting = |key: &str| meeting_of_exception(key).and_then(|uid| expanded.get(&uid));
-                let is_there = |key: &str| new.has(key) || expanded.contains_key(key);
+                // What comes back is no older than its meeting in the expanded form. An exception has the lines of that, a
+                // series may come with others.
+                let is_covered = |key: &str, stamp: Stamp| {
+                    let meeting = meeting_of(key).and_then(|uid| expanded.get(&uid));
+                    meeting.is_some_and(|meeting| *meeting > stamp || (*meeting == stamp && is_exception(key)))
+                };
                 self.memory.remember(slug, &known, |key, stamp| {
-                    is_there(key) || meeting(key).is_some_and(|meeting| *meeting >= stamp)
+                    new.has(key) || expanded.contains_key(key) || is_covered(key, stamp)
                 });
             }
         }

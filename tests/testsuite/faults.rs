@@ -322,7 +322,7 @@ fn a_folder_in_place_of_a_file_is_reported_and_nothing_is_lost() {
         let before = between.place.tree();
         let output = between.place.run(&["build", "--at", THEN]);
         assert_eq!(output.status.code(), Some(1), "{}", said(&output));
-        let message = format!("cannot write out/{path}: a folder is in the way; move it first");
+        let message = format!("error: out/{path} is in the way: it is a folder\n  help: move it away\n");
         assert!(said(&output).contains(&message), "{}", said(&output));
         assert!(between.place.tree() == before);
         fs::remove_dir_all(&full).unwrap();

@@ -18,7 +18,7 @@ use crate::files::Tree;
 use crate::program::{COLLECTION, Place, chatcal, said};
 
 use chats::{Chat, DATES, Dice};
-use judging::{Seen, Stamp, is_feed, is_list, judge, known, stamp_in};
+use judging::{Seen, Stamp, holds, is_feed, is_list, judge, known};
 use losing::{lose, lose_removed};
 
 /// Where the stamps of meetings are that no feed has any more.
@@ -196,8 +196,7 @@ impl History {
         self.tally.revisions += judge(&when, feeds, &knew, &mut self.seen);
         let knows = known(&new);
         for (uid, stamp) in &self.ever {
-            let knows = stamp_in(&knows, uid);
-            assert!(knows >= *stamp, "{when}: {uid} had {stamp:?} and is forgotten: {knows:?}; {said}");
+            assert!(holds(&knows, uid, stamp), "{when}: {uid} had {stamp:?} and is forgotten; {said}");
         }
         self.ever.extend(knows);
         // Who is killed cannot tell it, and a list from elsewhere does not say what was there.
@@ -228,10 +227,9 @@ impl History {
         let mut forgotten = Vec::new();
         for (uid, stamp) in &mut self.ever {
             let is_off_list = listed.get(uid) > lists.get(uid);
-            let left = if is_off_list { Stamp::default() } else { stamp_in(knew, uid) };
-            if left < *stamp {
+            if is_off_list || !holds(knew, uid, stamp) {
                 forgotten.push(uid.clone());
-                *stamp = left;
+                *stamp = if is_off_list { Stamp::default() } else { knew.get(uid).cloned().unwrap_or_default() };
             }
         }
         self.ever.retain(|_, stamp| *stamp != Stamp::default());

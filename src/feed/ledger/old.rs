@@ -170,12 +170,19 @@ pub fn key_of_exception(uid: &str, recurrence_id: &[u8]) -> String {
     format!("{uid} {}", String::from_utf8_lossy(recurrence_id.trim_ascii_end()))
 }
 
-/// The UID that a meeting has in the expanded form which is known by this key in the repeating one.
-pub fn meeting_of_exception(key: &str) -> Option<String> {
-    let (uid, of_which) = key.split_once(' ')?;
+/// Whether a key is that of a VEVENT that stands for one meeting of another.
+pub fn is_exception(key: &str) -> bool {
+    key.contains(' ')
+}
+
+/// The UID that a meeting has in the expanded form: the one that an exception with this key stands for, or the first of a
+/// series.
+pub fn meeting_of(key: &str) -> Option<String> {
+    let (uid, of_which) = key.split_once(' ').map_or((key, None), |(uid, of_which)| (uid, Some(of_which)));
     let (words, id) = uid.split_once('@')?;
-    let (_, name) = words.split_once('.')?;
+    let (first, name) = words.split_once('.')?;
     let name = name.strip_suffix(".series").or_else(|| name.rsplit_once('.')?.0.strip_suffix(".series"))?;
+    let Some(of_which) = of_which else { return Some(format!("{first}.{name}@{id}")) };
     let day = of_which.rsplit_once(':')?.1;
     let (year, month, day) = (day.get(..4)?, day.get(4..6)?, day.get(6..8)?);
     Some(format!("{year}-{month}-{day}.{name}@{id}"))

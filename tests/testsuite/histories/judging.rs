@@ -87,14 +87,29 @@ pub fn known(out: &Tree) -> BTreeMap<String, Stamp> {
     known
 }
 
-/// What is known of a VEVENT; an exception is never older than its meeting in the expanded form.
+/// What is known of a VEVENT; an exception is never older than its meeting in the expanded form, nor a series than the
+/// first of its own.
 pub fn stamp_in(known: &BTreeMap<String, Stamp>, key: &str) -> Stamp {
-    let meeting = || {
-        let (uid, of_which) = key.split_once(' ')?;
-        let (chat, day) = (uid.split_once('.')?.1.replacen(".series@", "@", 1), of_which.rsplit_once(':')?.1);
-        known.get(&format!("{}-{}-{}.{chat}", &day[..4], &day[4..6], &day[6..8])).cloned()
-    };
-    known.get(key).cloned().max(meeting()).unwrap_or_default()
+    known.get(key).max(meeting_in(known, key)).cloned().unwrap_or_default()
+}
+
+/// The stamp of the meeting in the expanded form that an exception stands for, or that is the first of a series.
+fn meeting_in<'k>(known: &'k BTreeMap<String, Stamp>, key: &str) -> Option<&'k Stamp> {
+    let (uid, of_which) = key.split_once(' ').unwrap_or((key, ""));
+    let ((words, id), mut day) = (uid.split_once('@')?, uid.split_once('.')?.0.to_owned());
+    let chat = words.split_once('.')?.1.split_once(".series")?.0;
+    if let Some((_, of_which)) = of_which.rsplit_once(':') {
+        day = format!("{}-{}-{}", &of_which[..4], &of_which[4..6], &of_which[6..8]);
+    }
+    known.get(&format!("{day}.{chat}@{id}"))
+}
+
+/// Whether a VEVENT that had this stamp can only have a newer one should it come with other lines. An exception has those
+/// of its meeting; the lines of a series may change though those of its meetings do not.
+pub fn holds(known: &BTreeMap<String, Stamp>, key: &str, stamp: &Stamp) -> bool {
+    let is_exception = key.contains(' ');
+    known.get(key).is_some_and(|own| own >= stamp)
+        || meeting_in(known, key).is_some_and(|meeting| if is_exception { meeting >= stamp } else { meeting > stamp })
 }
 
 /// What a subscriber has of a VEVENT: its stamp and its lines without it. Who has imported the repeating form has others.
@@ -119,10 +134,10 @@ pub fn judge(when: &str, feeds: Vec<(&String, &Vec<u8>)>, knew: &BTreeMap<String
                 continue;
             }
             assert!(places.insert(place.clone()), "{when}: {key} stands twice");
-            let knew = stamp_in(knew, &key);
-            assert!(stamp.0 >= knew.0, "{when}: SEQUENCE of {key} fell from {} to {} in {path}", knew.0, stamp.0);
+            let least = stamp_in(knew, &key).0;
+            assert!(stamp.0 >= least, "{when}: SEQUENCE of {key} fell from {least} to {} in {path}", stamp.0);
             if let Some((before, had)) = seen.get(&place)
-                && *before <= knew
+                && holds(knew, &key, before)
             {
                 let is_newer = stamp > *before || (stamp == *before && lines == *had);
                 assert!(is_newer, "{when}: {key} in {path} had {before:?} and has {stamp:?}");

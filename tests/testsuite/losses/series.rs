@@ -309,3 +309,26 @@ fn a_stamp_in_the_repeating_form_that_something_else_had_changed_parted_the_form
         stays(&place, "2026-03-12");
     }
 }
+
+/// Each new `seen` ends one series of the repeating form and begins another.
+#[test]
+fn every_day_on_which_a_chat_was_seen_left_a_series_behind() {
+    let place = place();
+    let text = fs::read_to_string(place.path("schedules/books.toml")).unwrap();
+    place.schedule("books", &text.replacen("start = 2025-01-07", "start = 2025-01-07\nseen = 2026-01-06", 1));
+    place.build(THEN);
+    for (seen, next) in [("2026-01-06", "2026-02-03"), ("2026-02-03", "2026-03-03")] {
+        let before = of_repeating(&place, ".series@");
+        place.edit("books", &format!("seen = {seen}"), &format!("seen = {next}"));
+        place.build(LATER);
+        assert_ne!(of_repeating(&place, ".series@"), before);
+        assert!(!place.out("removed.txt").contains(".series"), "{}", place.out("removed.txt"));
+    }
+    // The one that comes back is newer than it was.
+    place.edit("books", "seen = 2026-03-03", "seen = 2026-02-03");
+    place.build("2026-03-12");
+    // Of the expanded form only what lies beyond a year after the first `seen` has gone.
+    assert!(place.out("removed.txt").contains(" 2027-03-02.books@"));
+    let back = of_repeating(&place, "UID:2026-03-03.books.series@");
+    assert!(back[0].contains("DTSTAMP:20260312T") && !back[0].ends_with("SEQUENCE:0"), "{back:?}");
+}
