@@ -65,7 +65,7 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     }
     let mut text = folder.render(arguments.format, context.screen());
     if arguments.format == Format::Human {
-        text += &format!("{}{partly}\n", totals(&folder));
+        text = format!("{text}{}{partly}\n", totals(&folder));
     }
     let written = context.out.write_all(text.as_bytes());
     // Also where the reader has closed the pipe.

@@ -61,8 +61,8 @@ fn place() -> tempfile::TempDir {
     folder
 }
 
-/// Begins a command over and over, and sends a signal once it has begun to write. Gives what is there after each that the
-/// signal ended, before it is put back.
+/// Begins a command over and over, and sends a signal at any moment, half of the time once it has begun to write. Gives
+/// what is there after each that the signal ended, before it is put back.
 fn interrupt(folder: &Path, line: &str, reset: impl Fn(), mut look: impl FnMut(&Tree, &Tree)) {
     reset();
     let before = tree(folder);
@@ -70,6 +70,8 @@ fn interrupt(folder: &Path, line: &str, reset: impl Fn(), mut look: impl FnMut(&
     assert!(run(folder, &line.split(' ').collect::<Vec<_>>()).status.success());
     let takes = begin.elapsed();
     let after = tree(folder);
+    let first = after.iter().find(|(path, content)| before.get(*path) != Some(*content));
+    let (first, written) = first.map(|(path, content)| (folder.join(path), content)).unwrap();
     for (signal, number) in heard() {
         let rounds = times("CHATCAL_KILLS", 4);
         let mut ended = 0;
@@ -80,7 +82,11 @@ fn interrupt(folder: &Path, line: &str, reset: impl Fn(), mut look: impl FnMut(&
                 .stderr(Stdio::null())
                 .spawn()
                 .unwrap();
-            sleep(takes.mul_f64(chance(3 * round + number as u64)));
+            if round % 2 == 0 {
+                sleep(takes.mul_f64(chance(3 * round + number as u64)));
+            } else {
+                while child.try_wait().unwrap().is_none() && fs::read(&first).ok().as_ref() != Some(written) {}
+            }
             send(&child, signal);
             let status = child.wait().unwrap();
             assert!(status.success() || status.signal() == Some(number), "{line}: {status}");
