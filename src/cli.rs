@@ -109,6 +109,8 @@ pub struct Build {
 pub struct Check {
     #[command(flatten)]
     pub schedules: Schedules,
+    #[command(flatten)]
+    pub clock: Clock,
     /// How to show mistakes
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
@@ -147,7 +149,7 @@ pub struct Next {
     #[arg(value_name = "CHAT")]
     pub chats: Vec<String>,
     /// Show up to this many meetings of each chat
-    #[arg(short = 'n', value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(short = 'n', value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub number: u32,
     /// Show times in this zone instead of your own; can be given several times
     #[arg(long = "zone", value_name = "ZONE", value_parser = named_zone)]

@@ -68,8 +68,9 @@ pub struct Imported {
 /// for their destination the later ones are left out.
 pub fn import(inputs: &[Input], options: &Options, destination: &mut Destination) -> (Vec<Imported>, Report) {
     let (mut imported, mut report, mut names) = (Vec::new(), Report::default(), Names::besides(destination.older()));
+    let mut work = Work::default();
     for input in inputs {
-        let mut work = Work::default();
+        work.begin_file();
         let mut file = FileReport { file: input.name.to_owned(), ..FileReport::default() };
         let chats = read(input, options, &mut work, &mut file).unwrap_or_else(|reason| {
             file.leave_out(None, "the file", reason);

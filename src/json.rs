@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::expand::Meeting;
 use crate::schedule::Link;
-use crate::text::{OLD_COMMAND, acts_on_terminal};
+use crate::text::{acts_on_terminal, with_brackets};
 use crate::zone::{Instant, Observance, Zone};
 
 /// A meeting.
@@ -113,8 +113,10 @@ impl Write for Escaping<'_> {
 pub fn escaped(json: &str) -> Cow<'_, str> {
     // JSON escapes C0 controls itself: those that are left are the line breaks between its tokens.
     let acts = |character: char| acts_on_terminal(character) && !character.is_ascii_control() || character == '\u{7f}';
-    if !json.contains(acts) && !json.contains(OLD_COMMAND) {
-        return Cow::Borrowed(json);
+    // No string begins a line.
+    let json = with_brackets(json, "\\u005b");
+    if !json.contains(acts) {
+        return json;
     }
     let mut shown = String::with_capacity(json.len() + 16);
     for character in json.chars() {
@@ -124,8 +126,7 @@ pub fn escaped(json: &str) -> Cow<'_, str> {
             shown.push(character);
         }
     }
-    // No string begins a line.
-    Cow::Owned(shown.replace(OLD_COMMAND, "##\\u005b"))
+    Cow::Owned(shown)
 }
 
 /// RFC 3339 with the offset that is observed. An offset with seconds, as clocks had before there were zones, is shown without

@@ -38,6 +38,8 @@ pub struct Visit<'f> {
     pub file: FileId,
     /// What it says.
     pub text: &'f str,
+    /// Whether there is an error in a file before it.
+    pub after_error: bool,
     found: &'f mut Vec<Diagnostic>,
 }
 
@@ -104,10 +106,11 @@ impl Folder {
         &self.files
     }
 
-    /// Octets of all its files: how much was written by hand.
+    /// Octets of all its files that can be schedules: how much was written down.
     pub fn octets(&self) -> u64 {
-        let paths = self.files.iter().map(|file| &file.path).chain([&self.collection]);
-        paths.filter_map(|path| fs::symlink_metadata(path).ok()).map(|found| found.len()).sum()
+        let files = self.files.iter().filter(|file| file.misnamed.is_none()).map(|file| &file.path);
+        let found = files.chain([&self.collection]).filter_map(|path| fs::symlink_metadata(path).ok());
+        found.filter(|found| found.is_file() && found.len() <= LARGEST).map(|found| found.len()).sum()
     }
 
     /// What `collection.toml` says; that it is missing is a mistake too.
@@ -163,7 +166,7 @@ impl Folder {
 
     /// What was found so far, as [text](diagnostic::render): file by file, each in the order in which it was found.
     pub fn render(&mut self, format: Format, screen: Screen) -> String {
-        let Record { sources, diagnostics } = &mut self.record;
+        let Record { sources, diagnostics, .. } = &mut self.record;
         diagnostics.sort_by_key(|diagnostic| diagnostic.file);
         diagnostic::render(diagnostics, format, screen, |file| {
             let (path, text) = sources.get(file.0).map_or(("", ""), |(path, text)| (path, text));
@@ -178,6 +181,8 @@ struct Record {
     /// The path of each file, and its text where something is wrong with it; bytes that are not text are replaced.
     sources: Vec<(String, String)>,
     diagnostics: Vec<Diagnostic>,
+    /// Whether there is an error among the first so many of them.
+    any_error: (bool, usize),
 }
 
 impl Record {
@@ -192,6 +197,10 @@ impl Record {
 
     /// Reads a schedule and, if it is right, hands it over.
     fn schedule(&mut self, file: &ChatFile, visit: impl FnOnce(Schedule, Visit<'_>)) {
+        let (any_error, looked_at) = self.any_error;
+        let is_error = |found: &Diagnostic| found.severity == Severity::Error;
+        let after_error = any_error || self.diagnostics[looked_at..].iter().any(is_error);
+        self.any_error = (after_error, self.diagnostics.len());
         let ChatFile { id: file, stem, path, misnamed } = file;
         let file = *file;
         if let Some(Misnamed { message, help }) = misnamed {
@@ -201,7 +210,7 @@ impl Record {
         let Some(slug) = CrossCheck::slug(file, stem, &mut self.diagnostics) else { return };
         self.read(file, path, |text, found| {
             if let Some(schedule) = read_schedule(file, &slug, text, found) {
-                visit(schedule, Visit { file, text, found });
+                visit(schedule, Visit { file, text, after_error, found });
             }
         });
     }
@@ -218,7 +227,8 @@ impl Record {
             Err(error) if error.kind() == io::ErrorKind::NotFound && file == Folder::ITS_COLLECTION => {
                 let missing = Diagnostic::error(file, "missing", "this file is missing: it describes the collection");
                 let id = "`id` (a domain name of the community, or a UUID)";
-                self.diagnostics.push(missing.help(format!("write it with a `title` and an {id}")));
+                let help = format!("write it with a `title` and an {id}, or let `chatcal init` write one");
+                self.diagnostics.push(missing.help(help));
                 return None;
             }
             Err(error) => {
@@ -252,7 +262,7 @@ impl Record {
 ///
 /// It cannot be read, or is a link: it could lead to files that nobody meant to show.
 pub fn names(dir: &Path) -> io::Result<Vec<OsString>> {
-    if fs::symlink_metadata(dir)?.is_symlink() {
+    if is_link(dir) {
         return Err(io::Error::other("it is a symbolic link; say `--schedules` with the folder that it leads to"));
     }
     let mut names = Vec::new();
@@ -266,6 +276,11 @@ pub fn names(dir: &Path) -> io::Result<Vec<OsString>> {
     }
     names.sort_unstable();
     Ok(names)
+}
+
+/// Whether a folder for schedules is a link: nothing is written through it, as nothing is read through it.
+pub fn is_link(dir: &Path) -> bool {
+    fs::symlink_metadata(dir).is_ok_and(|found| found.is_symlink())
 }
 
 /// A file that is a schedule but for the case of `.toml`: not every system would find it.

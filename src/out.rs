@@ -129,6 +129,11 @@ impl Out {
         fs::symlink_metadata(self.folder.join(path)).is_ok()
     }
 
+    /// Whether git has put two manifests together.
+    pub fn is_merged(&self) -> bool {
+        self.written.is_merged()
+    }
+
     /// Whether chatcal wrote a file of this name in an earlier run.
     pub fn has_written(&self, path: &str) -> bool {
         self.written.lists(path)
@@ -164,6 +169,11 @@ impl Out {
             }
         }
         Ok(true)
+    }
+
+    /// The same of one that has not been read.
+    pub fn is_untouched(&self, path: &str) -> Result<bool, OutError> {
+        Ok(self.origin(path, None)? == Origin::Written)
     }
 
     /// Whether a file is as chatcal wrote it in an earlier run.

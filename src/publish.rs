@@ -8,8 +8,6 @@ mod memory;
 mod own;
 mod published;
 
-use std::fs;
-
 use crate::diff::{self, ChatDifference};
 use crate::expand::{Window, expand};
 use crate::lint::limits::Limits;
@@ -37,7 +35,7 @@ pub fn publish(
         folder.each(|_, _| {});
         return Ok(None);
     };
-    let (mode, place) = (out.mode(), out.folder().to_owned());
+    let mode = out.mode();
     let mut feeds = Feeds::new(out, &collection, at)?;
     let mut page = Page::new(&collection, at);
     let mut add = |schedule: &Schedule| {
@@ -50,7 +48,9 @@ pub fn publish(
     let mut failed = None;
     let mut limits = Limits::new(&collection, at, folder.octets());
     folder.each(|schedule, visit| {
-        if !limits.admit(&schedule, visit.file, visit.text, |wrong| visit.report([wrong])) || failed.is_some() {
+        let fits = limits.admit(&schedule, visit.file, visit.text, |wrong| visit.report([wrong]));
+        // Once something is wrong nothing is written, and the others are only read.
+        if !fits || visit.after_error || failed.is_some() {
             return;
         }
         match add(&schedule) {
@@ -70,10 +70,8 @@ pub fn publish(
     stream.finish(&mut feeds.out)?;
     let published = feeds.finish()?;
     if mode == Mode::Compare {
-        for path in &published.gone {
-            let slug = path.trim_end_matches(".ics");
-            let gone = fs::read(place.join(path)).ok().and_then(|old| diff::of_gone(slug, &old));
-            gone.into_iter().for_each(&mut differs);
+        for (path, old) in &published.gone {
+            diff::of_gone(path.trim_end_matches(".ics"), old).into_iter().for_each(&mut differs);
         }
     }
     Ok(Some(published))

@@ -58,12 +58,15 @@ pub fn thousands(number: usize) -> String {
     groups.collect::<Vec<_>>().join(",")
 }
 
-/// So many octets as people write them: `1.2 kB`, `64 kB`, `16 MB`.
+/// So many octets as people write them, rounded up: `1.2 kB`, `64 kB`, `16.1 MB`.
 pub fn size(octets: usize) -> String {
     match octets {
         0..10_000 => format!("{}.{} kB", octets.div_ceil(100) / 10, octets.div_ceil(100) % 10),
         10_000..1_000_000 => format!("{} kB", octets.div_ceil(1_000)),
-        _ => format!("{} MB", thousands(octets / 1_000_000)),
+        _ => match octets.div_ceil(100_000) {
+            tenths if tenths.is_multiple_of(10) => format!("{} MB", thousands(tenths / 10)),
+            tenths => format!("{}.{} MB", thousands(tenths / 10), tenths % 10),
+        },
     }
 }
 
@@ -138,20 +141,33 @@ pub fn acts_on_terminal(character: char) -> bool {
 const JOINER: &str = "\u{2060}";
 /// How a command to a CI runner begins: of GitHub at the beginning of a line, after spaces.
 const COMMAND: &str = "::";
-/// The same in its older form, which Azure has too: anywhere in a line.
-pub const OLD_COMMAND: &str = "##[";
+/// How one begins anywhere in a line: in GitHub's older form, with a word before the bracket elsewhere.
+const MARK: &str = "##";
 
 /// A text in which no CI runner finds a command of its own, wherever lines of it are broken.
 pub fn without_commands(text: Cow<'_, str>) -> Cow<'_, str> {
-    if !text.contains(COMMAND) && !text.contains(OLD_COMMAND) {
+    if !text.contains(COMMAND) && !text.contains(MARK) {
         return text;
     }
-    let shown = text.replace(OLD_COMMAND, &format!("##{JOINER}["));
+    let shown = with_brackets(&text, &format!("{JOINER}["));
     let words = shown.split_inclusive(char::is_whitespace).map(|word| match word.strip_prefix(COMMAND) {
         Some(rest) => format!(":{JOINER}:{rest}"),
         None => word.to_owned(),
     });
     Cow::Owned(words.collect())
+}
+
+/// A text in which the bracket of each command that begins anywhere in a line is replaced: `##[error]`,
+/// `##vso[task.complete]`.
+pub fn with_brackets<'t>(text: &'t str, bracket: &str) -> Cow<'t, str> {
+    let (mut shown, mut taken) = (String::new(), 0);
+    for (at, _) in text.match_indices('[') {
+        if text[..at].trim_end_matches(|letter: char| letter.is_ascii_alphanumeric()).ends_with(MARK) {
+            shown.extend([&text[taken..at], bracket]);
+            taken = at + 1;
+        }
+    }
+    if taken == 0 { Cow::Borrowed(text) } else { Cow::Owned(shown + &text[taken..]) }
 }
 
 /// The marks that git leaves in a file where it could not merge two versions.

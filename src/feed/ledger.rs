@@ -10,7 +10,7 @@
 mod known;
 mod old;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Stamp;
 use super::line::Lines;
@@ -26,6 +26,8 @@ const END: &str = "END:VEVENT\r\n";
 pub struct Ledger<'o> {
     /// The chat's own old feed, if it is as it was written.
     own: Option<&'o [u8]>,
+    /// Stamps of the chat's meetings that have been found elsewhere, by UID.
+    elsewhere: BTreeMap<String, Stamp>,
     at: Instant,
     /// The own feed from where the next event is expected: most often nothing has changed, and it is there.
     next: &'o [u8],
@@ -62,13 +64,13 @@ struct Event<'o> {
 }
 
 impl<'o> Ledger<'o> {
-    /// The memory that begins with the chat's own old feed, unless something else has been at it; `at` is when what has
-    /// changed is said to be revised.
-    pub fn new(own: Option<&'o [u8]>, at: Instant) -> Self {
+    /// The memory that begins with the chat's own old feed, unless something else has been at it, and with stamps that
+    /// have been found elsewhere; `at` is when what has changed is said to be revised.
+    pub fn new(own: Option<&'o [u8]>, elsewhere: BTreeMap<String, Stamp>, at: Instant) -> Self {
         let old = own.unwrap_or_default();
         let first = old.windows(BEGIN.len()).position(|part| part == BEGIN.as_bytes());
         let next = &old[first.unwrap_or(old.len())..];
-        Self { own, at, next, events: None, uid_line: Lines::new(), known: None, found: Found::default() }
+        Self { own, elsewhere, at, next, events: None, uid_line: Lines::new(), known: None, found: Found::default() }
     }
 
     /// When an event with this UID and these lines was last revised; `all` gives what all old feeds know of the chat, and
@@ -78,7 +80,8 @@ impl<'o> Ledger<'o> {
     ///
     /// That of `all`.
     pub fn stamp<E>(&mut self, uid: &str, content: &[u8], all: impl FnOnce() -> Result<Known, E>) -> Result<Stamp, E> {
-        let own = self.own_stamp(uid, content);
+        let newer = self.elsewhere.get(uid).copied();
+        let own = self.own_stamp(uid, content).filter(|own| newer.is_none_or(|newer| newer <= *own));
         let known = match (own, &mut self.known) {
             (Some(_), _) => None,
             (None, Some(known)) => Some(&*known),

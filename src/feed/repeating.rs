@@ -43,6 +43,21 @@ pub struct RepeatingForm<'a> {
     fallback: Stamp,
     at: Instant,
     content: Lines,
+    /// The VTIMEZONEs, once they have been written.
+    zones: Option<Lines>,
+}
+
+/// The VTIMEZONEs of a plan.
+fn zones(plan: &Plan<'_>, schedule: &Schedule) -> Lines {
+    let mut lines = Lines::new();
+    if let (Some(from), Some(through)) = (plan.from(), plan.through) {
+        // A day more on both sides: a pattern that seems to go on must not touch the wall times of the last meeting.
+        let (from, through) = (from.plus_seconds(-SECONDS_PER_DAY), through.plus_seconds(SECONDS_PER_DAY));
+        for zone in plan.zones(schedule) {
+            timezone::write(&mut lines, zone, from, through);
+        }
+    }
+    lines
 }
 
 impl<'a> RepeatingForm<'a> {
@@ -77,6 +92,7 @@ impl<'a> RepeatingForm<'a> {
             fallback,
             at,
             content: Lines::new(),
+            zones: None,
         }
     }
 
@@ -88,13 +104,7 @@ impl<'a> RepeatingForm<'a> {
         lines.clear();
         open(lines, heading_of(self.schedule, &format!("repeating/{}.ics", self.schedule.slug)), self.collection);
         let plan = std::mem::take(&mut self.plan);
-        if let (Some(from), Some(through)) = (plan.from(), plan.through) {
-            // A day more on both sides: a pattern that seems to go on must not touch the wall times of the last meeting.
-            let (from, through) = (from.plus_seconds(-SECONDS_PER_DAY), through.plus_seconds(SECONDS_PER_DAY));
-            for zone in plan.zones(self.schedule) {
-                timezone::write(lines, zone, from, through);
-            }
-        }
+        lines.append(self.zones.get_or_insert_with(|| zones(&plan, self.schedule)).as_bytes());
         for master in &plan.masters {
             self.master(lines, master, old);
         }

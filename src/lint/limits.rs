@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use super::is_silenced;
 use super::reckon::{Gain, Made, made};
-use crate::diagnostic::{Diagnostic, FileId};
+use crate::diagnostic::{Diagnostic, FileId, Severity};
 use crate::schedule::{Collection, Place, Schedule, Tag, place_in, silence};
 use crate::text::{day, list, size, thousands};
 use crate::zone::Instant;
@@ -41,7 +41,7 @@ struct InAll {
 }
 
 const MEETINGS_IN_ALL: InAll = InAll { free: 150_000, for_ten: 15 };
-const DATES_IN_ALL: InAll = InAll { free: 400_000, for_ten: 60 };
+const DATES_IN_ALL: InAll = InAll { free: 800_000, for_ten: 60 };
 const OCTETS_IN_ALL: InAll = InAll { free: 100_000_000, for_ten: 11_000 };
 
 impl InAll {
@@ -70,7 +70,7 @@ pub struct Limits<'c> {
     /// What the next 1 January adds.
     new_year: Gain,
     tags: BTreeSet<Tag>,
-    /// Whether nothing was too much so far.
+    /// Whether those that are right do not make too much together so far.
     fits: bool,
     /// Whether the sums are only about right.
     rough: bool,
@@ -99,7 +99,7 @@ impl<'c> Limits<'c> {
         }
     }
 
-    /// Whether a chat may be composed, and all of them so far; `report` gets what it would make too much of by itself.
+    /// Whether a chat may be composed, and all that are right so far; `report` gets what it would make too much of by itself.
     /// The text is that of its file.
     pub fn admit(&mut self, schedule: &Schedule, file: FileId, text: &str, report: impl FnMut(Diagnostic)) -> bool {
         let most_dates = (self.looked_at <= DATES_IN_ALL.most(self.written)).then_some(MOST_DATES);
@@ -110,10 +110,10 @@ impl<'c> Limits<'c> {
         if is_right {
             self.add(schedule, &made);
         }
-        self.fits = self.fits && is_right && self.too_much(file).is_empty();
-        let soon = is_right.then(|| of_chat_soon(file, text, schedule, &made, self.at)).flatten();
+        self.fits = self.fits && self.too_much(file).is_empty();
+        let soon = if is_right { of_chat_soon(file, text, schedule, &made, self.at) } else { Vec::new() };
         wrong.into_iter().chain(soon).for_each(report);
-        self.fits
+        is_right && self.fits
     }
 
     /// Takes in a chat that is not in the collection yet; the text is that of its file. What it would make too much of,
@@ -166,7 +166,7 @@ impl<'c> Limits<'c> {
         }
     }
 
-    /// Whether nothing was too much so far.
+    /// Whether those that are right do not make too much together so far.
     pub fn fits(&self) -> bool {
         self.fits
     }
@@ -175,34 +175,22 @@ impl<'c> Limits<'c> {
     /// collection.
     pub fn of_all(&self, file: FileId) -> Vec<Diagnostic> {
         let wrong = self.too_much(file);
-        if wrong.is_empty() { self.too_much_soon(file).into_iter().collect() } else { wrong }
+        if wrong.is_empty() { self.too_much_soon(file) } else { wrong }
     }
 
-    /// A warning of what is too much from the next 1 January on.
-    fn too_much_soon(&self, file: FileId) -> Option<Diagnostic> {
+    /// Warnings of what is too much from the next 1 January on.
+    fn too_much_soon(&self, file: FileId) -> Vec<Diagnostic> {
         if !self.fits || is_silenced(&self.collection.silenced, NEAR_LIMIT) {
-            return None;
+            return Vec::new();
         }
-        let Self { written, new_year: gain, .. } = *self;
-        let [meetings, dates, octets] =
-            [(self.meetings, gain.meetings), (self.dates, gain.dates), (self.octets, gain.feed)]
-                .map(|(now, more)| now.saturating_add(more));
-        let [most_meetings, most_dates, most_octets] =
-            [MEETINGS_IN_ALL, DATES_IN_ALL, OCTETS_IN_ALL].map(|limit| limit.most(written));
-        let too_much = if meetings > most_meetings {
-            (format!("{} meetings in all", about(meetings, self.rough)), thousands(most_meetings))
-        } else if dates > most_dates {
-            (format!("{} dates to look at", about(dates, self.rough)), thousands(most_dates))
-        } else if octets > most_octets {
-            (format!("feeds of {}", size(octets)), size(most_octets))
-        } else {
-            return None;
+        let Gain { meetings, dates, feed } = self.new_year;
+        let later = Self {
+            meetings: self.meetings.saturating_add(meetings),
+            dates: self.dates.saturating_add(dates),
+            octets: self.octets.saturating_add(feed),
+            ..self.clone()
         };
-        Some(near_limit(file, "the chats", too_much, self.at).help(format!(
-            "{}; {}",
-            self.way_out(),
-            silence(NEAR_LIMIT)
-        )))
+        later.too_much(file).into_iter().map(|wrong| soon(wrong, self.at)).collect()
     }
 
     fn too_much(&self, file: FileId) -> Vec<Diagnostic> {
@@ -229,7 +217,8 @@ impl<'c> Limits<'c> {
                 "the series of all chats have {} dates to look at; for {schedules} of schedules at most {most} are allowed",
                 about(dates, self.rough)
             );
-            wrong.push(Diagnostic::error(file, "too-many", message).help(self.way_out()));
+            let help = "one without an end is looked at for 20 years to come: say `until` where it is known";
+            wrong.push(Diagnostic::error(file, "too-many", message).help(help));
         }
         if octets > OCTETS_IN_ALL.most(written) {
             let most = size(OCTETS_IN_ALL.most(written));
@@ -268,7 +257,8 @@ fn of_chat(file: FileId, text: &str, schedule: &Schedule, made: &Made) -> Vec<Di
     } else if made.dates > MOST_DATES {
         let (dates, most) = (about(made.dates, made.rough), thousands(MOST_DATES));
         let message = format!("the series of the chat have {dates} dates to look at; at most {most} are allowed");
-        report("too-many", message, "let its series end sooner, or without an end, or remove some of them", longest());
+        let help = "one without an end is looked at for 20 years, one with an end through it: let them end sooner";
+        report("too-many", message, help, longest());
     }
     let forms = [("feed", made.feed), ("repeating form", made.repeating)];
     if let Some((form, octets)) = forms.into_iter().find(|(_, octets)| *octets > MOST_OCTETS) {
@@ -280,33 +270,27 @@ fn of_chat(file: FileId, text: &str, schedule: &Schedule, made: &Made) -> Vec<Di
     wrong
 }
 
-/// A warning of what a chat that is right makes too much of from the next 1 January on, unless it is silenced.
-fn of_chat_soon(file: FileId, text: &str, schedule: &Schedule, made: &Made, at: Instant) -> Option<Diagnostic> {
-    let Gain { meetings, dates, feed } = made.new_year;
-    let (meetings, dates) = (made.meetings.saturating_add(meetings), made.dates.saturating_add(dates));
-    let octets = made.feed.saturating_add(feed);
-    let too_much = if meetings > MOST_MEETINGS {
-        (format!("{} meetings", about(meetings, made.rough)), thousands(MOST_MEETINGS))
-    } else if dates > MOST_DATES {
-        (format!("{} dates to look at", about(dates, made.rough)), thousands(MOST_DATES))
-    } else if octets > MOST_OCTETS {
-        (format!("a feed of {}", size(octets)), size(MOST_OCTETS))
-    } else {
-        return None;
-    };
+/// Warnings of what a chat that is right makes too much of from the next 1 January on, unless they are silenced.
+fn of_chat_soon(file: FileId, text: &str, schedule: &Schedule, made: &Made, at: Instant) -> Vec<Diagnostic> {
     if is_silenced(&schedule.silenced, NEAR_LIMIT) {
-        return None;
+        return Vec::new();
     }
-    let span = made.longest.and_then(|index| place_in(text, &super::of_series(&schedule.series[index], "start")));
-    let help = format!("let its series start later, or remove some of them; {}", silence(NEAR_LIMIT));
-    Some(Diagnostic { span, ..near_limit(file, "the chat", too_much, at).help(help) })
+    let Gain { meetings, dates, feed } = made.new_year;
+    let later = Made {
+        meetings: made.meetings.saturating_add(meetings),
+        dates: made.dates.saturating_add(dates),
+        feed: made.feed.saturating_add(feed),
+        ..*made
+    };
+    of_chat(file, text, schedule, &later).into_iter().map(|wrong| soon(wrong, at)).collect()
 }
 
-/// `too_much` is what there will be too much of, and how much is allowed.
-fn near_limit(file: FileId, who: &str, (what, most): (String, String), at: Instant) -> Diagnostic {
+/// The warning of what will be an error.
+fn soon(wrong: Diagnostic, at: Instant) -> Diagnostic {
     let from = day(at.next_new_year().utc().date());
-    let message = format!("from {from} on {who} will have {what}; at most {most} are allowed, and `build` will stop");
-    Diagnostic::warning(file, NEAR_LIMIT, message)
+    let message = format!("from {from} on `build` will stop, because then {}", wrong.message);
+    let help = wrong.help.into_iter().chain([silence(NEAR_LIMIT)]).collect::<Vec<_>>().join("; or ");
+    Diagnostic { severity: Severity::Warning, code: NEAR_LIMIT, message, help: Some(help), ..wrong }
 }
 
 /// A number, rounded to three figures where it is only about right.

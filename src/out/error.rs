@@ -59,9 +59,10 @@ impl fmt::Display for OutError {
 impl std::error::Error for OutError {}
 
 impl OutError {
-    /// Whether somebody with other permissions could do it.
+    /// Whether somebody who may write there could do it.
     pub(super) fn is_forbidden(&self) -> bool {
-        matches!(self, Self::Failed { cause, .. } if cause.kind() == io::ErrorKind::PermissionDenied)
+        let kinds = [io::ErrorKind::PermissionDenied, io::ErrorKind::ReadOnlyFilesystem];
+        matches!(self, Self::Failed { cause, .. } if kinds.contains(&cause.kind()))
     }
 }
 

@@ -4,6 +4,8 @@
 //! They are written into a folder beside the old ones and put on the disk. Then the journal says what is to be done: from
 //! here on the build counts. Only then do they take their places, and the journal goes again.
 
+mod removed;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -14,7 +16,7 @@ use std::thread;
 
 use super::error::{OutError, failed, refused};
 use super::manifest::{Digest, digest_of_file, entry, is_plain, line};
-use super::place::{FOLDERS, MANIFEST, is_place, path_of};
+use super::place::{FOLDERS, MANIFEST, REMOVED, is_place, path_of};
 
 /// The folder for new files, in each folder that they go into.
 const NEW: &str = ".chatcal-new";
@@ -143,6 +145,7 @@ impl Journal {
 
     /// Makes the build count: the new files are whole, and the journal tells what is to be done with them.
     pub(super) fn commit(&self, steps: &Steps) -> Result<(), OutError> {
+        steps.put.keys().try_for_each(|path| self.keep_mode(path))?;
         if self.sync {
             self.sync_new(&steps.put)?;
             self.new_folders()?.iter().try_for_each(|folder| sync_folder(folder))?;
@@ -158,7 +161,25 @@ impl Journal {
             fs::rename(self.new_file(JOURNAL), &journal)
         };
         write().map_err(failed("write", &journal))?;
-        if self.sync { sync_folder(&self.out) } else { Ok(()) }
+        if !self.sync {
+            return Ok(());
+        }
+        // From here on the next run completes it.
+        sync_folder(&self.out).map_err(|error| OutError::Unfinished(Box::new(error)))
+    }
+
+    /// Who may read and write a file stays as it is.
+    fn keep_mode(&self, path: &str) -> Result<(), OutError> {
+        let (full, new) = (self.out.join(path), self.new_file(path));
+        if cfg!(not(unix)) || !is_plain(&full) {
+            return Ok(());
+        }
+        let mode = |path: &Path| fs::metadata(path).map(|found| found.permissions());
+        let keep = || {
+            let old = mode(&full)?;
+            if mode(&new)? == old { Ok(()) } else { fs::set_permissions(&new, old) }
+        };
+        keep().map_err(failed("write", &full))
     }
 
     /// Puts the new files on the disk, several at a time: file systems then do with one commit for many of them.
@@ -167,9 +188,7 @@ impl Journal {
         let next = AtomicUsize::new(0);
         let sync = || {
             while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
-                // Windows demands that a file that is put on the disk may be written.
-                let synced = File::options().write(true).open(self.new_file(path)).and_then(|file| file.sync_all());
-                synced.map_err(failed("write", &self.out.join(path)))?;
+                sync_file(&self.new_file(path)).map_err(failed("write", &self.out.join(path)))?;
             }
             Ok(())
         };
@@ -186,7 +205,10 @@ impl Journal {
     /// cannot be done, the rest is done all the same, and the journal stays for the next run.
     pub(super) fn follow(&self, steps: &Steps) -> Result<(), OutError> {
         let mut first_error = None;
-        for path in steps.put.keys() {
+        // Whatever becomes of the journal and of the other files, no feed is without the list that speaks for it.
+        let (list, feeds): (Vec<&String>, Vec<&String>) = steps.put.keys().partition(|path| *path == REMOVED);
+        let in_turn = if self.list_grows() { [list, feeds] } else { [feeds, list] };
+        for path in in_turn.into_iter().flatten() {
             let full = self.out.join(path);
             first_error =
                 first_error.or(fs::rename(self.new_file(path), &full).map_err(failed("replace", &full)).err());
@@ -211,7 +233,10 @@ impl Journal {
             return Ok(None);
         }
         let journal = self.out.join(JOURNAL);
-        let text = if is_plain(&journal) { fs::read(&journal).map_err(failed("read", &journal))? } else { Vec::new() };
+        if !is_plain(&journal) {
+            return Err(refused(&journal, "follow", "it is not a file, so chatcal did not write it; move it away"));
+        }
+        let text = fs::read(&journal).map_err(failed("read", &journal))?;
         // After a power cut it may be torn, or blank.
         let begins = text.len().min(HEAD.len());
         if text[..begins] != HEAD.as_bytes()[..begins] && text.iter().any(|byte| *byte != 0) {
@@ -219,13 +244,15 @@ impl Journal {
         }
         self.new_folders()?;
         let steps = std::str::from_utf8(&text).ok().and_then(Steps::parse);
-        match steps.and_then(|steps| Some((self.left(&steps)?, steps))) {
-            Some((left, steps)) => {
-                self.sync_all(steps.put)?;
-                self.follow(&left).map(|()| Some(Completed::Done))
-            }
-            None => self.end().map(|()| Some(Completed::GivenUp)),
+        let Some((left, steps)) = steps.and_then(|steps| Some((self.left(&steps)?, steps))) else {
+            self.keep_removed()?;
+            return self.end().map(|()| Some(Completed::GivenUp));
+        };
+        self.sync_all(steps.put)?;
+        if !left.put.contains_key(REMOVED) {
+            self.keep_removed()?;
         }
+        self.follow(&left).map(|()| Some(Completed::Done))
     }
 
     /// Puts everything on the disk that an interrupted run may not have: it may have been one that does not wait for that.
@@ -239,8 +266,7 @@ impl Journal {
         self.new_folders()?.iter().try_for_each(|folder| sync_folder(folder))?;
         for path in done.keys() {
             let full = self.out.join(path);
-            let synced = File::options().read(true).write(cfg!(windows)).open(&full).and_then(|file| file.sync_all());
-            synced.map_err(failed("write", &full))?;
+            sync_file(&full).map_err(failed("write", &full))?;
         }
         self.sync_folders()
     }
@@ -317,10 +343,19 @@ impl Journal {
     }
 }
 
+/// Puts a file on the disk. Windows demands that it may be written for that.
+fn sync_file(full: &Path) -> io::Result<()> {
+    File::options().read(true).write(cfg!(windows)).open(full)?.sync_all()
+}
+
 /// Puts a folder's names on the disk, if there is such a folder. Windows does so by itself.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), OutError> {
     if cfg!(not(unix)) || !folder.is_dir() {
         return Ok(());
     }
-    File::open(folder).and_then(|open| open.sync_all()).map_err(failed("write", folder))
+    match File::open(folder).and_then(|open| open.sync_all()) {
+        // A file system that cannot put a folder on the disk is none for which it could be asked.
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
+        synced => synced.map_err(failed("write", folder)),
+    }
 }

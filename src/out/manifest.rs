@@ -13,7 +13,7 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 
 use super::place::{MANIFEST, REMOVED_HEAD, is_place};
-use crate::feed::PRODUCT;
+use crate::feed::{PRODUCT, opening};
 use crate::text::is_conflict_mark;
 
 /// How a page says that chatcal made it.
@@ -173,8 +173,9 @@ pub(super) fn look(full: &Path) -> Look {
         return Look::Other;
     }
     let holds = |mark: &str| head.windows(mark.len()).any(|part| part == mark.as_bytes());
-    let is_torn_list = head.starts_with(b"# ") && REMOVED_HEAD.as_bytes().starts_with(&head);
-    if holds(&format!("PRODID:{PRODUCT}")) || holds(GENERATOR) || holds(REMOVED_HEAD) || is_torn_list {
+    let is_torn = |whole: &str, least: &str| head.starts_with(least.as_bytes()) && whole.as_bytes().starts_with(&head);
+    let is_torn = is_torn(REMOVED_HEAD, "# ") || is_torn(&opening(), "BEGIN:");
+    if holds(&format!("PRODID:{PRODUCT}")) || holds(GENERATOR) || holds(REMOVED_HEAD) || is_torn {
         Look::Ours
     } else if head.iter().all(|byte| *byte == 0) {
         Look::Blank

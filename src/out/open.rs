@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use super::error::{OutError, failed, refused};
-use super::journal::{Completed, Journal};
+use super::journal::{Completed, Journal, sync_folder};
 use super::manifest::{Look, Manifest, look};
 use super::place::{FOLDERS, MANIFEST};
 use super::{Access, Changes, Mode, Out, lock, whole};
@@ -19,6 +19,9 @@ impl Out {
             return Err(refused(folder, "write into", "it is not a folder"));
         }
         let absent = !folder.exists();
+        if absent && folder.is_symlink() {
+            return Err(refused(folder, "write into", "it is a link that leads nowhere"));
+        }
         let mode = access.mode;
         if absent && mode == Mode::Compare {
             tell(&format!("there is no folder {}: everything in it counts as new", folder.display()));
@@ -35,7 +38,8 @@ impl Out {
             for below in &FOLDERS[1..] {
                 check_folder(&folder.join(below))?;
             }
-            if journal.is_pending() && mode == Mode::Compare {
+            let is_pending = journal.is_pending();
+            if is_pending && mode == Mode::Compare {
                 // Nobody may look on while it is completed.
                 drop(lock);
                 lock = lock::lock(folder, Mode::Write, &access, tell)?;
@@ -48,7 +52,13 @@ impl Out {
                 ));
             }
             match completed? {
-                Some(Completed::Done) => tell(&format!("{shown}: a build that was interrupted has been completed")),
+                Some(Completed::Done) => {
+                    if access.sync {
+                        // It may have made the folder.
+                        sync_folder(whole::parent(folder))?;
+                    }
+                    tell(&format!("{shown}: a build that was interrupted has been completed"));
+                }
                 Some(Completed::GivenUp) => tell(&format!(
                     "{shown}: a build that was interrupted is given up, as its files do not fit those that are there now"
                 )),
@@ -78,9 +88,10 @@ impl Out {
         out.written = out.read(MANIFEST)?.map_or_else(Manifest::default, |old| Manifest::parse(&old.content));
         out.changes.manifest_fault = out.written.fault.clone();
         let is_ours = |path: &String| look(&out.folder.join(path)) == Look::Ours;
-        if !out.holds(MANIFEST) && out.paths()?.iter().any(is_ours) {
-            let lost = "is missing: whatever looks like chatcal's counts as such";
-            out.changes.manifest_fault = Some(lost.to_owned());
+        if !out.written.exists && out.paths()?.iter().any(is_ours) {
+            let what = if out.holds(MANIFEST) { "lists nothing" } else { "is missing" };
+            out.changes.manifest_fault =
+                Some(format!("{what}: what looks like chatcal's is written again, and nothing is removed"));
         }
         Ok(out)
     }

@@ -88,10 +88,16 @@ impl<'c> Feeds<'c> {
         let repeating = format!("repeating/{path}");
         self.repeating = self.out.read(&repeating)?;
         let is_as_written = |old: &OldFile| self.out.is_as_written(&repeating, old);
-        let is_untouched = old.is_as_written && self.repeating.as_ref().is_none_or(is_as_written);
+        let repeating_is_as_written = self.repeating.as_ref().is_none_or(is_as_written);
+        let is_untouched = old.is_as_written && repeating_is_as_written;
         let knows_all = self.is_of_one_run && is_untouched && old.chat.as_deref() == Some(slug);
         let own = old.content().filter(|_| knows_all);
-        let mut ledger = Ledger::new(own, self.at);
+        for (file, is_as_written) in [(&old.file, old.is_as_written), (&self.repeating, repeating_is_as_written)] {
+            if let Some(file) = file.as_ref().filter(|_| !is_as_written) {
+                self.memory.remember_others(&file.content, slug);
+            }
+        }
+        let mut ledger = Ledger::new(own, self.memory.removed_of(slug), self.at);
 
         self.lines.clear();
         feed::open(&mut self.lines, feed::heading_of(schedule, &path), self.collection);
@@ -118,7 +124,7 @@ impl<'c> Feeds<'c> {
                 None => everything(&mut self.memory, &self.out, slug, &path, own)?,
             };
             let expanded = self.by_uid(meetings, &stamps);
-            self.memory.remember(slug, &known, |uid, _| expanded.contains_key(uid));
+            self.memory.remember(slug, &known, |uid, stamp| expanded.get(uid).is_some_and(|own| *own >= stamp));
         }
         self.chats.insert(slug.to_owned());
         let (read_slug, read) = match &before {
@@ -287,12 +293,14 @@ impl<'c> Feeds<'c> {
             let old = out.read(REMOVED)?;
             out.put(REMOVED, old.as_ref(), list.as_bytes())?;
         }
+        let is_merged = out.is_merged();
         for (path, number) in memory.impossible() {
             let (stamps, do_not) = (count(number, "stamp"), agreeing(number, "does not", "do not"));
             let why = "more than a year later than this build (is its clock right?), or SEQUENCE beyond 1,000,000";
             remarks.push((path, format!("has {stamps} that cannot be right and {do_not} count: {why}")));
         }
-        for path in out.lost(|path| is_own_feed(path) || is_repeating(path)) {
+        // Of two manifests that git has put together each lists what the other side removed.
+        for path in out.lost(|path| !is_merged && (is_own_feed(path) || is_repeating(path))) {
             let what = if is_repeating(path) { "series" } else { "meetings" };
             let lost = format!("the stamps of {what} that no other feed knows are lost, should they come back");
             remarks.push((path.clone(), format!("is missing, though chatcal wrote it: {lost}")));
@@ -300,20 +308,23 @@ impl<'c> Feeds<'c> {
         let (mut gone, mut goes) = (Vec::new(), Vec::new());
         for path in out.gone(is_own_feed).filter(|path| !renamed.contains(*path)) {
             let slug = path.trim_end_matches(".ics");
-            let chat = OwnFeed::read(&out, path)?.chat.unwrap_or_else(|| slug.to_owned());
+            let old = OwnFeed::read(&out, path)?;
+            let chat = old.chat.unwrap_or_else(|| slug.to_owned());
             // A chat that has its UIDs, under whatever name, has been told about.
             if !chats.contains(&chat) {
                 let otherwise = format!("if the chat is called otherwise now, say `formerly = \"{chat}\"`");
                 goes.push((path.clone(), format!("goes, as no schedule has its name: {otherwise}")));
             }
-            gone.push(path.clone());
+            // Only who looks on asks what was in it.
+            let content = old.file.filter(|_| out.mode() == Mode::Compare).map(|old| old.content);
+            gone.push((path.clone(), content.unwrap_or_default()));
         }
         let of_tags = out.gone(|path| path.starts_with("tag/"));
         goes.extend(of_tags.map(|path| (path.clone(), "goes, as no chat has its tag".to_owned())));
         let mode = out.mode();
         let changes = out.finish()?;
         // What somebody has put in the place of one stays.
-        gone.retain(|path| changes.leftover.contains(path));
+        gone.retain(|(path, _)| changes.leftover.contains(path));
         goes.retain(|(path, _)| changes.leftover.contains(path));
         remarks.extend(goes);
         Ok(Published { mode, changes, gone, remarks })

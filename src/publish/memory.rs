@@ -64,8 +64,8 @@ impl Memory {
         let what = match &list {
             None if out.has_written(REMOVED) => Some("is missing, though chatcal wrote it"),
             Some(_) if conflict => Some(Damage::Conflict.words()),
-            Some(_) if torn && is_altered => Some(Damage::ALTERED),
-            // Two lists that git put together are a list.
+            // Two lists that git put together are a list, where it has put together the manifest as well.
+            Some(_) if is_altered && (torn || !out.is_merged()) => Some(Damage::ALTERED),
             _ => None,
         };
         let remark = what.map(|what| format!("{what}: what is not in it is not known, should such meetings come back"));
@@ -138,6 +138,22 @@ impl Memory {
         Ok(self.places(out)?.keys().cloned().collect())
     }
 
+    /// Remembers what the feed of one chat knows of others, which nobody looks for there.
+    pub fn remember_others(&mut self, feed: &[u8], slug: &str) {
+        let mut known = Known::default();
+        known.add_repeating(feed, self.at);
+        for (key, stamp) in known.stamps(self.at) {
+            if let Some(chat) = chat_of_key(key).filter(|chat| *chat != slug) {
+                add(&mut self.removed, chat, key, stamp);
+            }
+        }
+    }
+
+    /// The stamps of a chat that the list of removed meetings has.
+    pub fn removed_of(&self, slug: &str) -> BTreeMap<String, Stamp> {
+        self.removed.get(slug).cloned().unwrap_or_default()
+    }
+
     /// Whether meetings of a chat are in no feed any more.
     pub fn has_removed(&self, slug: &str) -> bool {
         self.removed.contains_key(slug)
@@ -180,8 +196,9 @@ impl Memory {
             self.files = out.paths()?;
             self.files.retain(|path| path.strip_suffix(".ics").is_some());
             for (index, path) in self.files.iter().enumerate() {
-                let chats =
-                    out.scan(path, |file| chats_of(BufReader::new(file), is_own_feed(path) || is_repeating(path)))?;
+                // One that is as it was written holds one chat.
+                let of_one = (is_own_feed(path) || is_repeating(path)) && out.is_untouched(path)?;
+                let chats = out.scan(path, |file| chats_of(BufReader::new(file), of_one))?;
                 for (slug, range) in chats.unwrap_or_default() {
                     places.entry(slug).or_default().push((index, range));
                 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::feed::ledger::Damage;
-use crate::out::{Changes, Look, MANIFEST, Mode};
+use crate::out::{Changes, Look, MANIFEST, Mode, REMOVED};
 use crate::text::{count, list};
 
 /// What a run found and did.
@@ -14,8 +14,8 @@ pub struct Published {
     pub(super) mode: Mode,
     /// What changed, or would change.
     pub changes: Changes,
-    /// Feeds of chats for which there is no schedule any more.
-    pub gone: Vec<String>,
+    /// Feeds of chats for which there is no schedule any more, as they were.
+    pub gone: Vec<(String, Vec<u8>)>,
     /// What somebody should know of old feeds: their paths, and words that follow them.
     pub remarks: Vec<(String, String)>,
 }
@@ -30,7 +30,8 @@ impl Published {
             warnings.add(path, remark.clone());
         }
         let is_said = |path: &str| remarks.iter().any(|(other, _)| other == path);
-        for (path, damage) in changes.altered.iter().filter(|(path, _)| !is_said(path)) {
+        // Of the list of removed meetings all has been said.
+        for (path, damage) in changes.altered.iter().filter(|(path, _)| !is_said(path) && *path != REMOVED) {
             let what = damage.map_or(Damage::ALTERED, Damage::words);
             let then = if changes.leftover.contains(path) { "removed all the same" } else { "written again" };
             warnings.add(path, format!("{what}: it is {then}"));

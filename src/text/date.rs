@@ -14,12 +14,12 @@ pub const LAST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(LAST_YEAR, 12, 31)
 
 /// The date that `2016-08-22` is: the form of TOML, four digits, two and two; in the years 1 to 9999.
 pub fn toml_date(text: &str) -> Option<NaiveDate> {
-    date(numbers(text, "-", [4, 2, 2])?)
+    date(numbers(text, Some(b'-'), [4, 2, 2])?)
 }
 
 /// The date that `20160822` is: a DATE of RFC 5545 3.3.4, in the years 1 to 9999.
 pub fn ical_date(text: &str) -> Option<NaiveDate> {
-    date(numbers(text, "", [4, 2, 2])?)
+    date(numbers(text, None, [4, 2, 2])?)
 }
 
 fn date([year, month, day]: [u32; 3]) -> Option<NaiveDate> {
@@ -28,7 +28,7 @@ fn date([year, month, day]: [u32; 3]) -> Option<NaiveDate> {
 
 /// The time of day that `183000` is. The 61st second of a minute (RFC 5545 3.3.12) is read as the 60th.
 pub fn ical_time(text: &str) -> Option<NaiveTime> {
-    let [hour, minute, second] = numbers(text, "", [2, 2, 2])?;
+    let [hour, minute, second] = numbers(text, None, [2, 2, 2])?;
     NaiveTime::from_hms_opt(hour, minute, if second == 60 { 59 } else { second })
 }
 
@@ -55,15 +55,16 @@ pub fn as_ical_date_time(date_time: NaiveDateTime) -> impl Display {
 
 /// The numbers of which a text consists, each of so many digits, with the separator between them. `chrono`'s own parser
 /// would also take spaces, signs and fewer digits, and is slow where there are many.
-fn numbers<const N: usize>(text: &str, separator: &str, lengths: [usize; N]) -> Option<[u32; N]> {
-    let (mut numbers, mut rest) = ([0; N], text);
+fn numbers<const N: usize>(text: &str, separator: Option<u8>, lengths: [usize; N]) -> Option<[u32; N]> {
+    let (mut numbers, mut bytes) = ([0; N], text.bytes());
     for (index, (number, length)) in numbers.iter_mut().zip(lengths).enumerate() {
-        rest = if index == 0 { rest } else { rest.strip_prefix(separator)? };
-        let (digits, after) = rest.split_at_checked(length)?;
-        for digit in digits.chars() {
-            *number = *number * 10 + digit.to_digit(10)?;
+        if let Some(separator) = separator.filter(|_| index > 0) {
+            bytes.next().filter(|byte| *byte == separator)?;
         }
-        rest = after;
+        for _ in 0..length {
+            let digit = bytes.next()?.checked_sub(b'0').filter(|digit| *digit < 10)?;
+            *number = *number * 10 + u32::from(digit);
+        }
     }
-    rest.is_empty().then_some(numbers)
+    bytes.next().is_none().then_some(numbers)
 }

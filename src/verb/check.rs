@@ -40,7 +40,7 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     let mut folder = Folder::open(&arguments.schedules.folder);
     let mut partly = String::new();
     if let Some(collection) = folder.collection() {
-        let at = context.now;
+        let at = context.at(arguments.clock.at);
         let (lint, combined) = (Lint::new(at), Size::of_frame(feed::heading_of_all(&collection), &collection));
         let mut proof = Proof { collection: &collection, at, lint, combined, left_to_read: READ_WHOLE, unread: 0 };
         let mut limits = Limits::new(&collection, at, folder.octets());
@@ -53,7 +53,7 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
         });
         if proof.unread > 0 {
             let (unread, whole) = (thousands(proof.unread), thousands(READ_WHOLE));
-            partly = format!("; of {unread} meetings beyond the first {whole} only some were read back");
+            partly = format!("of {unread} meetings beyond the first {whole} only some were read back");
         }
         let file = Folder::ITS_COLLECTION;
         if limits.fits() {
@@ -65,7 +65,10 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     }
     let mut text = folder.render(arguments.format, context.screen());
     if arguments.format == Format::Human {
-        text = format!("{text}{}{partly}\n", totals(&folder));
+        text = format!("{text}{}\n", totals(&folder));
+    }
+    if !partly.is_empty() {
+        writeln!(context.messages, "{partly}")?;
     }
     let written = context.out.write_all(text.as_bytes());
     // Also where the reader has closed the pipe.

@@ -97,6 +97,11 @@ pub(super) fn schema_line(dir: &Path) -> &'static str {
     if dir.join("schedule.schema.json").is_file() { "#:schema ./schedule.schema.json\n" } else { "" }
 }
 
+/// Nothing is written into a folder that is a link.
+pub(super) fn through_link(folder: &Path) -> Failure {
+    Failure::wrong(format!("{} is a symbolic link", folder.display()))
+}
+
 /// Why a new file could not be written.
 pub(super) fn not_created(path: &str, error: &io::Error) -> String {
     match error.kind() {

@@ -27,6 +27,7 @@ const FILES: &[(&str, &str)] = &[
     (".github/scripts/check", include_str!("../../.github/scripts/check")),
     (".github/scripts/summary", include_str!("../../.github/scripts/summary")),
     (".github/scripts/publish", include_str!("../../.github/scripts/publish")),
+    (".github/scripts/listed", include_str!("../../.github/scripts/listed")),
     (".github/scripts/pages", include_str!("../../.github/scripts/pages")),
 ];
 

@@ -168,11 +168,12 @@ fn warning(output: &Output) -> Option<String> {
 fn a_chat_that_grew_beyond_its_limit_stopped_everything_one_first_of_january() {
     let place = Place::new([("chat", TOP.to_owned() + &series(0, "FREQ=DAILY", "1973-06-01"))]);
     let said_before = warning(&place.run(&["build", "--at", "2026-11-20"])).unwrap();
-    let words = "warning: from 1 January 2027 on the chat will have 20,303 meetings; at most 20,000 are allowed, and `build` will stop";
-    assert_eq!(said_before, words);
+    let cause = said_before.strip_prefix("warning: from 1 January 2027 on `build` will stop, because then ").unwrap();
+    assert_eq!(cause, "the chat has 20,303 meetings through the end of next year; at most 20,000 are allowed");
+    let checked = place.run(&["check", "--format", "short", "--at", "2026-11-20"]);
+    assert!(checked.status.success() && said(&checked).contains(cause), "{}", said(&checked));
     let stopped = place.run(&["build", "--at", "2027-01-01"]);
-    let error = "the chat has 20,303 meetings through the end of next year; at most 20,000 are allowed";
-    assert!(!stopped.status.success() && said(&stopped).contains(error), "{}", said(&stopped));
+    assert!(!stopped.status.success() && said(&stopped).contains(cause), "{}", said(&stopped));
     place.edit("chat", "[[series]]", "[[allow]]\nwarning = \"near-limit\"\nreason = \"known\"\n[[series]]");
     assert_eq!(warning(&place.run(&["build", "--at", "2026-11-20"])), None);
     // Nothing that ends grows.
@@ -186,9 +187,10 @@ fn a_feed_that_grew_beyond_its_limit_stopped_everything_one_first_of_january() {
     let note = format!("note = \"{}\"\n", "x".repeat(18_000));
     let place = Place::new([("chat", TOP.to_owned() + &series(0, "FREQ=WEEKLY", "2012-01-05") + &note)]);
     let said_before = warning(&place.run(&["build", "--at", "2026-11-20"])).unwrap();
-    assert!(said_before.contains(" the chat will have a feed of 16 MB; at most 16 MB are allowed"), "{said_before}");
+    let cause = said_before.split_once("because then ").unwrap().1;
+    assert!(cause.starts_with("the feed of the chat would have 1"), "{said_before}");
     let stopped = place.run(&["build", "--at", "2027-01-01"]);
-    assert!(said(&stopped).contains("the feed of the chat would have 16 MB; at most 16 MB"), "{}", said(&stopped));
+    assert!(said(&stopped).contains(cause), "{}", said(&stopped));
 }
 
 #[test]
@@ -197,7 +199,7 @@ fn a_collection_that_grew_beyond_its_limit_stopped_everything_one_first_of_janua
     let daily = TOP.to_owned() + &series(0, "FREQ=DAILY", "2015-01-01");
     (0..31).for_each(|index| place.schedule(&format!("chat{index}"), &daily));
     let said_before = warning(&place.run(&["build", "--at", "2026-11-20"])).unwrap();
-    let words = "from 1 January 2027 on the chats will have 158,534 meetings in all; at most 150,000 are allowed";
+    let words = "from 1 January 2027 on `build` will stop, because then the chats have 158,534 meetings in all";
     assert!(said_before.contains(words), "{said_before}");
     let stopped = place.run(&["build", "--at", "2027-01-01"]);
     let first_of_2015 = day("2015-01-01");
@@ -209,6 +211,28 @@ fn a_collection_that_grew_beyond_its_limit_stopped_everything_one_first_of_janua
     let allow = "[[allow]]\nwarning = \"near-limit\"\nreason = \"known\"\n";
     std::fs::write(collection, text + allow).unwrap();
     assert_eq!(warning(&place.run(&["build", "--at", "2026-11-20"])), None);
+}
+
+/// A file that is refused is none that was written down, however large it is.
+#[test]
+fn files_that_are_refused_raised_the_limits_for_all() {
+    let place = Place::new([]);
+    let daily = TOP.to_owned() + &series(0, "FREQ=DAILY", "2000-01-01");
+    (0..20).for_each(|index| place.schedule(&format!("chat{index}"), &daily));
+    std::fs::File::create(place.path("schedules/zz.toml")).unwrap().set_len(10 << 30).unwrap();
+    says(&place, " meetings in all through the end of next year; for 3.");
+    says(&place, "zz.toml:1:1: error: the file cannot be read: it has 10240 MiB; at most 1 MiB is allowed");
+}
+
+#[test]
+fn a_chat_beyond_a_limit_hid_what_is_said_of_the_others() {
+    let place = Place::new([("zz", TOP.to_owned() + &series(0, "FREQ=DAILY", "2015-01-01"))]);
+    let tags: Vec<String> = (0..21).map(|tag| format!("\"t{tag}\"")).collect();
+    let tagged = format!("{TOP}tags = [{}]\n{}", tags.join(", "), series(0, "FREQ=WEEKLY", "2026-01-01"));
+    place.schedule("aa", &tagged);
+    let said = said(&place.run(&["check", "--format", "short", "--at", "2026-11-20"]));
+    assert!(said.contains("schedules/aa.toml:5:8: error: the chat has 21 tags"), "{said}");
+    assert!(said.contains("schedules/zz.toml:1:1: warning: zz.ics has 4,748 meetings"), "{said}");
 }
 
 #[test]

@@ -60,6 +60,11 @@ fn whatever_a_build_relies_on_is_on_the_disk_before() {
         let removes = |call: &Call| matches!(call, Call::Remove(path) if path != trace::JOURNAL);
         assert_eq!(trace.calls().filter(|call| removes(call)).count(), if what.contains("removes") { 2 } else { 0 });
 
+        // No feed is without the list that speaks for what it has no more.
+        let mut in_turn = trace.calls().filter(|call| moves(call));
+        let is_list = |call: &Call| matches!(call, Call::Rename(_, to) if to == "out/removed.txt");
+        assert_eq!(in_turn.next().is_some_and(is_list), what.contains("removes"), "{what}");
+
         // Each mistake that a change could make is found: what is put on the disk is so for a reason, whatever it is.
         for index in 0..trace.0.len() {
             if !matches!(trace.0[index].call, Call::Sync(_)) {

@@ -13,6 +13,7 @@ use std::process::Command;
 
 use hostile_collection::{Random, collection, rule};
 
+use crate::import_limits::SHAPES;
 use crate::program::{Place, chatcal};
 
 /// Octets that a folder may have.
@@ -162,5 +163,36 @@ fn no_folder_of_100_kb_takes_more_than_2_seconds_or_200_mb() {
     all.sort_by(|one, other| other.0.total_cmp(&one.0));
     all.iter().take(10).for_each(|(_, shape)| println!("{shape}"));
     println!("{number} folders, the dearest {:.2} s; {} beyond", all[0].0, beyond.lines().count());
+    assert!(beyond.is_empty(), "{beyond}");
+}
+
+/// The shapes that were costly once, in one file or shared among several.
+#[test]
+#[ignore = "takes minutes, and times an optimised program: see tests/nightly"]
+fn no_calendars_of_100_kb_take_more_than_2_seconds_or_200_mb() {
+    let of = |name: &str, usual: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
+    let number = of("CHATCAL_COSTS", 30);
+    let (mut dearest, mut beyond) = ((0.0, String::new()), String::new());
+    for seed in 1..=number {
+        let mut random = Random::new(seed);
+        let place = Place::new([]);
+        let files = random.one_of(&[1, 1, 2, 6, 24, 100]);
+        let shape = random.one_of(SHAPES);
+        let mut arguments = "import --dry-run".to_owned();
+        for index in 0..files {
+            let (_, kind, text) = if random.chance(70) { shape } else { random.one_of(SHAPES) };
+            let name = format!("c{index}.{kind}");
+            fs::write(place.path(&name), text(MOST * 4 / 5 / files)).unwrap();
+            write!(arguments, " {name}").unwrap();
+        }
+        match took(place.folder.path(), &arguments) {
+            Ok(seconds) if seconds > dearest.0 => {
+                dearest = (seconds, format!("seed {seed}, {files} files: {}", shape.0))
+            }
+            Ok(_) => {}
+            Err(why) => writeln!(beyond, "seed {seed}, {files} files, {}: {why}", shape.0).unwrap(),
+        }
+    }
+    println!("{number} imports, the dearest {:.2} s ({}); {} beyond", dearest.0, dearest.1, beyond.lines().count());
     assert!(beyond.is_empty(), "{beyond}");
 }

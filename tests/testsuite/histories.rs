@@ -152,9 +152,10 @@ impl History {
         }
         let month = if self.year == 2026 { 3 } else { 1 };
         let mut at = format!("{}-{month:02}-{:02}T09:00:00Z", self.year, step + 1);
-        let (mut left, mut is_repeated) = (old.clone(), false);
+        let (mut left, mut is_repeated, mut is_lost) = (old.clone(), false, false);
         if self.dice.below(3) == 0 {
             self.kill_a_build(&at);
+            is_lost = self.dice.below(4) == 0 && self.lose_what_waits();
             left = self.place.tree();
             let changed = left.iter().filter(|(path, content)| old.get(*path) != Some(*content));
             let changed = changed.filter(|(path, _)| is_feed(path) && *path != "all.ics").collect();
@@ -163,7 +164,7 @@ impl History {
                 let knew = knew.entry(uid).or_default();
                 *knew = knew.clone().max(stamp);
             }
-            is_repeated = self.dice.below(2) == 0;
+            is_repeated = self.dice.below(2) == 0 && !is_lost;
             if !is_repeated {
                 self.edit(100 * step + 50);
                 self.write_schedules();
@@ -174,7 +175,9 @@ impl History {
         let said = said(&output);
         assert!(output.status.success(), "{when}: {said}");
         let is_pending = left.contains_key(".chatcal-journal");
-        assert_eq!(said.contains("a build that was interrupted has been completed"), is_pending, "{when}: {said}");
+        let is_completed = said.contains("a build that was interrupted has been completed");
+        let is_given_up = is_lost && said.contains("a build that was interrupted is given up");
+        assert_eq!(is_completed || is_given_up, is_pending, "{when}: {said}");
         let new = self.place.tree();
         if is_repeated {
             // What the killed build has published is what this one does.
@@ -254,6 +257,14 @@ impl History {
             }
         }
         out
+    }
+
+    /// Somebody cleans up what a killed build left, as `git clean -X` does; gives whether there was any.
+    fn lose_what_waits(&mut self) -> bool {
+        let out = self.place.path("out");
+        let folders = ["", "repeating", "tag"].map(|below| out.join(below).join(".chatcal-new"));
+        let lost = folders.iter().filter(|folder| fs::remove_dir_all(folder).is_ok()).count();
+        (self.dice.below(2) == 0 && fs::remove_file(out.join(".chatcal-journal")).is_ok()) || lost > 0
     }
 
     /// A build that is killed at some moment; it may come to its end before.

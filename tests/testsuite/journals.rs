@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::fs;
 use std::os::unix::fs::symlink;
 
+use crate::files::Tree;
 use crate::program::between::{Between, FIRST, THEN};
 use crate::program::{Place, said};
 
@@ -11,31 +12,36 @@ use crate::program::{Place, said};
 /// file would do it too, but not everywhere.
 fn interrupted() -> Between {
     let between = Between::new(3);
+    leave(&between.place, &between.old, &between.new);
+    between
+}
+
+/// Leaves what a build leaves that is killed when it has come as far as its journal.
+fn leave(place: &Place, old: &Tree, new: &Tree) {
     let digest = |path: &str| {
-        let list = String::from_utf8(between.new["manifest.sha256"].clone()).unwrap();
+        let list = String::from_utf8(new["manifest.sha256"].clone()).unwrap();
         list.lines().find(|line| line.ends_with(&format!("  {path}"))).map(|line| line[..64].to_owned())
     };
     let sum = |content: &[u8]| {
-        let file = between.place.path("sum");
+        let file = place.path("sum");
         fs::write(&file, content).unwrap();
         let output = std::process::Command::new("sha256sum").arg(&file).output().unwrap();
         String::from_utf8(output.stdout).unwrap()[..64].to_owned()
     };
     let mut journal = "# A build that was interrupted: the next run of chatcal completes it.\n".to_owned();
-    writeln!(journal, "before {}  manifest.sha256", sum(&between.old["manifest.sha256"])).unwrap();
-    for (path, content) in &between.old {
+    writeln!(journal, "before {}  manifest.sha256", sum(&old["manifest.sha256"])).unwrap();
+    for (path, content) in old {
         writeln!(journal, "over {}  {path}", sum(content)).unwrap();
     }
-    for (path, content) in &between.new {
+    for (path, content) in new {
         let (below, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let new = between.place.path("out").join(below).join(".chatcal-new");
-        fs::create_dir_all(&new).unwrap();
-        fs::write(new.join(name), content).unwrap();
+        let beside = place.path("out").join(below).join(".chatcal-new");
+        fs::create_dir_all(&beside).unwrap();
+        fs::write(beside.join(name), content).unwrap();
         writeln!(journal, "put {}  {path}", digest(path).unwrap_or_else(|| sum(content))).unwrap();
     }
     journal += "end\n";
-    fs::write(between.place.path("out/.chatcal-journal"), journal).unwrap();
-    between
+    fs::write(place.path("out/.chatcal-journal"), journal).unwrap();
 }
 
 fn check(place: &Place) -> String {
@@ -202,4 +208,64 @@ fn a_folder_of_notes_called_like_chatcals_own_was_emptied() {
         assert!(place.path(below).join(path).exists());
         fs::remove_dir_all(place.path(below)).unwrap();
     }
+}
+
+/// A build that takes meetings away is interrupted, and what it leaves is then disturbed: whether the list of removed
+/// meetings knows them all the same.
+fn still_known(disturb: impl Fn(&Place)) -> bool {
+    let place = Place::with_chats(2);
+    place.build(FIRST);
+    fs::remove_file(place.path("schedules/chat00000.toml")).unwrap();
+    place.build(FIRST);
+    let old = place.tree();
+    // Its meetings are in its own feed alone.
+    place.edit("chat00001", "start = 2020-01-07", "start = 2022-01-04");
+    place.build(THEN);
+    let new = place.tree();
+    for (path, content) in &old {
+        fs::write(place.path("out").join(path), content).unwrap();
+    }
+    leave(&place, &old, &new);
+    // The feed is in its place already, and nothing else.
+    fs::rename(place.path("out/.chatcal-new/chat00001.ics"), place.path("out/chat00001.ics")).unwrap();
+    disturb(&place);
+    place.build(THEN);
+    place.out("removed.txt").contains(" 0 2020-01-07.chat00001@")
+}
+
+#[test]
+fn a_new_list_of_removed_meetings_was_thrown_away_with_a_build_that_was_given_up() {
+    assert!(still_known(|_| ()));
+    // Another list has come since, as from `git pull`.
+    let line = "20260301T102030Z 3 2019-01-01.chat00001@chats.example.org\n";
+    assert!(still_known(|place| {
+        let list = place.out("removed.txt") + line;
+        fs::write(place.path("out/removed.txt"), list).unwrap();
+    }));
+    // The feed is another one by now, so that nothing fits.
+    assert!(still_known(|place| {
+        let feed = place.out("chat00001.ics").replace("SUMMARY:#chat1", "SUMMARY:#Chat1");
+        fs::write(place.path("out/chat00001.ics"), feed).unwrap();
+    }));
+}
+
+#[test]
+fn what_is_no_file_was_deleted_as_a_journal() {
+    let place = Place::with_chats(1);
+    place.build(FIRST);
+    let journal = place.path("out/.chatcal-journal");
+    let refuses = || {
+        for verb in [&["build", "--at", THEN][..], &["build", "--check", "--at", THEN]] {
+            let refused = place.run(verb);
+            let words =
+                "cannot follow out/.chatcal-journal: it is not a file, so chatcal did not write it; move it away";
+            assert!(!refused.status.success() && said(&refused).contains(words), "{}", said(&refused));
+            assert!(journal.symlink_metadata().is_ok());
+        }
+    };
+    symlink("/etc/hostname", &journal).unwrap();
+    refuses();
+    fs::remove_file(&journal).unwrap();
+    fs::create_dir(&journal).unwrap();
+    refuses();
 }

@@ -74,6 +74,13 @@ fn a_folder_of_schedules_that_was_a_link_was_followed() {
         assert_eq!(output.status.code(), Some(1), "{verb:?}: {}", said(&output));
         assert!(said(&output).contains("it is a symbolic link; say `--schedules`"), "{verb:?}: {}", said(&output));
     }
+    fs::write(place.path("export.ics"), "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n").unwrap();
+    let new = ["new", "zz", "--every", "Monday", "--time", "10:00", "--zone", "UTC"];
+    for verb in [&new[..], &["import", "export.ics"]] {
+        let output = place.run(verb);
+        assert_eq!(output.status.code(), Some(1), "{verb:?}: {}", said(&output));
+        assert!(said(&output).contains("error: schedules is a symbolic link\n  help: say `--"), "{}", said(&output));
+    }
     assert!(place.run(&["check", "--schedules", "elsewhere"]).status.success());
     assert!(place.run(&["check", "--schedules", "schedules/"]).status.success());
 }
@@ -112,7 +119,7 @@ fn after_an_import_into_an_empty_folder_nothing_said_what_the_collection_lacks()
     let said = said(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("this file is missing: it describes the collection"), "{said}");
-    assert!(said.contains("help: write it with a `title` and an `id`"), "{said}");
+    assert!(said.contains("help: write it with a `title` and an `id`") && said.contains("`chatcal init`"), "{said}");
 }
 
 #[test]

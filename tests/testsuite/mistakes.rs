@@ -9,6 +9,7 @@ use std::path::Path;
 
 use chatcal::diagnostic::{Diagnostic, FileId, Format, Screen, Source, render};
 use chatcal::schedule::{CrossCheck, read_collection, read_schedule, read_text};
+use chrono::{Datelike, NaiveDate, Weekday};
 
 use crate::expectation::Expectations;
 use crate::files::{self, entries, stem};
@@ -91,4 +92,27 @@ fn every_mistake_is_reported_as_expected() {
         expectations.wrong(format!("{name}.expected belongs to no case"));
     }
     expectations.finish();
+}
+
+/// Warnings filled the room for a hundred mistakes, silenced ones too, and the others were an error.
+#[test]
+fn more_than_a_hundred_warnings_were_an_error() {
+    // Clocks in London skip from 1 to 2 o'clock on the last Sunday of March.
+    let sundays = (2000..2140).map(|year| (25..=31).filter_map(move |day| NaiveDate::from_ymd_opt(year, 3, day)));
+    let sundays = sundays.flatten().filter(|day| day.weekday() == Weekday::Sun);
+    let one_offs = sundays.fold(String::new(), |text, day| {
+        text + &format!("[[one-off]]\ndate = {day}\ntime = \"01:30\"\nsource = \"words\"\n")
+    });
+    let of = |more: &str| {
+        let text = format!("title = \"x\"\nzone = \"Europe/London\"\nduration = \"1h\"\n{one_offs}{more}");
+        diagnose(&[("chat.toml".to_owned(), text.into_bytes())])
+    };
+    let warnings = of("");
+    assert!(errors(&warnings).is_empty(), "{:?}", warnings.last());
+    assert_eq!(warnings.len(), 101);
+    assert_eq!(warnings[100].message, "40 more warnings in this file");
+    assert!(of("[[allow]]\nwarning = \"gap\"\nreason = \"known\"\n").is_empty());
+    // And they take no room from what is wrong.
+    let both = of("[[one-off]]\ndate = 2000-02-30\n");
+    assert_eq!(errors(&both).len(), 2, "{:?}", errors(&both));
 }

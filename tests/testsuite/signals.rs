@@ -128,7 +128,7 @@ fn a_signal_left_half_a_new_collection_or_schedule() {
     let folder = tempfile::tempdir().unwrap();
     let away = || ["mine", "schedules"].iter().for_each(|name| _ = fs::remove_dir_all(folder.path().join(name)));
     interrupt(folder.path(), "init mine", away, |before, there| {
-        assert!(there == before && !folder.path().join("mine").exists() || there.len() == 11, "{:?}", there.keys());
+        assert!(there == before && !folder.path().join("mine").exists() || there.len() == 12, "{:?}", there.keys());
     });
     let new = "new chat --every Tuesday --time 18:30 --zone Europe/London --at 2026-06-03";
     interrupt(folder.path(), new, away, |before, there| {

@@ -19,6 +19,9 @@ fn control_characters_are_shown_and_do_nothing() {
 #[test]
 fn commands_to_runners_are_shown_and_do_nothing() {
     assert_eq!(safe("a ##[error]b"), "a ##\u{2060}[error]b");
+    // Azure and TeamCity have a word before the bracket.
+    assert_eq!(safe("##vso[task.complete]x ##teamcity[y"), "##vso\u{2060}[task.complete]x ##teamcity\u{2060}[y");
+    assert_eq!(safe("## vso[a] #b[c] ###[d] ##"), "## vso[a] #b[c] ###\u{2060}[d] ##");
     assert_eq!(safe("::error::a ::warning::b std::fs"), ":\u{2060}:error::a :\u{2060}:warning::b std::fs");
 }
 

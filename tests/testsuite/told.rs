@@ -127,6 +127,8 @@ fn two_lists_of_removed_meetings_that_git_put_together_are_one() {
         list.clone() + "20260301T102030Z 3 2019-01-01.chat00001@chats.example.org\n",
     )
     .unwrap();
+    let other = format!("{}  removed.txt\n", "0".repeat(64));
+    fs::write(place.path("out/manifest.sha256"), place.out("manifest.sha256") + &other).unwrap();
     let built = place.build(THEN);
     assert!(!built.contains("removed.txt"), "{built}");
     assert!(place.out("removed.txt").contains(" 3 2019-01-01.chat00001@"));
@@ -262,7 +264,8 @@ fn a_manifest_that_was_lost_was_made_anew_in_silence() {
     let list = place.out("manifest.sha256");
     fs::remove_file(place.path("out/manifest.sha256")).unwrap();
     let built = place.build(THEN);
-    let words = "warning: out/manifest.sha256 is missing: whatever looks like chatcal's counts as such";
+    let words =
+        "warning: out/manifest.sha256 is missing: what looks like chatcal's is written again, and nothing is removed";
     assert!(built.contains(words), "{built}");
     assert_eq!(place.out("manifest.sha256"), list);
     fs::write(place.path("out/manifest.sha256"), list.replace('\n', "\r\n")).unwrap();
@@ -310,4 +313,100 @@ fn a_clock_that_was_a_year_back_blamed_the_feeds_alone() {
     assert!(
         built.contains(" that cannot be right and do not count: more than a year later than this build (is its clock")
     );
+}
+
+#[test]
+fn an_empty_manifest_was_said_to_have_been_changed() {
+    let place = Place::with_chats(1);
+    place.build(FIRST);
+    let list = place.out("manifest.sha256");
+    for content in [&b""[..], &[0; 100]] {
+        fs::write(place.path("out/manifest.sha256"), content).unwrap();
+        let built = place.build(THEN);
+        assert!(built.contains("warning: out/manifest.sha256 lists nothing: what looks like chatcal's is"), "{built}");
+        assert_eq!(place.out("manifest.sha256"), list);
+    }
+}
+
+#[test]
+fn lines_that_somebody_took_out_of_the_list_of_removed_meetings_were_not_missed() {
+    let place = Place::with_chats(2);
+    place.build(FIRST);
+    fs::remove_file(place.path("schedules/chat00001.toml")).unwrap();
+    place.build(THEN);
+    let list = place.out("removed.txt");
+    for shorter in [list.split_inclusive('\n').take(3).collect::<String>(), String::new()] {
+        fs::write(place.path("out/removed.txt"), shorter).unwrap();
+        let built = place.build(THEN);
+        let words = "warning: out/removed.txt has been changed since chatcal wrote it: what is not in it is not known";
+        assert!(built.contains(words), "{built}");
+    }
+}
+
+#[test]
+fn a_merge_of_two_branches_that_each_removed_a_chat_was_an_alarm() {
+    let place = Place::with_chats(3);
+    place.build(FIRST);
+    // Each side removes one.
+    let sides = ["chat00000", "chat00001"].map(|slug| {
+        let text = fs::read_to_string(place.path(&format!("schedules/{slug}.toml"))).unwrap();
+        let before = place.tree();
+        fs::remove_file(place.path(&format!("schedules/{slug}.toml"))).unwrap();
+        place.build(THEN);
+        let side = place.tree();
+        place.schedule(slug, &text);
+        fs::remove_dir_all(place.path("out")).unwrap();
+        for (path, content) in before {
+            fs::create_dir_all(place.path("out").join(&path).parent().unwrap()).unwrap();
+            fs::write(place.path("out").join(path), content).unwrap();
+        }
+        side
+    });
+    // What git makes of it: files that one side removed go, lines of both lists stand one after the other.
+    for (ours, theirs) in [(&sides[0], &sides[1]), (&sides[1], &sides[0])] {
+        for path in
+            ours.keys().chain(theirs.keys()).filter(|path| !(ours.contains_key(*path) && theirs.contains_key(*path)))
+        {
+            let _ = fs::remove_file(place.path("out").join(path));
+        }
+    }
+    for path in ["manifest.sha256", "removed.txt"] {
+        let both = sides.each_ref().map(|side| String::from_utf8_lossy(&side[path]).into_owned()).concat();
+        fs::write(place.path("out").join(path), both).unwrap();
+    }
+    for slug in ["chat00000", "chat00001"] {
+        fs::remove_file(place.path(&format!("schedules/{slug}.toml"))).unwrap();
+    }
+    let built = place.build(THEN);
+    assert!(!built.contains("is missing") && !built.contains("removed.txt"), "{built}");
+    let list = place.out("removed.txt");
+    assert!(list.contains(".chat00000@") && list.contains(".chat00001@"), "{list}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_build_changed_who_may_read_a_feed() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::with_chats(1);
+    place.build(FIRST);
+    let mode = || fs::metadata(place.path("out/chat00000.ics")).unwrap().permissions().mode() & 0o777;
+    fs::set_permissions(place.path("out/chat00000.ics"), fs::Permissions::from_mode(0o440)).unwrap();
+    place.edit("chat00000", "Talk", "Walk");
+    place.build(THEN);
+    assert!(place.out("chat00000.ics").contains("Walk"));
+    assert_eq!(mode(), 0o440);
+}
+
+#[test]
+fn a_feed_of_which_only_its_head_was_left_was_in_the_way() {
+    let place = Place::with_chats(1);
+    place.build(FIRST);
+    let feed = place.out("chat00000.ics");
+    for octets in [7, 30, 60] {
+        fs::write(place.path("out/chat00000.ics"), &feed[..octets]).unwrap();
+        let built = place.build(THEN);
+        assert!(built.contains("warning: out/chat00000.ics "), "{built}");
+        // What no other feed knows of begins anew.
+        assert!(events(&place.out("chat00000.ics")).keys().eq(events(&feed).keys()), "{octets}");
+    }
 }

@@ -355,7 +355,7 @@ fn init_said_nothing_of_what_git_is_to_ignore() {
     assert!(output.status.success(), "{}", said(&output));
     let message = "./.gitignore stays as it was; what it should have is .chatcal-new/, .chatcal-journal, .chatcal-lock, \
                    .*.chatcal-new\n";
-    assert!(said(&output).contains(".: 10 files written"), "{}", said(&output));
+    assert!(said(&output).contains(".: 11 files written"), "{}", said(&output));
     assert!(said(&output).ends_with(message), "{}", said(&output));
     assert_eq!(fs::read_to_string(folder.path().join(".gitignore")).unwrap(), "*.swp");
 

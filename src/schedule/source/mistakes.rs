@@ -22,7 +22,10 @@ pub struct Mistakes<'t> {
     pub whole: bool,
     file: FileId,
     found: RefCell<Vec<Diagnostic>>,
-    left_out: Cell<usize>,
+    /// How many errors and warnings are only counted.
+    left_out: [Cell<usize>; 2],
+    /// How many of those that are kept are errors.
+    errors: Cell<usize>,
     failed: Cell<bool>,
     /// Codes of warnings that the file silences.
     silenced: RefCell<Vec<String>>,
@@ -36,7 +39,8 @@ impl<'t> Mistakes<'t> {
             whole: true,
             file,
             found: RefCell::default(),
-            left_out: Cell::new(0),
+            left_out: Default::default(),
+            errors: Cell::new(0),
             failed: Cell::new(false),
             silenced: RefCell::default(),
         }
@@ -57,15 +61,22 @@ impl<'t> Mistakes<'t> {
         self.add(Diagnostic::warning(self.file, code, message).at(at))
     }
 
+    /// Warnings take no room from errors.
     fn add(&self, diagnostic: Diagnostic) -> Added<'_> {
-        if diagnostic.severity == Severity::Error {
+        let is_error = diagnostic.severity == Severity::Error;
+        if is_error {
             self.failed.set(true);
-        }
-        if self.is_full() {
-            self.left_out.set(self.left_out.get() + 1);
+        } else if self.silenced.borrow().iter().any(|code| code == diagnostic.code) {
             return Added(None);
         }
         let mut found = self.found.borrow_mut();
+        let (errors, warnings) = (self.errors.get(), found.len() - self.errors.get());
+        let (kept, left_out) = if is_error { (errors, &self.left_out[0]) } else { (warnings, &self.left_out[1]) };
+        if kept >= MOST {
+            left_out.set(left_out.get() + 1);
+            return Added(None);
+        }
+        self.errors.set(errors + usize::from(is_error));
         found.push(diagnostic);
         Added(Some((&self.found, found.len() - 1)))
     }
@@ -80,9 +91,9 @@ impl<'t> Mistakes<'t> {
         self.failed.get()
     }
 
-    /// Whether no more are kept, so that their details need not be found out.
+    /// Whether no more errors are kept, so that their details need not be found out.
     pub fn is_full(&self) -> bool {
-        self.found.borrow().len() >= MOST
+        self.errors.get() >= MOST
     }
 
     /// Whether the TOML itself is broken somewhere in these bytes.
@@ -101,9 +112,14 @@ impl<'t> Mistakes<'t> {
         found.retain(|found| found.severity == Severity::Error || !silenced.iter().any(|code| code == found.code));
         found.sort_by_key(|found| found.span.as_ref().map_or(0, |span| span.start));
         into.append(&mut found);
-        if self.left_out.get() > 0 {
-            let message = format!("{} in this file", count(self.left_out.get(), "more mistake"));
+        let [errors, warnings] = self.left_out.map(Cell::into_inner);
+        if errors > 0 {
+            let message = format!("{} in this file", count(errors, "more mistake"));
             into.push(Diagnostic::error(self.file, "too-many", message));
+        }
+        if warnings > 0 {
+            let message = format!("{} in this file", count(warnings, "more warning"));
+            into.push(Diagnostic::warning(self.file, "too-many", message));
         }
     }
 }

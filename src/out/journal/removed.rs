@@ -1,0 +1,52 @@
+//! The list of removed meetings on its way to its place: a feed that is in its own already relies on it, whatever becomes
+//! of the journal and of the other new files.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::Journal;
+use crate::out::error::{OutError, failed};
+use crate::out::manifest::{Digest, Look, is_plain, look};
+use crate::out::place::REMOVED;
+
+impl Journal {
+    /// Whether the new list of removed meetings has some that are not in the one that is there.
+    pub(super) fn list_grows(&self) -> bool {
+        let old = fs::read(self.out.join(REMOVED)).unwrap_or_default();
+        let old = String::from_utf8_lossy(&old);
+        let new = fs::read(self.new_file(REMOVED)).unwrap_or_default();
+        String::from_utf8_lossy(&new).lines().any(|line| !old.contains(line))
+    }
+
+    /// Adds what a new list of removed meetings says that will not take its place to the one that is there: feeds that
+    /// are in their places already rely on it.
+    pub(super) fn keep_removed(&self) -> Result<(), OutError> {
+        let (waiting, full) = (self.new_file(REMOVED), self.out.join(REMOVED));
+        let there = look(&full);
+        if !is_plain(&waiting) || !(there == Look::Ours || fs::symlink_metadata(&full).is_err()) {
+            return Ok(());
+        }
+        let read = |path: &Path| match fs::read(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+            read => read.map(|list| String::from_utf8_lossy(&list).into_owned()).map_err(failed("read", path)),
+        };
+        let (new, mut list) = (read(&waiting)?, read(&full)?);
+        if !list.is_empty() && !list.ends_with('\n') {
+            list.push('\n');
+        }
+        let is_whole = |line: &&str| line.ends_with('\n');
+        let lacks = new.split_inclusive('\n').filter(|line| is_whole(line) && !list.contains(*line));
+        let lacks = lacks.collect::<String>();
+        if lacks.is_empty() {
+            return Ok(());
+        }
+        list.push_str(&lacks);
+        fs::write(&waiting, list).map_err(failed("write", &full))?;
+        if self.sync {
+            self.sync_new(&BTreeMap::from([(REMOVED.to_owned(), Digest::default())]))?;
+        }
+        fs::rename(&waiting, &full).map_err(failed("replace", &full))
+    }
+}
