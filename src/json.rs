@@ -115,7 +115,9 @@ pub fn escaped(json: &str) -> Cow<'_, str> {
     let acts = |character: char| acts_on_terminal(character) && !character.is_ascii_control() || character == '\u{7f}';
     // No string begins a line.
     let json = with_brackets(json, "\\u005b");
-    if !json.contains(acts) {
+    // Most of it is ASCII, of which one character alone acts.
+    let is_plain = if json.is_ascii() { !json.as_bytes().contains(&0x7f) } else { !json.contains(acts) };
+    if is_plain {
         return json;
     }
     let mut shown = String::with_capacity(json.len() + 16);

@@ -187,7 +187,7 @@ fn no_calendars_of_100_kb_take_more_than_2_seconds_or_200_mb() {
         }
         match took(place.folder.path(), &arguments) {
             Ok(seconds) if seconds > dearest.0 => {
-                dearest = (seconds, format!("seed {seed}, {files} files: {}", shape.0))
+                dearest = (seconds, format!("seed {seed}, {files} files: {}", shape.0));
             }
             Ok(_) => {}
             Err(why) => writeln!(beyond, "seed {seed}, {files} files, {}: {why}", shape.0).unwrap(),
