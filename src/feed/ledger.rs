@@ -16,7 +16,7 @@ use super::Stamp;
 use super::line::Lines;
 use crate::zone::{Instant, SECONDS_PER_DAY};
 pub use known::{Form, Known};
-pub use old::{Damage, chats_of, first_chat, is_exception, key_of_exception, meeting_of};
+pub use old::{Damage, chats_of, first_chat, is_exception, key_of_exception, keys_of, meeting_of};
 
 const BEGIN: &str = "BEGIN:VEVENT\r\n";
 const END: &str = "END:VEVENT\r\n";

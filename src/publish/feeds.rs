@@ -8,7 +8,7 @@ use super::own::OwnFeed;
 use super::published::Published;
 use crate::diff::{self, ChatDifference, Was};
 use crate::expand::{Meeting, Window};
-use crate::feed::ledger::{Known, Ledger, first_chat, is_exception, meeting_of};
+use crate::feed::ledger::{Known, Ledger, first_chat, is_exception, keys_of, meeting_of};
 use crate::feed::line::Lines;
 use crate::feed::repeating::RepeatingForm;
 use crate::feed::{self, Composer, Heading, Stamp};
@@ -258,8 +258,7 @@ impl<'c> Feeds<'c> {
             };
             form.write(&mut self.lines, &known);
             if !known.is_empty() && (own.is_none() || has_changed(&self.lines)) {
-                let mut new = Known::default();
-                new.add_repeating(self.lines.as_bytes(), self.at);
+                let new = keys_of(self.lines.as_bytes());
                 let expanded = self.by_uid(meetings, stamps);
                 // What comes back is no older than its meeting in the expanded form. An exception has the lines of that, a
                 // series may come with others.
@@ -268,7 +267,7 @@ impl<'c> Feeds<'c> {
                     meeting.is_some_and(|meeting| *meeting > stamp || (*meeting == stamp && is_exception(key)))
                 };
                 self.memory.remember(slug, &known, |key, stamp| {
-                    new.has(key) || expanded.contains_key(key) || is_covered(key, stamp)
+                    new.contains(key) || expanded.contains_key(key) || is_covered(key, stamp)
                 });
             }
         }
@@ -282,7 +281,7 @@ impl<'c> Feeds<'c> {
     /// A file cannot be written, renamed or removed.
     pub fn finish(mut self) -> Result<Published, OutError> {
         self.remember_gone()?;
-        let Self { mut out, all, tags, mut lines, memory, mut remarks, renamed, chats, .. } = self;
+        let Self { mut out, all, tags, mut lines, mut memory, mut remarks, renamed, chats, .. } = self;
         lines.clear();
         feed::close(&mut lines);
         for mut feed in std::iter::once(all).chain(tags.into_values()) {

@@ -24,6 +24,8 @@ pub struct Memory {
     at: Instant,
     /// The stamps of what is removed, by chat.
     removed: Removed,
+    /// The same as it was found.
+    listed: Removed,
     files: Vec<String>,
     /// Where each chat stands, once somebody had to ask.
     places: Option<HashMap<String, Vec<Place>>>,
@@ -37,8 +39,14 @@ type Removed = BTreeMap<String, BTreeMap<String, Stamp>>;
 impl Memory {
     /// Begins with the list of removed meetings; comes with what somebody should know of it.
     pub fn new(out: &Out, at: Instant) -> Result<(Self, Option<String>), OutError> {
-        let mut memory =
-            Self { at, removed: Removed::new(), files: Vec::new(), places: None, impossible: BTreeMap::new() };
+        let mut memory = Self {
+            at,
+            removed: Removed::new(),
+            listed: Removed::new(),
+            files: Vec::new(),
+            places: None,
+            impossible: BTreeMap::new(),
+        };
         let list = out.read(REMOVED)?;
         let is_altered = list.as_ref().is_some_and(|list| !out.is_as_written(REMOVED, list));
         let text = String::from_utf8_lossy(list.as_ref().map_or(&[], |list| &list.content)).into_owned();
@@ -68,6 +76,7 @@ impl Memory {
             Some(_) if is_altered && (torn || !out.is_merged()) => Some(Damage::ALTERED),
             _ => None,
         };
+        memory.listed.clone_from(&memory.removed);
         let remark = what.map(|what| format!("{what}: what is not in it is not known, should such meetings come back"));
         Ok((memory, remark))
     }
@@ -176,7 +185,23 @@ impl Memory {
     }
 
     /// The list of removed meetings as it is to be written; nothing where there are none.
-    pub fn list(&self) -> Option<String> {
+    ///
+    /// It never grows and shrinks at once: one that grows takes its place before the feeds, one that shrinks after them, so
+    /// that no feed is without it in between. What it should have lost meanwhile goes when its chat changes again.
+    pub fn list(&mut self) -> Option<String> {
+        let is_listed = |chat: &str, key: &str, stamp: Stamp| {
+            self.listed.get(chat).and_then(|listed| listed.get(key)).is_some_and(|listed| *listed >= stamp)
+        };
+        let grows = |(chat, stamps): (&String, &BTreeMap<String, Stamp>)| {
+            stamps.iter().any(|(key, stamp)| !is_listed(chat, key, *stamp))
+        };
+        if self.removed.iter().any(grows) {
+            for (chat, stamps) in std::mem::take(&mut self.listed) {
+                for (key, stamp) in stamps {
+                    add(&mut self.removed, &chat, &key, stamp);
+                }
+            }
+        }
         let mut text = format!("{REMOVED_HEAD}\n");
         for (key, Stamp { revised, sequence }) in self.removed.values().flatten() {
             let _ = writeln!(text, "{}Z {sequence} {key}", as_ical_date_time(revised.utc()));

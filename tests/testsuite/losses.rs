@@ -71,7 +71,9 @@ fn a_meeting_that_was_absent_for_one_build_began_anew() {
     place.build("2026-03-12");
     let event = events(&place.out("books.ics")).remove(BOOKS).unwrap();
     assert_eq!(stamps(&event), ("20260312T000000Z", "20260312T000000Z", "2"));
-    // Nothing but the series that there was in between is left in it.
+    // With the next change nothing but the series that there was in between is left in it.
+    place.edit("books", "\"Writing\"", "\"Sleeping\"");
+    place.build("2026-03-13");
     let list = place.out("removed.txt");
     assert!(list.lines().skip(1).all(|line| line.contains(" 2026-05-05.books.series@")), "{list}");
 }

@@ -98,11 +98,6 @@ impl Known {
         self.0.is_empty()
     }
 
-    /// Whether anything is known by this key.
-    pub fn has(&self, key: &str) -> bool {
-        self.0.contains_key(key)
-    }
-
     /// Whether the lines of an event with this UID are not known for certain.
     pub fn is_unsure(&self, uid: &str) -> bool {
         self.0.get(uid).is_some_and(|known| !matches!(known.content, Content::Lines(_)))

@@ -2,6 +2,7 @@
 //! it counts.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::{self, BufRead};
 use std::ops::Range;
 
@@ -168,6 +169,11 @@ impl OldEvent {
 /// What a VEVENT is known by that stands for one meeting of another, in one line; its RECURRENCE-ID is a line as well.
 pub fn key_of_exception(uid: &str, recurrence_id: &[u8]) -> String {
     format!("{uid} {}", String::from_utf8_lossy(recurrence_id.trim_ascii_end()))
+}
+
+/// What the VEVENTs of a feed are known by.
+pub fn keys_of(feed: &[u8]) -> HashSet<String> {
+    old_events(feed, false).iter().map(OldEvent::key).collect()
 }
 
 /// Whether a key is that of a VEVENT that stands for one meeting of another.
