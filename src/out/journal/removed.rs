@@ -1,7 +1,7 @@
 //! The list of removed meetings on its way to its place: a feed that is in its own already relies on it, whatever becomes
 //! of the journal and of the other new files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -16,6 +16,7 @@ impl Journal {
     pub(super) fn list_grows(&self) -> bool {
         let old = fs::read(self.out.join(REMOVED)).unwrap_or_default();
         let old = String::from_utf8_lossy(&old);
+        let old: HashSet<&str> = old.lines().collect();
         let new = fs::read(self.new_file(REMOVED)).unwrap_or_default();
         String::from_utf8_lossy(&new).lines().any(|line| !old.contains(line))
     }
@@ -36,9 +37,9 @@ impl Journal {
         if !list.is_empty() && !list.ends_with('\n') {
             list.push('\n');
         }
-        let is_whole = |line: &&str| line.ends_with('\n');
-        let lacks = new.split_inclusive('\n').filter(|line| is_whole(line) && !list.contains(*line));
-        let lacks = lacks.collect::<String>();
+        let listed: HashSet<&str> = list.lines().collect();
+        let is_new = |line: &&str| line.strip_suffix('\n').is_some_and(|line| !listed.contains(line));
+        let lacks = new.split_inclusive('\n').filter(is_new).collect::<String>();
         if lacks.is_empty() {
             return Ok(());
         }
