@@ -8,7 +8,7 @@ mod window;
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, Timelike};
 
 use crate::recurrence::{Dates, Run};
-use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Schedule, Series, Status};
+use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Planned, Schedule, Series, Status};
 use crate::text::LAST_YEAR;
 use crate::zone::{Instant, Zone};
 pub use window::Window;
@@ -208,17 +208,17 @@ impl Schedule {
     /// A regular meeting with what is known of it, whatever the breaks.
     pub(crate) fn meeting<'s>(&'s self, series: usize, date: NaiveDate, change: Option<&'s Change>) -> Meeting<'s> {
         let planned = self.series[series].meeting(date, change);
-        let start = planned.start();
-        let end = start.plus_seconds(planned.duration.num_seconds());
-        Meeting { schedule: self, origin: Origin::Regular(series, change), date, start, end, status: planned.status }
+        self.planned(Origin::Regular(series, change), date, planned)
     }
 
     /// A meeting outside every series.
     pub(crate) fn single<'s>(&'s self, one_off: &'s OneOff) -> Meeting<'s> {
-        let start = one_off.zone.instant(one_off.date, one_off.time);
-        let status = if one_off.cancelled.is_some() { Status::Cancelled } else { one_off.confidence.status() };
-        let end = start.plus_seconds(one_off.duration.num_seconds());
-        Meeting { schedule: self, origin: Origin::OneOff(one_off), date: one_off.date, start, end, status }
+        self.planned(Origin::OneOff(one_off), one_off.date, one_off.planned())
+    }
+
+    fn planned<'s>(&'s self, origin: Origin<'s>, date: NaiveDate, planned: Planned) -> Meeting<'s> {
+        let (start, end, status) = (planned.start(), planned.end(), planned.status);
+        Meeting { schedule: self, origin, date, start, end, status }
     }
 }
 

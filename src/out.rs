@@ -139,21 +139,24 @@ impl Out {
         self.written.lists(path)
     }
 
-    /// Files of a kind that chatcal wrote, that are there, and that are not expected.
+    /// Files of a kind that chatcal wrote and that are not expected.
+    fn unexpected(&self, is_such: impl Fn(&str) -> bool) -> impl Iterator<Item = &String> {
+        self.written.paths().filter(move |path| is_such(path) && !self.expected.contains_key(*path))
+    }
+
+    /// Those of them that are there.
     pub fn gone(&self, is_such: impl Fn(&str) -> bool) -> impl Iterator<Item = &String> {
-        let is_gone = move |path: &&String| is_such(path) && !self.expected.contains_key(*path);
-        self.written.paths().filter(is_gone).filter(|path| self.holds(path))
+        self.unexpected(is_such).filter(|path| self.holds(path))
     }
 
-    /// The same, where there is nothing of that name any more.
+    /// Those of them of which nothing is there any more.
     pub fn lost(&self, is_such: impl Fn(&str) -> bool) -> impl Iterator<Item = &String> {
-        let is_lost = move |path: &&String| is_such(path) && !self.expected.contains_key(*path) && !self.holds(path);
-        self.written.paths().filter(is_lost)
+        self.unexpected(is_such).filter(|path| !self.holds(path))
     }
 
-    /// Whether chatcal wrote such a file that is not expected any more, or made the folder before it kept a list.
+    /// Whether there are any, or chatcal made the folder before it kept a list.
     pub fn has_lost(&self, is_such: impl Fn(&str) -> bool) -> bool {
-        !self.written.exists || self.written.paths().any(|path| is_such(path) && !self.expected.contains_key(path))
+        !self.written.exists || self.unexpected(is_such).next().is_some()
     }
 
     /// Whether everything that could know a stamp is as chatcal wrote it in its last run, but for the chats' own feeds:

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::is_silenced;
-use super::reckon::{Gain, Made, made};
+use super::reckon::{Amount, Made, made};
 use crate::diagnostic::{Diagnostic, FileId, Severity};
 use crate::schedule::{Collection, Place, Schedule, Tag, place_in, silence};
 use crate::text::{day, list, size, thousands};
@@ -64,11 +64,9 @@ pub struct Limits<'c> {
     written: usize,
     /// Dates of all chats so far, those that are wrong by themselves included; all else is of the others.
     looked_at: usize,
-    meetings: usize,
-    dates: usize,
-    octets: usize,
+    sum: Amount,
     /// What the next 1 January adds.
-    new_year: Gain,
+    new_year: Amount,
     tags: BTreeSet<Tag>,
     /// Whether those that are right do not make too much together so far.
     fits: bool,
@@ -88,10 +86,8 @@ impl<'c> Limits<'c> {
             at,
             written,
             looked_at: 0,
-            meetings: 0,
-            dates: 0,
-            octets: 0,
-            new_year: Gain::default(),
+            sum: Amount::default(),
+            new_year: Amount::default(),
             tags,
             fits: true,
             rough: false,
@@ -104,7 +100,7 @@ impl<'c> Limits<'c> {
     pub fn admit(&mut self, schedule: &Schedule, file: FileId, text: &str, report: impl FnMut(Diagnostic)) -> bool {
         let most_dates = (self.looked_at <= DATES_IN_ALL.most(self.written)).then_some(MOST_DATES);
         let made = made(schedule, self.collection, self.at, most_dates);
-        self.looked_at = self.looked_at.saturating_add(made.dates);
+        self.looked_at = self.looked_at.saturating_add(made.own.dates);
         let wrong = of_chat(file, text, schedule, &made);
         let is_right = wrong.is_empty();
         if is_right {
@@ -120,7 +116,7 @@ impl<'c> Limits<'c> {
     /// by itself or together with those before it, keeps it out, and then it does not count.
     pub fn take(&mut self, schedule: &Schedule, text: &str) -> Result<(), Vec<Diagnostic>> {
         // What goes beyond the sums need not be told exactly, which takes long.
-        let left = DATES_IN_ALL.most(self.written.saturating_add(text.len())).saturating_sub(self.dates);
+        let left = DATES_IN_ALL.most(self.written.saturating_add(text.len())).saturating_sub(self.sum.dates);
         let made = self.made_alone(schedule, text, left.min(MOST_DATES))?;
         let mut with = self.clone();
         with.written = with.written.saturating_add(text.len());
@@ -148,16 +144,14 @@ impl<'c> Limits<'c> {
             return Err(vec![Diagnostic::error(FileId(0), "too-many", message).help(help)]);
         }
         let made = made(schedule, self.collection, self.at, Some(most_dates));
-        self.looked_at = self.looked_at.saturating_add(made.dates.min(REFUSED_DATES_OF_ONE));
+        self.looked_at = self.looked_at.saturating_add(made.own.dates.min(REFUSED_DATES_OF_ONE));
         let wrong = of_chat(FileId(0), text, schedule, &made);
         if wrong.is_empty() { Ok(made) } else { Err(wrong) }
     }
 
     fn add(&mut self, schedule: &Schedule, made: &Made) {
-        self.meetings = self.meetings.saturating_add(made.meetings);
-        self.dates = self.dates.saturating_add(made.dates);
-        self.octets = self.octets.saturating_add(made.octets());
-        self.new_year.add(made.new_year);
+        self.sum = self.sum.plus(Amount { octets: made.octets(), ..made.own });
+        self.new_year = self.new_year.plus(made.new_year);
         self.rough |= made.rough;
         self.tags.extend(schedule.tags.iter().cloned());
         self.largest.insert((made.octets(), schedule.slug.to_string()));
@@ -183,18 +177,12 @@ impl<'c> Limits<'c> {
         if !self.fits || is_silenced(&self.collection.silenced, NEAR_LIMIT) {
             return Vec::new();
         }
-        let Gain { meetings, dates, feed } = self.new_year;
-        let later = Self {
-            meetings: self.meetings.saturating_add(meetings),
-            dates: self.dates.saturating_add(dates),
-            octets: self.octets.saturating_add(feed),
-            ..self.clone()
-        };
+        let later = Self { sum: self.sum.plus(self.new_year), ..self.clone() };
         later.too_much(file).into_iter().map(|wrong| soon(wrong, self.at)).collect()
     }
 
     fn too_much(&self, file: FileId) -> Vec<Diagnostic> {
-        let Self { meetings, dates, octets, written, .. } = *self;
+        let (Amount { meetings, dates, octets }, written) = (self.sum, self.written);
         let tags = self.tags.len();
         let mut wrong = Vec::new();
         if tags > MOST_TAGS_IN_ALL {
@@ -249,18 +237,18 @@ fn of_chat(file: FileId, text: &str, schedule: &Schedule, made: &Made) -> Vec<Di
         let message = format!("the chat has {} tags; at most {MOST_TAGS} are allowed", schedule.tags.len());
         report("too-many", message, "keep those by which people look for it", Some(Place::Top("tags")));
     }
-    if made.meetings > MOST_MEETINGS {
-        let (meetings, most) = (about(made.meetings, made.rough), thousands(MOST_MEETINGS));
+    if made.own.meetings > MOST_MEETINGS {
+        let (meetings, most) = (about(made.own.meetings, made.rough), thousands(MOST_MEETINGS));
         let message =
             format!("the chat has {meetings} meetings through the end of next year; at most {most} are allowed");
         report("too-many", message, "let its series start later, or remove some of them", longest());
-    } else if made.dates > MOST_DATES {
-        let (dates, most) = (about(made.dates, made.rough), thousands(MOST_DATES));
+    } else if made.own.dates > MOST_DATES {
+        let (dates, most) = (about(made.own.dates, made.rough), thousands(MOST_DATES));
         let message = format!("the series of the chat have {dates} dates to look at; at most {most} are allowed");
         let help = "one without an end is looked at for 20 years, one with an end through it: let them end sooner";
         report("too-many", message, help, longest());
     }
-    let forms = [("feed", made.feed), ("repeating form", made.repeating)];
+    let forms = [("feed", made.own.octets), ("repeating form", made.repeating)];
     if let Some((form, octets)) = forms.into_iter().find(|(_, octets)| *octets > MOST_OCTETS) {
         let (octets, most) = (size(octets), size(MOST_OCTETS));
         let message = format!("the {form} of the chat would have {octets}; at most {most} are allowed");
@@ -275,13 +263,7 @@ fn of_chat_soon(file: FileId, text: &str, schedule: &Schedule, made: &Made, at: 
     if is_silenced(&schedule.silenced, NEAR_LIMIT) {
         return Vec::new();
     }
-    let Gain { meetings, dates, feed } = made.new_year;
-    let later = Made {
-        meetings: made.meetings.saturating_add(meetings),
-        dates: made.dates.saturating_add(dates),
-        feed: made.feed.saturating_add(feed),
-        ..*made
-    };
+    let later = Made { own: made.own.plus(made.new_year), ..*made };
     of_chat(file, text, schedule, &later).into_iter().map(|wrong| soon(wrong, at)).collect()
 }
 

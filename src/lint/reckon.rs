@@ -19,12 +19,8 @@ const YEARS: u64 = 12;
 /// What a chat would make.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Made {
-    /// Meetings in the chat's own feed.
-    pub meetings: usize,
-    /// Dates that the repeating form looks at.
-    pub dates: usize,
-    /// Octets of the chat's own feed.
-    pub feed: usize,
+    /// Meetings and octets of the chat's own feed, and dates of its repeating form.
+    pub own: Amount,
     /// Octets of the same meetings in the feeds of all chats and of each tag.
     pub combined: usize,
     /// Octets of the repeating form.
@@ -32,35 +28,38 @@ pub struct Made {
     /// Whether the numbers are only about right.
     pub rough: bool,
     /// What comes on top of that on the next 1 January.
-    pub new_year: Gain,
+    pub new_year: Amount,
     /// The series that gives the most dates.
     pub longest: Option<usize>,
 }
 
-/// What a chat makes more of when the year turns, as its feeds reach a year further then.
+/// So much of what is limited.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Gain {
-    /// Meetings in its own feed.
+pub struct Amount {
+    /// Meetings in chats' own feeds.
     pub meetings: usize,
-    /// Dates that the repeating form looks at.
+    /// Dates that the repeating forms look at.
     pub dates: usize,
-    /// Octets of its own feed.
-    pub feed: usize,
+    /// Octets of feeds.
+    pub octets: usize,
 }
 
-impl Gain {
-    /// Adds those of another series or chat.
-    pub fn add(&mut self, Self { meetings, dates, feed }: Self) {
-        self.meetings = self.meetings.saturating_add(meetings);
-        self.dates = self.dates.saturating_add(dates);
-        self.feed = self.feed.saturating_add(feed);
+impl Amount {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, Self { meetings, dates, octets }: Self) -> Self {
+        Self {
+            meetings: self.meetings.saturating_add(meetings),
+            dates: self.dates.saturating_add(dates),
+            octets: self.octets.saturating_add(octets),
+        }
     }
 }
 
 impl Made {
     /// Octets of all feeds.
     pub fn octets(&self) -> usize {
-        [self.feed, self.combined, self.repeating].into_iter().fold(0, usize::saturating_add)
+        [self.own.octets, self.combined, self.repeating].into_iter().fold(0, usize::saturating_add)
     }
 }
 
@@ -74,29 +73,30 @@ pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_date
     let copies = schedule.tags.len() + 1;
     let heading =
         HEADING + 2 * schedule.description.as_ref().or(schedule.summary.as_ref()).map_or(0, |text| folded(text));
-    let mut made = Made { feed: heading, repeating: heading, ..Made::default() };
+    let mut made = Made { own: Amount { octets: heading, ..Amount::default() }, repeating: heading, ..Made::default() };
     let mut most = 0;
     let texts_of: Vec<usize> = schedule.series.iter().map(of_series).collect();
     for (index, series) in schedule.series.iter().enumerate() {
         let event = top + texts_of[index];
         let ahead = repeating::ahead(&series.run, at);
-        made.rough = most_dates.is_none_or(|most| made.dates > most);
+        made.rough = most_dates.is_none_or(|most| made.own.dates > most);
         let count = if made.rough { roughly } else { Run::count };
         let (meetings, dates) = (count(&series.run, feed.from, feed.through), count(&series.run, feed.from, ahead));
-        made.meetings += meetings;
-        made.dates += dates;
-        made.feed = made.feed.saturating_add(meetings.saturating_mul(event));
+        made.own.meetings += meetings;
+        made.own.dates += dates;
+        made.own.octets = made.own.octets.saturating_add(meetings.saturating_mul(event));
         let in_combined = series.run.count(combined.from, combined.through).saturating_mul(copies);
         made.combined = made.combined.saturating_add(in_combined.saturating_mul(event));
         let gained =
             |through: NaiveDate, later: NaiveDate| through.succ_opt().map_or(0, |from| series.run.count(from, later));
         let more = gained(feed.through, Window::of_feed(new_year).through);
         let further = gained(ahead, repeating::ahead(&series.run, new_year));
-        made.new_year.add(Gain { meetings: more, dates: further, feed: more.saturating_mul(event) });
+        made.new_year =
+            made.new_year.plus(Amount { meetings: more, dates: further, octets: more.saturating_mul(event) });
         if dates >= most {
             (most, made.longest) = (dates, Some(index));
         }
-        if made.rough || most_dates.is_some_and(|most| made.dates > most) {
+        if made.rough || most_dates.is_some_and(|most| made.own.dates > most) {
             continue;
         }
         let alone = repeating::alone(&series.run, ahead, dates);
@@ -115,10 +115,10 @@ pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_date
         let more = event - base * (1 - single);
         let day = meeting.local_start().date();
         if feed.holds(day) {
-            made.meetings += single;
-            made.feed = made.feed.saturating_add(more);
+            made.own.meetings += single;
+            made.own.octets = made.own.octets.saturating_add(more);
         }
-        made.dates += single;
+        made.own.dates += single;
         if combined.holds(day) {
             made.combined = made.combined.saturating_add(more.saturating_mul(copies));
         }

@@ -207,7 +207,7 @@ impl Journal {
         let mut first_error = None;
         // Whatever becomes of the journal and of the other files, no feed is without the list that speaks for it.
         let (list, feeds): (Vec<&String>, Vec<&String>) = steps.put.keys().partition(|path| *path == REMOVED);
-        let in_turn = if self.list_grows() { [list, feeds] } else { [feeds, list] };
+        let in_turn = if !list.is_empty() && self.list_grows() { [list, feeds] } else { [feeds, list] };
         for path in in_turn.into_iter().flatten() {
             let full = self.out.join(path);
             first_error =

@@ -1,9 +1,8 @@
-//! A regular meeting in wall time, and how sure it is: where what the series says and what is known of one meeting come
-//! together.
+//! A meeting in wall time, and how sure it is: where what a series says and what is known of one meeting come together.
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
-use super::{Change, Confidence, Series};
+use super::{Change, Confidence, OneOff, Series};
 use crate::zone::{Instant, Zone};
 
 /// RFC 5545 3.8.1.11, STATUS of an event.
@@ -43,7 +42,7 @@ impl Status {
     }
 }
 
-/// A regular meeting as the curator wrote it down: in wall time.
+/// A meeting as the curator wrote it down: in wall time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Planned {
     /// The day in `zone`, after any move.
@@ -62,6 +61,19 @@ impl Planned {
     /// When it begins.
     pub fn start(&self) -> Instant {
         self.zone.instant(self.day, self.time)
+    }
+
+    /// When it ends.
+    pub fn end(&self) -> Instant {
+        self.start().plus_seconds(self.duration.num_seconds())
+    }
+}
+
+impl OneOff {
+    /// Its meeting.
+    pub fn planned(&self) -> Planned {
+        let status = if self.cancelled.is_some() { Status::Cancelled } else { self.confidence.status() };
+        Planned { day: self.date, time: self.time, zone: self.zone, duration: self.duration, status }
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::failure::Failure;
 use crate::diagnostic::{FileId, Format, Screen, did_you_mean, nearest, quoted};
 use crate::diff::ChatDifference;
-use crate::load::{Folder, reason};
+use crate::load::{Folder, is_link, reason};
 use crate::out::{Access, Interrupt, Out};
 use crate::publish::{Published, publish};
 use crate::terminal::{WARNING, safe};
@@ -97,9 +97,13 @@ pub(super) fn schema_line(dir: &Path) -> &'static str {
     if dir.join("schedule.schema.json").is_file() { "#:schema ./schedule.schema.json\n" } else { "" }
 }
 
-/// Nothing is written into a folder that is a link.
-pub(super) fn through_link(folder: &Path) -> Failure {
-    Failure::wrong(format!("{} is a symbolic link", folder.display()))
+/// Nothing is written into a folder that is a link; `option` is the one that names the folder.
+pub(super) fn refuse_link(folder: &Path, option: &str) -> Result<(), Failure> {
+    if !is_link(folder) {
+        return Ok(());
+    }
+    let help = format!("say `{option}` with the folder that it leads to");
+    Err(Failure::wrong(format!("{} is a symbolic link", folder.display())).help(help))
 }
 
 /// Why a new file could not be written.

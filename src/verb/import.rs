@@ -4,12 +4,12 @@ use std::io;
 
 use uuid::Uuid;
 
-use super::context::{Context, not_created, schema_line, through_link};
+use super::context::{Context, not_created, refuse_link, schema_line};
 use super::failure::{Complaint, Failure};
 use crate::cli::Import;
 use crate::diagnostic::harmless;
 use crate::import::{self, Destination, Input, LARGEST, Options, report};
-use crate::load::{Folder, bytes, is_link, reason, schedule_bytes};
+use crate::load::{Folder, bytes, reason, schedule_bytes};
 use crate::out::whole;
 use crate::schedule::Collection;
 use crate::terminal::safe;
@@ -18,9 +18,7 @@ use crate::zone::{Instant, Zone};
 
 /// Writes or prints the schedules, and reports what could not be carried over.
 pub fn run(arguments: &Import, context: &mut Context) -> Result<(), Failure> {
-    if is_link(&arguments.into) {
-        return Err(through_link(&arguments.into).help("say `--into` with the folder that it leads to"));
-    }
+    refuse_link(&arguments.into, "--into")?;
     let (mut wrong, mut read) = (Vec::new(), Vec::new());
     for path in &arguments.files {
         let name = path.display().to_string();

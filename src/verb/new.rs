@@ -3,11 +3,10 @@
 use chrono::NaiveDate;
 use toml_edit::Value;
 
-use super::context::{Context, not_created, schema_line, through_link};
+use super::context::{Context, not_created, refuse_link, schema_line};
 use super::failure::{Complaint, Failure};
 use crate::cli::New;
 use crate::diagnostic::{Diagnostic, FileId, Severity, did_you_mean};
-use crate::load::is_link;
 use crate::out::whole;
 use crate::schedule::{Slug, phrase, read_schedule};
 use crate::terminal::safe;
@@ -26,9 +25,7 @@ pub fn run(arguments: &New, context: &mut Context) -> Result<(), Failure> {
         return Err(Failure::Usage(errors.map(|error| about_option(error, &text)).collect()));
     }
     let folder = &arguments.schedules.folder;
-    if is_link(folder) {
-        return Err(through_link(folder).help("say `--schedules` with the folder that it leads to"));
-    }
+    refuse_link(folder, "--schedules")?;
     let path = folder.join(format!("{slug}.toml"));
     let shown = path.display().to_string();
     whole::create(&path, &format!("{}{text}", schema_line(folder)), &context.interrupt)

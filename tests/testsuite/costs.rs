@@ -13,6 +13,7 @@ use std::process::Command;
 
 use hostile_collection::{Random, collection, rule};
 
+use crate::faults::times;
 use crate::import_limits::SHAPES;
 use crate::program::{Place, chatcal};
 
@@ -135,8 +136,7 @@ fn costs(place: &Place, random: &mut Random) -> ((f64, String), Vec<String>) {
 #[test]
 #[ignore = "takes minutes, and times an optimised program: see tests/nightly"]
 fn no_folder_of_100_kb_takes_more_than_2_seconds_or_200_mb() {
-    let of = |name: &str, usual: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
-    let (number, first) = (of("CHATCAL_COSTS", 30), of("CHATCAL_SEED", 1));
+    let (number, first) = (times("CHATCAL_COSTS", 30), times("CHATCAL_SEED", 1));
     let mut all = Vec::new();
     let mut beyond = String::new();
     for seed in first..first + number {
@@ -170,8 +170,7 @@ fn no_folder_of_100_kb_takes_more_than_2_seconds_or_200_mb() {
 #[test]
 #[ignore = "takes minutes, and times an optimised program: see tests/nightly"]
 fn no_calendars_of_100_kb_take_more_than_2_seconds_or_200_mb() {
-    let of = |name: &str, usual: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
-    let number = of("CHATCAL_COSTS", 30);
+    let number = times("CHATCAL_COSTS", 30);
     let (mut dearest, mut beyond) = ((0.0, String::new()), String::new());
     for seed in 1..=number {
         let mut random = Random::new(seed);

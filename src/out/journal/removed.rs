@@ -1,14 +1,14 @@
 //! The list of removed meetings on its way to its place: a feed that is in its own already relies on it, whatever becomes
 //! of the journal and of the other new files.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::Journal;
+use super::{Journal, sync_file};
 use crate::out::error::{OutError, failed};
-use crate::out::manifest::{Digest, Look, is_plain, look};
+use crate::out::manifest::{Look, is_plain, look};
 use crate::out::place::REMOVED;
 
 impl Journal {
@@ -46,7 +46,7 @@ impl Journal {
         list.push_str(&lacks);
         fs::write(&waiting, list).map_err(failed("write", &full))?;
         if self.sync {
-            self.sync_new(&BTreeMap::from([(REMOVED.to_owned(), Digest::default())]))?;
+            sync_file(&waiting).map_err(failed("write", &full))?;
         }
         fs::rename(&waiting, &full).map_err(failed("replace", &full))
     }

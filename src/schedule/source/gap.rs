@@ -5,7 +5,7 @@ use std::ops::Range;
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::mistakes::Mistakes;
-use crate::schedule::{Schedule, Series, silence};
+use crate::schedule::{Change, OneOff, Planned, Schedule, Series, Status, silence};
 use crate::text::{count, weekday_and_day};
 use crate::zone::Zone;
 
@@ -23,6 +23,15 @@ pub struct TimesAt {
     pub one_offs: Vec<Range<usize>>,
 }
 
+impl TimesAt {
+    /// The meetings of which more is known than their rule, each with the bytes of its time of day.
+    pub fn single_meetings<'s>(&'s self, schedule: &'s Schedule) -> impl Iterator<Item = (Planned, &'s Range<usize>)> {
+        let of_change = |change: &Change| schedule.series[change.series].meeting(change.date, Some(change));
+        let changes = schedule.changes.iter().map(of_change).zip(&self.changes);
+        changes.chain(schedule.one_offs.iter().map(OneOff::planned).zip(&self.one_offs))
+    }
+}
+
 /// Warns of each series and each single meeting with a time that the clocks skip that day (RFC 5545 3.3.5).
 pub fn check(schedule: &Schedule, at: &TimesAt, mistakes: &Mistakes) {
     let changes = || schedule.changes.iter();
@@ -36,13 +45,8 @@ pub fn check(schedule: &Schedule, at: &TimesAt, mistakes: &Mistakes) {
             warn(&days, series.zone, series.time, at.clone(), mistakes);
         }
     }
-    let changes = changes().zip(&at.changes).filter(|(change, _)| change.cancelled.is_none()).map(|(change, at)| {
-        let planned = schedule.series[change.series].meeting(change.date, Some(change));
-        (planned.day, planned.time, planned.zone, at)
-    });
-    let one_offs = schedule.one_offs.iter().zip(&at.one_offs).filter(|(one_off, _)| one_off.cancelled.is_none());
-    let one_offs = one_offs.map(|(one_off, at)| (one_off.date, one_off.time, one_off.zone, at));
-    for (day, time, zone, at) in changes.chain(one_offs) {
+    let takes_place = |(planned, _): &(Planned, _)| planned.status != Status::Cancelled;
+    for (Planned { day, time, zone, .. }, at) in at.single_meetings(schedule).filter(takes_place) {
         if zone.gap(day, time).is_some() {
             warn(&[day], zone, time, at.clone(), mistakes);
         }
