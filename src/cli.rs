@@ -92,7 +92,7 @@ pub struct Build {
     /// Write nothing, but complete a build that was interrupted; exit with 1 if a file would change
     #[arg(long)]
     pub check: bool,
-    /// Replace files that are in the way, though chatcal did not write them
+    /// Replace files that are in the way, though chatcal did not write them, and those of a clock that was far ahead
     #[arg(long, conflicts_with = "check")]
     pub replace: bool,
     /// Do not wait until the disk has the files: faster, but a power cut may lose them

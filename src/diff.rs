@@ -15,7 +15,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::expand::Meeting;
-use crate::feed::{self, parse_uid};
+use crate::feed::uid::{self, Uid};
 use crate::schedule::{Collection, Schedule, Status};
 use crate::zone::Zone;
 pub use json::to_json;
@@ -203,7 +203,7 @@ pub fn of_chat(
     let known = old.is_some();
     let old = old.unwrap_or_default();
     let zones: HashMap<String, Zone> =
-        meetings.iter().map(|meeting| (feed::uid(meeting, collection), meeting.zone())).collect();
+        meetings.iter().map(|meeting| (uid::of_meeting(meeting, collection), meeting.zone())).collect();
     ChatDifference {
         slug: schedule.slug.to_string(),
         title: schedule.title.clone(),
@@ -255,5 +255,5 @@ fn of_events(
 
 /// What is shown of a UID: occurrence date and name.
 fn occurrence(uid: &str) -> String {
-    parse_uid(uid).map_or(uid, |(occurrence, _)| occurrence).to_owned()
+    Uid::parse(uid).map_or(uid, |uid| uid.occurrence).to_owned()
 }

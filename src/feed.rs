@@ -8,11 +8,12 @@ pub mod ledger;
 pub mod line;
 pub mod repeating;
 pub mod timezone;
+pub mod uid;
 
 use std::ops::Range;
 
 use crate::expand::Meeting;
-use crate::schedule::{Collection, Link, Schedule, Slug, Status, Tag};
+use crate::schedule::{Collection, Link, Schedule, Status, Tag};
 use crate::text::Marks;
 use crate::zone::Instant;
 use description::DescriptionWriter;
@@ -91,45 +92,6 @@ pub fn name_of_tag(collection: &Collection, tag: &str) -> String {
     format!("{}: {tag}", collection.title)
 }
 
-/// UID of a meeting, RFC 5545 3.8.4.7: occurrence date and name, chat, collection.
-pub fn uid(meeting: &Meeting<'_>, collection: &Collection) -> String {
-    let slug = identity(meeting.schedule);
-    let (date, id) = (meeting.date, &collection.id);
-    match meeting.name() {
-        Some(name) => format!("{date}.{name}.{slug}@{id}"),
-        None => format!("{date}.{slug}@{id}"),
-    }
-}
-
-/// Occurrence date and name, and slug, of a UID that [`uid`] made: `2014-04-01.west` and `uklibchat`. Slugs and names hold
-/// no dots.
-pub fn parse_uid(uid: &str) -> Option<(&str, &str)> {
-    uid.split_once('@')?.0.rsplit_once('.')
-}
-
-/// The slug in the UID of a meeting; nothing for that of a series, such as `2013-04-02.uklibchat.series@example.org`,
-/// which may have a number after that.
-pub fn chat_of(uid: &str) -> Option<&str> {
-    let (occurrence, slug) = parse_uid(uid)?;
-    let is_series = slug == "series" || occurrence.split('.').count() > 2;
-    (!is_series).then_some(slug)
-}
-
-/// The slug in the UID of a meeting or of a series.
-pub fn owner_of(uid: &str) -> Option<&str> {
-    if let Some(slug) = chat_of(uid) {
-        return Some(slug);
-    }
-    let words = uid.split_once('@')?.0;
-    let words = words.strip_suffix(".series").or_else(|| words.rsplit_once('.')?.0.strip_suffix(".series"))?;
-    Some(words.rsplit_once('.')?.1)
-}
-
-/// The slug that goes into UIDs: the oldest one known.
-pub fn identity(schedule: &Schedule) -> &Slug {
-    schedule.formerly.as_ref().unwrap_or(&schedule.slug)
-}
-
 /// Writes the VEVENTs of one chat after another, reusing its buffers.
 #[derive(Debug)]
 pub struct Composer<'c> {
@@ -156,7 +118,7 @@ impl<'c> Composer<'c> {
         self.description.of_chat(schedule);
         let places = meetings.iter().map(|meeting| {
             let begin = lines.as_bytes().len();
-            let uid = uid(meeting, self.collection);
+            let uid = uid::of_meeting(meeting, self.collection);
             self.content.clear();
             self.content.utc("DTSTART", meeting.start);
             self.content.utc("DTEND", meeting.end);

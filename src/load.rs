@@ -9,11 +9,11 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{self, Diagnostic, FileId, Format, Screen, Severity, Source};
+use crate::diagnostic::{self, Diagnostic, FileId, Format, Screen, Severity, Source, quoted};
 use crate::schedule::{
     Collection, CrossCheck, LARGEST, Schedule, cannot_be_read, read_collection, read_schedule, read_text,
 };
-use crate::text::too_large;
+use crate::text::{reason, too_large};
 
 /// The file about the collection as a whole.
 pub const COLLECTION: &str = "collection.toml";
@@ -83,6 +83,13 @@ impl Folder {
                 let message = format!("the folder of schedules cannot be read: {}", reason(&error));
                 folder.record.error(Self::ITSELF, "unreadable", message);
             }
+        }
+        for below in folders_with_schedules(dir) {
+            let shown = quoted(&below.to_string_lossy());
+            let message = format!("its folder {shown} holds TOML files, which nobody reads");
+            let unread = Diagnostic::warning(Self::ITSELF, "unread", message);
+            let help = "schedules lie side by side: move them up, or the folder elsewhere";
+            folder.record.diagnostics.push(unread.help(help));
         }
         folder.files.sort_by_key(|file| file.misnamed.is_some());
         if folder.listed && folder.files.is_empty() {
@@ -278,6 +285,18 @@ pub fn names(dir: &Path) -> io::Result<Vec<OsString>> {
     Ok(names)
 }
 
+/// The folders below one, without hidden ones, in which there is a TOML file; those that cannot be read are passed over.
+fn folders_with_schedules(dir: &Path) -> Vec<OsString> {
+    let is_hidden = |name: &OsStr| name.to_string_lossy().starts_with('.');
+    let has_schedule = |below: &Path| names(below).is_ok_and(|names| !names.is_empty());
+    let below = fs::read_dir(dir).into_iter().flatten().filter_map(Result::ok);
+    let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
+    let below = below.filter(|entry| is_folder(entry) && !is_hidden(&entry.file_name()) && has_schedule(&entry.path()));
+    let mut found: Vec<OsString> = below.map(|entry| entry.file_name()).collect();
+    found.sort_unstable();
+    found
+}
+
 /// Whether a folder for schedules is a link: nothing is written through it, as nothing is read through it.
 pub fn is_link(dir: &Path) -> bool {
     fs::symlink_metadata(dir).is_ok_and(|found| found.is_symlink())
@@ -335,16 +354,4 @@ pub fn bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(kind.len().min(most) as usize + 1);
     fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// Why something could not be read or written, in the same words on every system.
-pub fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        // Our own say it already.
-        _ if error.get_ref().is_some() => error.to_string(),
-        io::ErrorKind::NotFound => "it does not exist".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::NotADirectory => "it is a file, not a folder".to_owned(),
-        _ => error.to_string(),
-    }
 }

@@ -73,6 +73,11 @@ impl Out {
         self.access.mode
     }
 
+    /// Whether what stands in the way is written again, as somebody has looked at it.
+    pub fn replaces(&self) -> bool {
+        self.access.replace
+    }
+
     /// Where the folder is.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -116,8 +121,11 @@ impl Out {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 entries => entries.map_err(failed("read", &folder))?,
             };
-            let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-            paths.extend(names.map(|name| path_of(below, &name)));
+            for entry in entries {
+                let name = entry.map_err(failed("read", &folder))?.file_name();
+                // Another name than one in UTF-8 is none of ours.
+                paths.extend(name.to_str().map(|name| path_of(below, name)));
+            }
         }
         paths.retain(|path| is_place(path));
         paths.sort_unstable();

@@ -59,7 +59,7 @@ impl<'c> Reread<'c> {
 
     fn meant(&self, meeting: &Meeting<'_>) -> [String; COMPARED.len()] {
         let utc = |instant: Instant| format!("{}Z", as_ical_date_time(instant.utc()));
-        let uid = feed::uid(meeting, self.collection);
+        let uid = feed::uid::of_meeting(meeting, self.collection);
         let (summary, status) = (feed::summary(meeting), meeting.status.value().to_owned());
         [uid, utc(meeting.start), utc(meeting.end), summary, status]
     }

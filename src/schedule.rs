@@ -67,6 +67,11 @@ pub struct Schedule {
 }
 
 impl Schedule {
+    /// The slug that goes into UIDs: the oldest one known.
+    pub fn identity(&self) -> &Slug {
+        self.formerly.as_ref().unwrap_or(&self.slug)
+    }
+
     /// How one of its series fades out; `None` for one that curators vouch for, or whose end is known.
     pub(crate) fn fading(&self, series: &Series) -> Option<Fading> {
         let unnamed = self.series.iter().filter(|other| other.name.is_none());

@@ -6,6 +6,7 @@
 mod date;
 
 use std::borrow::Cow;
+use std::io;
 
 use chrono::{Month, NaiveDate, Weekday};
 
@@ -67,6 +68,19 @@ pub fn size(octets: usize) -> String {
             tenths if tenths.is_multiple_of(10) => format!("{} MB", thousands(tenths / 10)),
             tenths => format!("{}.{} MB", thousands(tenths / 10), tenths % 10),
         },
+    }
+}
+
+/// Why something could not be read or written, in the same words on every system.
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        // Our own say it already.
+        _ if error.get_ref().is_some() => error.to_string(),
+        io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::NotADirectory => "it is a file, not a folder".to_owned(),
+        io::ErrorKind::InvalidFilename => "the system allows no such name, as it is too long".to_owned(),
+        _ => error.to_string(),
     }
 }
 

@@ -8,6 +8,7 @@ use super::text::lines;
 use crate::diagnostic::harmless;
 use crate::schedule::Slug;
 use crate::text::{agreeing, count};
+use crate::zone::Instant;
 
 /// A comment may have 65,536 characters.
 const MOST: usize = 60_000;
@@ -15,8 +16,8 @@ const MOST: usize = 60_000;
 /// More characters of a title or topic are not shown.
 const LONGEST: usize = 200;
 
-/// All differences, one list item per chat.
-pub fn to_markdown(chats: &[ChatDifference]) -> String {
+/// All differences, one list item per chat, as of `at`.
+pub fn to_markdown(chats: &[ChatDifference], at: Instant) -> String {
     let mut out = "### Meetings that change\n\n".to_owned();
     if chats.is_empty() {
         out.push_str("None.\n");
@@ -25,7 +26,7 @@ pub fn to_markdown(chats: &[ChatDifference]) -> String {
         let mut item = String::new();
         let zone = chat.zone.map_or(String::new(), |zone| format!(", {}", zone.name()));
         let _ = writeln!(item, "- **{}** {}{zone}", shown_slug(&chat.slug), code(&chat.title));
-        for line in lines(chat, &code) {
+        for line in lines(chat, at, &code) {
             let _ = writeln!(item, "  - {line}");
         }
         if out.len() + item.len() > MOST {

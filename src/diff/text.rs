@@ -6,17 +6,18 @@ use super::words::{ONLY_BYTES, about_chat, as_a_whole, shifted, when};
 use super::{ChatDifference, Kind, MeetingDifference};
 use crate::terminal::safe;
 use crate::text::count;
+use crate::zone::Instant;
 
 /// No more meetings of a kind than this are listed; the others are counted.
 pub(super) const LISTED: usize = 20;
 
-/// All differences, chat by chat.
-pub fn to_text(chats: &[ChatDifference]) -> String {
+/// All differences, chat by chat, as of `at`.
+pub fn to_text(chats: &[ChatDifference], at: Instant) -> String {
     let mut out = String::new();
     for chat in chats {
         let zone = chat.zone.map_or(String::new(), |zone| format!(", {}", zone.name()));
         let _ = writeln!(out, "{}: {}{zone}", safe(&chat.slug), safe(&chat.title));
-        for line in lines(chat, &|text| format!("\"{}\"", safe(text))) {
+        for line in lines(chat, at, &|text| format!("\"{}\"", safe(text))) {
             let _ = writeln!(out, "  {line}");
         }
     }
@@ -27,7 +28,7 @@ pub fn to_text(chats: &[ChatDifference]) -> String {
 }
 
 /// What there is to say about a chat, one line each. `text` makes a title or topic fit to be shown.
-pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec<String> {
+pub(super) fn lines(chat: &ChatDifference, at: Instant, text: &dyn Fn(&str) -> String) -> Vec<String> {
     let mut lines = Vec::new();
     let whole = as_a_whole(&chat.was);
     lines.extend(whole.map(|words| format!("{words} {}", count(chat.meetings.len(), "meeting"))));
@@ -40,19 +41,17 @@ pub(super) fn lines(chat: &ChatDifference, text: &dyn Fn(&str) -> String) -> Vec
             lines.push(format!("other details of {}", count(meetings.len(), "meeting")));
             continue;
         }
-        // Of a chat that comes or goes as a whole the last ones say most: they are to come.
-        let whole = whole.is_some();
-        let (listed, left_out) = if whole && meetings.len() > LISTED {
-            (&meetings[meetings.len() - LISTED..], meetings.len() - LISTED)
-        } else {
-            (&meetings[..meetings.len().min(LISTED)], meetings.len().saturating_sub(LISTED))
-        };
-        if whole && left_out > 0 {
-            lines.push(format!("{word}: {left_out} before these"));
+        // Of a chat that comes or goes as a whole those say most that are to come, the next of them first.
+        let is_past = |meeting: &&MeetingDifference| meeting.shown().is_some_and(|shown| shown.start < at);
+        let past = if whole.is_some() { meetings.iter().take_while(|meeting| is_past(meeting)).count() } else { 0 };
+        let before = past.min(meetings.len().saturating_sub(LISTED));
+        let (listed, after) = meetings[before..].split_at(LISTED.min(meetings.len() - before));
+        if before > 0 {
+            lines.push(format!("{word}: {before} before these"));
         }
         lines.extend(listed.iter().map(|meeting| format!("{word}: {}", line(meeting, kind, text))));
-        if !whole && left_out > 0 {
-            lines.push(format!("{word}: {left_out} more"));
+        if !after.is_empty() {
+            lines.push(format!("{word}: {} more", after.len()));
         }
     }
     if lines.is_empty() {

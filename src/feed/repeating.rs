@@ -17,9 +17,9 @@ use std::collections::HashSet;
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::description::DescriptionWriter;
-use super::ledger::{Known, key_of_exception};
+use super::ledger::{Key, Known};
 use super::line::Lines;
-use super::{Composer, Stamp, close, describe, heading_of, identity, open, timezone, write_stamp};
+use super::{Composer, Stamp, close, describe, heading_of, open, timezone, uid, write_stamp};
 use crate::expand::{Meeting, Origin};
 use crate::schedule::{Collection, Schedule, Series, phrase};
 use crate::text::day;
@@ -182,7 +182,7 @@ impl<'a> RepeatingForm<'a> {
         self.description.describe(meeting);
         describe(content, &self.description, meeting);
         let (of_which, rest) = self.content.as_bytes().split_at(of_which);
-        let known = old.stamp(&key_of_exception(uid, of_which), self.content.as_bytes(), self.at);
+        let known = old.stamp(&Key::of_exception(uid, of_which), self.content.as_bytes(), self.at);
         lines.plain("BEGIN", "VEVENT");
         lines.plain("UID", uid);
         lines.append(of_which);
@@ -191,17 +191,16 @@ impl<'a> RepeatingForm<'a> {
         lines.plain("END", "VEVENT");
     }
 
-    /// UID of a master: its first date, the series' name, the chat, and a number where masters share all that.
+    /// UID of a master: one that no other has.
     fn series_uid(&mut self, series: &Series, date: NaiveDate) -> String {
-        let (slug, id) = (identity(self.schedule), &self.collection.id);
-        let name = series.name.as_ref().map(|name| format!("{name}.")).unwrap_or_default();
-        let mut uid = format!("{date}.{name}{slug}.series@{id}");
-        let mut number = 2;
-        while !self.uids.insert(uid.clone()) {
-            uid = format!("{date}.{name}{slug}.series.{number}@{id}");
+        let mut number = 1;
+        loop {
+            let uid = uid::of_series(self.schedule, series, date, number, self.collection);
+            if self.uids.insert(uid.clone()) {
+                return uid;
+            }
             number += 1;
         }
-        uid
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use crate::expand::{Origin, Window, known};
-use crate::feed::{identity, repeating};
+use crate::feed::repeating;
 use crate::recurrence::Run;
 use crate::schedule::{Collection, Evidence, Schedule, Series, Tag};
 use crate::zone::Instant;
@@ -69,7 +69,7 @@ pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_date
     let (feed, combined) = (Window::of_feed(at), Window::of_combined(at));
     let new_year = at.next_new_year();
     let zones: usize = collection.zones.iter().map(|zone| zone.place().len() + 20).sum();
-    let top = FRAME + zones + of_chat(schedule) + identity(schedule).as_str().len() + collection.id.len();
+    let top = FRAME + zones + of_chat(schedule) + schedule.identity().as_str().len() + collection.id.len();
     let copies = schedule.tags.len() + 1;
     let heading =
         HEADING + 2 * schedule.description.as_ref().or(schedule.summary.as_ref()).map_or(0, |text| folded(text));

@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::manifest::Look;
-use crate::text::count;
+use crate::text::{count, reason};
+use crate::zone::Instant;
 
 /// What went wrong with the files of `out/`, in words for people.
 #[derive(Debug)]
@@ -35,6 +36,15 @@ pub enum OutError {
         /// How long this one waited, in seconds.
         seconds: u64,
     },
+    /// Chatcal wrote a file long after the instant of this run.
+    Clock {
+        /// The file.
+        path: PathBuf,
+        /// The latest stamp in it.
+        written: Instant,
+        /// The instant of this run.
+        at: Instant,
+    },
     /// The files were not all renamed; the journal stays, so that the next run goes on.
     Unfinished(Box<OutError>),
     /// Somebody asked the program to stop.
@@ -44,11 +54,15 @@ pub enum OutError {
 impl fmt::Display for OutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failed { path, doing, cause } => write!(f, "cannot {doing} {}: {cause}", path.display()),
+            Self::Failed { path, doing, cause } => write!(f, "cannot {doing} {}: {}", path.display(), reason(cause)),
             Self::InTheWay { files, .. } => write!(f, "{} in the way of chatcal's own", count(files.len(), "file")),
             Self::Held { folder, holder, seconds } => {
                 let run = another_run(holder.as_deref());
                 write!(f, "{run} is still at work in {} after {}", folder.display(), count(*seconds as usize, "second"))
+            }
+            Self::Clock { path, written, at } => {
+                let (path, written, at) = (path.display(), written.rfc3339(), at.rfc3339());
+                write!(f, "{path} was written at {written}, but this run is at {at}: a clock is wrong")
             }
             Self::Unfinished(error) => error.fmt(f),
             Self::Interrupted => f.write_str("interrupted"),

@@ -7,7 +7,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::access::{Access, Mode};
-use super::error::{OutError, another_run, failed};
+use super::error::{OutError, another_run, failed, refused};
 
 /// A lock that is free has no need of words; one that is held for longer than this has.
 const SILENT: Duration = Duration::from_secs(1);
@@ -35,7 +35,11 @@ pub(super) fn lock(
             Err(TryLockError::WouldBlock) => {}
             // Some network folders do not support locks: there, runs have to take turns by themselves.
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => return Ok(None),
-            Err(TryLockError::Error(error)) => return Err(failed("lock", folder)(error)),
+            Err(TryLockError::Error(error)) => {
+                // Some network folders have locks that do not work, and say so in words of the system.
+                let why = format!("its file system has no locks that work ({error}); keep it on another");
+                return Err(refused(folder, "lock", &why));
+            }
         }
         let waited = begin.elapsed();
         if waited >= access.wait {

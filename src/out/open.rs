@@ -26,9 +26,14 @@ impl Out {
         if absent && mode == Mode::Compare {
             tell(&format!("there is no folder {}: everything in it counts as new", folder.display()));
         }
-        let missing = whole::missing(folder).filter(|_| mode == Mode::Write);
-        let grown = missing.map(|folder| whole::parent(folder).to_owned()).collect();
+        let mut grown = Vec::new();
         if mode == Mode::Write {
+            let missing = whole::missing(folder).map_err(failed("make the folder", folder))?;
+            let above = missing.last().map(|folder| whole::parent(folder));
+            if let Some(file) = above.filter(|above| !above.is_dir()) {
+                return Err(refused(file, "make a folder in", "it is not a folder"));
+            }
+            grown = missing.into_iter().map(|folder| whole::parent(folder).to_owned()).collect();
             fs::create_dir_all(folder).map_err(failed("make the folder", folder))?;
         }
         let journal = Journal::new(folder, access.sync);

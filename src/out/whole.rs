@@ -46,9 +46,8 @@ impl Batch {
         if folder.exists() && !folder.is_dir() {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, format!("{} is not a folder", folder.display())));
         }
-        let missing: Vec<PathBuf> = missing(folder).map(Path::to_owned).collect();
         // The outermost first; some of them may come into being even where the file does not.
-        self.folders.extend(missing.into_iter().rev());
+        self.folders.extend(missing(folder)?.into_iter().rev().map(Path::to_owned));
         fs::create_dir_all(folder).map_err(|error| match error.kind() {
             // It is not the file that is there already.
             io::ErrorKind::AlreadyExists => {
@@ -128,9 +127,16 @@ fn fill(file: &mut NamedTempFile, text: &str, interrupt: &Interrupt) -> io::Resu
     interrupt.check().map_err(|asked| io::Error::new(io::ErrorKind::Interrupted, asked))
 }
 
-/// A folder and those above it, the innermost first, as far as there are none yet.
-pub(super) fn missing(folder: &Path) -> impl Iterator<Item = &Path> {
-    folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+/// A folder and those above it, the innermost first, as far as there are none yet. An error where there can be none, as
+/// its path is too long.
+pub(super) fn missing(folder: &Path) -> io::Result<Vec<&Path>> {
+    match fs::symlink_metadata(folder) {
+        Err(error) if error.kind() == io::ErrorKind::InvalidFilename => Err(error),
+        _ => {
+            let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+            Ok(folder.ancestors().take_while(missing).collect())
+        }
+    }
 }
 
 /// The folder that something is in.

@@ -8,7 +8,7 @@ use super::own::OwnFeed;
 use super::published::Published;
 use crate::diff::{self, ChatDifference, Was};
 use crate::expand::{Meeting, Window};
-use crate::feed::ledger::{Known, Ledger, first_chat, is_exception, keys_of, meeting_of};
+use crate::feed::ledger::{Key, Known, Ledger, Refused, first_chat, keys_of};
 use crate::feed::line::Lines;
 use crate::feed::repeating::RepeatingForm;
 use crate::feed::{self, Composer, Heading, Stamp};
@@ -82,7 +82,7 @@ impl<'c> Feeds<'c> {
         meetings: &[Meeting<'_>],
     ) -> Result<(Vec<Stamp>, Option<ChatDifference>), OutError> {
         let path = format!("{}.ics", schedule.slug);
-        let slug = feed::identity(schedule).as_str();
+        let slug = schedule.identity().as_str();
         let old = OwnFeed::read(&self.out, &path)?;
         let before = self.before_rename(schedule, &old)?;
         let repeating = format!("repeating/{path}");
@@ -208,7 +208,11 @@ impl<'c> Feeds<'c> {
 
     /// The stamps of meetings in the expanded form.
     fn by_uid(&self, meetings: &[Meeting<'_>], stamps: &[Stamp]) -> HashMap<String, Stamp> {
-        meetings.iter().map(|meeting| feed::uid(meeting, self.collection)).zip(stamps.iter().copied()).collect()
+        meetings
+            .iter()
+            .map(|meeting| feed::uid::of_meeting(meeting, self.collection))
+            .zip(stamps.iter().copied())
+            .collect()
     }
 
     /// Remembers the meetings and series of chats that are gone.
@@ -220,6 +224,19 @@ impl<'c> Feeds<'c> {
         for slug in self.memory.chats(&self.out)?.into_iter().filter(|slug| !self.chats.contains(slug)) {
             for known in [self.memory.of(&self.out, &slug)?, self.memory.of_repeating(&self.out, &slug)?] {
                 self.memory.remember(&slug, &known, |_, _| false);
+            }
+        }
+        Ok(())
+    }
+
+    /// A stamp that is far ahead in a file that is as it was written is no damage: one of two clocks is wrong, and by a
+    /// wrong one meetings would leave the feeds.
+    fn check_clock(&self) -> Result<(), OutError> {
+        let ahead = self.memory.refused().filter_map(|(path, refused)| Some((refused.ahead?, path)));
+        for (written, path) in ahead {
+            if !self.out.replaces() && self.out.has_written(path) && self.out.is_untouched(path)? {
+                let path = self.out.folder().join(path);
+                return Err(OutError::Clock { path, written, at: self.at });
             }
         }
         Ok(())
@@ -248,7 +265,7 @@ impl<'c> Feeds<'c> {
         // As a rule nothing has changed, and nobody has to ask.
         let has_changed = |lines: &Lines| old.as_ref().is_none_or(|old| old.content != lines.as_bytes());
         if !self.is_of_one_run || has_changed(&self.lines) {
-            let slug = feed::identity(schedule).as_str();
+            let slug = schedule.identity().as_str();
             let chat = old.as_ref().and_then(|old| first_chat(&old.content));
             self.is_taken_over |= chat.as_ref().is_some_and(|chat| chat != slug);
             let own = old.as_ref().filter(|_| self.is_of_one_run && chat.as_deref() == Some(slug));
@@ -263,8 +280,9 @@ impl<'c> Feeds<'c> {
                 // What comes back is no older than its meeting in the expanded form. An exception has the lines of that, a
                 // series may come with others.
                 let is_covered = |key: &str, stamp: Stamp| {
-                    let meeting = meeting_of(key).and_then(|uid| expanded.get(&uid));
-                    meeting.is_some_and(|meeting| *meeting > stamp || (*meeting == stamp && is_exception(key)))
+                    let Some(key) = Key::parse(key) else { return false };
+                    let meeting = key.meeting().and_then(|uid| expanded.get(&uid));
+                    meeting.is_some_and(|meeting| *meeting > stamp || (*meeting == stamp && key.is_exception()))
                 };
                 self.memory.remember(slug, &known, |key, stamp| {
                     new.contains(key) || expanded.contains_key(key) || is_covered(key, stamp)
@@ -281,6 +299,7 @@ impl<'c> Feeds<'c> {
     /// A file cannot be written, renamed or removed.
     pub fn finish(mut self) -> Result<Published, OutError> {
         self.remember_gone()?;
+        self.check_clock()?;
         let Self { mut out, all, tags, mut lines, mut memory, mut remarks, renamed, chats, .. } = self;
         lines.clear();
         feed::close(&mut lines);
@@ -293,10 +312,10 @@ impl<'c> Feeds<'c> {
             out.put(REMOVED, old.as_ref(), list.as_bytes())?;
         }
         let is_merged = out.is_merged();
-        for (path, number) in memory.impossible() {
+        for (path, Refused { stamps: number, .. }) in memory.refused() {
             let (stamps, do_not) = (count(number, "stamp"), agreeing(number, "does not", "do not"));
-            let why = "more than a year later than this build (is its clock right?), or SEQUENCE beyond 1,000,000";
-            remarks.push((path, format!("has {stamps} that cannot be right and {do_not} count: {why}")));
+            let why = "more than a year later than this build, or SEQUENCE beyond 1,000,000";
+            remarks.push((path.to_owned(), format!("has {stamps} that cannot be right and {do_not} count: {why}")));
         }
         // Of two manifests that git has put together each lists what the other side removed.
         for path in out.lost(|path| !is_merged && (is_own_feed(path) || is_repeating(path))) {

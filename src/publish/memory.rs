@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use std::io::BufReader;
 use std::ops::Range;
 
-use crate::feed::ledger::{Damage, Form, Known, chats_of};
-use crate::feed::{Stamp, owner_of};
+use crate::feed::Stamp;
+use crate::feed::ledger::{Damage, Form, Key, Known, Refused, chats_of};
 use crate::out::{Out, OutError, REMOVED, REMOVED_HEAD};
 use crate::text::{as_ical_date_time, is_conflict_mark};
 use crate::zone::Instant;
@@ -29,8 +29,8 @@ pub struct Memory {
     files: Vec<String>,
     /// Where each chat stands, once somebody had to ask.
     places: Option<HashMap<String, Vec<Place>>>,
-    /// In which files stamps cannot be right, and how many of each chat.
-    impossible: BTreeMap<String, BTreeMap<String, usize>>,
+    /// In which files stamps of which chats cannot be right.
+    refused: BTreeMap<String, BTreeMap<String, Refused>>,
 }
 
 /// Stamps by UID, or by UID and RECURRENCE-ID for one meeting of a series; by the slug in the UID.
@@ -45,7 +45,7 @@ impl Memory {
             listed: Removed::new(),
             files: Vec::new(),
             places: None,
-            impossible: BTreeMap::new(),
+            refused: BTreeMap::new(),
         };
         let list = out.read(REMOVED)?;
         let is_altered = list.as_ref().is_some_and(|list| !out.is_as_written(REMOVED, list));
@@ -60,8 +60,9 @@ impl Memory {
             let Entry { key, slug, revised, sequence } = entry;
             let is_possible = |revised: Instant| Stamp { sequence, revised }.is_possible(at);
             if revised.is_none_or(|revised| !is_possible(revised)) {
-                let of_list = memory.impossible.entry(REMOVED.to_owned()).or_default();
-                *of_list.entry(slug.to_owned()).or_default() += 1;
+                let of_list = memory.refused.entry(REMOVED.to_owned()).or_default();
+                let ahead = revised.filter(|revised| !Stamp { sequence: 0, revised: *revised }.is_possible(at));
+                of_list.entry(slug.to_owned()).or_default().add(Refused { stamps: 1, ahead });
             }
             // Of a stamp with an instant that cannot be right the SEQUENCE counts.
             let stamp = Stamp { revised: revised.filter(|revised| is_possible(*revised)).unwrap_or(at), sequence };
@@ -86,9 +87,9 @@ impl Memory {
         let mut known = Known::default();
         for (path, range) in self.places_of(out, slug)? {
             let form = if is_repeating(&path) { Form::Other } else { Form::Same };
-            let impossible = known.add(&out.read_part(&path, range)?, form, self.at);
-            if impossible > 0 {
-                self.impossible.entry(path).or_default().insert(slug.to_owned(), impossible);
+            let refused = known.add(&out.read_part(&path, range)?, form, self.at);
+            if refused.stamps > 0 {
+                self.refused.entry(path).or_default().insert(slug.to_owned(), refused);
             }
         }
         self.add_removed(&mut known, slug);
@@ -101,9 +102,10 @@ impl Memory {
     pub fn of_own(&self, out: &Out, own: &[u8], path: &str, slug: &str) -> Result<Option<Known>, OutError> {
         let mut known = Known::default();
         let repeating = out.read_part(&format!("repeating/{path}"), 0..u64::MAX)?;
-        let impossible = known.add(own, Form::Other, self.at) + known.add(&repeating, Form::Other, self.at);
+        let mut refused = known.add(own, Form::Other, self.at);
+        refused.add(known.add(&repeating, Form::Other, self.at));
         self.add_removed(&mut known, slug);
-        Ok(Some(known).filter(|_| impossible == 0))
+        Ok(Some(known).filter(|_| refused.stamps == 0))
     }
 
     /// What is known of a chat in the repeating form.
@@ -152,7 +154,7 @@ impl Memory {
         let mut known = Known::default();
         known.add_repeating(feed, self.at);
         for (key, stamp) in known.stamps(self.at) {
-            if let Some(chat) = chat_of_key(key).filter(|chat| *chat != slug) {
+            if let Some(chat) = Key::parse(key).map(|key| key.slug()).filter(|chat| *chat != slug) {
                 add(&mut self.removed, chat, key, stamp);
             }
         }
@@ -175,8 +177,8 @@ impl Memory {
         }
         for (key, stamp) in known.stamps(self.at).filter(|(key, stamp)| !is_there(key, *stamp)) {
             // A feed that git put together may be of two chats.
-            if let Some(chat) = chat_of_key(key) {
-                add(&mut self.removed, chat, key, stamp);
+            if let Some(of_whom) = Key::parse(key) {
+                add(&mut self.removed, of_whom.slug(), key, stamp);
             }
         }
         if self.removed.get(slug).is_some_and(BTreeMap::is_empty) {
@@ -209,9 +211,15 @@ impl Memory {
         (!self.removed.is_empty()).then_some(text)
     }
 
-    /// In which files stamps cannot be right, and how many.
-    pub fn impossible(self) -> impl Iterator<Item = (String, usize)> {
-        self.impossible.into_iter().map(|(path, of_chats)| (path, of_chats.into_values().sum()))
+    /// In which files stamps cannot be right.
+    pub fn refused(&self) -> impl Iterator<Item = (&str, Refused)> {
+        self.refused.iter().map(|(path, of_chats)| {
+            let mut all = Refused::default();
+            for refused in of_chats.values() {
+                all.add(*refused);
+            }
+            (path.as_str(), all)
+        })
     }
 
     /// Where each chat stands.
@@ -266,13 +274,6 @@ impl<'l> Entry<'l> {
         let (revised, rest) = line.split_once(' ')?;
         let (sequence, key) = rest.split_once(' ')?;
         let (revised, sequence) = (Instant::from_ical(revised), sequence.parse().ok()?);
-        Some(Self { key, slug: chat_of_key(key)?, revised, sequence })
+        Some(Self { key, slug: Key::parse(key)?.slug(), revised, sequence })
     }
-}
-
-/// The chat of a key that the list can hold, by the slug in the UID.
-fn chat_of_key(key: &str) -> Option<&str> {
-    let (uid, of_which) = key.split_once(' ').map_or((key, None), |(uid, of_which)| (uid, Some(of_which)));
-    let is_exception = |of_which: &str| of_which.starts_with("RECURRENCE-ID") && !of_which.contains([' ', '\r', '\n']);
-    owner_of(uid).filter(|_| of_which.is_none_or(is_exception))
 }

@@ -6,10 +6,11 @@ use std::path::Path;
 use super::failure::Failure;
 use crate::diagnostic::{FileId, Format, Screen, did_you_mean, nearest, quoted};
 use crate::diff::ChatDifference;
-use crate::load::{Folder, is_link, reason};
+use crate::load::{Folder, is_link};
 use crate::out::{Access, Interrupt, Out};
 use crate::publish::{Published, publish};
 use crate::terminal::{WARNING, safe};
+use crate::text::reason;
 use crate::zone::{Instant, Zone};
 
 /// What a verb knows of the world, and where it writes.

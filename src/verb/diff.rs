@@ -17,8 +17,8 @@ pub fn run(arguments: &Diff, context: &mut Context) -> Result<(), Failure> {
     let (_, published) = context.publish(&arguments.schedules.folder, &arguments.against, access, at, differs)?;
     match (arguments.json, arguments.markdown) {
         (true, _) => to_json(&chats, &published.changes, context.out)?,
-        (_, true) => context.out.write_all(to_markdown(&chats).as_bytes())?,
-        _ => context.out.write_all(to_text(&chats).as_bytes())?,
+        (_, true) => context.out.write_all(to_markdown(&chats, at).as_bytes())?,
+        _ => context.out.write_all(to_text(&chats, at).as_bytes())?,
     }
     Ok(())
 }

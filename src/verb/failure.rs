@@ -104,6 +104,10 @@ impl From<OutError> for Failure {
             OutError::Held { .. } => {
                 Self::wrong(error.to_string()).help("try again later, or give it longer with `--wait`")
             }
+            OutError::Clock { .. } => Self::wrong(error.to_string()).help(
+                "set this one right (`--at` and SOURCE_DATE_EPOCH stand in for it); if the other one was wrong, say \
+                 `chatcal build --replace`: all is written again, and its stamps do not count",
+            ),
             OutError::Unfinished(_) => Self::wrong(error.to_string())
                 .help("some files are new, others old: the next run of chatcal completes this"),
             OutError::Failed { .. } => Self::wrong(error.to_string()),

@@ -6,11 +6,12 @@ use super::context::Context;
 use super::failure::{Complaint, Failure};
 use crate::cli::Fmt;
 use crate::diagnostic::FileId;
-use crate::load::{self, Misnamed, names, reason, schedule_bytes};
+use crate::load::{self, Misnamed, names, schedule_bytes};
 use crate::out::{Interrupt, whole};
 use crate::schedule::keys::{COLLECTION, SCHEDULE};
 use crate::schedule::{layout, read_text};
 use crate::terminal::safe;
+use crate::text::reason;
 
 /// Lays out the files, or names those that are not laid out.
 pub fn run(arguments: &Fmt, context: &mut Context) -> Result<(), Failure> {

@@ -9,11 +9,11 @@ use super::failure::{Complaint, Failure};
 use crate::cli::Import;
 use crate::diagnostic::harmless;
 use crate::import::{self, Destination, Input, LARGEST, Options, report};
-use crate::load::{Folder, bytes, reason, schedule_bytes};
+use crate::load::{Folder, bytes, schedule_bytes};
 use crate::out::whole;
 use crate::schedule::Collection;
 use crate::terminal::safe;
-use crate::text::{agreeing, count};
+use crate::text::{agreeing, count, reason};
 use crate::zone::{Instant, Zone};
 
 /// Writes or prints the schedules, and reports what could not be carried over.

@@ -6,11 +6,10 @@ use uuid::Uuid;
 use super::context::Context;
 use super::failure::Failure;
 use crate::cli::Init;
-use crate::load::reason;
 use crate::out::whole;
 use crate::schedule::phrase::parse;
 use crate::terminal::safe;
-use crate::text::count;
+use crate::text::{count, reason};
 
 /// A folder may have one already, whatever else it is for.
 const IGNORED: &str = ".gitignore";

@@ -195,3 +195,51 @@ fn no_calendars_of_100_kb_take_more_than_2_seconds_or_200_mb() {
     println!("{number} imports, the dearest {:.2} s ({}); {} beyond", dearest.0, dearest.1, beyond.lines().count());
     assert!(beyond.is_empty(), "{beyond}");
 }
+
+/// A command line that repeats pieces until it is as long as this.
+fn arguments(random: &mut Random) -> String {
+    let says =
+        ["Monday, ", "first Monday and ", "every ", "2 weeks on ", "in March ", "third Fri", "of the month ", "x"];
+    let parts = ["BYDAY=MO,", "1MO,", "-1SU,", "BYMONTH=1,", "2,", "BYSETPOS=1,", "-1;", "COUNT=99999;", "INTERVAL=1;"];
+    let repeated = |random: &mut Random, pieces: &[&str]| {
+        let own = [random.one_of(pieces), random.one_of(pieces)];
+        let mut text = String::new();
+        while text.len() < MOST * 9 / 10 {
+            text.push_str(if random.chance(70) { random.one_of(&own) } else { random.one_of(pieces) });
+        }
+        text
+    };
+    match random.below(7) {
+        0 => format!("new chat --time 10:00 --zone UTC --every '{}'", repeated(random, &says)),
+        1 => format!("new chat --time 10:00 --zone UTC --every Monday --title '{}'", repeated(random, &says)),
+        2 => format!("new '{}' --time 10:00 --zone UTC --every Monday", repeated(random, &["a", "-", "é", "A"])),
+        3 => format!("dates --rule 'FREQ=WEEKLY;{}' --start 2020-01-01 --zone UTC", repeated(random, &parts)),
+        4 => format!("next {}", repeated(random, &["books ", "bocks ", "'#BOOKS' ", "--zone UTC "])),
+        5 => format!("init '{}'", repeated(random, &["a/", "..", "b"])),
+        _ => format!("build --at 2026-03-01 --out '{}'", repeated(random, &["a/", "..", "b"])),
+    }
+}
+
+#[test]
+#[ignore = "takes minutes, and times an optimised program: see tests/nightly"]
+fn no_arguments_of_100_kb_take_more_than_2_seconds_or_200_mb() {
+    let (number, first) = (times("CHATCAL_COSTS", 30), times("CHATCAL_SEED", 1));
+    let (mut dearest, mut beyond) = ((0.0, String::new()), String::new());
+    for seed in first..first + number {
+        let place = Place::new([("books", crate::program::chat(1, "Talk"))]);
+        let arguments = arguments(&mut Random::new(seed));
+        let shape: String = arguments.chars().take(80).collect();
+        match took(place.folder.path(), &arguments) {
+            Ok(seconds) if seconds > dearest.0 => dearest = (seconds, format!("seed {seed}: {shape}")),
+            Ok(_) => {}
+            Err(why) => writeln!(beyond, "seed {seed}, {shape}: {why}").unwrap(),
+        }
+    }
+    println!(
+        "{number} command lines, the dearest {:.2} s ({}); {} beyond",
+        dearest.0,
+        dearest.1,
+        beyond.lines().count()
+    );
+    assert!(beyond.is_empty(), "{beyond}");
+}

@@ -35,6 +35,26 @@ fn between(before: &str, after: &str) -> (Place, String, String) {
 }
 
 #[test]
+fn of_a_new_chat_the_farthest_meetings_were_shown() {
+    let place = Place::new([("other", chat(1, "Talk"))]);
+    place.build(FIRST);
+    let weekly = |until: &str| {
+        let text = books("").replace("first Tuesday of the month", "Tuesday").replace("start = 2014", "start = 2025");
+        text.replace("until = 2014-09-02\n", until)
+    };
+    place.schedule("books", &weekly(""));
+    let shown = said(&place.run(&["diff", "--at", FIRST]));
+    let added: Vec<&str> = shown.lines().filter_map(|line| line.trim().strip_prefix("added: ")).collect();
+    assert_eq!(added[..2], ["52 before these", "Tue 3 March 2026, 18:30 London (18:30 UTC)"], "{shown}");
+    assert_eq!((added.len(), added[20], added[21]), (22, "Tue 14 July 2026, 18:30 London (17:30 UTC)", "76 more"));
+    // Of what is over the last ones say most.
+    place.schedule("books", &weekly("until = 2025-12-30\n"));
+    let shown = said(&place.run(&["diff", "--markdown", "--at", FIRST]));
+    assert!(shown.contains("added: 24 before these") && shown.contains("Tue 30 December 2025"), "{shown}");
+    assert!(!shown.contains(" more\n"), "{shown}");
+}
+
+#[test]
 fn each_kind_of_change_is_described() {
     let cases = [
         (

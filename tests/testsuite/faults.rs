@@ -154,6 +154,15 @@ pub fn allowed(program: &str, arguments: &[&str]) -> Result<(), String> {
 /// A file system that is mounted until the test is over, however it ends.
 pub struct Mounted<'p>(pub &'p Path);
 
+impl<'p> Mounted<'p> {
+    /// One in memory.
+    #[cfg(target_os = "linux")]
+    pub fn tmpfs(options: &str, target: &'p Path) -> Result<Self, String> {
+        allowed("mount", &["-t", "tmpfs", "-o", options, "tmpfs", target.to_str().unwrap()])?;
+        Ok(Self(target))
+    }
+}
+
 impl Drop for Mounted<'_> {
     fn drop(&mut self) {
         let _ = Command::new("umount").arg("-l").arg(self.0).status();
@@ -167,13 +176,10 @@ fn a_file_system_without_room_leaves_everything_as_it_was() {
     let out = between.place.path("out");
     let room: usize = between.old.values().map(|content| content.len().div_ceil(4096) * 4096).sum();
     for spare in [16_384, room / 3, room * 9 / 10] {
-        let size = format!("size={}", room + spare);
-        let target = out.to_str().unwrap();
-        if let Err(reason) = allowed("mount", &["-t", "tmpfs", "-o", &size, "tmpfs", target]) {
-            println!("skipped: no tmpfs can be mounted here ({reason})");
-            return;
-        }
-        let mounted = Mounted(&out);
+        let mounted = match Mounted::tmpfs(&format!("size={}", room + spare), &out) {
+            Ok(mounted) => mounted,
+            Err(reason) => return println!("skipped: no tmpfs can be mounted here ({reason})"),
+        };
         fs::create_dir_all(out.join("repeating")).unwrap();
         fs::create_dir_all(out.join("tag")).unwrap();
         for (path, content) in &between.old {
@@ -266,7 +272,7 @@ fn missing_permissions_are_reported_and_nothing_is_lost() {
         let message = format!("error: cannot write into the folder {folder}: ");
         assert!(said(&output).contains(&message), "{}", said(&output));
         assert_eq!(output.status.code(), Some(1), "{}", said(&output));
-        assert!(said(&output).contains("ermission denied"), "{}", said(&output));
+        assert!(said(&output).contains("permission denied"), "{}", said(&output));
         assert!(place.tree() == old);
         set(folder, 0o777);
     }
@@ -281,10 +287,23 @@ fn missing_permissions_are_reported_and_nothing_is_lost() {
         assert!(said(&output).contains(&message), "{}", said(&output));
     }
     set("schedules", 0o755);
+    // A build was interrupted, and who looks on may not complete it.
+    fs::write(place.path("out/.chatcal-journal"), "").unwrap();
+    set("out", 0o555);
+    for verb in [&["build", "--check", "--at", THEN][..], &["diff", "--at", THEN], &["build", "--at", THEN]] {
+        let output = run(verb).unwrap();
+        let (said, looks) = (said(&output), verb != ["build", "--at", THEN]);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("error: cannot remove out/.chatcal-journal: permission denied"), "{said}");
+        let words = "out: a build was interrupted here: `chatcal build`, run by who may write there, completes it";
+        assert_eq!(said.contains(words), looks, "{verb:?}: {said}");
+    }
+    set("out", 0o777);
+    fs::remove_file(place.path("out/.chatcal-journal")).unwrap();
     set("out/chat00001.ics", 0o000);
     let output = build().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(said(&output).contains("cannot read out/chat00001.ics: Permission denied"), "{}", said(&output));
+    assert!(said(&output).contains("cannot read out/chat00001.ics: permission denied"), "{}", said(&output));
     set("out/chat00001.ics", 0o666);
     assert!(place.tree() == old);
     assert!(build().unwrap().status.success());
@@ -309,6 +328,18 @@ fn a_file_that_cannot_be_replaced_does_not_stop_the_others() {
     let check = between.place.run(&["build", "--check", "--at", THEN]);
     assert!(said(&check).contains("a build that was interrupted has been completed"), "{}", said(&check));
     between.completes();
+}
+
+#[test]
+fn a_folder_below_a_file_was_refused_in_words_of_the_system() {
+    let place = Place::with_chats(1);
+    fs::write(place.path("notes"), "mine").unwrap();
+    for out in ["notes/feeds", "notes/a/b"] {
+        let refused = place.run(&["build", "--at", FIRST, "--out", out]);
+        assert_eq!(refused.status.code(), Some(1));
+        let words = "error: cannot make a folder in notes: it is not a folder\n";
+        assert!(said(&refused).contains(words), "{}", said(&refused));
+    }
 }
 
 #[test]

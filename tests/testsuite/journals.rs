@@ -249,6 +249,19 @@ fn a_new_list_of_removed_meetings_was_thrown_away_with_a_build_that_was_given_up
     }));
 }
 
+/// After a power cut a file may have its length and nothing else.
+#[test]
+fn a_blank_journal_is_given_up() {
+    for journal in [Vec::new(), vec![0; 300]] {
+        let between = interrupted();
+        fs::write(between.place.path("out/.chatcal-journal"), journal).unwrap();
+        let message = check(&between.place);
+        assert!(message.contains(GIVEN_UP), "{message}");
+        assert!(between.place.tree() == between.old);
+        between.completes();
+    }
+}
+
 #[test]
 fn what_is_no_file_was_deleted_as_a_journal() {
     let place = Place::with_chats(1);

@@ -97,6 +97,25 @@ fn names_that_windows_reserves_for_devices_were_slugs() {
     }
 }
 
+#[test]
+fn schedules_in_a_folder_below_were_passed_over_in_silence() {
+    let place = Place::new([("chat", chat(1, "books"))]);
+    for (folder, file) in [("archive", "old.toml"), ("notes", "todo.md"), (".git", "x.toml"), ("2019", "A.TOML")] {
+        fs::create_dir(place.path("schedules").join(folder)).unwrap();
+        fs::write(place.path("schedules").join(folder).join(file), "x").unwrap();
+    }
+    for verb in [&["check"][..], &["build", "--at", "2026-03-01"], &["list"], &["next", "--at", "2026-03-01"]] {
+        let output = place.run(verb);
+        let said = said(&output);
+        assert!(output.status.success(), "{said}");
+        for name in ["2019", "archive"] {
+            let words = format!("warning: its folder \"{name}\" holds TOML files, which nobody reads");
+            assert!(said.contains(&words), "{verb:?}: {said}");
+        }
+        assert_eq!(said.matches("holds TOML files").count(), 2, "{said}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn an_epoch_that_is_no_text_was_taken_for_none() {

@@ -20,6 +20,7 @@ mod reading;
 mod bounded;
 #[cfg(target_os = "linux")]
 mod calls;
+mod clock;
 mod cmd;
 #[cfg(unix)]
 mod costs;

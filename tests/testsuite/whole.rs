@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::faults::{Mounted, allowed};
 use crate::files::{Tree, tree};
 use crate::program::{chatcal, run, said};
 
@@ -94,20 +95,6 @@ fn a_signal_at_a_full_disk_blocks_no_next_run() {
     }
 }
 
-/// Leaves the file system that was mounted.
-struct Mounted<'p>(&'p Path);
-
-impl Drop for Mounted<'_> {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.0).status();
-    }
-}
-
-fn mount(options: &str, target: &Path) -> bool {
-    let output = Command::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(target).output();
-    output.is_ok_and(|output| output.status.success())
-}
-
 #[test]
 #[cfg(target_os = "linux")]
 fn a_file_system_without_room_keeps_what_fits_and_the_next_run_writes_the_rest() {
@@ -115,11 +102,10 @@ fn a_file_system_without_room_keeps_what_fits_and_the_next_run_writes_the_rest()
     let small = folder.path().join("small");
     fs::create_dir(&small).unwrap();
     let export = folder.path().join("export.ics").display().to_string();
-    if !mount("size=8k", &small) {
-        println!("skipped: no tmpfs can be mounted here");
-        return;
-    }
-    let mounted = Mounted(&small);
+    let mounted = match Mounted::tmpfs("size=8k", &small) {
+        Ok(mounted) => mounted,
+        Err(reason) => return println!("skipped: no tmpfs can be mounted here ({reason})"),
+    };
     // Two pages: two schedules, the third has no room.
     let output = run(&small, &["import", &export, "--into", "."]);
     let there = tree(&small);
@@ -142,7 +128,8 @@ fn a_file_system_without_room_keeps_what_fits_and_the_next_run_writes_the_rest()
     assert!(run(&small, &new).status.success());
     fs::remove_file(small.join("chat.toml")).unwrap();
     // With room, the next run adds what is missing; what is there already it takes as written.
-    assert!(mount("remount,size=1m", &small));
+    let more = allowed("mount", &["-o", "remount,size=1m", small.to_str().unwrap()]);
+    assert_eq!(more, Ok(()));
     let again = run(&small, &["import", &export, "--into", "."]);
     assert!(again.status.success() && tree(&small).len() == 3, "{}", said(&again));
     assert!(!said(&again).contains("already exists"), "{}", said(&again));

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::super::{Stamp, chat_of};
+use super::super::Stamp;
+use super::super::uid::Uid;
 use super::old::{Content, OldEvent, old_events};
 use crate::zone::{Instant, SECONDS_PER_DAY};
 
@@ -26,6 +27,23 @@ struct Revision {
     content: Content,
 }
 
+/// Stamps that cannot be right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Refused {
+    /// How many.
+    pub stamps: usize,
+    /// The latest of those that are too far ahead.
+    pub ahead: Option<Instant>,
+}
+
+impl Refused {
+    /// Adds others.
+    pub fn add(&mut self, other: Self) {
+        self.stamps += other.stamps;
+        self.ahead = self.ahead.max(other.ahead);
+    }
+}
+
 /// What the lines of an old feed are good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -36,12 +54,16 @@ pub enum Form {
 }
 
 impl Known {
-    /// Adds what an old feed knows of meetings, as of `at`. Gives how many of its events have a stamp that cannot be right,
-    /// which does not count.
-    pub fn add(&mut self, feed: &[u8], form: Form, at: Instant) -> usize {
+    /// Adds what an old feed knows of meetings, as of `at`. Gives those of its stamps that cannot be right, which do not
+    /// count.
+    pub fn add(&mut self, feed: &[u8], form: Form, at: Instant) -> Refused {
         let events = old_events(feed, form == Form::Same).into_iter();
-        let meetings = events.filter(|event| !event.is_exception() && chat_of(&event.uid).is_some());
-        meetings.map(|event| usize::from(self.add_event(event.uid.clone(), event, at))).sum()
+        let mut refused = Refused::default();
+        let is_meeting = |uid: &str| Uid::parse(uid).is_some_and(|uid| !uid.is_series);
+        for event in events.filter(|event| !event.is_exception() && is_meeting(&event.uid)) {
+            refused.add(self.add_event(event.uid.clone(), event, at));
+        }
+        refused
     }
 
     /// Adds what an old feed in the repeating form knows, of series, their exceptions and meetings on their own.
@@ -51,14 +73,16 @@ impl Known {
         }
     }
 
-    /// Adds an event; gives whether its stamp cannot be right.
-    fn add_event(&mut self, key: String, event: OldEvent, at: Instant) -> bool {
+    /// Adds an event; gives its stamp, if that cannot be right.
+    fn add_event(&mut self, key: String, event: OldEvent, at: Instant) -> Refused {
         let OldEvent { sequence, revised, content, .. } = event;
-        let possible = (sequence.and_then(possible_sequence), revised.filter(|revised| may_be(*revised, at)));
-        if let (Some(sequence), revised) = possible {
+        let possible = sequence.and_then(possible_sequence);
+        let ahead = revised.filter(|revised| !may_be(*revised, at));
+        if let Some(sequence) = possible {
+            let revised = if ahead.is_some() { None } else { revised };
             self.put(key, Revision { sequence, revised, content });
         }
-        possible.0.is_some() != sequence.is_some() || possible.1.is_some() != revised.is_some()
+        Refused { stamps: usize::from(possible.is_some() != sequence.is_some() || ahead.is_some()), ahead }
     }
 
     /// Adds a stamp that was kept without its meeting.

@@ -6,7 +6,9 @@ use std::collections::HashSet;
 use std::io::{self, BufRead};
 use std::ops::Range;
 
-use super::super::{opening, owner_of};
+use super::super::opening;
+use super::super::uid::Uid;
+use super::key::Key;
 use crate::text::is_conflict_mark;
 use crate::zone::Instant;
 
@@ -132,7 +134,7 @@ impl OldEvent {
 
     /// What it is known by: its UID, with its RECURRENCE-ID where it has one.
     pub fn key(&self) -> String {
-        self.recurrence_id.as_ref().map_or_else(|| self.uid.clone(), |of_which| key_of_exception(&self.uid, of_which))
+        self.recurrence_id.as_ref().map_or_else(|| self.uid.clone(), |of_which| Key::of_exception(&self.uid, of_which))
     }
 
     /// Not all of its lines are there.
@@ -166,32 +168,9 @@ impl OldEvent {
     }
 }
 
-/// What a VEVENT is known by that stands for one meeting of another, in one line; its RECURRENCE-ID is a line as well.
-pub fn key_of_exception(uid: &str, recurrence_id: &[u8]) -> String {
-    format!("{uid} {}", String::from_utf8_lossy(recurrence_id.trim_ascii_end()))
-}
-
 /// What the VEVENTs of a feed are known by.
 pub fn keys_of(feed: &[u8]) -> HashSet<String> {
     old_events(feed, false).iter().map(OldEvent::key).collect()
-}
-
-/// Whether a key is that of a VEVENT that stands for one meeting of another.
-pub fn is_exception(key: &str) -> bool {
-    key.contains(' ')
-}
-
-/// The UID that a meeting has in the expanded form: the one that an exception with this key stands for, or the first of a
-/// series.
-pub fn meeting_of(key: &str) -> Option<String> {
-    let (uid, of_which) = key.split_once(' ').map_or((key, None), |(uid, of_which)| (uid, Some(of_which)));
-    let (words, id) = uid.split_once('@')?;
-    let (first, name) = words.split_once('.')?;
-    let name = name.strip_suffix(".series").or_else(|| name.rsplit_once('.')?.0.strip_suffix(".series"))?;
-    let Some(of_which) = of_which else { return Some(format!("{first}.{name}@{id}")) };
-    let day = of_which.rsplit_once(':')?.1;
-    let (year, month, day) = (day.get(..4)?, day.get(4..6)?, day.get(6..8)?);
-    Some(format!("{year}-{month}-{day}.{name}@{id}"))
 }
 
 /// The VEVENTs of an old feed, in their order; with their lines only where these are to be compared.
@@ -254,7 +233,7 @@ pub fn chats_of(mut feed: impl BufRead, first: bool) -> io::Result<Vec<(String, 
         let text = line.trim_ascii_end();
         if let Some(uid) = uid.as_mut().filter(|_| text.starts_with(b" ")) {
             uid.push_str(&String::from_utf8_lossy(&text[1..]));
-        } else if let Some(slug) = uid.take().as_deref().and_then(owner_of) {
+        } else if let Some(Uid { slug, .. }) = uid.take().as_deref().and_then(Uid::parse) {
             let last = chats.last_mut();
             if last.as_ref().is_none_or(|(chat, _)| chat != slug) {
                 if let Some((_, place)) = last {

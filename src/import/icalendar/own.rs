@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::feed::parse_uid;
+use crate::feed::uid::Uid;
 use crate::import::chats::Assignment;
 use crate::import::clock::likely;
 use crate::import::draft::Moment;
@@ -12,7 +12,7 @@ use crate::zone::Zone;
 
 /// The chat of each group. `name` is the name of the feed: the title of its chat, if it has only one.
 pub fn assign(groups: &[Group], name: Option<&str>) -> Vec<Assignment> {
-    let slug = |group: &Group| slug(&group.main().uid).unwrap_or_else(|| group.title().to_owned());
+    let slug = |group: &Group| Uid::parse(&group.main().uid).map_or_else(|| group.title(), |uid| uid.slug).to_owned();
     let slugs: Vec<String> = groups.iter().map(slug).collect();
     let mut same: BTreeMap<&String, Vec<&str>> = BTreeMap::new();
     for (slug, group) in slugs.iter().zip(groups) {
@@ -57,15 +57,6 @@ pub fn restored(mut event: CalendarEvent) -> CalendarEvent {
         *at = at_host(&description, *at).unwrap_or(*at);
     }
     event
-}
-
-/// The slug in `2014-04-01.uklibchat@example.org`, `2014-04-01.west.uklibchat@…`, `2013-04-02.uklibchat.series@…`.
-fn slug(uid: &str) -> Option<String> {
-    let (meeting, slug) = parse_uid(uid)?;
-    let is_number = slug.bytes().all(|byte| byte.is_ascii_digit());
-    let master = if is_number { meeting.strip_suffix(".series") } else { (slug == "series").then_some(meeting) };
-    let slug_of_master = master.and_then(|master| master.rsplit_once('.')).map(|(_, slug)| slug);
-    Some(slug_of_master.unwrap_or(slug).to_owned())
 }
 
 /// The same instant in the host's zone, whose place and time DESCRIPTION shows: `Tue 1 April 2014, 18:30–20:30

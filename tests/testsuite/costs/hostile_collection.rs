@@ -23,7 +23,7 @@ impl Random {
     }
 
     /// A number below another.
-    fn below(&mut self, most: usize) -> usize {
+    pub fn below(&mut self, most: usize) -> usize {
         (self.next() % most.max(1) as u64) as usize
     }
 
