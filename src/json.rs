@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::expand::Meeting;
 use crate::schedule::Link;
-use crate::text::{acts_on_terminal, with_brackets};
+use crate::text::{acts_on_terminal, as_toml_date_time, with_brackets};
 use crate::zone::{Instant, Observance, Zone};
 
 /// A meeting.
@@ -137,6 +137,5 @@ pub fn rfc3339(observance: Observance, instant: Instant) -> String {
     let minutes = observance.offset.div_euclid(60);
     let wall: NaiveDateTime = instant.at_offset(minutes * 60);
     let (sign, size) = (if minutes < 0 { '-' } else { '+' }, minutes.abs());
-    // As `%Y-%m-%dT%H:%M:%S`, which takes several times as long.
-    format!("{wall:?}{sign}{:02}:{:02}", size / 60, size % 60)
+    format!("{}{sign}{:02}:{:02}", as_toml_date_time(wall), size / 60, size % 60)
 }

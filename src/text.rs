@@ -11,7 +11,8 @@ use std::io;
 use chrono::{Month, NaiveDate, Weekday};
 
 pub use date::{
-    LAST_DAY, LAST_YEAR, as_ical_date, as_ical_date_time, ical_date, ical_date_time, ical_time, ical_utc, toml_date,
+    LAST_DAY, LAST_YEAR, as_ical_date, as_ical_date_time, as_toml_date, as_toml_date_time, ical_date, ical_date_time,
+    ical_time, ical_utc, toml_date,
 };
 
 /// The month in English; 1 is January.

@@ -66,7 +66,7 @@ impl PublishedFeed {
 /// feed ends in it.
 fn read_event(lines: &mut Lines<'_>, feed: &mut PublishedFeed) -> Option<()> {
     let (mut uid, mut start, mut end) = (None, None, None);
-    let (mut summary, mut description) = (String::new(), String::new());
+    let (mut summary, mut wall) = (String::new(), String::new());
     let mut status = Status::Confirmed;
     let mut others = DefaultHasher::new();
     loop {
@@ -78,17 +78,18 @@ fn read_event(lines: &mut Lines<'_>, feed: &mut PublishedFeed) -> Option<()> {
             "DTSTART" => start = Instant::from_ical(value),
             "DTEND" => end = Instant::from_ical(value),
             "SUMMARY" => summary = unescaped(value).into_owned(),
-            "DESCRIPTION" => description = unescaped(value).into_owned(),
+            "DESCRIPTION" => {
+                let (first, rest) = first_line(value);
+                // What the clocks observe stands in brackets at the end; it follows from the zone database.
+                wall = first.rsplit_once(" (").map_or(&*first, |(wall, _)| wall).to_owned();
+                (first, rest).hash(&mut others);
+            }
             "STATUS" => status = Status::of(value).unwrap_or(status),
             "DTSTAMP" | "LAST-MODIFIED" | "SEQUENCE" => {}
             _ => line.hash(&mut others),
         }
     }
     let (Some(uid), Some(start), Some(end)) = (uid, start, end) else { return Some(()) };
-    let (first, rest) = description.split_once('\n').unwrap_or((&description, ""));
-    // What the clocks observe stands in brackets at the end; it follows from the zone database.
-    let wall = first.rsplit_once(" (").map_or(first, |(wall, _)| wall).to_owned();
-    (first, rest).hash(&mut others);
     let topic = topic(&summary, &feed.title, status);
     let details = others.finish();
     feed.events.push((uid, Snapshot { start, end, status, topic, wall, details }));
@@ -138,6 +139,22 @@ fn split<'l>(line: &'l str, digest: &mut DefaultHasher) -> Option<(&'l str, &'l 
     let Some((name, _)) = name.split_once(';') else { return Some((name, value)) };
     line[..line.len() - value.len()].hash(digest);
     Some((name, value))
+}
+
+/// The first line of a TEXT value, out of its escapes, and the others as they are written.
+fn first_line(value: &str) -> (Cow<'_, str>, &str) {
+    let escapes = value.match_indices('\\');
+    let mut end = 0;
+    for (at, _) in escapes {
+        // The second of two is no beginning.
+        if at >= end {
+            end = at + 2;
+            if value[at..].starts_with("\\n") || value[at..].starts_with("\\N") {
+                return (unescaped(&value[..at]), &value[end..]);
+            }
+        }
+    }
+    (unescaped(value), "")
 }
 
 /// A TEXT value out of its escapes (3.3.11).

@@ -8,16 +8,17 @@ use chrono::NaiveDate;
 
 use crate::expand::Meeting;
 use crate::schedule::{Collection, Schedule, Series};
+use crate::text::as_toml_date;
 
 const SERIES: &str = ".series";
 
 /// The UID of a meeting: occurrence date and name, chat, collection.
 pub fn of_meeting(meeting: &Meeting<'_>, collection: &Collection) -> String {
     let slug = meeting.schedule.identity();
-    let (date, id) = (meeting.date, &collection.id);
+    let (date, id) = (as_toml_date(meeting.date), &collection.id);
     match meeting.name() {
-        Some(name) => format!("{date}.{name}.{slug}@{id}"),
-        None => format!("{date}.{slug}@{id}"),
+        Some(name) => [&date, ".", name, ".", slug.as_str(), "@", id].concat(),
+        None => [&date, ".", slug.as_str(), "@", id].concat(),
     }
 }
 

@@ -34,7 +34,9 @@ pub struct Feeds<'c> {
     /// The chats so far, by the slugs in their UIDs.
     chats: HashSet<String>,
     remarks: Vec<(String, String)>,
-    /// The old feed in the repeating form of the chat that was added last.
+    /// Whether the feed of the chat that was added last is another than it was.
+    has_changed: bool,
+    /// The old feed in the repeating form of that chat.
     repeating: Option<OldFile>,
     /// Old feeds of chats that have another slug now.
     renamed: BTreeSet<String>,
@@ -63,6 +65,7 @@ impl<'c> Feeds<'c> {
             is_of_one_run: out.is_of_one_run()?,
             chats: HashSet::new(),
             remarks: remark.map(|remark| (REMOVED.to_owned(), remark)).into_iter().collect(),
+            has_changed: false,
             repeating: None,
             renamed: BTreeSet::new(),
             is_taken_over: false,
@@ -118,7 +121,8 @@ impl<'c> Feeds<'c> {
         }
         feed::close(&mut self.lines);
         let (found, known) = ledger.into_found();
-        if own != Some(self.lines.as_bytes()) {
+        self.has_changed = own != Some(self.lines.as_bytes());
+        if self.has_changed {
             let known = match known {
                 Some(known) => known,
                 None => everything(&mut self.memory, &self.out, slug, &path, own)?,
@@ -261,10 +265,14 @@ impl<'c> Feeds<'c> {
             self.remarks.push((path.clone(), lost.to_owned()));
         }
         let mut form = RepeatingForm::new(schedule, self.collection, self.at, meetings, stamps);
-        form.write(&mut self.lines, &Known::default());
-        // As a rule nothing has changed, and nobody has to ask.
         let has_changed = |lines: &Lines| old.as_ref().is_none_or(|old| old.content != lines.as_bytes());
-        if !self.is_of_one_run || has_changed(&self.lines) {
+        let mut must_ask = !self.is_of_one_run || self.has_changed;
+        if !must_ask {
+            // As a rule this is as it was.
+            form.write(&mut self.lines, &Known::default());
+            must_ask = has_changed(&self.lines);
+        }
+        if must_ask {
             let slug = schedule.identity().as_str();
             let chat = old.as_ref().and_then(|old| first_chat(&old.content));
             self.is_taken_over |= chat.as_ref().is_some_and(|chat| chat != slug);

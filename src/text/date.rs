@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 /// The last year that TOML and iCalendar can write.
 pub const LAST_YEAR: i32 = 9999;
@@ -41,6 +41,39 @@ pub fn ical_date_time(text: &str) -> Option<NaiveDateTime> {
 /// The same in UTC: `20160822T120000Z`.
 pub fn ical_utc(text: &str) -> Option<NaiveDateTime> {
     ical_date_time(text.strip_suffix('Z')?)
+}
+
+/// `2016-08-22`. Like all of these it is what chrono writes, which takes several times as long.
+pub fn as_toml_date(date: NaiveDate) -> String {
+    let mut text = String::with_capacity("2016-08-22T12:00:00+00:00".len());
+    match u32::try_from(date.year()) {
+        Ok(year @ 0..=9999) => {
+            push_two_digits(year / 100, &mut text);
+            push_two_digits(year % 100, &mut text);
+            for number in [date.month(), date.day()] {
+                text.push('-');
+                push_two_digits(number, &mut text);
+            }
+        }
+        _ => text.push_str(&date.to_string()),
+    }
+    text
+}
+
+/// `2016-08-22T12:00:00`; an offset follows.
+pub fn as_toml_date_time(date_time: NaiveDateTime) -> String {
+    let mut text = as_toml_date(date_time.date());
+    for (separator, number) in [('T', date_time.hour()), (':', date_time.minute()), (':', date_time.second())] {
+        text.push(separator);
+        push_two_digits(number, &mut text);
+    }
+    text
+}
+
+fn push_two_digits(number: u32, text: &mut String) {
+    for digit in [number / 10 % 10, number % 10] {
+        text.extend(char::from_digit(digit, 10));
+    }
 }
 
 /// `20160822`.

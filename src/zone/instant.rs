@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 
-use crate::text::{LAST_YEAR, ical_utc};
+use crate::text::{LAST_YEAR, as_toml_date_time, ical_utc};
 
 /// Seconds in a day of 24 hours.
 pub const SECONDS_PER_DAY: i64 = 86_400;
@@ -68,8 +68,7 @@ impl Instant {
 
     /// As RFC 3339 writes it in UTC: `2016-08-22T17:30:00Z`.
     pub fn rfc3339(self) -> impl fmt::Display {
-        // As `%Y-%m-%dT%H:%M:%SZ`, which takes several times as long.
-        format!("{:?}Z", self.utc())
+        as_toml_date_time(self.utc()) + "Z"
     }
 }
 

@@ -146,23 +146,20 @@ impl OldEvent {
 
     /// Takes in a line without its break, and those that continue it.
     fn add(&mut self, line: &str, folded: &[&str]) {
-        let value = |name: &str| -> Option<String> {
-            let value = line.strip_prefix(name)?.strip_prefix(':')?;
-            Some([value].into_iter().chain(folded.iter().map(|line| &line[1..])).collect())
-        };
-        if let Some(uid) = value("UID") {
-            self.uid = uid;
-        } else if let Some(stamp) = value("DTSTAMP") {
-            self.revised = self.revised.max(Instant::from_ical(&stamp));
-        } else if let Some(sequence) = value("SEQUENCE") {
-            self.sequence = self.sequence.max(sequence.parse().ok());
-        } else if value("LAST-MODIFIED").is_none() {
-            let lines = || [line].into_iter().chain(folded.iter().copied()).flat_map(|line| [line.as_bytes(), b"\r\n"]);
-            if line.starts_with("RECURRENCE-ID") {
-                self.recurrence_id = Some(lines().flatten().copied().collect());
-            }
-            if let Content::Lines(content) = &mut self.content {
-                lines().for_each(|piece| content.extend_from_slice(piece));
+        let whole = || folded.iter().fold(Cow::Borrowed(line), |whole, line| whole + &line[1..]);
+        let lines = || [line].into_iter().chain(folded.iter().copied()).flat_map(|line| [line.as_bytes(), b"\r\n"]);
+        match line.split_once(':').map_or("", |(name, _)| name) {
+            "UID" => self.uid = whole()["UID:".len()..].to_owned(),
+            "DTSTAMP" => self.revised = self.revised.max(Instant::from_ical(&whole()["DTSTAMP:".len()..])),
+            "SEQUENCE" => self.sequence = self.sequence.max(whole()["SEQUENCE:".len()..].parse().ok()),
+            "LAST-MODIFIED" => {}
+            _ => {
+                if line.starts_with("RECURRENCE-ID") {
+                    self.recurrence_id = Some(lines().flatten().copied().collect());
+                }
+                if let Content::Lines(content) = &mut self.content {
+                    lines().for_each(|piece| content.extend_from_slice(piece));
+                }
             }
         }
     }
@@ -177,6 +174,8 @@ pub fn keys_of(feed: &[u8]) -> HashSet<String> {
 pub fn old_events(feed: &[u8], with_lines: bool) -> Vec<OldEvent> {
     // `from_utf8_lossy` alone takes several times as long.
     let text = std::str::from_utf8(feed).map_or_else(|_| String::from_utf8_lossy(feed), Cow::Borrowed);
+    // Each by itself, which is quick.
+    let is_torn = text.contains('\0') || text.contains(char::REPLACEMENT_CHARACTER);
     let mut lines = text.lines().peekable();
     let mut events: Vec<OldEvent> = Vec::new();
     let mut is_open = false;
@@ -196,7 +195,7 @@ pub fn old_events(feed: &[u8], with_lines: bool) -> Vec<OldEvent> {
             ("END:VEVENT", _) => is_open = false,
             (_, None) => {}
             (_, Some(event)) if is_conflict_mark(line) => event.content = Content::Unclear,
-            (_, Some(event)) if line.contains(['\0', char::REPLACEMENT_CHARACTER]) => event.tear(),
+            (_, Some(event)) if is_torn && line.contains(['\0', char::REPLACEMENT_CHARACTER]) => event.tear(),
             // Here the end of one and the beginning of another are lost, or stand before the marks of a conflict.
             (_, Some(event)) if line.starts_with("UID:") && !event.uid.is_empty() => {
                 event.tear();
