@@ -92,9 +92,12 @@ pub struct Build {
     /// Write nothing, but complete a build that was interrupted; exit with 1 if a file would change
     #[arg(long)]
     pub check: bool,
-    /// Replace files that are in the way, though chatcal did not write them, and those of a clock that was far ahead
+    /// Replace files that are in the way, though chatcal did not write them
     #[arg(long, conflicts_with = "check")]
     pub replace: bool,
+    /// Take meetings away that a build of a later year published, as its clock was wrong
+    #[arg(long, conflicts_with = "check")]
+    pub turn_back: bool,
     /// Do not wait until the disk has the files: faster, but a power cut may lose them
     #[arg(long, conflicts_with = "check")]
     pub no_sync: bool,

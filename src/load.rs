@@ -297,7 +297,7 @@ fn folders_with_schedules(dir: &Path) -> Vec<OsString> {
     found
 }
 
-/// Whether a folder for schedules is a link: nothing is written through it, as nothing is read through it.
+/// Whether a folder is a link: one for schedules is not read or written as a whole through it.
 pub fn is_link(dir: &Path) -> bool {
     fs::symlink_metadata(dir).is_ok_and(|found| found.is_symlink())
 }

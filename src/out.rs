@@ -33,7 +33,7 @@ use crate::feed::ledger::Damage;
 
 pub use access::{Access, Held, Interrupt, Mode};
 pub use changes::Changes;
-pub use error::OutError;
+pub use error::{OutError, Stage};
 pub use manifest::{GENERATOR, Look};
 pub use place::{MANIFEST, REMOVED, REMOVED_HEAD};
 pub use stream::Stream;
@@ -57,6 +57,10 @@ pub struct Out {
     _lock: Option<File>,
     /// The files that chatcal wrote before.
     written: Manifest,
+    /// Digests of files as they are, where all of them have been taken.
+    digests: BTreeMap<String, Digest>,
+    /// Whether this run has added to the list of removed meetings.
+    has_joined_lists: bool,
     /// The files that should be there.
     expected: BTreeMap<String, Digest>,
     /// Those of them for which there is a new file.
@@ -73,9 +77,9 @@ impl Out {
         self.access.mode
     }
 
-    /// Whether what stands in the way is written again, as somebody has looked at it.
-    pub fn replaces(&self) -> bool {
-        self.access.replace
+    /// Whether meetings may go that a build of a later year published.
+    pub fn may_turn_back(&self) -> bool {
+        self.access.turn_back
     }
 
     /// Where the folder is.
@@ -88,7 +92,8 @@ impl Out {
         self.scan(path, |mut file| {
             let mut content = Vec::new();
             file.read_to_end(&mut content)?;
-            Ok(OldFile { digest: digest(&content), content })
+            let digest = self.digests.get(path).copied().unwrap_or_else(|| digest(&content));
+            Ok(OldFile { digest, content })
         })
     }
 
@@ -137,9 +142,19 @@ impl Out {
         fs::symlink_metadata(self.folder.join(path)).is_ok()
     }
 
-    /// Whether git has put two manifests together.
-    pub fn is_merged(&self) -> bool {
-        self.written.is_merged()
+    /// Whether git has put two manifests together, which list two contents of a file.
+    pub fn is_merged(&self, path: &str) -> bool {
+        self.written.is_merged(path)
+    }
+
+    /// Whether it has done so with any file.
+    pub fn has_merged(&self) -> bool {
+        self.written.has_merged()
+    }
+
+    /// Whether this run has added to the list of removed meetings what an interrupted one left.
+    pub fn has_joined_lists(&self) -> bool {
+        self.has_joined_lists
     }
 
     /// Whether chatcal wrote a file of this name in an earlier run.
@@ -167,22 +182,27 @@ impl Out {
         !self.written.exists || self.unexpected(is_such).next().is_some()
     }
 
-    /// Whether everything that could know a stamp is as chatcal wrote it in its last run, but for the chats' own feeds:
-    /// then it knows nothing that those do not.
-    pub fn is_of_one_run(&self) -> Result<bool, OutError> {
-        if !self.written.exists || self.written.is_merged() {
+    /// Whether everything that could know a stamp is as chatcal wrote it in its last run: then a chat's own feeds know as
+    /// much of it as all of them.
+    pub fn is_of_one_run(&mut self) -> Result<bool, OutError> {
+        if !self.written.exists || self.written.fault.is_some() || self.written.has_merged() {
             return Ok(false);
         }
-        for path in self.paths()?.iter().filter(|path| *path != "index.html") {
-            let is_of_several = path == "all.ics" || path.starts_with("tag/") || path == REMOVED;
-            if !self.written.lists(path) || (is_of_several && self.origin(path, None)? != Origin::Written) {
+        for path in self.paths()?.into_iter().filter(|path| path != "index.html") {
+            let full = self.folder.join(&path);
+            if !self.written.lists(&path) || !is_plain(&full) {
                 return Ok(false);
             }
+            let digest = digest_of_file(&full).map_err(failed("read", &full))?;
+            if !self.written.holds(&path, &digest) {
+                return Ok(false);
+            }
+            self.digests.insert(path, digest);
         }
         Ok(true)
     }
 
-    /// The same of one that has not been read.
+    /// Whether a file is as chatcal wrote it in an earlier run, where it has not been read.
     pub fn is_untouched(&self, path: &str) -> Result<bool, OutError> {
         Ok(self.origin(path, None)? == Origin::Written)
     }
@@ -292,10 +312,11 @@ impl Out {
             if !self.changes.is_empty() {
                 self.access.interrupt.check()?;
                 let steps = self.steps(old.map(|old| old.digest))?;
-                self.journal.commit(&steps)?;
-                self.journal.follow(&steps).map_err(|error| OutError::Unfinished(Box::new(error)))?;
+                self.journal.commit(&steps, |path| !self.changes.in_the_way.contains_key(path))?;
+                self.journal.follow(&steps)?;
                 if self.access.sync {
-                    self.grown.iter().try_for_each(|folder| sync_folder(folder))?;
+                    let synced = self.grown.iter().try_for_each(|folder| sync_folder(folder));
+                    synced.map_err(Stage::Done.left_by())?;
                 }
             }
             self.grown.clear();

@@ -7,6 +7,7 @@ mod feeds;
 mod memory;
 mod own;
 mod published;
+mod reach;
 
 use crate::diff::{self, ChatDifference};
 use crate::expand::{Window, expand};

@@ -17,7 +17,7 @@ use super::Stamp;
 use super::line::Lines;
 use crate::zone::{Instant, SECONDS_PER_DAY};
 pub use key::Key;
-pub use known::{Form, Known, Refused};
+pub use known::{Form, Known};
 pub use old::{Damage, chats_of, first_chat, keys_of};
 
 const BEGIN: &str = "BEGIN:VEVENT\r\n";

@@ -7,9 +7,12 @@
 
 use std::collections::BTreeSet;
 
+use chrono::Datelike;
+
 use super::is_silenced;
 use super::reckon::{Amount, Made, made};
 use crate::diagnostic::{Diagnostic, FileId, Severity};
+use crate::expand::Window;
 use crate::schedule::{Collection, Place, Schedule, Tag, place_in, silence};
 use crate::text::{day, list, size, thousands};
 use crate::zone::Instant;
@@ -177,7 +180,7 @@ impl<'c> Limits<'c> {
         if !self.fits || is_silenced(&self.collection.silenced, NEAR_LIMIT) {
             return Vec::new();
         }
-        let later = Self { sum: self.sum.plus(self.new_year), ..self.clone() };
+        let later = Self { sum: self.sum.plus(self.new_year), at: self.at.next_new_year(), ..self.clone() };
         later.too_much(file).into_iter().map(|wrong| soon(wrong, self.at)).collect()
     }
 
@@ -194,9 +197,10 @@ impl<'c> Limits<'c> {
         if meetings > MEETINGS_IN_ALL.most(written) {
             let most = thousands(MEETINGS_IN_ALL.most(written));
             let message = format!(
-                "the chats have {} meetings in all through the end of next year; for {schedules} of schedules at most \
-                 {most} are allowed",
-                about(meetings, self.rough)
+                "the chats have {} meetings in all through the end of {}; for {schedules} of schedules at most {most} are \
+                 allowed",
+                about(meetings, self.rough),
+                Window::of_feed(self.at).through.year()
             );
             wrong.push(Diagnostic::error(file, "too-many", message).help(self.way_out()));
         } else if dates > DATES_IN_ALL.most(written) {
@@ -240,7 +244,7 @@ fn of_chat(file: FileId, text: &str, schedule: &Schedule, made: &Made) -> Vec<Di
     if made.own.meetings > MOST_MEETINGS {
         let (meetings, most) = (about(made.own.meetings, made.rough), thousands(MOST_MEETINGS));
         let message =
-            format!("the chat has {meetings} meetings through the end of next year; at most {most} are allowed");
+            format!("the chat has {meetings} meetings through the end of {}; at most {most} are allowed", made.through);
         report("too-many", message, "let its series start later, or remove some of them", longest());
     } else if made.own.dates > MOST_DATES {
         let (dates, most) = (about(made.own.dates, made.rough), thousands(MOST_DATES));
@@ -263,7 +267,7 @@ fn of_chat_soon(file: FileId, text: &str, schedule: &Schedule, made: &Made, at: 
     if is_silenced(&schedule.silenced, NEAR_LIMIT) {
         return Vec::new();
     }
-    let later = Made { own: made.own.plus(made.new_year), ..*made };
+    let later = Made { own: made.own.plus(made.new_year), through: made.through + 1, ..*made };
     of_chat(file, text, schedule, &later).into_iter().map(|wrong| soon(wrong, at)).collect()
 }
 

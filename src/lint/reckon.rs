@@ -1,6 +1,6 @@
 //! What a chat would make, without making it: how many meetings, and how many octets they take in its feeds.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 use crate::expand::{Origin, Window, known};
 use crate::feed::repeating;
@@ -25,6 +25,8 @@ pub struct Made {
     pub combined: usize,
     /// Octets of the repeating form.
     pub repeating: usize,
+    /// The last year of the chat's own feed.
+    pub through: i32,
     /// Whether the numbers are only about right.
     pub rough: bool,
     /// What comes on top of that on the next 1 January.
@@ -74,6 +76,7 @@ pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_date
     let heading =
         HEADING + 2 * schedule.description.as_ref().or(schedule.summary.as_ref()).map_or(0, |text| folded(text));
     let mut made = Made { own: Amount { octets: heading, ..Amount::default() }, repeating: heading, ..Made::default() };
+    made.through = feed.through.year();
     let mut most = 0;
     let texts_of: Vec<usize> = schedule.series.iter().map(of_series).collect();
     for (index, series) in schedule.series.iter().enumerate() {

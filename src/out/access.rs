@@ -24,6 +24,8 @@ pub struct Access {
     pub sync: bool,
     /// Whether files that are in the way and that chatcal did not write are replaced.
     pub replace: bool,
+    /// Whether meetings may go that a build of a later year published.
+    pub turn_back: bool,
     /// How long another run that is at work in the folder is waited for.
     pub wait: Duration,
     /// Ends the run early.
@@ -34,7 +36,7 @@ impl Access {
     /// Carefully: synced, without replacing what others wrote, and waiting for a minute.
     pub fn new(mode: Mode) -> Self {
         let wait = Duration::from_secs(60);
-        Self { mode, sync: true, replace: false, wait, interrupt: Interrupt::default() }
+        Self { mode, sync: true, replace: false, turn_back: false, wait, interrupt: Interrupt::default() }
     }
 }
 

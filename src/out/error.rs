@@ -4,8 +4,10 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+
 use super::manifest::Look;
-use crate::text::{count, reason};
+use crate::text::{count, day, reason};
 use crate::zone::Instant;
 
 /// What went wrong with the files of `out/`, in words for people.
@@ -36,17 +38,22 @@ pub enum OutError {
         /// How long this one waited, in seconds.
         seconds: u64,
     },
-    /// Chatcal wrote a file long after the instant of this run.
+    /// A build of a later year has published meetings that this one would take away.
     Clock {
-        /// The file.
+        /// A feed with such meetings.
         path: PathBuf,
-        /// The latest stamp in it.
-        written: Instant,
+        /// The day of the last of them.
+        last: NaiveDate,
         /// The instant of this run.
         at: Instant,
     },
-    /// The files were not all renamed; the journal stays, so that the next run goes on.
-    Unfinished(Box<OutError>),
+    /// The build counts, but is not at its end.
+    Unfinished {
+        /// How far it came.
+        stage: Stage,
+        /// What went wrong.
+        error: Box<OutError>,
+    },
     /// Somebody asked the program to stop.
     Interrupted,
 }
@@ -60,11 +67,14 @@ impl fmt::Display for OutError {
                 let run = another_run(holder.as_deref());
                 write!(f, "{run} is still at work in {} after {}", folder.display(), count(*seconds as usize, "second"))
             }
-            Self::Clock { path, written, at } => {
-                let (path, written, at) = (path.display(), written.rfc3339(), at.rfc3339());
-                write!(f, "{path} was written at {written}, but this run is at {at}: a clock is wrong")
+            Self::Clock { path, last, at } => {
+                let (path, last, at) = (path.display(), day(*last), at.rfc3339());
+                write!(
+                    f,
+                    "{path} has meetings through {last}, and a build at {at} would take them away: a clock is wrong"
+                )
             }
-            Self::Unfinished(error) => error.fmt(f),
+            Self::Unfinished { error, .. } => error.fmt(f),
             Self::Interrupted => f.write_str("interrupted"),
         }
     }
@@ -72,11 +82,36 @@ impl fmt::Display for OutError {
 
 impl std::error::Error for OutError {}
 
+/// How far a build came that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Nothing has taken its place yet.
+    Begun,
+    /// Some files are new, others old.
+    Between,
+    /// All files are in their places.
+    Done,
+}
+
+impl Stage {
+    /// Says of an error how far a build had come.
+    pub(super) fn left_by(self) -> impl Fn(OutError) -> OutError {
+        move |error| match error {
+            OutError::Unfinished { .. } => error,
+            error => OutError::Unfinished { stage: self, error: Box::new(error) },
+        }
+    }
+}
+
 impl OutError {
     /// Whether somebody who may write there could do it.
     pub(super) fn is_forbidden(&self) -> bool {
         let kinds = [io::ErrorKind::PermissionDenied, io::ErrorKind::ReadOnlyFilesystem];
-        matches!(self, Self::Failed { cause, .. } if kinds.contains(&cause.kind()))
+        match self {
+            Self::Failed { cause, .. } => kinds.contains(&cause.kind()),
+            Self::Unfinished { error, .. } => error.is_forbidden(),
+            _ => false,
+        }
     }
 }
 

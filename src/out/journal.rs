@@ -14,9 +14,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::error::{OutError, failed, refused};
+use super::error::{OutError, Stage, failed, refused};
 use super::manifest::{Digest, digest_of_file, entry, is_plain, line};
 use super::place::{FOLDERS, MANIFEST, REMOVED, is_place, path_of};
+use removed::JOINED;
 
 /// The folder for new files, in each folder that they go into.
 const NEW: &str = ".chatcal-new";
@@ -79,7 +80,15 @@ impl Steps {
 
 /// What has become of an interrupted run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Completed {
+pub(super) struct Completed {
+    pub(super) how: How,
+    /// Whether what its list of removed meetings says was added to the one that is there.
+    pub(super) has_joined_lists: bool,
+}
+
+/// How an interrupted run was brought to an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum How {
     Done,
     GivenUp,
 }
@@ -134,7 +143,7 @@ impl Journal {
             let entries = fs::read_dir(&folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
             for entry in entries.map_err(failed("read", &folder))? {
                 let (full, path) = (entry.path(), path_of(below, &entry.file_name().to_string_lossy()));
-                if !is_plain(&full) || !(is_place(&path) || path == MANIFEST || path == JOURNAL) {
+                if !is_plain(&full) || !(is_place(&path) || [MANIFEST, JOURNAL, JOINED].contains(&&*path)) {
                     return Err(refused(&full, "remove", "chatcal did not write it; move it away"));
                 }
                 files.push(full);
@@ -143,9 +152,10 @@ impl Journal {
         Ok(files)
     }
 
-    /// Makes the build count: the new files are whole, and the journal tells what is to be done with them.
-    pub(super) fn commit(&self, steps: &Steps) -> Result<(), OutError> {
-        steps.put.keys().try_for_each(|path| self.keep_mode(path))?;
+    /// Makes the build count: the new files are whole, and the journal tells what is to be done with them. Those that are
+    /// `ours` may be read and written by the same people as before.
+    pub(super) fn commit(&self, steps: &Steps, ours: impl Fn(&str) -> bool) -> Result<(), OutError> {
+        steps.put.keys().filter(|path| ours(path)).try_for_each(|path| self.keep_mode(path))?;
         if self.sync {
             self.sync_new(&steps.put)?;
             self.new_folders()?.iter().try_for_each(|folder| sync_folder(folder))?;
@@ -165,21 +175,33 @@ impl Journal {
             return Ok(());
         }
         // From here on the next run completes it.
-        sync_folder(&self.out).map_err(|error| OutError::Unfinished(Box::new(error)))
+        sync_folder(&self.out).map_err(Stage::Begun.left_by())
     }
 
-    /// Who may read and write a file stays as it is.
+    /// Who may read and write a file stays as it is; where it belongs to somebody else, it would be other people.
+    #[cfg(unix)]
     fn keep_mode(&self, path: &str) -> Result<(), OutError> {
+        use std::os::unix::fs::MetadataExt;
         let (full, new) = (self.out.join(path), self.new_file(path));
-        if cfg!(not(unix)) || !is_plain(&full) {
+        if !is_plain(&full) {
             return Ok(());
         }
-        let mode = |path: &Path| fs::metadata(path).map(|found| found.permissions());
         let keep = || {
-            let old = mode(&full)?;
-            if mode(&new)? == old { Ok(()) } else { fs::set_permissions(&new, old) }
+            let (old, there) = (fs::metadata(&full)?, fs::metadata(&new)?);
+            let same_people = (old.uid(), old.gid()) == (there.uid(), there.gid());
+            if same_people && old.mode() != there.mode() {
+                fs::set_permissions(&new, old.permissions())
+            } else {
+                Ok(())
+            }
         };
         keep().map_err(failed("write", &full))
+    }
+
+    #[cfg(not(unix))]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "there, files have no mode")]
+    fn keep_mode(&self, _: &str) -> Result<(), OutError> {
+        Ok(())
     }
 
     /// Puts the new files on the disk, several at a time: file systems then do with one commit for many of them.
@@ -204,26 +226,30 @@ impl Journal {
     /// Does what a journal says: the new files take their places, and what is no longer expected goes. Where something
     /// cannot be done, the rest is done all the same, and the journal stays for the next run.
     pub(super) fn follow(&self, steps: &Steps) -> Result<(), OutError> {
-        let mut first_error = None;
+        let put = |path: &String| {
+            let full = self.out.join(path);
+            fs::rename(self.new_file(path), &full).map_err(failed("replace", &full))
+        };
         // Whatever becomes of the journal and of the other files, no feed is without the list that speaks for it.
         let (list, feeds): (Vec<&String>, Vec<&String>) = steps.put.keys().partition(|path| *path == REMOVED);
-        let in_turn = if !list.is_empty() && self.list_grows() { [list, feeds] } else { [feeds, list] };
-        for path in in_turn.into_iter().flatten() {
-            let full = self.out.join(path);
-            first_error =
-                first_error.or(fs::rename(self.new_file(path), &full).map_err(failed("replace", &full)).err());
+        let (before, after) = if self.list_grows() { (list, Vec::new()) } else { (Vec::new(), list) };
+        before.into_iter().try_for_each(put).map_err(Stage::Begun.left_by())?;
+        let mut first_error = None;
+        for path in feeds {
+            first_error = first_error.or(put(path).err());
+        }
+        if first_error.is_none() {
+            first_error = after.into_iter().try_for_each(put).err();
         }
         for path in steps.remove.keys() {
             let full = self.out.join(path);
             first_error = first_error.or(fs::remove_file(&full).map_err(failed("remove", &full)).err());
         }
         if let Some(error) = first_error {
-            return Err(error);
+            return Err(Stage::Between.left_by()(error));
         }
-        if self.sync {
-            self.sync_folders()?;
-        }
-        self.end()
+        let end = if self.sync { self.sync_folders().and_then(|()| self.end()) } else { self.end() };
+        end.map_err(Stage::Done.left_by())
     }
 
     /// Completes what an interrupted run began, if one was. A journal that does not fit what is there is given up: files
@@ -245,14 +271,12 @@ impl Journal {
         self.new_folders()?;
         let steps = std::str::from_utf8(&text).ok().and_then(Steps::parse);
         let Some((left, steps)) = steps.and_then(|steps| Some((self.left(&steps)?, steps))) else {
-            self.keep_removed()?;
-            return self.end().map(|()| Some(Completed::GivenUp));
+            let has_joined_lists = self.keep_removed()?;
+            return self.end().map(|()| Some(Completed { how: How::GivenUp, has_joined_lists }));
         };
         self.sync_all(steps.put)?;
-        if !left.put.contains_key(REMOVED) {
-            self.keep_removed()?;
-        }
-        self.follow(&left).map(|()| Some(Completed::Done))
+        let has_joined_lists = !left.put.contains_key(REMOVED) && self.keep_removed()?;
+        self.follow(&left).map(|()| Some(Completed { how: How::Done, has_joined_lists }))
     }
 
     /// Puts everything on the disk that an interrupted run may not have: it may have been one that does not wait for that.

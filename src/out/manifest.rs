@@ -40,7 +40,12 @@ impl Manifest {
         let (mut wrong, mut conflict) = (None, false);
         for (index, line) in String::from_utf8_lossy(content).lines().enumerate() {
             match entry(line) {
-                Some((path, digest)) => manifest.files.entry(path.to_owned()).or_default().push(digest),
+                Some((path, digest)) => {
+                    let digests = manifest.files.entry(path.to_owned()).or_default();
+                    if !digests.contains(&digest) {
+                        digests.push(digest);
+                    }
+                }
                 None if is_conflict_mark(line) => conflict = true,
                 None => wrong = wrong.or(Some(index + 1)),
             }
@@ -65,9 +70,14 @@ impl Manifest {
         files.iter().map(|(path, digest)| line(path, digest)).collect()
     }
 
-    /// Whether two lists were put together: then files of two runs may stand side by side.
-    pub(super) fn is_merged(&self) -> bool {
-        self.fault.is_some() || self.files.values().any(|digests| digests.len() > 1)
+    /// Whether two lists were put together, which have two contents of a file.
+    pub(super) fn is_merged(&self, path: &str) -> bool {
+        self.files.get(path).is_some_and(|digests| digests.len() > 1)
+    }
+
+    /// Whether they have so of any file: then files of two runs may stand side by side.
+    pub(super) fn has_merged(&self) -> bool {
+        self.files.values().any(|digests| digests.len() > 1)
     }
 
     /// Whether chatcal wrote a file of this name.

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use super::error::{OutError, failed, refused};
-use super::journal::{Completed, Journal, sync_folder};
+use super::journal::{How, Journal, sync_folder};
 use super::manifest::{Look, Manifest, look};
 use super::place::{FOLDERS, MANIFEST};
 use super::{Access, Changes, Mode, Out, lock, whole};
@@ -37,6 +37,7 @@ impl Out {
             fs::create_dir_all(folder).map_err(failed("make the folder", folder))?;
         }
         let journal = Journal::new(folder, access.sync);
+        let mut has_joined_lists = false;
         let mut lock = None;
         if !absent || mode == Mode::Write {
             lock = lock::lock(folder, mode, &access, tell)?;
@@ -56,15 +57,17 @@ impl Out {
                     "{shown}: a build was interrupted here: `chatcal build`, run by who may write there, completes it"
                 ));
             }
-            match completed? {
-                Some(Completed::Done) => {
+            let completed = completed?;
+            has_joined_lists = completed.is_some_and(|completed| completed.has_joined_lists);
+            match completed.map(|completed| completed.how) {
+                Some(How::Done) => {
                     if access.sync {
                         // It may have made the folder.
                         sync_folder(whole::parent(folder))?;
                     }
                     tell(&format!("{shown}: a build that was interrupted has been completed"));
                 }
-                Some(Completed::GivenUp) => tell(&format!(
+                Some(How::GivenUp) => tell(&format!(
                     "{shown}: a build that was interrupted is given up, as its files do not fit those that are there now"
                 )),
                 None => {}
@@ -76,6 +79,8 @@ impl Out {
             grown,
             _lock: lock,
             written: Manifest::default(),
+            digests: BTreeMap::new(),
+            has_joined_lists,
             expected: BTreeMap::new(),
             new: BTreeSet::new(),
             over: BTreeMap::new(),

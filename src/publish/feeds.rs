@@ -6,15 +6,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::memory::{Memory, is_own_feed, is_repeating};
 use super::own::OwnFeed;
 use super::published::Published;
+use super::reach::Reach;
 use crate::diff::{self, ChatDifference, Was};
 use crate::expand::{Meeting, Window};
-use crate::feed::ledger::{Key, Known, Ledger, Refused, first_chat, keys_of};
+use crate::feed::ledger::{Key, Known, Ledger, first_chat, keys_of};
 use crate::feed::line::Lines;
 use crate::feed::repeating::RepeatingForm;
 use crate::feed::{self, Composer, Heading, Stamp};
 use crate::out::{Mode, OldFile, Out, OutError, REMOVED, Stream};
 use crate::schedule::{Collection, Schedule, Tag};
-use crate::text::{agreeing, count};
+use crate::text::{agreeing, count, day};
 use crate::zone::Instant;
 
 /// A run that writes feeds, chat by chat.
@@ -42,6 +43,7 @@ pub struct Feeds<'c> {
     renamed: BTreeSet<String>,
     /// Whether a feed of one chat is that of another now.
     is_taken_over: bool,
+    reach: Reach,
 }
 
 impl<'c> Feeds<'c> {
@@ -69,6 +71,7 @@ impl<'c> Feeds<'c> {
             repeating: None,
             renamed: BTreeSet::new(),
             is_taken_over: false,
+            reach: Reach::default(),
             out,
         })
     }
@@ -88,6 +91,7 @@ impl<'c> Feeds<'c> {
         let slug = schedule.identity().as_str();
         let old = OwnFeed::read(&self.out, &path)?;
         let before = self.before_rename(schedule, &old)?;
+        self.reach.add(&path, old.last_day(), meetings);
         let repeating = format!("repeating/{path}");
         self.repeating = self.out.read(&repeating)?;
         let is_as_written = |old: &OldFile| self.out.is_as_written(&repeating, old);
@@ -95,11 +99,6 @@ impl<'c> Feeds<'c> {
         let is_untouched = old.is_as_written && repeating_is_as_written;
         let knows_all = self.is_of_one_run && is_untouched && old.chat.as_deref() == Some(slug);
         let own = old.content().filter(|_| knows_all);
-        for (file, is_as_written) in [(&old.file, old.is_as_written), (&self.repeating, repeating_is_as_written)] {
-            if let Some(file) = file.as_ref().filter(|_| !is_as_written) {
-                self.memory.remember_others(&file.content, slug);
-            }
-        }
         let mut ledger = Ledger::new(own, self.memory.removed_of(slug), self.at);
 
         self.lines.clear();
@@ -233,19 +232,6 @@ impl<'c> Feeds<'c> {
         Ok(())
     }
 
-    /// A stamp that is far ahead in a file that is as it was written is no damage: one of two clocks is wrong, and by a
-    /// wrong one meetings would leave the feeds.
-    fn check_clock(&self) -> Result<(), OutError> {
-        let ahead = self.memory.refused().filter_map(|(path, refused)| Some((refused.ahead?, path)));
-        for (written, path) in ahead {
-            if !self.out.replaces() && self.out.has_written(path) && self.out.is_untouched(path)? {
-                let path = self.out.folder().join(path);
-                return Err(OutError::Clock { path, written, at: self.at });
-            }
-        }
-        Ok(())
-    }
-
     /// Adds a chat's repeating feed, with what [`add`](Self::add) took and gave.
     ///
     /// # Errors
@@ -307,8 +293,17 @@ impl<'c> Feeds<'c> {
     /// A file cannot be written, renamed or removed.
     pub fn finish(mut self) -> Result<Published, OutError> {
         self.remember_gone()?;
-        self.check_clock()?;
-        let Self { mut out, all, tags, mut lines, mut memory, mut remarks, renamed, chats, .. } = self;
+        let Self { mut out, all, tags, mut lines, mut memory, mut remarks, renamed, chats, reach, .. } = self;
+        if let Some((path, last)) = reach.lost(self.at) {
+            if out.mode() == Mode::Write && !out.may_turn_back() {
+                return Err(OutError::Clock { path: out.folder().join(path), last, at: self.at });
+            }
+            remarks.push((
+                path,
+                format!("has meetings through {}, which an earlier year has not: is the clock right?", day(last)),
+            ));
+        }
+        remarks.extend(reach.leap().map(|leap| ("all.ics".to_owned(), leap)));
         lines.clear();
         feed::close(&mut lines);
         for mut feed in std::iter::once(all).chain(tags.into_values()) {
@@ -319,11 +314,11 @@ impl<'c> Feeds<'c> {
             let old = out.read(REMOVED)?;
             out.put(REMOVED, old.as_ref(), list.as_bytes())?;
         }
-        let is_merged = out.is_merged();
-        for (path, Refused { stamps: number, .. }) in memory.refused() {
+        let is_merged = out.has_merged();
+        for (path, number) in memory.impossible() {
             let (stamps, do_not) = (count(number, "stamp"), agreeing(number, "does not", "do not"));
-            let why = "more than a year later than this build, or SEQUENCE beyond 1,000,000";
-            remarks.push((path.to_owned(), format!("has {stamps} that cannot be right and {do_not} count: {why}")));
+            let why = "more than a year later than this build (is its clock right?), or SEQUENCE beyond 1,000,000";
+            remarks.push((path, format!("has {stamps} that cannot be right and {do_not} count: {why}")));
         }
         // Of two manifests that git has put together each lists what the other side removed.
         for path in out.lost(|path| !is_merged && (is_own_feed(path) || is_repeating(path))) {

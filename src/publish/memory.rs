@@ -9,7 +9,7 @@ use std::io::BufReader;
 use std::ops::Range;
 
 use crate::feed::Stamp;
-use crate::feed::ledger::{Damage, Form, Key, Known, Refused, chats_of};
+use crate::feed::ledger::{Damage, Form, Key, Known, chats_of};
 use crate::out::{Out, OutError, REMOVED, REMOVED_HEAD};
 use crate::text::{as_ical_date_time, is_conflict_mark};
 use crate::zone::Instant;
@@ -29,8 +29,8 @@ pub struct Memory {
     files: Vec<String>,
     /// Where each chat stands, once somebody had to ask.
     places: Option<HashMap<String, Vec<Place>>>,
-    /// In which files stamps of which chats cannot be right.
-    refused: BTreeMap<String, BTreeMap<String, Refused>>,
+    /// In which files stamps cannot be right, and how many of each chat.
+    impossible: BTreeMap<String, BTreeMap<String, usize>>,
 }
 
 /// Stamps by UID, or by UID and RECURRENCE-ID for one meeting of a series; by the slug in the UID.
@@ -45,7 +45,7 @@ impl Memory {
             listed: Removed::new(),
             files: Vec::new(),
             places: None,
-            refused: BTreeMap::new(),
+            impossible: BTreeMap::new(),
         };
         let list = out.read(REMOVED)?;
         let is_altered = list.as_ref().is_some_and(|list| !out.is_as_written(REMOVED, list));
@@ -60,9 +60,8 @@ impl Memory {
             let Entry { key, slug, revised, sequence } = entry;
             let is_possible = |revised: Instant| Stamp { sequence, revised }.is_possible(at);
             if revised.is_none_or(|revised| !is_possible(revised)) {
-                let of_list = memory.refused.entry(REMOVED.to_owned()).or_default();
-                let ahead = revised.filter(|revised| !Stamp { sequence: 0, revised: *revised }.is_possible(at));
-                of_list.entry(slug.to_owned()).or_default().add(Refused { stamps: 1, ahead });
+                let of_list = memory.impossible.entry(REMOVED.to_owned()).or_default();
+                *of_list.entry(slug.to_owned()).or_default() += 1;
             }
             // Of a stamp with an instant that cannot be right the SEQUENCE counts.
             let stamp = Stamp { revised: revised.filter(|revised| is_possible(*revised)).unwrap_or(at), sequence };
@@ -73,8 +72,10 @@ impl Memory {
         let what = match &list {
             None if out.has_written(REMOVED) => Some("is missing, though chatcal wrote it"),
             Some(_) if conflict => Some(Damage::Conflict.words()),
+            Some(_) if out.has_joined_lists() => None,
+            Some(_) if !is_altered && out.is_merged(REMOVED) => Some("is that of one side of a merge alone"),
             // Two lists that git put together are a list, where it has put together the manifest as well.
-            Some(_) if is_altered && (torn || !out.is_merged()) => Some(Damage::ALTERED),
+            Some(_) if is_altered && (torn || !out.is_merged(REMOVED)) => Some(Damage::ALTERED),
             _ => None,
         };
         memory.listed.clone_from(&memory.removed);
@@ -87,9 +88,9 @@ impl Memory {
         let mut known = Known::default();
         for (path, range) in self.places_of(out, slug)? {
             let form = if is_repeating(&path) { Form::Other } else { Form::Same };
-            let refused = known.add(&out.read_part(&path, range)?, form, self.at);
-            if refused.stamps > 0 {
-                self.refused.entry(path).or_default().insert(slug.to_owned(), refused);
+            let impossible = known.add(&out.read_part(&path, range)?, form, self.at);
+            if impossible > 0 {
+                self.impossible.entry(path).or_default().insert(slug.to_owned(), impossible);
             }
         }
         self.add_removed(&mut known, slug);
@@ -102,10 +103,9 @@ impl Memory {
     pub fn of_own(&self, out: &Out, own: &[u8], path: &str, slug: &str) -> Result<Option<Known>, OutError> {
         let mut known = Known::default();
         let repeating = out.read_part(&format!("repeating/{path}"), 0..u64::MAX)?;
-        let mut refused = known.add(own, Form::Other, self.at);
-        refused.add(known.add(&repeating, Form::Other, self.at));
+        let impossible = known.add(own, Form::Other, self.at) + known.add(&repeating, Form::Other, self.at);
         self.add_removed(&mut known, slug);
-        Ok(Some(known).filter(|_| refused.stamps == 0))
+        Ok(Some(known).filter(|_| impossible == 0))
     }
 
     /// What is known of a chat in the repeating form.
@@ -147,17 +147,6 @@ impl Memory {
     /// All chats that any old feed knows.
     pub fn chats(&mut self, out: &Out) -> Result<Vec<String>, OutError> {
         Ok(self.places(out)?.keys().cloned().collect())
-    }
-
-    /// Remembers what the feed of one chat knows of others, which nobody looks for there.
-    pub fn remember_others(&mut self, feed: &[u8], slug: &str) {
-        let mut known = Known::default();
-        known.add_repeating(feed, self.at);
-        for (key, stamp) in known.stamps(self.at) {
-            if let Some(chat) = Key::parse(key).map(|key| key.slug()).filter(|chat| *chat != slug) {
-                add(&mut self.removed, chat, key, stamp);
-            }
-        }
     }
 
     /// The stamps of a chat that the list of removed meetings has.
@@ -211,15 +200,9 @@ impl Memory {
         (!self.removed.is_empty()).then_some(text)
     }
 
-    /// In which files stamps cannot be right.
-    pub fn refused(&self) -> impl Iterator<Item = (&str, Refused)> {
-        self.refused.iter().map(|(path, of_chats)| {
-            let mut all = Refused::default();
-            for refused in of_chats.values() {
-                all.add(*refused);
-            }
-            (path.as_str(), all)
-        })
+    /// In which files stamps cannot be right, and how many.
+    pub fn impossible(self) -> impl Iterator<Item = (String, usize)> {
+        self.impossible.into_iter().map(|(path, of_chats)| (path, of_chats.into_values().sum()))
     }
 
     /// Where each chat stands.

@@ -2,9 +2,14 @@
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
+
 use crate::feed::ledger::{Damage, Found, first_chat};
 use crate::out::{OldFile, Out, OutError};
-use crate::text::{agreeing, count};
+use crate::text::{agreeing, count, ical_date};
+
+/// Begins the line that says when a meeting begins.
+const START: &[u8] = b"\nDTSTART:";
 
 /// What there was of a chat's own feed.
 #[derive(Debug)]
@@ -40,6 +45,16 @@ impl OwnFeed {
     /// Its bytes, if there is such a file.
     pub fn content(&self) -> Option<&[u8]> {
         Some(&self.file.as_ref()?.content)
+    }
+
+    /// The day of its last meeting, in UTC, where it is such as chatcal writes it, but perhaps for its line breaks.
+    pub fn last_day(&self) -> Option<NaiveDate> {
+        let is_edited = self.was_written && !self.is_as_written && self.damage.is_none();
+        let content =
+            self.content().filter(|_| !is_edited && matches!(self.damage, None | Some(Damage::LineBreaks)))?;
+        let at = content.windows(START.len()).rposition(|part| part == START)? + START.len();
+        let day = content.get(at..at + "20140401".len())?;
+        ical_date(std::str::from_utf8(day).ok()?)
     }
 
     /// Its bytes as they were written, as far as they can be compared with new ones.

@@ -35,6 +35,7 @@ pub fn run(arguments: &Build, context: &mut Context) -> Result<(), Failure> {
         mode: if arguments.check { Mode::Compare } else { Mode::Write },
         sync: !arguments.no_sync,
         replace: arguments.replace,
+        turn_back: arguments.turn_back,
         wait: Duration::from_secs(arguments.turn.wait),
         interrupt: context.interrupt.clone(),
     };

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 use std::path::PathBuf;
 
-use crate::out::{Look, OutError};
+use crate::out::{Look, OutError, Stage};
 use crate::terminal::{ERROR, safe};
 
 /// Why a verb did not do what it was asked for.
@@ -105,11 +105,14 @@ impl From<OutError> for Failure {
                 Self::wrong(error.to_string()).help("try again later, or give it longer with `--wait`")
             }
             OutError::Clock { .. } => Self::wrong(error.to_string()).help(
-                "set this one right (`--at` and SOURCE_DATE_EPOCH stand in for it); if the other one was wrong, say \
-                 `chatcal build --replace`: all is written again, and its stamps do not count",
+                "set this one right (`--at` and SOURCE_DATE_EPOCH stand in for it); if that of the build before was \
+                 wrong, say `chatcal build --turn-back`",
             ),
-            OutError::Unfinished(_) => Self::wrong(error.to_string())
-                .help("some files are new, others old: the next run of chatcal completes this"),
+            OutError::Unfinished { stage, .. } => Self::wrong(error.to_string()).help(match stage {
+                Stage::Begun => "the build counts, but every file is as it was: the next run of chatcal completes it",
+                Stage::Between => "some files are new, others old: the next run of chatcal completes this",
+                Stage::Done => "all files are in their places, but perhaps not on the disk yet: run it again",
+            }),
             OutError::Failed { .. } => Self::wrong(error.to_string()),
         }
     }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::context::Context;
 use super::failure::Failure;
 use crate::cli::Init;
+use crate::load::is_link;
 use crate::out::whole;
 use crate::schedule::phrase::parse;
 use crate::terminal::safe;
@@ -38,6 +39,12 @@ pub fn run(arguments: &Init, context: &mut Context) -> Result<(), Failure> {
     if !there.is_empty() {
         let message = format!("{} already has {}", folder.display(), there.join(", "));
         return Err(Failure::wrong(message).help("nothing was written; name another folder, or move them away"));
+    }
+    for below in ["schedules", ".github", ".github/workflows", ".github/scripts"] {
+        if is_link(&folder.join(below)) {
+            let message = format!("{}/{below} is a symbolic link", folder.display());
+            return Err(Failure::wrong(message).help("nothing was written; name another folder, or remove the link"));
+        }
     }
     let today = context.now.utc().date();
     let mut files = whole::Batch::new(&context.interrupt);

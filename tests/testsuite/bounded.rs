@@ -124,7 +124,7 @@ fn says(place: &Place, words: &str) {
 fn one_meeting_a_day_since_the_year_1() {
     let place = Place::new([("chat", TOP.to_owned() + &series(0, "FREQ=DAILY", "0001-01-01"))]);
     says(&place, "the chat has 740,");
-    says(&place, "meetings through the end of next year; at most 20,000 are allowed");
+    says(&place, "meetings through the end of 2027; at most 20,000 are allowed");
     says(&place, "schedules/chat.toml:8:9");
 }
 
@@ -153,7 +153,7 @@ fn many_chats_that_are_each_small_enough() {
     chats.for_each(|(slug, text)| place.schedule(&slug, &text));
     says(
         &place,
-        "the chats have about 475,000 meetings in all through the end of next year; for 17 kB of schedules at most 150,000",
+        "the chats have about 475,000 meetings in all through the end of 2027; for 17 kB of schedules at most 150,000",
     );
 }
 
@@ -169,7 +169,7 @@ fn a_chat_that_grew_beyond_its_limit_stopped_everything_one_first_of_january() {
     let place = Place::new([("chat", TOP.to_owned() + &series(0, "FREQ=DAILY", "1973-06-01"))]);
     let said_before = warning(&place.run(&["build", "--at", "2026-11-20"])).unwrap();
     let cause = said_before.strip_prefix("warning: from 1 January 2027 on `build` will stop, because then ").unwrap();
-    assert_eq!(cause, "the chat has 20,303 meetings through the end of next year; at most 20,000 are allowed");
+    assert_eq!(cause, "the chat has 20,303 meetings through the end of 2028; at most 20,000 are allowed");
     let checked = place.run(&["check", "--format", "short", "--at", "2026-11-20"]);
     assert!(checked.status.success() && said(&checked).contains(cause), "{}", said(&checked));
     let stopped = place.run(&["build", "--at", "2027-01-01"]);
@@ -205,7 +205,7 @@ fn a_collection_that_grew_beyond_its_limit_stopped_everything_one_first_of_janua
     let first_of_2015 = day("2015-01-01");
     let meetings = 31 * ((day("2028-12-31") - first_of_2015).num_days() + 1);
     assert_eq!(meetings, 158_534);
-    assert!(said(&stopped).contains(" meetings in all through the end of next year; for "), "{}", said(&stopped));
+    assert!(said(&stopped).contains(" meetings in all through the end of 2028; for "), "{}", said(&stopped));
     let collection = place.path("schedules/collection.toml");
     let text = std::fs::read_to_string(&collection).unwrap();
     let allow = "[[allow]]\nwarning = \"near-limit\"\nreason = \"known\"\n";
@@ -220,7 +220,7 @@ fn files_that_are_refused_raised_the_limits_for_all() {
     let daily = TOP.to_owned() + &series(0, "FREQ=DAILY", "2000-01-01");
     (0..20).for_each(|index| place.schedule(&format!("chat{index}"), &daily));
     std::fs::File::create(place.path("schedules/zz.toml")).unwrap().set_len(10 << 30).unwrap();
-    says(&place, " meetings in all through the end of next year; for 3.");
+    says(&place, " meetings in all through the end of 2027; for 3.");
     says(&place, "zz.toml:1:1: error: the file cannot be read: it has 10240 MiB; at most 1 MiB is allowed");
 }
 

@@ -212,6 +212,39 @@ fn a_call_that_fails_loses_nothing() {
     println!("{failures} calls failed, {unfinished} of them when files took their places; 0 lost, 0 torn");
 }
 
+/// Whichever call fails when a build takes meetings away, and whoever cleans up after it: no feed is without the list
+/// that speaks for it.
+#[test]
+fn a_list_that_could_not_take_its_place_was_left_behind_by_its_feeds() {
+    if let Some(reason) = cannot_trace() {
+        return println!("skipped: no system calls can be recorded here ({reason})");
+    }
+    let mut failures = 0;
+    for calls in ["rename,renameat,renameat2", "fsync"] {
+        for when in 1..100 {
+            let place = Place::with_chats(2);
+            place.build(FIRST);
+            place.edit("chat00001", "start = 2020-01-07", "start = 2022-01-04");
+            let inject = format!("inject={calls}:error=EIO:when={when}");
+            let mut command = Command::new("strace");
+            command.args(["-f", "-qq", "-o", "/dev/null", "-e", &inject]).arg(chatcal());
+            let output = command.args(["build", "--at", THEN]).current_dir(place.folder.path()).output().unwrap();
+            failures += usize::from(!output.status.success());
+            for below in ["out/.chatcal-new", "out/repeating/.chatcal-new", "out/tag/.chatcal-new"] {
+                let _ = std::fs::remove_dir_all(place.path(below));
+            }
+            let _ = std::fs::remove_file(place.path("out/.chatcal-journal"));
+            place.build(THEN);
+            let list = place.out("removed.txt");
+            assert!(list.contains(" 0 2020-01-07.chat00001@"), "{inject}: {}", said(&output));
+            if output.status.success() && when > 12 {
+                break;
+            }
+        }
+    }
+    assert!(failures > 10, "{failures}");
+}
+
 #[test]
 fn without_sync_nothing_waits_for_the_disk() {
     if let Some(reason) = cannot_trace() {

@@ -1,9 +1,9 @@
-//! A clock that is wrong by years, of this build or of one before it.
+//! A clock that is wrong, of this build or of one before it: what it would take away, and what it has published.
 
 use crate::program::between::FIRST;
 use crate::program::{Place, events, said};
 
-/// A first build, with a meeting that has been revised and a chat that is gone: `removed.txt` has stamps too.
+/// A first build, with a chat that is gone: `removed.txt` has stamps too.
 fn place() -> Place {
     let place = Place::with_chats(3);
     place.build(FIRST);
@@ -13,51 +13,81 @@ fn place() -> Place {
     place
 }
 
-/// It emptied all feeds, with a warning.
-#[test]
-fn a_clock_that_is_years_back_emptied_every_feed() {
-    let place = place();
+/// How many meetings a feed has of a year, by the first date in their UIDs.
+fn of_year(place: &Place, path: &str, year: &str) -> usize {
+    events(&place.out(path)).keys().filter(|uid| uid.starts_with(year)).count()
+}
+
+fn refuses_to_turn_back(place: &Place) {
     let before = place.tree();
-    let words = "was written at 2026-03-01T10:20:30Z, but this run is at 2020-01-01T00:00:00Z: a clock is wrong";
-    for verb in [&["build"][..], &["build", "--check"], &["build", "--no-sync"], &["diff"], &["diff", "--json"]] {
-        let refused = place.run(&[verb, &["--at", "2020-01-01"]].concat());
-        assert_eq!(refused.status.code(), Some(1), "{verb:?}");
-        assert!(refused.stdout.is_empty(), "{verb:?}: {}", said(&refused));
+    let words = "out/chat00000.ics has meetings through 6 December 2027, and a build at 20";
+    // A year back, to the day before New Year, and to the beginning of time.
+    for at in ["2025-12-31T23:59:59Z", "2025-06-01", "2020-01-01"] {
+        let refused = place.run(&["build", "--at", at]);
+        assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
         let said = said(&refused);
-        assert!(said.contains(words) && said.contains("help: set this one right"), "{verb:?}: {said}");
-        assert!(place.tree() == before, "{verb:?}");
+        assert!(said.contains(words) && said.contains(" would take them away: a clock is wrong"), "{said}");
+        assert!(said.contains("help: set this one right") && said.contains("`chatcal build --turn-back`"), "{said}");
+        assert!(place.tree() == before, "{at}");
     }
-    let by_variable = place.command(&["build"]).env("SOURCE_DATE_EPOCH", "0").output().unwrap();
-    assert!(said(&by_variable).contains("but this run is at 1970-01-01T00:00:00Z"), "{}", said(&by_variable));
+    let by_variable = place.command(&["build", "--replace"]).env("SOURCE_DATE_EPOCH", "0").output().unwrap();
+    assert!(said(&by_variable).contains("a build at 1970-01-01T00:00:00Z would take"), "{}", said(&by_variable));
     assert!(place.tree() == before);
 }
 
-/// Within a year a clock may be ahead, and what it wrote stays.
 #[test]
-fn a_clock_that_is_a_little_back_stops_nothing() {
+fn a_clock_that_is_back_emptied_every_feed_with_a_warning() {
     let place = place();
-    let said = place.build("2025-06-01");
-    assert!(said.contains(", which stay: a clock was wrong, or `--at` is too early"), "{said}");
+    refuses_to_turn_back(&place);
+    // Who only looks is shown what it would do.
+    let check = place.run(&["build", "--check", "--at", "2025-06-01"]);
+    let words =
+        "out/chat00000.ics has meetings through 6 December 2027, which an earlier year has not: is the clock right?";
+    assert!(check.status.code() == Some(1) && said(&check).contains(words), "{}", said(&check));
+    let diff = place.run(&["diff", "--at", "2025-06-01"]);
+    assert!(diff.status.success() && said(&diff).contains(words) && said(&diff).contains("removed: "));
+    // On the other side of New Year nothing is lost.
+    assert!(!place.build("2026-01-01").contains("clock is wrong"));
 }
 
-/// The first build with a clock that is right is told of the other, and `--replace` gets rid of its stamps.
 #[test]
-fn what_a_clock_ahead_wrote_is_written_again_once_somebody_has_looked() {
+fn without_a_manifest_or_with_other_line_breaks_it_did_so_too() {
+    let bare = place();
+    std::fs::remove_file(bare.path("out/manifest.sha256")).unwrap();
+    refuses_to_turn_back(&bare);
+    let lines = place();
+    for path in ["chat00000.ics", "chat00002.ics", "all.ics"] {
+        let feed = lines.out(path).replace("\r\n", "\n");
+        std::fs::write(lines.path("out").join(path), feed).unwrap();
+    }
+    refuses_to_turn_back(&lines);
+}
+
+/// The first build with a clock that is right is told of the other one, and its stamps do not stay.
+#[test]
+fn what_a_clock_ahead_published_goes_once_somebody_has_looked() {
     let place = Place::with_chats(2);
     place.build(FIRST);
     place.edit("chat00001", "title = \"", "title = \"A ");
-    place.build("2099-05-01");
+    let told = place.build("2099-05-01");
+    let words = "out/all.ics reaches through 2100, and meetings reached through 2027: is the clock right?";
+    assert!(told.contains(words), "{told}");
+    std::fs::write(place.path("out/index.html"), "my own page").unwrap();
     let before = place.tree();
     let refused = place.run(&["build", "--at", "2026-03-10"]);
-    let words = "was written at 2099-05-01T00:00:00Z, but this run is at 2026-03-10T00:00:00Z: a clock is wrong";
+    let words = "has meetings through 7 December 2100, and a build at 2026-03-10T00:00:00Z would take them away";
     assert!(!refused.status.success() && said(&refused).contains(words), "{}", said(&refused));
+    // What is in the way is told all the same, not replaced without a word.
+    let refused = place.run(&["build", "--turn-back", "--at", "2026-03-10"]);
+    assert!(said(&refused).contains("error: out/index.html is in the way"), "{}", said(&refused));
     assert!(place.tree() == before);
 
+    std::fs::remove_file(place.path("out/index.html")).unwrap();
     let old = events(&place.out("chat00001.ics"));
-    let replaced = place.run(&["build", "--replace", "--at", "2026-03-10"]);
-    assert!(replaced.status.success(), "{}", said(&replaced));
+    let turned = place.run(&["build", "--turn-back", "--at", "2026-03-10"]);
+    assert!(turned.status.success(), "{}", said(&turned));
+    assert_eq!((of_year(&place, "chat00001.ics", "2027"), of_year(&place, "chat00001.ics", "2028")), (12, 0));
     let new = events(&place.out("chat00001.ics"));
-    assert!(new.len() > 10);
     for (uid, event) in new.into_iter().filter(|(uid, _)| !uid.is_empty()) {
         assert!(event.contains("DTSTAMP:20260310T000000Z"), "{event}");
         let sequence = |event: &str| event.split("SEQUENCE:").nth(1)?.lines().next()?.parse::<u32>().ok();
@@ -68,9 +98,9 @@ fn what_a_clock_ahead_wrote_is_written_again_once_somebody_has_looked() {
     assert!(!said.contains("warning"), "{said}");
 }
 
-/// A single file of another time is damage, as the others say when they were written.
+/// A stamp of another time is damage, also where the list agrees: it is mended, and stops nobody.
 #[test]
-fn a_damaged_stamp_is_no_wrong_clock() {
+fn a_single_stamp_of_another_time_is_no_wrong_clock() {
     let place = place();
     let path = place.path("out/chat00000.ics");
     let feed = std::fs::read_to_string(&path).unwrap();
@@ -78,4 +108,16 @@ fn a_damaged_stamp_is_no_wrong_clock() {
     let said = place.build(FIRST);
     assert!(said.contains("has been changed since chatcal wrote it"), "{said}");
     assert!(said.contains("out/chat00000.ics has 1 stamp that cannot be right and does not count"), "{said}");
+}
+
+/// Nobody turns a page that was closed: chats that have all ended reach as far as ever.
+#[test]
+fn chats_that_have_ended_are_built_by_any_clock() {
+    let ended = crate::program::chat(0, "Talk").replace("start = 2020-01-06", "start = 2020-01-06\nuntil = 2021-12-06");
+    let place = Place::new([("chat", ended)]);
+    place.build(FIRST);
+    for at in ["2021-06-01", "2046-06-01"] {
+        assert!(!place.build(at).contains("reaches through"), "{at}");
+        assert_eq!(of_year(&place, "chat.ics", "2021"), 12, "{at}");
+    }
 }

@@ -310,6 +310,33 @@ fn missing_permissions_are_reported_and_nothing_is_lost() {
     assert!(place.tree() != old);
 }
 
+/// A feed that others may not read is no feed; one that somebody has closed stays so.
+#[test]
+#[cfg(unix)]
+fn a_feed_of_another_group_was_closed_to_the_web_server() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+    let place = Place::with_chats(2);
+    place.build(FIRST);
+    let closed = |path: &str, mode| {
+        fs::set_permissions(place.path(path), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let mode = |path: &str| fs::metadata(place.path(path)).unwrap().mode() & 0o777;
+    let ordinary = mode("out/chat00001.ics");
+    closed("out/chat00000.ics", 0o600);
+    place.schedule("chat00000", &chat(0, "Walk"));
+    place.schedule("chat00001", &chat(1, "Walk"));
+    if chown(place.path("out/chat00001.ics"), None, Some(65534)).is_ok() {
+        closed("out/chat00001.ics", 0o640);
+    }
+    place.build(THEN);
+    assert_eq!((mode("out/chat00000.ics"), mode("out/chat00001.ics")), (0o600, ordinary));
+    // What was somebody else's says nothing of the page.
+    fs::write(place.path("out/index.html"), "mine").unwrap();
+    closed("out/index.html", 0o600);
+    assert!(place.run(&["build", "--replace", "--at", FIRST]).status.success());
+    assert_eq!(mode("out/index.html"), ordinary);
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn a_file_that_cannot_be_replaced_does_not_stop_the_others() {

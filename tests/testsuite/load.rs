@@ -85,6 +85,24 @@ fn a_folder_of_schedules_that_was_a_link_was_followed() {
     assert!(place.run(&["check", "--schedules", "schedules/"]).status.success());
 }
 
+#[cfg(unix)]
+#[test]
+fn init_wrote_through_links() {
+    let place = Place::new([]);
+    for below in ["schedules", ".github"] {
+        fs::create_dir_all(place.path("mine")).unwrap();
+        fs::create_dir_all(place.path("else")).unwrap();
+        std::os::unix::fs::symlink("../else", place.path("mine").join(below)).unwrap();
+        let output = place.run(&["init", "mine"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            said(&output).contains(&format!("error: mine/{below} is a symbolic link\n  help: nothing was written"))
+        );
+        assert_eq!(fs::read_dir(place.path("else")).unwrap().count(), 0);
+        fs::remove_dir_all(place.path("mine")).unwrap();
+    }
+}
+
 #[test]
 fn names_that_windows_reserves_for_devices_were_slugs() {
     for name in ["con", "prn", "aux", "nul", "com1", "lpt9"] {

@@ -26,7 +26,7 @@ fn what_a_pull_request_put_into_out_was_published() {
     fs::write(out.join("manifest.sha256"), format!("{list}{digest}  login.html\n")).unwrap();
     fs::create_dir(out.join("deep")).unwrap();
     let strange = "100%\n::error::##[error]";
-    for path in ["login.html", "CNAME", "deep/login.html", "copy.ics", strange] {
+    for path in ["login.html", "CNAME", "deep/login.html", "copy.ics", strange, "a###[error]b", "####[error]"] {
         fs::write(out.join(path), "theirs").unwrap();
     }
     std::os::unix::fs::symlink("/etc/passwd", out.join("link.ics")).unwrap();
@@ -55,7 +55,7 @@ fn what_a_pull_request_put_into_out_was_published() {
     }
     let commands = said.lines().filter(|line| line.trim_start().starts_with("::") || line.contains("##["));
     assert!(commands.clone().all(|line| line.starts_with("::warning::out/") && !line.contains("##[")), "{said}");
-    assert!(commands.count() == 6 && said.contains("100%25"), "{said}");
+    assert!(commands.count() == 8 && said.contains("100%25"), "{said}");
 }
 
 /// A clone whose feeds are built and committed, on the branch main.

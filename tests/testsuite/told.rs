@@ -274,6 +274,45 @@ fn a_manifest_that_was_lost_was_made_anew_in_silence() {
     assert_eq!(place.out("manifest.sha256"), list);
 }
 
+/// A manifest with one fault said nothing any more of what was lost beside it.
+#[test]
+fn a_fault_of_the_manifest_hid_what_was_lost() {
+    let place = Place::with_chats(3);
+    place.build(FIRST);
+    fs::remove_file(place.path("schedules/chat00002.toml")).unwrap();
+    place.build(FIRST);
+    let (list, removed) = (place.out("manifest.sha256"), place.out("removed.txt"));
+    let head = removed.split_inclusive('\n').next().unwrap();
+    let twice = format!("{list}{}\n", list.lines().next().unwrap());
+    for list in [twice, list.replace('\n', "\r\n")] {
+        fs::write(place.path("out/manifest.sha256"), &list).unwrap();
+        fs::write(place.path("out/removed.txt"), head).unwrap();
+        let built = place.build(FIRST);
+        assert!(
+            built.contains("out/removed.txt has been changed since chatcal wrote it: what is not in it"),
+            "{built}"
+        );
+        fs::write(place.path("out/removed.txt"), &removed).unwrap();
+    }
+    // Two sides of a merge, of which somebody took one list.
+    let line = removed.lines().nth(1).unwrap();
+    fs::write(place.path("out/removed.txt"), removed.replace(&format!("{line}\n"), "")).unwrap();
+    place.build(FIRST);
+    let other = place.out("manifest.sha256");
+    fs::write(place.path("out/removed.txt"), &removed).unwrap();
+    let union: std::collections::BTreeSet<&str> = list.lines().chain(other.lines()).collect();
+    let union = union.into_iter().map(|line| format!("{line}\n")).collect::<String>();
+    fs::write(place.path("out/manifest.sha256"), union).unwrap();
+    let built = place.build(FIRST);
+    assert!(built.contains("out/removed.txt is that of one side of a merge alone: what is not in it"), "{built}");
+    // A feed that is gone too is told, though a line of the list is damaged.
+    fs::write(place.path("out/manifest.sha256"), format!("torn\n{list}")).unwrap();
+    fs::remove_file(place.path("schedules/chat00001.toml")).unwrap();
+    fs::remove_file(place.path("out/chat00001.ics")).unwrap();
+    let built = place.build(FIRST);
+    assert!(built.contains("out/chat00001.ics is missing, though chatcal wrote it"), "{built}");
+}
+
 #[test]
 fn a_page_with_the_marks_of_a_merge_was_said_to_have_been_changed() {
     let place = Place::with_chats(1);

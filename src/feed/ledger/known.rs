@@ -27,23 +27,6 @@ struct Revision {
     content: Content,
 }
 
-/// Stamps that cannot be right.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Refused {
-    /// How many.
-    pub stamps: usize,
-    /// The latest of those that are too far ahead.
-    pub ahead: Option<Instant>,
-}
-
-impl Refused {
-    /// Adds others.
-    pub fn add(&mut self, other: Self) {
-        self.stamps += other.stamps;
-        self.ahead = self.ahead.max(other.ahead);
-    }
-}
-
 /// What the lines of an old feed are good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -54,16 +37,13 @@ pub enum Form {
 }
 
 impl Known {
-    /// Adds what an old feed knows of meetings, as of `at`. Gives those of its stamps that cannot be right, which do not
-    /// count.
-    pub fn add(&mut self, feed: &[u8], form: Form, at: Instant) -> Refused {
+    /// Adds what an old feed knows of meetings, as of `at`. Gives how many of its events have a stamp that cannot be right,
+    /// which does not count.
+    pub fn add(&mut self, feed: &[u8], form: Form, at: Instant) -> usize {
         let events = old_events(feed, form == Form::Same).into_iter();
-        let mut refused = Refused::default();
         let is_meeting = |uid: &str| Uid::parse(uid).is_some_and(|uid| !uid.is_series);
-        for event in events.filter(|event| !event.is_exception() && is_meeting(&event.uid)) {
-            refused.add(self.add_event(event.uid.clone(), event, at));
-        }
-        refused
+        let meetings = events.filter(|event| !event.is_exception() && is_meeting(&event.uid));
+        meetings.map(|event| usize::from(self.add_event(event.uid.clone(), event, at))).sum()
     }
 
     /// Adds what an old feed in the repeating form knows, of series, their exceptions and meetings on their own.
@@ -73,16 +53,14 @@ impl Known {
         }
     }
 
-    /// Adds an event; gives its stamp, if that cannot be right.
-    fn add_event(&mut self, key: String, event: OldEvent, at: Instant) -> Refused {
+    /// Adds an event; gives whether its stamp cannot be right.
+    fn add_event(&mut self, key: String, event: OldEvent, at: Instant) -> bool {
         let OldEvent { sequence, revised, content, .. } = event;
-        let possible = sequence.and_then(possible_sequence);
-        let ahead = revised.filter(|revised| !may_be(*revised, at));
-        if let Some(sequence) = possible {
-            let revised = if ahead.is_some() { None } else { revised };
+        let possible = (sequence.and_then(possible_sequence), revised.filter(|revised| may_be(*revised, at)));
+        if let (Some(sequence), revised) = possible {
             self.put(key, Revision { sequence, revised, content });
         }
-        Refused { stamps: usize::from(possible.is_some() != sequence.is_some() || ahead.is_some()), ahead }
+        possible.0.is_some() != sequence.is_some() || possible.1.is_some() != revised.is_some()
     }
 
     /// Adds a stamp that was kept without its meeting.

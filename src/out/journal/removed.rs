@@ -11,6 +11,9 @@ use crate::out::error::{OutError, failed};
 use crate::out::manifest::{Look, is_plain, look};
 use crate::out::place::REMOVED;
 
+/// The name of the joined list among the new files.
+pub(super) const JOINED: &str = ".removed.txt";
+
 impl Journal {
     /// Whether the new list of removed meetings has some that are not in the one that is there.
     pub(super) fn list_grows(&self) -> bool {
@@ -22,12 +25,12 @@ impl Journal {
     }
 
     /// Adds what a new list of removed meetings says that will not take its place to the one that is there: feeds that
-    /// are in their places already rely on it.
-    pub(super) fn keep_removed(&self) -> Result<(), OutError> {
+    /// are in their places already rely on it. Gives whether there was anything to add.
+    pub(super) fn keep_removed(&self) -> Result<bool, OutError> {
         let (waiting, full) = (self.new_file(REMOVED), self.out.join(REMOVED));
         let there = look(&full);
         if !is_plain(&waiting) || !(there == Look::Ours || fs::symlink_metadata(&full).is_err()) {
-            return Ok(());
+            return Ok(false);
         }
         let read = |path: &Path| match fs::read(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
@@ -41,13 +44,17 @@ impl Journal {
         let is_new = |line: &&str| line.strip_suffix('\n').is_some_and(|line| !listed.contains(line));
         let lacks = new.split_inclusive('\n').filter(is_new).collect::<String>();
         if lacks.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         list.push_str(&lacks);
-        fs::write(&waiting, list).map_err(failed("write", &full))?;
-        if self.sync {
-            sync_file(&waiting).map_err(failed("write", &full))?;
-        }
-        fs::rename(&waiting, &full).map_err(failed("replace", &full))
+        // The waiting one stays as it is until the joined one has its place.
+        let joined = self.new_file(JOINED);
+        let write = || {
+            fs::write(&joined, list)?;
+            if self.sync { sync_file(&joined) } else { Ok(()) }
+        };
+        write().map_err(failed("write", &joined))?;
+        fs::rename(&joined, &full).map_err(failed("replace", &full))?;
+        Ok(true)
     }
 }
