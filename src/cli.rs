@@ -81,6 +81,7 @@ pub struct Turn {
 #[command(after_help = "Examples:
   chatcal build
   chatcal build --check        exit with 1 if out/ is not up to date")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct Build {
     #[command(flatten)]
     pub schedules: Schedules,

@@ -10,11 +10,12 @@ pub mod repeating;
 pub mod timezone;
 pub mod uid;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::expand::Meeting;
 use crate::schedule::{Collection, Link, Schedule, Status, Tag};
-use crate::text::Marks;
+use crate::text::{Marks, closed};
 use crate::zone::Instant;
 use description::DescriptionWriter;
 use line::Lines;
@@ -52,8 +53,9 @@ pub struct Stamp {
 /// Lines that open an iCalendar object.
 pub fn open(lines: &mut Lines, heading: Heading<'_>, collection: &Collection) {
     lines.append(opening().as_bytes());
-    lines.text("NAME", heading.name);
-    lines.text("X-WR-CALNAME", heading.name);
+    let name = closed(heading.name);
+    lines.text("NAME", &name);
+    lines.text("X-WR-CALNAME", &name);
     if let Some(description) = heading.description {
         lines.text("DESCRIPTION", description);
         lines.text("X-WR-CALDESC", description);
@@ -146,7 +148,8 @@ pub fn write_stamp(lines: &mut Lines, stamp: Stamp) {
 /// The properties that say what a meeting is, or the series that it stands for, all but its times. `description` holds
 /// what was written of it.
 fn describe(lines: &mut Lines, description: &DescriptionWriter, meeting: &Meeting<'_>) {
-    lines.text_of("SUMMARY", &summary_pieces(meeting));
+    let pieces = summary_pieces(meeting);
+    lines.text_of("SUMMARY", &pieces.each_ref().map(AsRef::as_ref));
     lines.escaped("DESCRIPTION", &description.pieces());
     lines.plain("STATUS", meeting.status.value());
     lines.plain("TRANSP", "TRANSPARENT");
@@ -172,8 +175,8 @@ pub fn summary(meeting: &Meeting<'_>) -> String {
     summary_pieces(meeting).concat()
 }
 
-fn summary_pieces<'m>(meeting: &Meeting<'m>) -> [&'m str; 5] {
+fn summary_pieces<'m>(meeting: &Meeting<'m>) -> [Cow<'m, str>; 5] {
     let Marks { before, after } = summary_marks(meeting.status);
     let (colon, topic) = meeting.own().topic.map_or(("", ""), |topic| (": ", topic));
-    [before, &meeting.schedule.title, colon, topic, after]
+    [before.into(), closed(&meeting.schedule.title), colon.into(), closed(topic), after.into()]
 }

@@ -11,12 +11,15 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{self, Diagnostic, FileId, Format, Screen, Severity, Source, quoted};
 use crate::schedule::{
-    Collection, CrossCheck, LARGEST, Schedule, cannot_be_read, read_collection, read_schedule, read_text,
+    Collection, CrossCheck, LARGEST, Schedule, Slug, cannot_be_read, read_collection, read_schedule, read_text,
 };
 use crate::text::{reason, too_large};
 
 /// The file about the collection as a whole.
 pub const COLLECTION: &str = "collection.toml";
+
+/// So many folders below that of the schedules are looked at, for schedules that nobody reads.
+const MOST_FOLDERS: usize = 500;
 
 /// The file of a chat.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,7 +137,7 @@ impl Folder {
     pub fn each(&mut self, mut visit: impl FnMut(Schedule, &mut Visit<'_>)) {
         let mut cross = CrossCheck::new(self.files.iter().map(|file| file.stem.as_str()));
         for file in &self.files {
-            self.record.schedule(file, |schedule, mut file| {
+            self.record.schedule(file, &self.files, |schedule, mut file| {
                 cross.check(file.file, file.text, &schedule, file.found);
                 visit(schedule, &mut file);
             });
@@ -152,7 +155,7 @@ impl Folder {
     pub fn one(&mut self, file: FileId) -> Option<Schedule> {
         let file = self.files.iter().find(|known| known.id == file)?;
         let mut one = None;
-        self.record.schedule(file, |schedule, _| one = Some(schedule));
+        self.record.schedule(file, &self.files, |schedule, _| one = Some(schedule));
         one
     }
 
@@ -203,7 +206,7 @@ impl Record {
     }
 
     /// Reads a schedule and, if it is right, hands it over.
-    fn schedule(&mut self, file: &ChatFile, visit: impl FnOnce(Schedule, Visit<'_>)) {
+    fn schedule(&mut self, file: &ChatFile, others: &[ChatFile], visit: impl FnOnce(Schedule, Visit<'_>)) {
         let (any_error, looked_at) = self.any_error;
         let is_error = |found: &Diagnostic| found.severity == Severity::Error;
         let after_error = any_error || self.diagnostics[looked_at..].iter().any(is_error);
@@ -214,7 +217,8 @@ impl Record {
             self.diagnostics.push(Diagnostic::error(file, "slug", message).help(help));
             return;
         }
-        let Some(slug) = CrossCheck::slug(file, stem, &mut self.diagnostics) else { return };
+        let is_taken = |slug: &Slug| others.iter().any(|other| other.stem == slug.as_str());
+        let Some(slug) = CrossCheck::slug(file, stem, is_taken, &mut self.diagnostics) else { return };
         self.read(file, path, |text, found| {
             if let Some(schedule) = read_schedule(file, &slug, text, found) {
                 visit(schedule, Visit { file, text, after_error, found });
@@ -285,14 +289,34 @@ pub fn names(dir: &Path) -> io::Result<Vec<OsString>> {
     Ok(names)
 }
 
-/// The folders below one, without hidden ones, in which there is a TOML file; those that cannot be read are passed over.
-fn folders_with_schedules(dir: &Path) -> Vec<OsString> {
-    let is_hidden = |name: &OsStr| name.to_string_lossy().starts_with('.');
-    let has_schedule = |below: &Path| names(below).is_ok_and(|names| !names.is_empty());
-    let below = fs::read_dir(dir).into_iter().flatten().filter_map(Result::ok);
-    let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
-    let below = below.filter(|entry| is_folder(entry) && !is_hidden(&entry.file_name()) && has_schedule(&entry.path()));
-    let mut found: Vec<OsString> = below.map(|entry| entry.file_name()).collect();
+/// The folders below one, at any depth and without hidden ones, in which there is a TOML file, by their paths below it;
+/// links are not followed. Those that cannot be read are passed over, and so is what lies beyond many hundreds.
+fn folders_with_schedules(dir: &Path) -> Vec<PathBuf> {
+    let (mut found, mut left, mut looked_at) = (Vec::new(), vec![PathBuf::new()], 0);
+    while let Some(below) = left.pop().filter(|_| looked_at < MOST_FOLDERS) {
+        looked_at += 1;
+        for entry in fs::read_dir(dir.join(&below)).into_iter().flatten().filter_map(Result::ok) {
+            let (name, kind) = (entry.file_name(), entry.file_type());
+            let leads_to_folder = || fs::metadata(entry.path()).is_ok_and(|there| there.is_dir());
+            if name.to_string_lossy().starts_with('.') {
+                continue;
+            }
+            match kind {
+                Ok(kind) if kind.is_dir() => {
+                    let path = below.join(name);
+                    if names(&dir.join(&path)).is_ok_and(|names| !names.is_empty()) {
+                        found.push(path.clone());
+                    }
+                    left.push(path);
+                }
+                Ok(kind) if kind.is_symlink() && leads_to_folder() => {
+                    let inside = fs::canonicalize(entry.path()).and_then(|folder| names(&folder));
+                    found.extend(inside.is_ok_and(|names| !names.is_empty()).then(|| below.join(name)));
+                }
+                _ => {}
+            }
+        }
+    }
     found.sort_unstable();
     found
 }
@@ -318,7 +342,13 @@ impl Misnamed {
         if ending == "toml" || !ending.eq_ignore_ascii_case("toml") {
             return None;
         }
-        let help = format!("rename the file to {}.toml", path.file_stem()?.to_string_lossy());
+        let meant = path.with_extension("toml");
+        let name = meant.file_name()?.to_string_lossy().into_owned();
+        let help = if fs::symlink_metadata(&meant).is_ok() && !is_same_file(path, &meant) {
+            format!("{name} is there too: keep one of the two")
+        } else {
+            format!("rename the file to {name}")
+        };
         Some(Self { message: format!("the name of a schedule must end in .toml, not in .{ending}"), help })
     }
 }
@@ -354,4 +384,9 @@ pub fn bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(kind.len().min(most) as usize + 1);
     fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Whether two names are those of one file, as on systems that do not tell the case of letters.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    fs::canonicalize(one).ok().is_some_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))
 }

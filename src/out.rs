@@ -30,6 +30,7 @@ use manifest::{Digest, Manifest, digest, digest_of_file, is_plain, look};
 use place::{FOLDERS, is_place, path_of};
 
 use crate::feed::ledger::Damage;
+use crate::text::too_large;
 
 pub use access::{Access, Held, Interrupt, Mode};
 pub use changes::Changes;
@@ -37,6 +38,9 @@ pub use error::{OutError, Stage};
 pub use manifest::{GENERATOR, Look};
 pub use place::{MANIFEST, REMOVED, REMOVED_HEAD};
 pub use stream::Stream;
+
+/// The largest file that is read as a whole, in bytes: far more than the feed of a chat may have.
+const LARGEST: u64 = 256 << 20;
 
 /// A file as it was found.
 #[derive(Debug)]
@@ -59,7 +63,7 @@ pub struct Out {
     written: Manifest,
     /// Digests of files as they are, where all of them have been taken.
     digests: BTreeMap<String, Digest>,
-    /// Whether this run has added to the list of removed meetings.
+    /// Whether the list of removed meetings has what an interrupted run left of it.
     has_joined_lists: bool,
     /// The files that should be there.
     expected: BTreeMap<String, Digest>,
@@ -90,10 +94,14 @@ impl Out {
     /// A file as it is, if it is a plain file.
     pub fn read(&self, path: &str) -> Result<Option<OldFile>, OutError> {
         self.scan(path, |mut file| {
+            let size = file.metadata()?.len();
+            if size > LARGEST {
+                return Err(io::Error::other(too_large(size, LARGEST)));
+            }
             let mut content = Vec::new();
             file.read_to_end(&mut content)?;
             let digest = self.digests.get(path).copied().unwrap_or_else(|| digest(&content));
-            Ok(OldFile { digest, content })
+            Ok(OldFile { content, digest })
         })
     }
 
@@ -142,6 +150,11 @@ impl Out {
         fs::symlink_metadata(self.folder.join(path)).is_ok()
     }
 
+    /// Whether there is a manifest.
+    pub fn has_manifest(&self) -> bool {
+        self.written.exists
+    }
+
     /// Whether git has put two manifests together, which list two contents of a file.
     pub fn is_merged(&self, path: &str) -> bool {
         self.written.is_merged(path)
@@ -152,7 +165,7 @@ impl Out {
         self.written.has_merged()
     }
 
-    /// Whether this run has added to the list of removed meetings what an interrupted one left.
+    /// Whether the list of removed meetings has what an interrupted run left of it: then it is not that of the manifest.
     pub fn has_joined_lists(&self) -> bool {
         self.has_joined_lists
     }
@@ -280,7 +293,9 @@ impl Out {
         if self.written.lists(path) && is_plain(&full) {
             let digest = known.map_or_else(|| digest_of_file(&full), Ok).map_err(failed("read", &full))?;
             if self.written.holds(path, &digest) {
-                return Ok(Origin::Written);
+                // A list that somebody has made anew may name what is not chatcal's.
+                let look = look(&full);
+                return Ok(if look == Look::Ours { Origin::Written } else { Origin::Foreign(look) });
             }
         }
         let look = if path == MANIFEST && self.written.exists { Look::Ours } else { look(&full) };

@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use crate::text::{acts_on_terminal, breaks_line, turns_direction, without_commands};
+use crate::text::{acts_on_terminal, breaks_line, closed, turns_direction, without_commands};
 pub use table::{Cell, Table};
 
 /// What matters most in a line.
@@ -86,33 +86,12 @@ fn is_turned(letter: char) -> bool {
         || turns_direction(letter)
 }
 
-/// The text with every embedding, override and isolate closed, and nothing closed that it did not open.
+/// The text without what acts on a terminal, and with every embedding, override and isolate closed.
 fn push_closed(shown: &mut String, text: &str) {
-    let mut open: Vec<char> = Vec::new();
-    for letter in text.chars() {
-        match letter {
-            _ if letter == '\t' || breaks_line(letter) => shown.push(' '),
-            _ if letter.is_control() => shown.push(char::REPLACEMENT_CHARACTER),
-            '\u{202a}' | '\u{202b}' | '\u{202d}' | '\u{202e}' => {
-                open.push('\u{202c}');
-                shown.push(letter);
-            }
-            '\u{2066}'..='\u{2068}' => {
-                open.push('\u{2069}');
-                shown.push(letter);
-            }
-            '\u{202c}' if open.last() != Some(&letter) => {}
-            '\u{2069}' if !open.contains(&letter) => {}
-            '\u{202c}' | '\u{2069}' => {
-                while let Some(close) = open.pop() {
-                    shown.push(close);
-                    if close == letter {
-                        break;
-                    }
-                }
-            }
-            _ => shown.push(letter),
-        }
-    }
-    shown.extend(open.into_iter().rev());
+    let harmless = text.chars().map(|letter| match letter {
+        _ if letter == '\t' || breaks_line(letter) => ' ',
+        _ if letter.is_control() => char::REPLACEMENT_CHARACTER,
+        _ => letter,
+    });
+    shown.push_str(&closed(&harmless.collect::<String>()));
 }

@@ -142,6 +142,40 @@ pub fn turns_direction(character: char) -> bool {
     matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// A text with every embedding, override and isolate closed (Unicode's Annex 9), and nothing closed that it did not open:
+/// what stands after it in the same line keeps its direction.
+pub fn closed(text: &str) -> Cow<'_, str> {
+    if !text.contains(turns_direction) {
+        return Cow::Borrowed(text);
+    }
+    let (mut shown, mut open) = (String::with_capacity(text.len() + 8), Vec::new());
+    for letter in text.chars() {
+        match letter {
+            '\u{202a}' | '\u{202b}' | '\u{202d}' | '\u{202e}' => {
+                open.push('\u{202c}');
+                shown.push(letter);
+            }
+            '\u{2066}'..='\u{2068}' => {
+                open.push('\u{2069}');
+                shown.push(letter);
+            }
+            '\u{202c}' if open.last() != Some(&letter) => {}
+            '\u{2069}' if !open.contains(&letter) => {}
+            '\u{202c}' | '\u{2069}' => {
+                while let Some(close) = open.pop() {
+                    shown.push(close);
+                    if close == letter {
+                        break;
+                    }
+                }
+            }
+            _ => shown.push(letter),
+        }
+    }
+    shown.extend(open.into_iter().rev());
+    Cow::Owned(shown)
+}
+
 /// Whether a character ends a line wherever text is shown.
 pub fn breaks_line(character: char) -> bool {
     matches!(character, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')

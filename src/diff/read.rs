@@ -81,7 +81,7 @@ fn read_event(lines: &mut Lines<'_>, feed: &mut PublishedFeed) -> Option<()> {
             "DESCRIPTION" => {
                 let (first, rest) = first_line(value);
                 // What the clocks observe stands in brackets at the end; it follows from the zone database.
-                wall = first.rsplit_once(" (").map_or(&*first, |(wall, _)| wall).to_owned();
+                first.rsplit_once(" (").map_or(&*first, |(wall, _)| wall).clone_into(&mut wall);
                 (first, rest).hash(&mut others);
             }
             "STATUS" => status = Status::of(value).unwrap_or(status),

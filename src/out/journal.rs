@@ -16,8 +16,7 @@ use std::thread;
 
 use super::error::{OutError, Stage, failed, refused};
 use super::manifest::{Digest, digest_of_file, entry, is_plain, line};
-use super::place::{FOLDERS, MANIFEST, REMOVED, is_place, path_of};
-use removed::JOINED;
+use super::place::{FOLDERS, JOINED, MANIFEST, REMOVED, is_place, path_of};
 
 /// The folder for new files, in each folder that they go into.
 const NEW: &str = ".chatcal-new";
@@ -82,7 +81,7 @@ impl Steps {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Completed {
     pub(super) how: How,
-    /// Whether what its list of removed meetings says was added to the one that is there.
+    /// Whether what its list of removed meetings says is in the one that is there, which no manifest knows.
     pub(super) has_joined_lists: bool,
 }
 
@@ -270,8 +269,12 @@ impl Journal {
         }
         self.new_folders()?;
         let steps = std::str::from_utf8(&text).ok().and_then(Steps::parse);
+        let list = steps.as_ref().and_then(|steps| steps.put.get(REMOVED).copied());
         let Some((left, steps)) = steps.and_then(|steps| Some((self.left(&steps)?, steps))) else {
-            let has_joined_lists = self.keep_removed()?;
+            // The list may be in its place already.
+            let full = self.out.join(REMOVED);
+            let is_new = list.is_some_and(|list| is_plain(&full) && digest_of_file(&full).is_ok_and(|is| is == list));
+            let has_joined_lists = self.keep_removed()? || is_new;
             return self.end().map(|()| Some(Completed { how: How::GivenUp, has_joined_lists }));
         };
         self.sync_all(steps.put)?;

@@ -7,6 +7,8 @@ pub const MANIFEST: &str = "manifest.sha256";
 
 /// The stamps of meetings and series that no feed has any more.
 pub const REMOVED: &str = "removed.txt";
+/// What it is called among the new files while two are joined.
+pub(super) const JOINED: &str = ".removed.txt";
 /// Its first line.
 pub const REMOVED_HEAD: &str =
     "# Meetings that no feed has any more, and when each was last revised: DTSTAMP, SEQUENCE, UID.";

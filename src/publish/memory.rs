@@ -48,7 +48,7 @@ impl Memory {
             impossible: BTreeMap::new(),
         };
         let list = out.read(REMOVED)?;
-        let is_altered = list.as_ref().is_some_and(|list| !out.is_as_written(REMOVED, list));
+        let is_altered = out.has_manifest() && list.as_ref().is_some_and(|list| !out.is_as_written(REMOVED, list));
         let text = String::from_utf8_lossy(list.as_ref().map_or(&[], |list| &list.content)).into_owned();
         let (mut conflict, mut torn) = (false, !text.is_empty() && !text.ends_with('\n'));
         for line in text.lines() {
@@ -58,18 +58,22 @@ impl Memory {
                 continue;
             };
             let Entry { key, slug, revised, sequence } = entry;
-            let is_possible = |revised: Instant| Stamp { sequence, revised }.is_possible(at);
-            if revised.is_none_or(|revised| !is_possible(revised)) {
+            // Of a stamp with an instant that cannot be right the SEQUENCE counts.
+            let may_be = |stamp: &Stamp| stamp.is_possible(at);
+            let stamp = |revised: Option<Instant>| {
+                revised.zip(sequence).map(|(revised, sequence)| Stamp { sequence, revised }).filter(may_be)
+            };
+            let as_it_is = stamp(revised);
+            if as_it_is.is_none() {
                 let of_list = memory.impossible.entry(REMOVED.to_owned()).or_default();
                 *of_list.entry(slug.to_owned()).or_default() += 1;
             }
-            // Of a stamp with an instant that cannot be right the SEQUENCE counts.
-            let stamp = Stamp { revised: revised.filter(|revised| is_possible(*revised)).unwrap_or(at), sequence };
-            if stamp.is_possible(at) {
+            if let Some(stamp) = as_it_is.or(stamp(Some(at))) {
                 add(&mut memory.removed, slug, key, stamp);
             }
         }
         let what = match &list {
+            None if out.holds(REMOVED) => Some("is no plain file, and is not read"),
             None if out.has_written(REMOVED) => Some("is missing, though chatcal wrote it"),
             Some(_) if conflict => Some(Damage::Conflict.words()),
             Some(_) if out.has_joined_lists() => None,
@@ -249,14 +253,17 @@ struct Entry<'l> {
     slug: &'l str,
     /// Nothing where it cannot be read.
     revised: Option<Instant>,
-    sequence: u32,
+    /// The same, also where it is too large.
+    sequence: Option<u32>,
 }
 
 impl<'l> Entry<'l> {
     fn read(line: &'l str) -> Option<Self> {
         let (revised, rest) = line.split_once(' ')?;
         let (sequence, key) = rest.split_once(' ')?;
-        let (revised, sequence) = (Instant::from_ical(revised), sequence.parse().ok()?);
+        // Anything else than a number is no entry.
+        sequence.bytes().all(|byte| byte.is_ascii_digit()).then_some(())?;
+        let (revised, sequence) = (Instant::from_ical(revised), sequence.parse().ok());
         Some(Self { key, slug: Key::parse(key)?.slug(), revised, sequence })
     }
 }

@@ -19,13 +19,19 @@ impl CrossCheck {
         Self { slugs: stems.into_iter().filter_map(|stem| Slug::new(stem).ok()).collect(), older: HashMap::new() }
     }
 
-    /// The slug that the stem of a file's name is, or nothing and an error.
-    pub fn slug(file: FileId, stem: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Slug> {
+    /// The slug that the stem of a file's name is, or nothing and an error; whether another file has a slug is asked.
+    pub fn slug(
+        file: FileId,
+        stem: &str,
+        is_taken: impl Fn(&Slug) -> bool,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Slug> {
         let invalid = match Slug::new(stem) {
             Ok(slug) => return Some(slug),
             Err(invalid) => invalid,
         };
         let help = match invalid.meant {
+            Some(meant) if is_taken(&meant) => format!("{meant}.toml is there too: keep one of the two"),
             Some(meant) => format!("rename the file to {meant}.toml"),
             None => "give the file another name".to_owned(),
         };
@@ -53,7 +59,9 @@ impl CrossCheck {
         if let Some(older) = &schedule.formerly
             && let Some(message) = self.claim(older, &schedule.slug)
         {
-            report("formerly", message, "two chats cannot have the same UIDs".to_owned());
+            let help = "two chats cannot have the same UIDs: give the other chat another slug, or leave out `formerly` \
+                        (every calendar then takes the meetings of this chat for new ones)";
+            report("formerly", message, help.to_owned());
         }
         diagnostics[before..].sort_by_key(|found| found.span.as_ref().map(|span| span.start));
     }

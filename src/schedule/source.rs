@@ -20,6 +20,8 @@ mod syntax;
 mod unknown;
 mod values;
 
+use std::ops::Range;
+
 use super::keys::{COLLECTION, SCHEDULE, Section};
 use super::{Collection, Schedule, Slug};
 use crate::diagnostic::{Diagnostic, FileId};
@@ -67,6 +69,15 @@ pub fn read_collection(file: FileId, text: &str, diagnostics: &mut Vec<Diagnosti
     read(file, &COLLECTION, text, diagnostics, collection::read)
 }
 
+/// The first mark of a merge conflict, where both its beginning and its end are there.
+fn conflict_in(text: &str) -> Option<Range<usize>> {
+    let begins = |mark: &'static str| {
+        let at = if text.starts_with(mark) { Some(0) } else { text.find(&format!("\n{mark}")).map(|at| at + 1) };
+        at.map(|at| at..at + mark.len())
+    };
+    begins("<<<<<<< ").filter(|begin| begins(">>>>>>> ").is_some_and(|end| end.start > begin.start))
+}
+
 fn read<T>(
     file: FileId,
     section: &'static Section,
@@ -74,6 +85,13 @@ fn read<T>(
     diagnostics: &mut Vec<Diagnostic>,
     read: impl FnOnce(&Fields) -> Option<T>,
 ) -> Option<T> {
+    if let Some(mark) = conflict_in(text) {
+        let conflict = Diagnostic::error(file, "conflict", "git left the marks of a merge conflict here").at(mark);
+        diagnostics.push(
+            conflict.help("keep one of the two versions, and remove the lines with <<<<<<<, ======= and >>>>>>>"),
+        );
+        return None;
+    }
     let mut mistakes = Mistakes::new(file, text);
     let mut mended = String::new();
     let root = syntax::parse(section, text, &mut mended, &mut mistakes);

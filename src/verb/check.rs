@@ -1,6 +1,7 @@
 //! `chatcal check`: everything that is wrong with the schedules, and the feeds read back by another parser: all meetings
 //! of the first chats, and of those beyond many thousands some.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::context::Context;
@@ -14,7 +15,7 @@ use crate::lint::limits::Limits;
 use crate::lint::{self, Lint};
 use crate::load::Folder;
 use crate::reread::Reread;
-use crate::schedule::{Collection, Schedule, silence};
+use crate::schedule::{Collection, Schedule, Tag, silence};
 use crate::text::{count, size, thousands};
 use crate::zone::Instant;
 
@@ -42,7 +43,8 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     if let Some(collection) = folder.collection() {
         let at = context.at(arguments.clock.at);
         let (lint, combined) = (Lint::new(at), Size::of_frame(feed::heading_of_all(&collection), &collection));
-        let mut proof = Proof { collection: &collection, at, lint, combined, left_to_read: READ_WHOLE, unread: 0 };
+        let (tags, left_to_read) = (BTreeMap::new(), READ_WHOLE);
+        let mut proof = Proof { collection: &collection, at, lint, combined, tags, left_to_read, unread: 0 };
         let mut limits = Limits::new(&collection, at, folder.octets());
         folder.each(|schedule, visit| {
             if !limits.admit(&schedule, visit.file, visit.text, |wrong| visit.report([wrong])) {
@@ -57,7 +59,9 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
         }
         let file = Folder::ITS_COLLECTION;
         if limits.fits() {
-            folder.report(proof.combined.too_large("all.ics", file, &collection.silenced));
+            let of_tags = proof.tags.iter().map(|(tag, size)| (format!("tag/{tag}.ics"), size));
+            let combined = std::iter::once(("all.ics".to_owned(), &proof.combined)).chain(of_tags);
+            folder.report(combined.filter_map(|(path, size)| size.too_large(&path, file, &collection.silenced)));
         }
         folder.report(limits.of_all(file));
     } else {
@@ -97,6 +101,7 @@ struct Proof<'c> {
     at: Instant,
     lint: Lint,
     combined: Size,
+    tags: BTreeMap<Tag, Size>,
     /// How many meetings of the next chats are read back, each of them.
     left_to_read: usize,
     /// How many meetings the other chats have, of which only some are.
@@ -125,18 +130,24 @@ impl Proof<'_> {
         let mut composed = Composed::new(schedule, self.collection, self.at);
         let heading = feed::heading_of(schedule, &composed.path);
         let mut size = Size::of_frame(heading, self.collection);
+        let mut in_combined = Size::default();
         // In parts: the parser takes many times the room of a text.
         for part in meetings.chunks(PART) {
             let events = composed.part(part);
             for (meeting, event) in part.iter().zip(events) {
                 size.add(event.len());
                 if window.holds(meeting.local_start().date()) {
-                    self.combined.add(event.len());
+                    in_combined.add(event.len());
                 }
             }
             if whole {
                 reread.compare(composed.text()?, part)?;
             }
+        }
+        self.combined.join(in_combined);
+        for tag in &schedule.tags {
+            // What a feed has besides its events does not count much.
+            self.tags.entry(tag.clone()).or_default().join(in_combined);
         }
         if whole {
             self.left_to_read -= meetings.len();
@@ -189,7 +200,7 @@ impl<'a> Composed<'a> {
 }
 
 /// How large a feed is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Size {
     octets: usize,
     events: usize,
@@ -207,6 +218,11 @@ impl Size {
     fn add(&mut self, octets: usize) {
         self.octets += octets;
         self.events += 1;
+    }
+
+    fn join(&mut self, other: Self) {
+        self.octets += other.octets;
+        self.events += other.events;
     }
 
     /// A warning before a feed gets so large that Google Calendar drops it, unless it is silenced.

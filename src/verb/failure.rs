@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::out::{Look, OutError, Stage};
 use crate::terminal::{ERROR, safe};
+use crate::text::without_commands;
 
 /// Why a verb did not do what it was asked for.
 #[derive(Debug)]
@@ -70,7 +71,8 @@ impl Failure {
             Self::Wrong(complaints) => (complaints, 1),
             Self::Usage(complaints) => (complaints, 2),
             Self::Arguments(error) => {
-                let _ = write!(messages, "{}", error.render().ansi());
+                // Arguments stand in it as they were given.
+                let _ = write!(messages, "{}", without_commands(error.render().ansi().to_string().into()));
                 return 2;
             }
             // The reader closed the pipe.
@@ -113,7 +115,9 @@ impl From<OutError> for Failure {
                 Stage::Between => "some files are new, others old: the next run of chatcal completes this",
                 Stage::Done => "all files are in their places, but perhaps not on the disk yet: run it again",
             }),
-            OutError::Failed { .. } => Self::wrong(error.to_string()),
+            OutError::Failed { .. } => {
+                Self::wrong(error.to_string()).help("until this is mended, every file stays as it was")
+            }
         }
     }
 }

@@ -292,7 +292,9 @@ fn markdown_shows_hostile_text_as_text() {
             }
         }
         let shown = text.replace('\u{202e}', "\\u{202e}").replace("::w", ":\u{2060}:w");
-        let times = codes.iter().filter(|code| code.trim() == shown.trim()).count();
+        // In a feed what turns the direction is closed.
+        let is_it = |code: &&String| code.trim().trim_end_matches("\\u{202c}") == shown.trim();
+        let times = codes.iter().filter(is_it).count();
         assert_eq!(times, 3, "title twice, topic once: {codes:?} in {markdown}");
         assert!(!plain.contains(['@', '<', '`', '$', '|']), "{plain}");
         assert_eq!(markdown.matches("### ").count(), 1, "{markdown}");

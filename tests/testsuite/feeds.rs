@@ -93,3 +93,15 @@ fn a_meeting_that_ends_after_the_year_9999_was_published_in_january_of_it() {
         assert!(!next.contains("10000"), "{next}");
     }
 }
+
+/// In a calendar the words after it stood backwards.
+#[test]
+fn what_turns_the_direction_of_text_ran_on_through_a_summary() {
+    let text = crate::program::chat(1, "Talk").replace("#chat1", "abc\u{202e}def").replace("confirmed", "assumed");
+    let place = crate::program::Place::new([("chat", text)]);
+    place.build("2026-03-01");
+    let feed = place.out("chat.ics");
+    assert!(feed.contains("SUMMARY:abc\u{202e}def\u{202c} (unconfirmed)\r\n"), "{feed}");
+    assert!(feed.contains("\r\nNAME:abc\u{202e}def\u{202c}\r\n"), "{feed}");
+    assert!(place.run(&["check"]).status.success());
+}

@@ -194,3 +194,27 @@ fn feeds_were_said_to_be_smaller_than_their_files() {
         assert!(checked.contains(&words), "{words}: {checked}");
     }
 }
+
+/// Each tag is a feed that somebody may subscribe to in Google Calendar.
+#[test]
+fn of_tags_with_too_many_meetings_nothing_was_said() {
+    let weekly = |index: usize| {
+        crate::program::chat(index, "Talk")
+            .replace("first Monday of the month", "Monday")
+            .replace("first Tuesday of the month", "Tuesday")
+            .replace("first Wednesday of the month", "Wednesday")
+    };
+    let place = crate::program::Place::new([]);
+    for index in 0..7 {
+        place.schedule(&format!("chat{index}"), &weekly(index).replace("\"books\"", "\"books\", \"small\""));
+    }
+    for index in 7..9 {
+        place.schedule(&format!("chat{index}"), &weekly(index));
+    }
+    let said = crate::program::said(&place.run(&["check", "--at", "2026-03-01"]));
+    // Three years of weeks: 157 for Wednesdays, 156 for others.
+    for path in ["all.ics", "tag/books.ics"] {
+        assert!(said.contains(&format!("{path} has 1,407")), "{said}");
+    }
+    assert!(said.contains("tag/small.ics has 1,094"), "{said}");
+}

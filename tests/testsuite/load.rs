@@ -85,6 +85,33 @@ fn a_folder_of_schedules_that_was_a_link_was_followed() {
     assert!(place.run(&["check", "--schedules", "schedules/"]).status.success());
 }
 
+/// Who does so overwrites it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_was_to_be_renamed_to_one_that_is_there() {
+    let place = Place::new([("beta", chat(1, "books"))]);
+    for name in ["Beta.toml", "\u{202e}beta.toml", "beta.TOML"] {
+        let path = place.path("schedules").join(name);
+        fs::write(&path, chat(1, "books")).unwrap();
+        let said = said(&place.run(&["check"]));
+        assert!(said.contains("beta.toml is there too: keep one of the two") && !said.contains("rename"), "{said}");
+        fs::remove_file(path).unwrap();
+    }
+    fs::rename(place.path("schedules/beta.toml"), place.path("schedules/Beta.toml")).unwrap();
+    assert!(said(&place.run(&["check"])).contains("rename the file to beta.toml"));
+}
+
+#[test]
+fn an_argument_with_a_line_break_was_a_command() {
+    let place = Place::new([("chat", chat(1, "books"))]);
+    for arguments in [&["a\n::error::x"][..], &["next", "--zone", "a\n::error::x"], &["check", "--at", "a\n::error::x"]]
+    {
+        let output = place.run(arguments);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(!said(&output).lines().any(|line| line.trim_start().starts_with("::")), "{}", said(&output));
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn init_wrote_through_links() {
@@ -118,19 +145,26 @@ fn names_that_windows_reserves_for_devices_were_slugs() {
 #[test]
 fn schedules_in_a_folder_below_were_passed_over_in_silence() {
     let place = Place::new([("chat", chat(1, "books"))]);
-    for (folder, file) in [("archive", "old.toml"), ("notes", "todo.md"), (".git", "x.toml"), ("2019", "A.TOML")] {
-        fs::create_dir(place.path("schedules").join(folder)).unwrap();
+    let files = [("archive", "old.toml"), ("notes", "todo.md"), (".git", "x.toml"), ("2019/deep", "A.TOML")];
+    for (folder, file) in files {
+        fs::create_dir_all(place.path("schedules").join(folder)).unwrap();
         fs::write(place.path("schedules").join(folder).join(file), "x").unwrap();
     }
+    // A link in a circle is looked at once.
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("..", place.path("schedules/linked")).unwrap();
+    fs::write(place.path("beside.toml"), "x").unwrap();
+    let mut all = vec!["2019/deep", "archive"];
+    all.extend(cfg!(unix).then_some("linked"));
     for verb in [&["check"][..], &["build", "--at", "2026-03-01"], &["list"], &["next", "--at", "2026-03-01"]] {
         let output = place.run(verb);
         let said = said(&output);
         assert!(output.status.success(), "{said}");
-        for name in ["2019", "archive"] {
+        for name in &all {
             let words = format!("warning: its folder \"{name}\" holds TOML files, which nobody reads");
             assert!(said.contains(&words), "{verb:?}: {said}");
         }
-        assert_eq!(said.matches("holds TOML files").count(), 2, "{said}");
+        assert_eq!(said.matches("holds TOML files").count(), all.len(), "{said}");
     }
 }
 

@@ -380,3 +380,41 @@ fn what_the_own_feed_of_another_chat_knew_was_not_asked_and_then_forgotten() {
         assert!(!place.path("out/removed.txt").exists());
     }
 }
+
+#[test]
+fn stamps_of_the_list_that_are_too_large_went_without_being_counted() {
+    let place = revised();
+    fs::remove_file(place.path("schedules/books.toml")).unwrap();
+    place.build(LATER);
+    let list = place.out("removed.txt");
+    for (sequence, number) in [("2000000", "1 stamp"), ("99999999999999", "1 stamp")] {
+        let line = format!("20260309T080706Z 1 {BOOKS}");
+        assert!(list.contains(&line), "{list}");
+        fs::write(place.path("out/removed.txt"), list.replace(&line, &line.replace(" 1 ", &format!(" {sequence} "))))
+            .unwrap();
+        let said = place.build(LATER);
+        assert!(said.contains(&format!("out/removed.txt has {number} that cannot be right")), "{sequence}: {said}");
+    }
+}
+
+#[test]
+fn without_a_manifest_the_list_was_said_to_have_been_changed() {
+    let place = revised();
+    fs::remove_file(place.path("schedules/books.toml")).unwrap();
+    place.build(LATER);
+    fs::remove_file(place.path("out/manifest.sha256")).unwrap();
+    let said = place.build(LATER);
+    assert!(!said.contains("removed.txt has been changed"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_place_of_the_list_was_said_to_be_missing() {
+    let place = revised();
+    fs::remove_file(place.path("schedules/books.toml")).unwrap();
+    place.build(LATER);
+    fs::rename(place.path("out/removed.txt"), place.path("list")).unwrap();
+    std::os::unix::fs::symlink("../list", place.path("out/removed.txt")).unwrap();
+    let said = place.build(LATER);
+    assert!(said.contains("out/removed.txt is no plain file, and is not read: what is not in it"), "{said}");
+}

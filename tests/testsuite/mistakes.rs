@@ -27,7 +27,11 @@ fn diagnose(files: &[(String, Vec<u8>)]) -> Vec<Diagnostic> {
     for (index, (name, bytes)) in files.iter().enumerate() {
         let file = FileId(index);
         let stem = &stem(name);
-        let slug = if stem == "collection" { None } else { CrossCheck::slug(file, stem, &mut diagnostics) };
+        let slug = if stem == "collection" {
+            None
+        } else {
+            CrossCheck::slug(file, stem, |slug| stems.iter().any(|stem| stem == slug.as_str()), &mut diagnostics)
+        };
         match (read_text(file, bytes), slug) {
             (Err(error), _) => diagnostics.push(error),
             (Ok(text), Some(slug)) => {

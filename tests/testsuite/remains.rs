@@ -317,3 +317,35 @@ fn check_and_diff_write_nothing() {
     look();
     assert!(place.tree() == old);
 }
+
+/// Somebody has made the list anew, with everything that was there.
+#[test]
+fn what_is_not_chatcals_was_deleted_as_it_stood_in_the_list() {
+    let place = Place::with_chats(1);
+    place.build(FIRST);
+    for path in ["out/own.ics", "out/tag/own.ics"] {
+        fs::write(place.path(path), "mine").unwrap();
+    }
+    let list = "sha256sum *.ics */*.ics index.html > new; mv new manifest.sha256";
+    let made = std::process::Command::new("sh").args(["-c", list]).current_dir(place.path("out")).output().unwrap();
+    assert!(made.status.success(), "{}", said(&made));
+    let built = place.build(FIRST);
+    for path in ["out/own.ics", "out/tag/own.ics"] {
+        assert_eq!(fs::read_to_string(place.path(path)).unwrap(), "mine");
+        assert!(built.contains(&format!("{path} was not written by chatcal: it stays as it is")), "{built}");
+    }
+    assert!(!place.out("manifest.sha256").contains("own.ics"));
+}
+
+/// It is far larger than any feed may be, and was read into memory.
+#[cfg(unix)]
+#[test]
+fn a_feed_of_three_gigabytes_ate_the_memory() {
+    let place = Place::with_chats(1);
+    place.build(FIRST);
+    let feed = place.path("out/chat00000.ics");
+    fs::File::options().write(true).open(&feed).unwrap().set_len(3 << 30).unwrap();
+    let refused = place.run(&["build", "--at", FIRST]);
+    let words = "cannot read out/chat00000.ics: it has 3072 MiB; at most 256 MiB is allowed";
+    assert!(!refused.status.success() && said(&refused).contains(words), "{}", said(&refused));
+}

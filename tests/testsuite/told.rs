@@ -301,8 +301,7 @@ fn a_fault_of_the_manifest_hid_what_was_lost() {
     let other = place.out("manifest.sha256");
     fs::write(place.path("out/removed.txt"), &removed).unwrap();
     let union: std::collections::BTreeSet<&str> = list.lines().chain(other.lines()).collect();
-    let union = union.into_iter().map(|line| format!("{line}\n")).collect::<String>();
-    fs::write(place.path("out/manifest.sha256"), union).unwrap();
+    fs::write(place.path("out/manifest.sha256"), union.into_iter().collect::<Vec<_>>().join("\n") + "\n").unwrap();
     let built = place.build(FIRST);
     assert!(built.contains("out/removed.txt is that of one side of a merge alone: what is not in it"), "{built}");
     // A feed that is gone too is told, though a line of the list is damaged.

@@ -149,7 +149,7 @@ impl OldEvent {
         let whole = || folded.iter().fold(Cow::Borrowed(line), |whole, line| whole + &line[1..]);
         let lines = || [line].into_iter().chain(folded.iter().copied()).flat_map(|line| [line.as_bytes(), b"\r\n"]);
         match line.split_once(':').map_or("", |(name, _)| name) {
-            "UID" => self.uid = whole()["UID:".len()..].to_owned(),
+            "UID" => whole()["UID:".len()..].clone_into(&mut self.uid),
             "DTSTAMP" => self.revised = self.revised.max(Instant::from_ical(&whole()["DTSTAMP:".len()..])),
             "SEQUENCE" => self.sequence = self.sequence.max(whole()["SEQUENCE:".len()..].parse().ok()),
             "LAST-MODIFIED" => {}

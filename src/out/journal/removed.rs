@@ -9,10 +9,7 @@ use std::path::Path;
 use super::{Journal, sync_file};
 use crate::out::error::{OutError, failed};
 use crate::out::manifest::{Look, is_plain, look};
-use crate::out::place::REMOVED;
-
-/// The name of the joined list among the new files.
-pub(super) const JOINED: &str = ".removed.txt";
+use crate::out::place::{JOINED, REMOVED};
 
 impl Journal {
     /// Whether the new list of removed meetings has some that are not in the one that is there.
