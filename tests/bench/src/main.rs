@@ -220,6 +220,8 @@ fn compare_builds(folder: &Path, schedules: &Path) {
     build(schedules, &ours);
     floor::build(schedules, &floor, AT);
     let mut files: Vec<_> = fs::read_dir(&ours).expect("a folder").map(|entry| entry.expect("a file").file_name()).collect();
+    // What knows the others is chatcal's alone.
+    files.retain(|name| name != "manifest.sha256");
     files.sort();
     assert_eq!(files.len(), CHATS + 1);
     for name in files {
