@@ -49,6 +49,8 @@ pub struct Diagnostic {
     pub label: Option<String>,
     /// A way out, in one line.
     pub help: Option<String>,
+    /// How many mistakes it stands for.
+    pub number: usize,
 }
 
 /// Which of the files that were read.
@@ -58,7 +60,16 @@ pub struct FileId(pub usize);
 impl Diagnostic {
     /// An error about a file as a whole.
     pub fn error(file: FileId, code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, code, message: message.into(), file, span: None, label: None, help: None }
+        Self {
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            file,
+            span: None,
+            label: None,
+            help: None,
+            number: 1,
+        }
     }
 
     /// A warning about a file as a whole.

@@ -169,9 +169,10 @@ impl Folder {
         self.of_severity(Severity::Error) > 0
     }
 
-    /// How many diagnostics there are of one severity.
+    /// How many mistakes there are of one severity.
     pub fn of_severity(&self, severity: Severity) -> usize {
-        self.record.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+        let of_severity = self.record.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity);
+        of_severity.map(|diagnostic| diagnostic.number).sum()
     }
 
     /// What was found so far, as [text](diagnostic::render): file by file, each in the order in which it was found.

@@ -42,7 +42,7 @@ impl Out {
         if !absent || mode == Mode::Write {
             lock = lock::lock(folder, mode, &access, tell)?;
             for below in &FOLDERS[1..] {
-                check_folder(&folder.join(below))?;
+                check_folder(&folder.join(below), mode)?;
             }
             let is_pending = journal.is_pending();
             if is_pending && mode == Mode::Compare {
@@ -108,10 +108,11 @@ impl Out {
 }
 
 /// A folder below must not lead elsewhere.
-fn check_folder(folder: &Path) -> Result<(), OutError> {
+fn check_folder(folder: &Path, mode: Mode) -> Result<(), OutError> {
+    let doing = if mode == Mode::Write { "write into" } else { "look into" };
     match fs::symlink_metadata(folder) {
-        Ok(found) if found.is_symlink() => Err(refused(folder, "write into", "it is a link to another folder")),
-        Ok(found) if !found.is_dir() => Err(refused(folder, "write into", "it is not a folder")),
+        Ok(found) if found.is_symlink() => Err(refused(folder, doing, "it is a link to another folder")),
+        Ok(found) if !found.is_dir() => Err(refused(folder, doing, "it is not a folder")),
         _ => Ok(()),
     }
 }

@@ -209,7 +209,7 @@ fn a_call_that_fails_loses_nothing() {
         failures += failed;
     }
     assert!(unfinished > 0);
-    println!("{failures} calls failed, {unfinished} of them when files took their places; 0 lost, 0 torn");
+    println!("{failures} failing system calls, {unfinished} of them while files took their places: 0 lost, 0 torn");
 }
 
 /// Whichever call fails when a build takes meetings away, and whoever cleans up after it: no feed is without the list

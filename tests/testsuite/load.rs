@@ -102,6 +102,15 @@ fn a_file_was_to_be_renamed_to_one_that_is_there() {
 }
 
 #[test]
+fn mistakes_that_were_only_counted_were_not_in_the_total() {
+    let keys = (0..150).map(|index| format!("key{index} = 1")).collect::<Vec<_>>().join("\n") + "\n";
+    let place = Place::new([("chat", keys + &chat(1, "books"))]);
+    let said = said(&place.run(&["check"]));
+    assert!(said.contains("error: 50 more mistakes in this file"), "{said}");
+    assert!(said.ends_with("1 chat, 150 errors\n"), "{said}");
+}
+
+#[test]
 fn an_argument_with_a_line_break_was_a_command() {
     let place = Place::new([("chat", chat(1, "books"))]);
     for arguments in [&["a\n::error::x"][..], &["next", "--zone", "a\n::error::x"], &["check", "--at", "a\n::error::x"]]

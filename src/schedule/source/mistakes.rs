@@ -115,11 +115,11 @@ impl<'t> Mistakes<'t> {
         let [errors, warnings] = self.left_out.map(Cell::into_inner);
         if errors > 0 {
             let message = format!("{} in this file", count(errors, "more mistake"));
-            into.push(Diagnostic::error(self.file, "too-many", message));
+            into.push(Diagnostic { number: errors, ..Diagnostic::error(self.file, "too-many", message) });
         }
         if warnings > 0 {
             let message = format!("{} in this file", count(warnings, "more warning"));
-            into.push(Diagnostic::warning(self.file, "too-many", message));
+            into.push(Diagnostic { number: warnings, ..Diagnostic::warning(self.file, "too-many", message) });
         }
     }
 }
