@@ -96,7 +96,7 @@ impl Out {
         self.scan(path, |mut file| {
             let size = file.metadata()?.len();
             if size > LARGEST {
-                return Err(io::Error::other(too_large(size, LARGEST)));
+                return Err(io::Error::other(format!("{}; move it away", too_large(size, LARGEST))));
             }
             let mut content = Vec::new();
             file.read_to_end(&mut content)?;

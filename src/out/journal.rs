@@ -229,6 +229,10 @@ impl Journal {
             let full = self.out.join(path);
             fs::rename(self.new_file(path), &full).map_err(failed("replace", &full))
         };
+        let remove = |path: &str| {
+            let full = self.out.join(path);
+            fs::remove_file(&full).map_err(failed("remove", &full))
+        };
         // Whatever becomes of the journal and of the other files, no feed is without the list that speaks for it.
         let (list, feeds): (Vec<&String>, Vec<&String>) = steps.put.keys().partition(|path| *path == REMOVED);
         let (before, after) = if self.list_grows() { (list, Vec::new()) } else { (Vec::new(), list) };
@@ -240,9 +244,12 @@ impl Journal {
         if first_error.is_none() {
             first_error = after.into_iter().try_for_each(put).err();
         }
-        for path in steps.remove.keys() {
-            let full = self.out.join(path);
-            first_error = first_error.or(fs::remove_file(&full).map_err(failed("remove", &full)).err());
+        for path in steps.remove.keys().filter(|path| *path != REMOVED) {
+            first_error = first_error.or(remove(path).err());
+        }
+        // A list that goes does so after everything that has its meetings now.
+        if first_error.is_none() && steps.remove.contains_key(REMOVED) {
+            first_error = remove(REMOVED).err();
         }
         if let Some(error) = first_error {
             return Err(Stage::Between.left_by()(error));

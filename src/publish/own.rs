@@ -49,9 +49,7 @@ impl OwnFeed {
 
     /// The day of its last meeting, in UTC, where it is such as chatcal writes it, but perhaps for its line breaks.
     pub fn last_day(&self) -> Option<NaiveDate> {
-        let is_edited = self.was_written && !self.is_as_written && self.damage.is_none();
-        let content =
-            self.content().filter(|_| !is_edited && matches!(self.damage, None | Some(Damage::LineBreaks)))?;
+        let content = self.content().filter(|_| matches!(self.damage, None | Some(Damage::LineBreaks)))?;
         let at = content.windows(START.len()).rposition(|part| part == START)? + START.len();
         let day = content.get(at..at + "20140401".len())?;
         ical_date(std::str::from_utf8(day).ok()?)

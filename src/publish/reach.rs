@@ -16,11 +16,15 @@ pub struct Reach {
 }
 
 impl Reach {
-    /// Adds a chat: the last day of its old feed, and its meetings now.
-    pub fn add(&mut self, path: &str, old: Option<NaiveDate>, meetings: &[Meeting<'_>]) {
-        if let Some(old) = old.filter(|old| self.old.as_ref().is_none_or(|(latest, _)| old > latest)) {
-            self.old = Some((old, path.to_owned()));
+    /// Adds the last day of an old feed.
+    pub fn add_old(&mut self, path: &str, last: Option<NaiveDate>) {
+        if let Some(last) = last.filter(|last| self.old.as_ref().is_none_or(|(latest, _)| last > latest)) {
+            self.old = Some((last, path.to_owned()));
         }
+    }
+
+    /// Adds the meetings of a chat as they are now.
+    pub fn add_new(&mut self, meetings: &[Meeting<'_>]) {
         self.new = self.new.max(meetings.last().map(|meeting| meeting.start.utc().date()));
     }
 

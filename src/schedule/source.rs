@@ -75,7 +75,9 @@ fn conflict_in(text: &str) -> Option<Range<usize>> {
         let at = if text.starts_with(mark) { Some(0) } else { text.find(&format!("\n{mark}")).map(|at| at + 1) };
         at.map(|at| at..at + mark.len())
     };
-    begins("<<<<<<< ").filter(|begin| begins(">>>>>>> ").is_some_and(|end| end.start > begin.start))
+    let conflict = begins("<<<<<<< ").filter(|begin| begins(">>>>>>> ").is_some_and(|end| end.start > begin.start));
+    // In a text of several lines they are words like any others.
+    conflict.filter(|_| toml::de::DeTable::parse(text).is_err())
 }
 
 fn read<T>(

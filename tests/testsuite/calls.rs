@@ -245,6 +245,29 @@ fn a_list_that_could_not_take_its_place_was_left_behind_by_its_feeds() {
     assert!(failures > 10, "{failures}");
 }
 
+/// The last meeting of the list comes back, and a feed cannot take its place.
+#[test]
+fn a_list_that_was_to_go_went_though_its_feeds_stayed() {
+    if let Some(reason) = cannot_trace() {
+        return println!("skipped: no system calls can be recorded here ({reason})");
+    }
+    for when in 1..12 {
+        let place = Place::with_chats(2);
+        place.build(FIRST);
+        let text = std::fs::read_to_string(place.path("schedules/chat00001.toml")).unwrap();
+        std::fs::remove_file(place.path("schedules/chat00001.toml")).unwrap();
+        place.build(FIRST);
+        place.schedule("chat00001", &text);
+        let inject = format!("inject=rename,renameat,renameat2:error=EBUSY:when={when}+");
+        let mut command = Command::new("strace");
+        command.args(["-f", "-qq", "-o", "/dev/null", "-e", &inject]).arg(chatcal());
+        let output = command.args(["build", "--at", THEN]).current_dir(place.folder.path()).output().unwrap();
+        let has_all = std::fs::read_to_string(place.path("out/chat00001.ics")).is_ok()
+            && std::fs::read_to_string(place.path("out/repeating/chat00001.ics")).is_ok();
+        assert!(place.path("out/removed.txt").exists() || has_all, "{inject}: {}", said(&output));
+    }
+}
+
 #[test]
 fn without_sync_nothing_waits_for_the_disk() {
     if let Some(reason) = cannot_trace() {

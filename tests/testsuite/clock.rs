@@ -121,3 +121,41 @@ fn chats_that_have_ended_are_built_by_any_clock() {
         assert_eq!(of_year(&place, "chat.ics", "2021"), 12, "{at}");
     }
 }
+
+/// Neither a loss, nor an edit, nor a rename makes such a build right.
+#[test]
+fn a_clock_that_is_back_got_past_feeds_that_were_lost_or_edited_or_renamed() {
+    let one = || {
+        let place = Place::with_chats(1);
+        place.build(FIRST);
+        place
+    };
+    let refuses = |place: &Place| {
+        let before = place.tree();
+        let refused = place.run(&["build", "--at", "2020-12-01"]);
+        assert!(!refused.status.success() && said(&refused).contains("a clock is wrong"), "{}", said(&refused));
+        assert!(place.tree() == before);
+    };
+    let lost = one();
+    std::fs::remove_file(lost.path("out/chat00000.ics")).unwrap();
+    refuses(&lost);
+    let edited = one();
+    let feed = edited.out("chat00000.ics").replace("TRANSP:TRANSPARENT", "TRANSP:OPAQUE");
+    std::fs::write(edited.path("out/chat00000.ics"), feed).unwrap();
+    refuses(&edited);
+    let renamed = one();
+    let text = std::fs::read_to_string(renamed.path("schedules/chat00000.toml")).unwrap();
+    std::fs::remove_file(renamed.path("schedules/chat00000.toml")).unwrap();
+    renamed.schedule("other", &format!("formerly = \"chat00000\"\n{text}"));
+    refuses(&renamed);
+}
+
+#[test]
+fn a_clock_ahead_emptied_the_feed_of_all_chats_without_a_word() {
+    let fading = crate::program::chat(0, "Talk").replace("start = 2020-01-06", "start = 2020-01-06\nseen = 2026-02-02");
+    let place = Place::new([("chat", fading)]);
+    place.build(FIRST);
+    let told = place.build("2040-12-01");
+    assert!(told.contains("warning: out/all.ics has no meeting any more: is the clock right?"), "{told}");
+    assert!(!place.build("2040-12-02").contains("is the clock right?"));
+}

@@ -303,3 +303,27 @@ fn what_is_no_file_was_deleted_as_a_journal() {
     fs::create_dir(&journal).unwrap();
     refuses();
 }
+
+/// In a pull request: the run that looked on wrote where the link led.
+#[test]
+fn a_link_in_place_of_the_joined_list_was_followed() {
+    for verb in [&["build", "--check", "--at", THEN][..], &["diff", "--at", THEN], &["build", "--at", THEN]] {
+        let place = Place::with_chats(1);
+        place.build(FIRST);
+        fs::create_dir(place.path("out/.chatcal-new")).unwrap();
+        fs::write(place.path("out/.chatcal-journal"), "").unwrap();
+        let line = "20260301T102030Z 3 2019-01-01.chat00000@chats.example.org\n";
+        fs::write(place.path("out/.chatcal-new/removed.txt"), format!("[core]\n\tfsmonitor = \"x\"\n{line}")).unwrap();
+        fs::write(place.path("victim"), "mine").unwrap();
+        symlink("../../victim", place.path("out/.chatcal-new/.removed.txt")).unwrap();
+        let output = place.run(verb);
+        assert_eq!(fs::read_to_string(place.path("victim")).unwrap(), "mine", "{}", said(&output));
+        // What is no line of such a list does not go on.
+        let list = place.path("out/removed.txt");
+        assert!(
+            !list.is_symlink() && !fs::read_to_string(&list).unwrap_or_default().contains("core"),
+            "{}",
+            said(&output)
+        );
+    }
+}

@@ -2,14 +2,14 @@
 //! of the journal and of the other new files.
 
 use std::collections::HashSet;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::Path;
 
 use super::{Journal, sync_file};
 use crate::out::error::{OutError, failed};
 use crate::out::manifest::{Look, is_plain, look};
-use crate::out::place::{JOINED, REMOVED};
+use crate::out::place::{JOINED, REMOVED, REMOVED_HEAD};
 
 impl Journal {
     /// Whether the new list of removed meetings has some that are not in the one that is there.
@@ -38,20 +38,36 @@ impl Journal {
             list.push('\n');
         }
         let listed: HashSet<&str> = list.lines().collect();
-        let is_new = |line: &&str| line.strip_suffix('\n').is_some_and(|line| !listed.contains(line));
+        // A stranger may have put it there: nothing but lines of such a list goes on.
+        let is_line = |line: &str| line == REMOVED_HEAD || is_entry(line);
+        let is_new = |line: &&str| line.strip_suffix('\n').is_some_and(|line| is_line(line) && !listed.contains(line));
         let lacks = new.split_inclusive('\n').filter(is_new).collect::<String>();
         if lacks.is_empty() {
             return Ok(false);
         }
         list.push_str(&lacks);
-        // The waiting one stays as it is until the joined one has its place.
+        // The waiting one stays as it is until the joined one has its place. What has its name goes first: a link would be
+        // followed.
         let joined = self.new_file(JOINED);
         let write = || {
-            fs::write(&joined, list)?;
+            match fs::remove_file(&joined) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            File::create_new(&joined)?.write_all(list.as_bytes())?;
             if self.sync { sync_file(&joined) } else { Ok(()) }
         };
         write().map_err(failed("write", &joined))?;
         fs::rename(&joined, &full).map_err(failed("replace", &full))?;
         Ok(true)
     }
+}
+
+/// Whether a line looks like one of the list: `20260309T080706Z 1 2026-04-07.books@chats.example.org`, perhaps with more.
+fn is_entry(line: &str) -> bool {
+    let mut words = line.splitn(3, ' ');
+    let is_number = |word: &str, letters: &[char]| word.chars().all(|it| it.is_ascii_digit() || letters.contains(&it));
+    words.next().is_some_and(|revised| revised.len() == 16 && is_number(revised, &['T', 'Z']))
+        && words.next().is_some_and(|sequence| is_number(sequence, &[]))
+        && words.next().is_some_and(|key| key.contains('@') && !key.contains(char::is_control))
 }
