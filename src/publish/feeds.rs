@@ -2,14 +2,11 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::io::{self, BufRead, BufReader};
-
-use chrono::NaiveDate;
 
 use super::memory::{Memory, is_own_feed, is_repeating};
 use super::own::OwnFeed;
 use super::published::Published;
-use super::reach::Reach;
+use super::reach::{ALL, Reach};
 use crate::diff::{self, ChatDifference, Was};
 use crate::expand::{Meeting, Window};
 use crate::feed::ledger::{Key, Known, Ledger, first_chat, keys_of};
@@ -18,14 +15,8 @@ use crate::feed::repeating::RepeatingForm;
 use crate::feed::{self, Composer, Heading, Stamp};
 use crate::out::{Mode, OldFile, Out, OutError, REMOVED, Stream};
 use crate::schedule::{Collection, Schedule, Tag};
-use crate::text::{agreeing, count, day, ical_date};
+use crate::text::{agreeing, count, day};
 use crate::zone::Instant;
-
-/// The feed of all chats.
-const ALL: &str = "all.ics";
-/// So much of it is looked at for its first event, in bytes.
-const HEAD: u64 = 1 << 16;
-const BEGIN: &[u8] = b"BEGIN:VEVENT";
 
 /// A run that writes feeds, chat by chat.
 #[derive(Debug)]
@@ -53,10 +44,6 @@ pub struct Feeds<'c> {
     /// Whether a feed of one chat is that of another now.
     is_taken_over: bool,
     reach: Reach,
-    /// Whether the feed of all chats is to be asked how far meetings reached, as one of its own feeds is lost.
-    asks_all: bool,
-    /// Whether any meeting is in the feed of all chats now, and whether any was.
-    has_meetings: (bool, bool),
 }
 
 impl<'c> Feeds<'c> {
@@ -84,9 +71,7 @@ impl<'c> Feeds<'c> {
             repeating: None,
             renamed: BTreeSet::new(),
             is_taken_over: false,
-            reach: Reach::default(),
-            asks_all: false,
-            has_meetings: (false, out.read_part(ALL, 0..HEAD)?.windows(BEGIN.len()).any(|part| part == BEGIN)),
+            reach: Reach::new(&out)?,
             out,
         })
     }
@@ -106,10 +91,7 @@ impl<'c> Feeds<'c> {
         let slug = schedule.identity().as_str();
         let old = OwnFeed::read(&self.out, &path)?;
         let before = self.before_rename(schedule, &old)?;
-        self.reach.add_new(meetings);
-        self.reach.add_old(&path, old.last_day());
-        self.reach.add_old(&path, before.as_ref().and_then(|(_, before)| before.last_day()));
-        self.asks_all |= old.is_lost;
+        self.reach.add(&path, [Some(&old), before.as_ref().map(|(_, before)| before)], meetings);
         let repeating = format!("repeating/{path}");
         self.repeating = self.out.read(&repeating)?;
         let is_as_written = |old: &OldFile| self.out.is_as_written(&repeating, old);
@@ -191,7 +173,7 @@ impl<'c> Feeds<'c> {
                 continue;
             }
             let event = &self.lines.as_bytes()[event];
-            self.has_meetings.0 = true;
+            self.reach.is_in_all();
             self.all.write(&mut self.out, event)?;
             for tag in &schedule.tags {
                 if let Some(feed) = self.tags.get_mut(tag) {
@@ -312,13 +294,8 @@ impl<'c> Feeds<'c> {
     /// A file cannot be written, renamed or removed.
     pub fn finish(mut self) -> Result<Published, OutError> {
         self.remember_gone()?;
-        if self.asks_all {
-            let last = self.out.scan(ALL, |file| last_day(BufReader::new(file)))?.flatten();
-            self.reach.add_old(ALL, last);
-        }
-        let Self {
-            mut out, all, tags, mut lines, mut memory, mut remarks, renamed, chats, reach, has_meetings, ..
-        } = self;
+        self.reach.complete(&self.out)?;
+        let Self { mut out, all, tags, mut lines, mut memory, mut remarks, renamed, chats, reach, .. } = self;
         if let Some((path, last)) = reach.lost(self.at) {
             if out.mode() == Mode::Write && !out.may_turn_back() {
                 return Err(OutError::Clock { path: out.folder().join(path), last, at: self.at });
@@ -327,9 +304,6 @@ impl<'c> Feeds<'c> {
                 path,
                 format!("has meetings through {}, which an earlier year has not: is the clock right?", day(last)),
             ));
-        }
-        if has_meetings == (false, true) {
-            remarks.push((ALL.to_owned(), "has no meeting any more: is the clock right?".to_owned()));
         }
         remarks.extend(reach.leap().map(|leap| (ALL.to_owned(), leap)));
         lines.clear();
@@ -378,17 +352,6 @@ impl<'c> Feeds<'c> {
         remarks.extend(goes);
         Ok(Published { mode, changes, gone, remarks })
     }
-}
-
-/// The last day on which a meeting of a feed begins, in UTC.
-fn last_day(feed: impl BufRead) -> io::Result<Option<NaiveDate>> {
-    let mut last = None;
-    for line in feed.split(b'\n') {
-        let line = line?;
-        let day = line.strip_prefix(b"DTSTART:").and_then(|start| std::str::from_utf8(start.get(..8)?).ok());
-        last = last.max(day.and_then(ical_date));
-    }
-    Ok(last)
 }
 
 /// What all old feeds know of a chat; `own` is its own one, at `path`, where that knows as much as all of them.
