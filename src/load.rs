@@ -345,7 +345,7 @@ impl Misnamed {
         }
         let meant = path.with_extension("toml");
         let name = meant.file_name()?.to_string_lossy().into_owned();
-        let help = if fs::symlink_metadata(&meant).is_ok() && !is_same_file(path, &meant) {
+        let help = if fs::symlink_metadata(&meant).is_ok() && !is_same(path, &meant) {
             format!("{name} is there too: keep one of the two")
         } else {
             format!("rename the file to {name}")
@@ -387,7 +387,7 @@ pub fn bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Whether two names are those of one file, as on systems that do not tell the case of letters.
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    fs::canonicalize(one).ok().is_some_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))
+/// Whether two paths lead to one file or folder that is there, by whatever names.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
 }

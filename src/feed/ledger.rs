@@ -7,6 +7,7 @@
 //! What it does not know is looked up in everything that is there ([`Known`]), and so is all of a chat whose old feed is
 //! lost or has been changed: SEQUENCE never falls for a UID that any old feed knows.
 
+mod entry;
 mod key;
 mod known;
 mod old;
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::Stamp;
 use super::line::Lines;
 use crate::zone::{Instant, SECONDS_PER_DAY};
+pub use entry::Entry;
 pub use key::Key;
 pub use known::{Form, Known};
 pub use old::{Damage, chats_of, first_chat, keys_of};

@@ -4,14 +4,13 @@
 //! Where a chat stands in which file is found out once, in one pass over the files; of what they say nothing is kept.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write as _;
 use std::io::BufReader;
 use std::ops::Range;
 
 use crate::feed::Stamp;
-use crate::feed::ledger::{Damage, Form, Key, Known, chats_of};
+use crate::feed::ledger::{Damage, Entry, Form, Key, Known, chats_of};
 use crate::out::{Out, OutError, REMOVED, REMOVED_HEAD};
-use crate::text::{as_ical_date_time, is_conflict_mark};
+use crate::text::is_conflict_mark;
 use crate::zone::Instant;
 
 /// Where the meetings of a chat stand: in which file, and at which octets of it.
@@ -198,9 +197,7 @@ impl Memory {
             }
         }
         let mut text = format!("{REMOVED_HEAD}\n");
-        for (key, Stamp { revised, sequence }) in self.removed.values().flatten() {
-            let _ = writeln!(text, "{}Z {sequence} {key}", as_ical_date_time(revised.utc()));
-        }
+        text.extend(self.removed.values().flatten().map(|(key, stamp)| Entry::line(key, *stamp)));
         (!self.removed.is_empty()).then_some(text)
     }
 
@@ -243,27 +240,4 @@ pub fn is_repeating(path: &str) -> bool {
 fn add(removed: &mut Removed, chat: &str, key: &str, stamp: Stamp) {
     let known = removed.entry(chat.to_owned()).or_default().entry(key.to_owned()).or_insert(stamp);
     *known = stamp.max(*known);
-}
-
-/// A line of the list of removed meetings.
-struct Entry<'l> {
-    /// The UID, with the RECURRENCE-ID of one meeting of a series.
-    key: &'l str,
-    /// The chat, by the slug in the UID.
-    slug: &'l str,
-    /// Nothing where it cannot be read.
-    revised: Option<Instant>,
-    /// The same, also where it is too large.
-    sequence: Option<u32>,
-}
-
-impl<'l> Entry<'l> {
-    fn read(line: &'l str) -> Option<Self> {
-        let (revised, rest) = line.split_once(' ')?;
-        let (sequence, key) = rest.split_once(' ')?;
-        // Anything else than a number is no entry.
-        sequence.bytes().all(|byte| byte.is_ascii_digit()).then_some(())?;
-        let (revised, sequence) = (Instant::from_ical(revised), sequence.parse().ok());
-        Some(Self { key, slug: Key::parse(key)?.slug(), revised, sequence })
-    }
 }

@@ -1,12 +1,12 @@
 //! `chatcal build`: schedules in, feeds and page out; with `--check` only a comparison.
 
-use std::path::Path;
 use std::time::Duration;
 
 use super::context::Context;
 use super::failure::Failure;
 use crate::cli::Build;
 use crate::diff;
+use crate::load::is_same;
 use crate::out::{Access, Changes, Mode};
 use crate::terminal::safe;
 use crate::text::{count, thousands};
@@ -26,7 +26,7 @@ pub fn run(arguments: &Build, context: &mut Context) -> Result<(), Failure> {
             .filter(|at| at.can_be_written())
             .ok_or_else(|| Failure::usage("SOURCE_DATE_EPOCH is not a number of seconds since 1970"))?,
     };
-    if same_folder(&arguments.out, &arguments.schedules.folder) {
+    if is_same(&arguments.out, &arguments.schedules.folder) {
         return Err(
             Failure::usage("the feeds would be written among the schedules").help("give `--out` another folder")
         );
@@ -55,11 +55,6 @@ pub fn run(arguments: &Build, context: &mut Context) -> Result<(), Failure> {
     };
     writeln!(context.messages, "{out}: {chats}; {written} written, {} unchanged{removed}", changes.fresh)?;
     Ok(())
-}
-
-/// Whether both are one folder, by whatever name.
-fn same_folder(one: &Path, other: &Path) -> bool {
-    one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
 }
 
 /// So many lines of a kind are shown.

@@ -98,12 +98,11 @@ pub(super) fn schema_line(dir: &Path) -> &'static str {
     if dir.join("schedule.schema.json").is_file() { "#:schema ./schedule.schema.json\n" } else { "" }
 }
 
-/// Nothing is written into a folder that is a link; `option` is the one that names the folder.
-pub(super) fn refuse_link(folder: &Path, option: &str) -> Result<(), Failure> {
+/// Nothing is written into a folder that is a link; `help` is the way out.
+pub(super) fn refuse_link(folder: &Path, help: &str) -> Result<(), Failure> {
     if !is_link(folder) {
         return Ok(());
     }
-    let help = format!("say `{option}` with the folder that it leads to");
     Err(Failure::wrong(format!("{} is a symbolic link", folder.display())).help(help))
 }
 

@@ -18,7 +18,7 @@ use crate::zone::{Instant, Zone};
 
 /// Writes or prints the schedules, and reports what could not be carried over.
 pub fn run(arguments: &Import, context: &mut Context) -> Result<(), Failure> {
-    refuse_link(&arguments.into, "--into")?;
+    refuse_link(&arguments.into, "say `--into` with the folder that it leads to")?;
     let (mut wrong, mut read) = (Vec::new(), Vec::new());
     for path in &arguments.files {
         let name = path.display().to_string();

@@ -3,10 +3,9 @@
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
-use super::context::Context;
+use super::context::{Context, refuse_link};
 use super::failure::Failure;
 use crate::cli::Init;
-use crate::load::is_link;
 use crate::out::whole;
 use crate::schedule::phrase::parse;
 use crate::terminal::safe;
@@ -41,10 +40,7 @@ pub fn run(arguments: &Init, context: &mut Context) -> Result<(), Failure> {
         return Err(Failure::wrong(message).help("nothing was written; name another folder, or move them away"));
     }
     for below in ["schedules", ".github", ".github/workflows", ".github/scripts"] {
-        if is_link(&folder.join(below)) {
-            let message = format!("{}/{below} is a symbolic link", folder.display());
-            return Err(Failure::wrong(message).help("nothing was written; name another folder, or remove the link"));
-        }
+        refuse_link(&folder.join(below), "nothing was written; name another folder, or remove the link")?;
     }
     let today = context.now.utc().date();
     let mut files = whole::Batch::new(&context.interrupt);

@@ -25,7 +25,7 @@ pub fn run(arguments: &New, context: &mut Context) -> Result<(), Failure> {
         return Err(Failure::Usage(errors.map(|error| about_option(error, &text)).collect()));
     }
     let folder = &arguments.schedules.folder;
-    refuse_link(folder, "--schedules")?;
+    refuse_link(folder, "say `--schedules` with the folder that it leads to")?;
     let path = folder.join(format!("{slug}.toml"));
     let shown = path.display().to_string();
     whole::create(&path, &format!("{}{text}", schema_line(folder)), &context.interrupt)

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::{Journal, sync_file};
+use crate::feed::ledger::Entry;
 use crate::out::error::{OutError, failed};
 use crate::out::manifest::{Look, is_plain, look};
 use crate::out::place::{JOINED, REMOVED, REMOVED_HEAD};
@@ -39,7 +40,7 @@ impl Journal {
         }
         let listed: HashSet<&str> = list.lines().collect();
         // A stranger may have put it there: nothing but lines of such a list goes on.
-        let is_line = |line: &str| line == REMOVED_HEAD || is_entry(line);
+        let is_line = |line: &str| line == REMOVED_HEAD || Entry::read(line).is_some_and(|entry| entry.is_sound());
         let is_new = |line: &&str| line.strip_suffix('\n').is_some_and(|line| is_line(line) && !listed.contains(line));
         let lacks = new.split_inclusive('\n').filter(is_new).collect::<String>();
         if lacks.is_empty() {
@@ -61,13 +62,4 @@ impl Journal {
         fs::rename(&joined, &full).map_err(failed("replace", &full))?;
         Ok(true)
     }
-}
-
-/// Whether a line looks like one of the list: `20260309T080706Z 1 2026-04-07.books@chats.example.org`, perhaps with more.
-fn is_entry(line: &str) -> bool {
-    let mut words = line.splitn(3, ' ');
-    let is_number = |word: &str, letters: &[char]| word.chars().all(|it| it.is_ascii_digit() || letters.contains(&it));
-    words.next().is_some_and(|revised| revised.len() == 16 && is_number(revised, &['T', 'Z']))
-        && words.next().is_some_and(|sequence| is_number(sequence, &[]))
-        && words.next().is_some_and(|key| key.contains('@') && !key.contains(char::is_control))
 }
