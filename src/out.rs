@@ -36,7 +36,7 @@ pub use access::{Access, Held, Interrupt, Mode};
 pub use changes::Changes;
 pub use error::{OutError, Stage};
 pub use manifest::{GENERATOR, Look};
-pub use place::{MANIFEST, REMOVED, REMOVED_HEAD};
+pub use place::{MANIFEST, REMOVED, REMOVED_HEAD, REMOVED_JOINED};
 pub use stream::Stream;
 
 /// The largest file that is read as a whole, in bytes: far more than the feed of a chat may have.
@@ -63,8 +63,6 @@ pub struct Out {
     written: Manifest,
     /// Digests of files as they are, where all of them have been taken.
     digests: BTreeMap<String, Digest>,
-    /// Whether the list of removed meetings has what an interrupted run left of it.
-    has_joined_lists: bool,
     /// The files that should be there.
     expected: BTreeMap<String, Digest>,
     /// Those of them for which there is a new file.
@@ -163,11 +161,6 @@ impl Out {
     /// Whether it has done so with any file.
     pub fn has_merged(&self) -> bool {
         self.written.has_merged()
-    }
-
-    /// Whether the list of removed meetings has what an interrupted run left of it: then it is not that of the manifest.
-    pub fn has_joined_lists(&self) -> bool {
-        self.has_joined_lists
     }
 
     /// Whether chatcal wrote a file of this name in an earlier run.

@@ -77,17 +77,9 @@ impl Steps {
     }
 }
 
-/// What has become of an interrupted run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Completed {
-    pub(super) how: How,
-    /// Whether what its list of removed meetings says is in the one that is there, which no manifest knows.
-    pub(super) has_joined_lists: bool,
-}
-
 /// How an interrupted run was brought to an end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum How {
+pub(super) enum Completed {
     Done,
     GivenUp,
 }
@@ -281,12 +273,14 @@ impl Journal {
             // The list may be in its place already.
             let full = self.out.join(REMOVED);
             let is_new = list.is_some_and(|list| is_plain(&full) && digest_of_file(&full).is_ok_and(|is| is == list));
-            let has_joined_lists = self.keep_removed()? || is_new;
-            return self.end().map(|()| Some(Completed { how: How::GivenUp, has_joined_lists }));
+            self.keep_removed(is_new)?;
+            return self.end().map(|()| Some(Completed::GivenUp));
         };
         self.sync_all(steps.put)?;
-        let has_joined_lists = !left.put.contains_key(REMOVED) && self.keep_removed()?;
-        self.follow(&left).map(|()| Some(Completed { how: How::Done, has_joined_lists }))
+        if !left.put.contains_key(REMOVED) {
+            self.keep_removed(false)?;
+        }
+        self.follow(&left).map(|()| Some(Completed::Done))
     }
 
     /// Puts everything on the disk that an interrupted run may not have: it may have been one that does not wait for that.

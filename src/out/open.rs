@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use super::error::{OutError, failed, refused};
-use super::journal::{How, Journal, sync_folder};
+use super::journal::{Completed, Journal, sync_folder};
 use super::manifest::{Look, Manifest, look};
 use super::place::{FOLDERS, MANIFEST};
 use super::{Access, Changes, Mode, Out, lock, whole};
@@ -37,7 +37,6 @@ impl Out {
             fs::create_dir_all(folder).map_err(failed("make the folder", folder))?;
         }
         let journal = Journal::new(folder, access.sync);
-        let mut has_joined_lists = false;
         let mut lock = None;
         if !absent || mode == Mode::Write {
             lock = lock::lock(folder, mode, &access, tell)?;
@@ -58,16 +57,15 @@ impl Out {
                 ));
             }
             let completed = completed?;
-            has_joined_lists = completed.is_some_and(|completed| completed.has_joined_lists);
-            match completed.map(|completed| completed.how) {
-                Some(How::Done) => {
+            match completed {
+                Some(Completed::Done) => {
                     if access.sync {
                         // It may have made the folder.
                         sync_folder(whole::parent(folder))?;
                     }
                     tell(&format!("{shown}: a build that was interrupted has been completed"));
                 }
-                Some(How::GivenUp) => tell(&format!(
+                Some(Completed::GivenUp) => tell(&format!(
                     "{shown}: a build that was interrupted is given up, as its files do not fit those that are there now"
                 )),
                 None => {}
@@ -80,7 +78,6 @@ impl Out {
             _lock: lock,
             written: Manifest::default(),
             digests: BTreeMap::new(),
-            has_joined_lists,
             expected: BTreeMap::new(),
             new: BTreeSet::new(),
             over: BTreeMap::new(),

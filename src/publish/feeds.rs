@@ -91,7 +91,7 @@ impl<'c> Feeds<'c> {
         let slug = schedule.identity().as_str();
         let old = OwnFeed::read(&self.out, &path)?;
         let before = self.before_rename(schedule, &old)?;
-        self.reach.add(&path, [Some(&old), before.as_ref().map(|(_, before)| before)], meetings);
+        self.reach.add([Some(&old), before.as_ref()], meetings);
         let repeating = format!("repeating/{path}");
         self.repeating = self.out.read(&repeating)?;
         let is_as_written = |old: &OldFile| self.out.is_as_written(&repeating, old);
@@ -130,16 +130,12 @@ impl<'c> Feeds<'c> {
             self.memory.remember(slug, &known, |uid, stamp| expanded.get(uid).is_some_and(|own| *own >= stamp));
         }
         self.chats.insert(slug.to_owned());
-        let (read_slug, read) = match &before {
-            Some((older, before)) => (older.as_str(), before),
-            None => (schedule.slug.as_str(), &old),
-        };
-        let read_path = format!("{read_slug}.ics");
+        let read = before.as_ref().unwrap_or(&old);
         let other_uids = self.other_uids(read, slug);
-        self.remarks.extend(read.remarks(found).chain(other_uids).map(|remark| (read_path.clone(), remark)));
+        self.remarks.extend(read.remarks(found).chain(other_uids).map(|remark| (read.path.clone(), remark)));
         self.is_taken_over |= old.other_chat(slug).is_some();
         if before.is_some() {
-            self.renamed.insert(read_path);
+            self.renamed.insert(read.path.clone());
             if let Some(other) = old.other_chat(slug) {
                 let words = "its subscribers get the meetings of";
                 self.remarks.push((path.clone(), format!("was the feed of `{other}`: {words} `{slug}` from now on")));
@@ -153,7 +149,7 @@ impl<'c> Feeds<'c> {
             let readable = read.readable();
             let was = match &before {
                 _ if read.file.is_some() && readable.is_none() => Was::Damaged,
-                Some((older, _)) => Was::Renamed(older.clone()),
+                Some(before) => Was::Renamed(slug_of(&before.path).to_owned()),
                 None if old.file.is_some() => Was::There,
                 None if old.is_lost => Was::Lost,
                 None => Was::Absent,
@@ -199,15 +195,14 @@ impl<'c> Feeds<'c> {
     }
 
     /// The feed under its older slug of a chat that has no own one yet, or another chat's in its place.
-    fn before_rename(&mut self, schedule: &Schedule, own: &OwnFeed) -> Result<Option<(String, OwnFeed)>, OutError> {
+    fn before_rename(&mut self, schedule: &Schedule, own: &OwnFeed) -> Result<Option<OwnFeed>, OutError> {
         let Some(formerly) = schedule.formerly.as_ref() else { return Ok(None) };
         if own.file.is_some() && own.other_chat(formerly.as_str()).is_none() {
             return Ok(None);
         }
         let path = self.memory.own_feed(&self.out, formerly.as_str())?.unwrap_or_else(|| format!("{formerly}.ics"));
         let before = OwnFeed::read(&self.out, &path)?;
-        let older = path.trim_end_matches(".ics").to_owned();
-        Ok(before.file.is_some().then_some((older, before)))
+        Ok(before.file.is_some().then_some(before))
     }
 
     /// The stamps of meetings in the expanded form.
@@ -330,9 +325,8 @@ impl<'c> Feeds<'c> {
         }
         let (mut gone, mut goes) = (Vec::new(), Vec::new());
         for path in out.gone(is_own_feed).filter(|path| !renamed.contains(*path)) {
-            let slug = path.trim_end_matches(".ics");
             let old = OwnFeed::read(&out, path)?;
-            let chat = old.chat.unwrap_or_else(|| slug.to_owned());
+            let chat = old.chat.unwrap_or_else(|| slug_of(path).to_owned());
             // A chat that has its UIDs, under whatever name, has been told about.
             if !chats.contains(&chat) {
                 let otherwise = format!("if the chat is called otherwise now, say `formerly = \"{chat}\"`");
@@ -358,6 +352,11 @@ impl<'c> Feeds<'c> {
 fn everything(memory: &mut Memory, out: &Out, slug: &str, path: &str, own: Option<&[u8]>) -> Result<Known, OutError> {
     let known = own.map(|own| memory.of_own(out, own, path, slug)).transpose()?.flatten();
     known.map_or_else(|| memory.of(out, slug), Ok)
+}
+
+/// The slug of the chat whose own feed has this path.
+fn slug_of(path: &str) -> &str {
+    path.strip_suffix(".ics").unwrap_or(path)
 }
 
 /// Begins a feed of several chats.

@@ -14,6 +14,8 @@ const START: &[u8] = b"\nDTSTART:";
 /// What there was of a chat's own feed.
 #[derive(Debug)]
 pub struct OwnFeed {
+    /// Its path below `out/`.
+    pub path: String,
     /// The file, if there is one.
     pub file: Option<OldFile>,
     /// Whether they are what chatcal wrote.
@@ -39,7 +41,7 @@ impl OwnFeed {
         let chat = file.as_ref().and_then(|file| first_chat(&file.content));
         let was_written = out.has_written(path);
         let is_lost = was_written && !out.holds(path);
-        Ok(Self { file, is_as_written, chat, damage, was_written, is_lost })
+        Ok(Self { path: path.to_owned(), file, is_as_written, chat, damage, was_written, is_lost })
     }
 
     /// Its bytes, if there is such a file.

@@ -38,10 +38,10 @@ impl Reach {
     }
 
     /// Adds a chat: its old feed, that under an older slug, and its meetings now.
-    pub fn add(&mut self, path: &str, old: [Option<&OwnFeed>; 2], meetings: &[Meeting<'_>]) {
+    pub fn add(&mut self, old: [Option<&OwnFeed>; 2], meetings: &[Meeting<'_>]) {
         for old in old.into_iter().flatten() {
             self.is_unsure |= old.is_lost;
-            self.add_old(path, old.last_day());
+            self.add_old(&old.path, old.last_day());
         }
         self.new = self.new.max(meetings.last().map(|meeting| meeting.start.utc().date()));
     }

@@ -113,7 +113,7 @@ impl From<OutError> for Failure {
             OutError::Unfinished { stage, .. } => Self::wrong(error.to_string()).help(match stage {
                 Stage::Begun => "the build counts, but every file is as it was: the next run of chatcal completes it",
                 Stage::Between => "some files are new, others old: the next run of chatcal completes this",
-                Stage::Done => "all files are in their places; once this is mended, the next run tidies up",
+                Stage::Done => "all files are in their places; the next run of chatcal does what is left to do",
             }),
             OutError::Failed { .. } => Self::wrong(error.to_string()),
         }

@@ -211,8 +211,13 @@ fn a_folder_of_notes_called_like_chatcals_own_was_emptied() {
 }
 
 /// A build that takes meetings away is interrupted when these files have taken their places, and what it leaves is then
-/// disturbed: whether the list of removed meetings knows them all the same.
+/// disturbed: whether the list of removed meetings knows them all the same, also where somebody looked on first.
 fn still_known(moved: &[&str], disturb: impl Fn(&Place)) -> bool {
+    let looks = [&[][..], &["diff", "--at", THEN], &["build", "--check", "--at", THEN]];
+    looks.iter().all(|look| is_known_after(moved, &disturb, look))
+}
+
+fn is_known_after(moved: &[&str], disturb: impl Fn(&Place), look: &[&str]) -> bool {
     let place = Place::with_chats(2);
     place.build(FIRST);
     fs::remove_file(place.path("schedules/chat00000.toml")).unwrap();
@@ -230,6 +235,10 @@ fn still_known(moved: &[&str], disturb: impl Fn(&Place)) -> bool {
         fs::rename(place.path("out/.chatcal-new").join(path), place.path("out").join(path)).unwrap();
     }
     disturb(&place);
+    if !look.is_empty() {
+        let looked = said(&place.run(look));
+        assert!(!looked.contains("removed.txt has been changed"), "{looked}");
+    }
     let said = place.build(THEN);
     assert!(!said.contains("removed.txt has been changed"), "{said}");
     place.out("removed.txt").contains(" 0 2020-01-07.chat00001@")

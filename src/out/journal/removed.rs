@@ -10,7 +10,7 @@ use super::{Journal, sync_file};
 use crate::feed::ledger::Entry;
 use crate::out::error::{OutError, failed};
 use crate::out::manifest::{Look, is_plain, look};
-use crate::out::place::{JOINED, REMOVED, REMOVED_HEAD};
+use crate::out::place::{JOINED, REMOVED, REMOVED_HEAD, REMOVED_JOINED};
 
 impl Journal {
     /// Whether the new list of removed meetings has some that are not in the one that is there.
@@ -23,12 +23,13 @@ impl Journal {
     }
 
     /// Adds what a new list of removed meetings says that will not take its place to the one that is there: feeds that
-    /// are in their places already rely on it. Gives whether there was anything to add.
-    pub(super) fn keep_removed(&self) -> Result<bool, OutError> {
+    /// are in their places already rely on it. It then says so, as one that `is_new` does, which has taken its place
+    /// without the other files.
+    pub(super) fn keep_removed(&self, is_new: bool) -> Result<(), OutError> {
         let (waiting, full) = (self.new_file(REMOVED), self.out.join(REMOVED));
-        let there = look(&full);
-        if !is_plain(&waiting) || !(there == Look::Ours || fs::symlink_metadata(&full).is_err()) {
-            return Ok(false);
+        let may_be_written = look(&full) == Look::Ours || fs::symlink_metadata(&full).is_err();
+        if !(is_plain(&waiting) || is_new) || !may_be_written {
+            return Ok(());
         }
         let read = |path: &Path| match fs::read(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
@@ -41,12 +42,17 @@ impl Journal {
         let listed: HashSet<&str> = list.lines().collect();
         // A stranger may have put it there: nothing but lines of such a list goes on.
         let is_line = |line: &str| line == REMOVED_HEAD || Entry::read(line).is_some_and(|entry| entry.is_sound());
-        let is_new = |line: &&str| line.strip_suffix('\n').is_some_and(|line| is_line(line) && !listed.contains(line));
-        let lacks = new.split_inclusive('\n').filter(is_new).collect::<String>();
-        if lacks.is_empty() {
-            return Ok(false);
+        let is_lacked =
+            |line: &&str| line.strip_suffix('\n').is_some_and(|line| is_line(line) && !listed.contains(line));
+        let lacks = new.split_inclusive('\n').filter(is_lacked).collect::<String>();
+        if lacks.is_empty() && !is_new {
+            return Ok(());
         }
+        let says_so = listed.contains(REMOVED_JOINED);
         list.push_str(&lacks);
+        if !says_so {
+            list.extend([REMOVED_JOINED, "\n"]);
+        }
         // The waiting one stays as it is until the joined one has its place. What has its name goes first: a link would be
         // followed.
         let joined = self.new_file(JOINED);
@@ -59,7 +65,6 @@ impl Journal {
             if self.sync { sync_file(&joined) } else { Ok(()) }
         };
         write().map_err(failed("write", &joined))?;
-        fs::rename(&joined, &full).map_err(failed("replace", &full))?;
-        Ok(true)
+        fs::rename(&joined, &full).map_err(failed("replace", &full))
     }
 }
