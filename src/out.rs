@@ -199,13 +199,22 @@ impl Out {
             if !self.written.lists(&path) || !is_plain(&full) {
                 return Ok(false);
             }
-            let digest = digest_of_file(&full).map_err(failed("read", &full))?;
+            let digest = self.digest_at(&path)?;
             if !self.written.holds(&path, &digest) {
                 return Ok(false);
             }
             self.digests.insert(path, digest);
         }
         Ok(true)
+    }
+
+    /// The digest of a file as it is.
+    fn digest_at(&self, path: &str) -> Result<Digest, OutError> {
+        if let Some(known) = self.digests.get(path) {
+            return Ok(*known);
+        }
+        let full = self.folder.join(path);
+        digest_of_file(&full).map_err(failed("read", &full))
     }
 
     /// Whether a file is as chatcal wrote it in an earlier run, where it has not been read.
@@ -253,7 +262,7 @@ impl Out {
         let there = self.holds(path);
         if there {
             let old = match old {
-                None if is_plain(&full) => Some(digest_of_file(&full).map_err(failed("read", &full))?),
+                None if is_plain(&full) => Some(self.digest_at(path)?),
                 old => old,
             };
             self.over.extend(old.map(|old| (path.to_owned(), old)));
@@ -284,7 +293,7 @@ impl Out {
     fn origin(&self, path: &str, known: Option<Digest>) -> Result<Origin, OutError> {
         let full = self.folder.join(path);
         if self.written.lists(path) && is_plain(&full) {
-            let digest = known.map_or_else(|| digest_of_file(&full), Ok).map_err(failed("read", &full))?;
+            let digest = known.map_or_else(|| self.digest_at(path), Ok)?;
             if self.written.holds(path, &digest) {
                 // A list that somebody has made anew may name what is not chatcal's.
                 let look = look(&full);
@@ -337,8 +346,7 @@ impl Out {
         let put = self.new.iter().filter_map(|path| Some((path.clone(), *self.expected.get(path)?))).collect();
         let mut remove = BTreeMap::new();
         for path in &self.changes.leftover {
-            let full = self.folder.join(path);
-            remove.insert(path.clone(), digest_of_file(&full).map_err(failed("read", &full))?);
+            remove.insert(path.clone(), self.digest_at(path)?);
         }
         Ok(Steps { before, put, over: self.over.clone(), remove })
     }

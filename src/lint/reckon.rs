@@ -6,6 +6,7 @@ use crate::expand::{Origin, Window, known};
 use crate::feed::repeating;
 use crate::recurrence::Run;
 use crate::schedule::{Collection, Evidence, Schedule, Series, Tag};
+use crate::text::turns_direction;
 use crate::zone::Instant;
 
 /// Octets of an event whose texts are all empty: names of properties, times, stamps, and the words of a description.
@@ -160,9 +161,11 @@ fn sources(sources: &[Evidence]) -> usize {
     sources.iter().map(|source| folded(source.as_str()) + 2).sum()
 }
 
-/// Octets of a text in content lines: with its escapes, and three for each line that is folded.
+/// Octets of a text in content lines: with its escapes, three for each mark of direction that is closed, and three for
+/// each line that is folded.
 fn folded(text: &str) -> usize {
     let escapes = text.bytes().filter(|byte| matches!(byte, b'\\' | b';' | b',' | b'\n')).count();
-    let octets = text.len() + escapes;
+    let turns = if text.is_ascii() { 0 } else { text.chars().filter(|letter| turns_direction(*letter)).count() };
+    let octets = text.len() + escapes + 3 * turns;
     octets + octets / 74 * 3
 }

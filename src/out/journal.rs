@@ -214,10 +214,11 @@ impl Journal {
         })
     }
 
-    /// Does what a journal says: the new files take their places, and what is no longer expected goes. Where something
-    /// cannot be done, the rest is done all the same, and the journal stays for the next run.
+    /// Does what a journal says: the new files take their places, then goes what is no longer expected. Where one cannot
+    /// take its place the others do all the same, but nothing goes, which may be all that is left of it, and the journal
+    /// stays for the next run.
     pub(super) fn follow(&self, steps: &Steps) -> Result<(), OutError> {
-        let put = |path: &String| {
+        let put = |path: &str| {
             let full = self.out.join(path);
             fs::rename(self.new_file(path), &full).map_err(failed("replace", &full))
         };
@@ -225,27 +226,27 @@ impl Journal {
             let full = self.out.join(path);
             fs::remove_file(&full).map_err(failed("remove", &full))
         };
-        // Whatever becomes of the journal and of the other files, no feed is without the list that speaks for it.
-        let (list, feeds): (Vec<&String>, Vec<&String>) = steps.put.keys().partition(|path| *path == REMOVED);
-        let (before, after) = if self.list_grows() { (list, Vec::new()) } else { (Vec::new(), list) };
-        before.into_iter().try_for_each(put).map_err(Stage::Begun.left_by())?;
-        let mut first_error = None;
-        for path in feeds {
-            first_error = first_error.or(put(path).err());
+        // Whatever becomes of the journal and of the other files, no feed is without the list that speaks for it: one that
+        // grows comes before them, one that shrinks or goes after everything that has its meetings now.
+        let is_feed = |path: &&String| *path != REMOVED && *path != MANIFEST;
+        let has_list = steps.put.contains_key(REMOVED);
+        let grows = has_list && self.list_grows().map_err(Stage::Begun.left_by())?;
+        if grows {
+            put(REMOVED).map_err(Stage::Begun.left_by())?;
         }
-        if first_error.is_none() {
-            first_error = after.into_iter().try_for_each(put).err();
-        }
-        for path in steps.remove.keys().filter(|path| *path != REMOVED) {
-            first_error = first_error.or(remove(path).err());
-        }
-        // A list that goes does so after everything that has its meetings now.
-        if first_error.is_none() && steps.remove.contains_key(REMOVED) {
-            first_error = remove(REMOVED).err();
-        }
-        if let Some(error) = first_error {
-            return Err(Stage::Between.left_by()(error));
-        }
+        let follow = || {
+            all(steps.put.keys().filter(is_feed), put)?;
+            all(steps.remove.keys().filter(is_feed), remove)?;
+            if has_list && !grows {
+                put(REMOVED)?;
+            }
+            if steps.remove.contains_key(REMOVED) {
+                remove(REMOVED)?;
+            }
+            // Up to here the old one tells what is there and may go, should the journal be given up.
+            if steps.put.contains_key(MANIFEST) { put(MANIFEST) } else { Ok(()) }
+        };
+        follow().map_err(Stage::Between.left_by())?;
         let end = if self.sync { self.sync_folders().and_then(|()| self.end()) } else { self.end() };
         end.map_err(Stage::Done.left_by())
     }
@@ -299,7 +300,8 @@ impl Journal {
         self.sync_folders()
     }
 
-    /// The steps that are still to be done, if they fit what is there.
+    /// The steps that are still to be done, if they fit what is there. Where somebody has put something in a place since
+    /// then, or changed what goes, nothing fits: the new file for it may be all that knows what goes elsewhere.
     fn left(&self, steps: &Steps) -> Option<Steps> {
         let is = |full: &Path, digest: &Digest| is_plain(full) && digest_of_file(full).is_ok_and(|is| is == *digest);
         let manifest = self.out.join(MANIFEST);
@@ -315,13 +317,13 @@ impl Journal {
         if !put.iter().all(|(path, digest)| is(&self.new_file(path), digest) || is_done(path, digest)) {
             return None;
         }
-        // What somebody has put there since then is left alone: this run will come upon it.
-        let fits = |path: &String| {
-            let full = self.out.join(path);
-            fs::symlink_metadata(&full).is_err() || over.get(path).is_some_and(|digest| is(&full, digest))
-        };
-        put.retain(|path, _| self.is_waiting(path) && fits(path));
-        remove.retain(|path, digest| is_done(path, digest));
+        put.retain(|path, _| self.is_waiting(path));
+        let is_there = |path: &str| fs::symlink_metadata(self.out.join(path)).is_ok();
+        remove.retain(|path, _| is_there(path));
+        let may_take = |path: &String| !is_there(path) || over.get(path).is_some_and(|digest| is_done(path, digest));
+        if !put.keys().all(may_take) || !remove.iter().all(|(path, digest)| is_done(path, digest)) {
+            return None;
+        }
         Some(Steps { before, put, over, remove })
     }
 
@@ -369,6 +371,18 @@ impl Journal {
     fn sync_folders(&self) -> Result<(), OutError> {
         FOLDERS.iter().try_for_each(|below| sync_folder(&self.out.join(below)))
     }
+}
+
+/// Does the same with all of them, and gives the first error.
+fn all<'p>(
+    paths: impl Iterator<Item = &'p String>,
+    mut step: impl FnMut(&str) -> Result<(), OutError>,
+) -> Result<(), OutError> {
+    let mut so_far = Ok(());
+    for path in paths {
+        so_far = so_far.and(step(path));
+    }
+    so_far
 }
 
 /// Puts a file on the disk. Windows demands that it may be written for that.

@@ -289,15 +289,20 @@ impl<'c> Feeds<'c> {
     /// A file cannot be written, renamed or removed.
     pub fn finish(mut self) -> Result<Published, OutError> {
         self.remember_gone()?;
-        self.reach.complete(&self.out)?;
         let Self { mut out, all, tags, mut lines, mut memory, mut remarks, renamed, chats, reach, .. } = self;
         if let Some((path, last)) = reach.lost(self.at) {
-            if out.mode() == Mode::Write && !out.may_turn_back() {
+            let goes = out.mode() == Mode::Write;
+            if goes && !out.may_turn_back() {
                 return Err(OutError::Clock { path: out.folder().join(path), last, at: self.at });
             }
+            let last = day(last);
             remarks.push((
                 path,
-                format!("has meetings through {}, which an earlier year has not: is the clock right?", day(last)),
+                if goes {
+                    format!("had meetings through {last}, which are gone now, as `--turn-back` says")
+                } else {
+                    format!("has meetings through {last}, which an earlier year has not: is the clock right?")
+                },
             ));
         }
         remarks.extend(reach.leap().map(|leap| (ALL.to_owned(), leap)));

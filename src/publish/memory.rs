@@ -77,10 +77,11 @@ impl Memory {
             None if out.holds(REMOVED) => Some("is no plain file, and is not read"),
             None if out.has_written(REMOVED) => Some("is missing, though chatcal wrote it"),
             Some(_) if conflict => Some(Damage::Conflict.words()),
-            Some(_) if is_joined && !torn => None,
+            Some(_) if torn && (is_altered || !out.has_manifest()) => Some(Damage::Torn.words()),
+            Some(_) if is_joined => None,
             Some(_) if !is_altered && out.is_merged(REMOVED) => Some("is that of one side of a merge alone"),
             // Two lists that git put together are a list, where it has put together the manifest as well.
-            Some(_) if is_altered && (torn || !out.is_merged(REMOVED)) => Some(Damage::ALTERED),
+            Some(_) if is_altered && !out.is_merged(REMOVED) => Some(Damage::ALTERED),
             _ => None,
         };
         memory.listed.clone_from(&memory.removed);

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use crate::feed::ledger::{Damage, Found, first_chat};
+use crate::feed::ledger::{Damage, Found, first_chat, last_day};
 use crate::out::{OldFile, Out, OutError};
-use crate::text::{agreeing, count, ical_date};
+use crate::text::{agreeing, count};
 
-/// Begins the line that says when a meeting begins.
-const START: &[u8] = b"\nDTSTART:";
+/// Begins a meeting.
+const BEGIN: &[u8] = b"\nBEGIN:VEVENT";
 
 /// What there was of a chat's own feed.
 #[derive(Debug)]
@@ -49,12 +49,13 @@ impl OwnFeed {
         Some(&self.file.as_ref()?.content)
     }
 
-    /// The day of its last meeting, in UTC, where it is such as chatcal writes it, but perhaps for its line breaks.
+    /// The day of its last meeting, in UTC, if it is a feed of chatcal's.
     pub fn last_day(&self) -> Option<NaiveDate> {
-        let content = self.content().filter(|_| matches!(self.damage, None | Some(Damage::LineBreaks)))?;
-        let at = content.windows(START.len()).rposition(|part| part == START)? + START.len();
-        let day = content.get(at..at + "20140401".len())?;
-        ical_date(std::str::from_utf8(day).ok()?)
+        let content = self.content().filter(|_| self.damage != Some(Damage::Foreign))?;
+        // One that is whole ends with it.
+        let tail = if self.is_as_written { content.windows(BEGIN.len()).rposition(|part| part == BEGIN)? } else { 0 };
+        // Bytes in memory can be read.
+        last_day(&content[tail..]).ok().flatten()
     }
 
     /// Its bytes as they were written, as far as they can be compared with new ones.

@@ -85,7 +85,10 @@ fn what_a_clock_ahead_published_goes_once_somebody_has_looked() {
     std::fs::remove_file(place.path("out/index.html")).unwrap();
     let old = events(&place.out("chat00001.ics"));
     let turned = place.run(&["build", "--turn-back", "--at", "2026-03-10"]);
-    assert!(turned.status.success(), "{}", said(&turned));
+    let told =
+        "warning: out/chat00001.ics had meetings through 7 December 2100, which are gone now, as `--turn-back` says";
+    assert!(turned.status.success() && said(&turned).contains(told), "{}", said(&turned));
+    assert!(!said(&turned).contains("is the clock right?"), "{}", said(&turned));
     assert_eq!((of_year(&place, "chat00001.ics", "2027"), of_year(&place, "chat00001.ics", "2028")), (12, 0));
     let new = events(&place.out("chat00001.ics"));
     for (uid, event) in new.into_iter().filter(|(uid, _)| !uid.is_empty()) {
@@ -161,4 +164,60 @@ fn a_clock_ahead_emptied_the_feed_of_all_chats_without_a_word() {
     let told = place.build("2040-12-01");
     assert!(told.contains("warning: out/all.ics has no meeting any more: is the clock right?"), "{told}");
     assert!(!place.build("2040-12-02").contains("is the clock right?"));
+}
+
+/// What one file has lost, another has: of the feeds that there are each is asked.
+#[test]
+fn a_clock_that_is_back_got_past_feeds_that_were_torn_or_of_a_lost_manifest() {
+    let torn = |feed: &str| feed[..feed.len() / 2].to_owned();
+    let blank = |_: &str| String::new();
+    let conflict = |feed: &str| feed.replacen("BEGIN:VEVENT", "<<<<<<< HEAD\r\nBEGIN:VEVENT", 1);
+    let foreign = |feed: &str| feed.replace("PRODID:", "PRODID:-//Somebody//").replace("chatcal", "else");
+    let changes: [&dyn Fn(&str) -> String; 4] = [&torn, &blank, &conflict, &foreign];
+    let one = || {
+        let text = crate::program::chat(0, "Talk").replace("start = 2020-01-06", "start = 2026-01-05");
+        let place = Place::new([("books", text)]);
+        place.build(FIRST);
+        place
+    };
+    let refuses = |place: &Place, what: &str| {
+        let before = place.tree();
+        let refused = place.run(&["build", "--replace", "--at", "2016-11-21"]);
+        let said = said(&refused);
+        assert!(!refused.status.success() && said.contains("a clock is wrong"), "{what}: {said}");
+        let path = said.split(" has meetings through").next().unwrap().rsplit(' ').next().unwrap();
+        assert!(place.path(path).exists(), "{said}");
+        assert!(place.tree() == before);
+    };
+    for (index, change) in changes.into_iter().enumerate() {
+        let place = one();
+        let feed = place.out("books.ics");
+        std::fs::write(place.path("out/books.ics"), change(&feed)).unwrap();
+        refuses(&place, &format!("change {index}"));
+    }
+    let lost = one();
+    std::fs::remove_file(lost.path("out/books.ics")).unwrap();
+    std::fs::remove_file(lost.path("out/manifest.sha256")).unwrap();
+    refuses(&lost, "feed and manifest");
+    let renamed = one();
+    let text = std::fs::read_to_string(renamed.path("schedules/books.toml")).unwrap();
+    std::fs::remove_file(renamed.path("schedules/books.toml")).unwrap();
+    std::fs::remove_file(renamed.path("out/books.ics")).unwrap();
+    renamed.schedule("reads", &format!("formerly = \"books\"\n{text}"));
+    refuses(&renamed, "feed and name");
+    // The one with the meetings has no schedule any more.
+    let gone = one();
+    gone.schedule("films", &crate::program::chat(0, "Talk").replace("start = 2020-01-06", "start = 2015-01-05"));
+    std::fs::remove_file(gone.path("schedules/books.toml")).unwrap();
+    refuses(&gone, "schedule");
+}
+
+#[test]
+fn a_chat_that_began_when_all_others_had_ended_was_taken_for_a_wrong_clock() {
+    let ended = crate::program::chat(0, "Talk").replace("start = 2020-01-06", "start = 2020-01-06\nuntil = 2021-12-06");
+    let place = Place::new([("ended", ended)]);
+    place.build(FIRST);
+    place.schedule("books", &crate::program::chat(1, "Talk").replace("start = 2020-01-07", "start = 2026-01-06"));
+    let said = place.build(FIRST);
+    assert!(!said.contains("is the clock right?"), "{said}");
 }

@@ -1,5 +1,7 @@
 //! The journal of an interrupted build: what fits is completed, and what a stranger or a merge has made of it does nothing.
 
+mod unfit;
+
 use std::fmt::Write;
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -17,7 +19,7 @@ fn interrupted() -> Between {
 }
 
 /// Leaves what a build leaves that is killed when it has come as far as its journal.
-fn leave(place: &Place, old: &Tree, new: &Tree) {
+pub fn leave(place: &Place, old: &Tree, new: &Tree) {
     let digest = |path: &str| {
         let list = String::from_utf8(new["manifest.sha256"].clone()).unwrap();
         list.lines().find(|line| line.ends_with(&format!("  {path}"))).map(|line| line[..64].to_owned())
@@ -40,6 +42,9 @@ fn leave(place: &Place, old: &Tree, new: &Tree) {
         fs::write(beside.join(name), content).unwrap();
         writeln!(journal, "put {}  {path}", digest(path).unwrap_or_else(|| sum(content))).unwrap();
     }
+    for (path, content) in old.iter().filter(|(path, _)| !new.contains_key(*path)) {
+        writeln!(journal, "remove {}  {path}", sum(content)).unwrap();
+    }
     journal += "end\n";
     fs::write(place.path("out/.chatcal-journal"), journal).unwrap();
 }
@@ -48,7 +53,7 @@ fn check(place: &Place) -> String {
     said(&place.run(&["build", "--check", "--at", THEN]))
 }
 
-const GIVEN_UP: &str =
+pub const GIVEN_UP: &str =
     "out: a build that was interrupted is given up, as its files do not fit those that are there now";
 
 #[test]
@@ -77,7 +82,7 @@ fn what_somebody_put_there_after_the_crash_was_replaced_in_silence() {
     fs::remove_file(path("chat00001.ics")).unwrap();
     symlink(between.place.path("secret"), path("chat00001.ics")).unwrap();
     let message = check(&between.place);
-    assert!(message.contains("has been completed"), "{message}");
+    assert!(message.contains(GIVEN_UP), "{message}");
     assert!(
         message.contains("warning: out/index.html was not written by chatcal: `build` leaves it alone"),
         "{message}"
@@ -87,7 +92,7 @@ fn what_somebody_put_there_after_the_crash_was_replaced_in_silence() {
     assert!(path("chat00001.ics").is_symlink());
     let others = |path: &String| !["index.html", "chat00001.ics"].contains(&path.as_str());
     let tree = between.place.tree();
-    assert!(between.new.keys().filter(|path| others(path)).all(|path| tree[path] == between.new[path]));
+    assert!(between.old.keys().filter(|path| others(path)).all(|path| tree[path] == between.old[path]));
     assert!(between.place.run(&["build", "--replace", "--at", THEN]).status.success());
     assert!(between.place.tree()["index.html"] == between.new["index.html"] && !path("chat00001.ics").is_symlink());
 }

@@ -6,7 +6,7 @@ use std::fs;
 
 use crate::ledger::{BOOKS, books, place, stamps};
 use crate::program::between::{FIRST, THEN};
-use crate::program::{Place, events};
+use crate::program::{Place, events, said};
 
 /// The stamps of the meeting that was revised once, at `THEN`.
 const ONCE: (&str, &str, &str) = ("20260309T080706Z", "20260309T080706Z", "1");
@@ -417,4 +417,26 @@ fn a_link_in_place_of_the_list_was_said_to_be_missing() {
     std::os::unix::fs::symlink("../list", place.path("out/removed.txt")).unwrap();
     let said = place.build(LATER);
     assert!(said.contains("out/removed.txt is no plain file, and is not read: what is not in it"), "{said}");
+}
+
+/// Of a list that is cut off nobody was told where there was no manifest either.
+#[test]
+fn a_torn_list_of_removed_meetings_was_not_told_of_without_a_manifest() {
+    let place = revised();
+    fs::remove_file(place.path("schedules/books.toml")).unwrap();
+    place.build(LATER);
+    let list = place.out("removed.txt");
+    let told = "out/removed.txt is damaged: what is not in it is not known, should such meetings come back";
+    for has_manifest in [true, false] {
+        if !has_manifest {
+            fs::remove_file(place.path("out/manifest.sha256")).unwrap();
+        }
+        fs::write(place.path("out/removed.txt"), &list[..list.len() - 20]).unwrap();
+        let check = said(&place.run(&["build", "--check", "--at", LATER]));
+        assert!(check.contains(told), "{has_manifest}: {check}");
+    }
+    // What is whole is not.
+    fs::write(place.path("out/removed.txt"), &list).unwrap();
+    let check = said(&place.run(&["build", "--check", "--at", LATER]));
+    assert!(!check.contains("out/removed.txt"), "{check}");
 }

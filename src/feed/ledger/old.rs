@@ -6,10 +6,12 @@ use std::collections::HashSet;
 use std::io::{self, BufRead};
 use std::ops::Range;
 
+use chrono::NaiveDate;
+
 use super::super::opening;
 use super::super::uid::Uid;
 use super::key::Key;
-use crate::text::is_conflict_mark;
+use crate::text::{ical_date, is_conflict_mark};
 use crate::zone::Instant;
 
 /// Something else than chatcal has been at an old feed.
@@ -251,4 +253,19 @@ pub fn chats_of(mut feed: impl BufRead, first: bool) -> io::Result<Vec<(String, 
         }
         at += read;
     }
+}
+
+/// The last day on which a meeting of an old feed begins, in UTC, whatever has been at the feed.
+///
+/// # Errors
+///
+/// It cannot be read.
+pub fn last_day(mut feed: impl BufRead) -> io::Result<Option<NaiveDate>> {
+    let (mut last, mut line) = (None, Vec::new());
+    while feed.read_until(b'\n', &mut line)? > 0 {
+        let day = line.strip_prefix(b"DTSTART:").and_then(|start| std::str::from_utf8(start.get(..8)?).ok());
+        last = last.max(day.and_then(ical_date));
+        line.clear();
+    }
+    Ok(last)
 }

@@ -14,12 +14,10 @@ use crate::out::place::{JOINED, REMOVED, REMOVED_HEAD, REMOVED_JOINED};
 
 impl Journal {
     /// Whether the new list of removed meetings has some that are not in the one that is there.
-    pub(super) fn list_grows(&self) -> bool {
-        let old = fs::read(self.out.join(REMOVED)).unwrap_or_default();
-        let old = String::from_utf8_lossy(&old);
+    pub(super) fn list_grows(&self) -> Result<bool, OutError> {
+        let (old, new) = (read_list(&self.out.join(REMOVED))?, read_list(&self.new_file(REMOVED))?);
         let old: HashSet<&str> = old.lines().collect();
-        let new = fs::read(self.new_file(REMOVED)).unwrap_or_default();
-        String::from_utf8_lossy(&new).lines().any(|line| !old.contains(line))
+        Ok(new.lines().any(|line| !old.contains(line)))
     }
 
     /// Adds what a new list of removed meetings says that will not take its place to the one that is there: feeds that
@@ -31,11 +29,7 @@ impl Journal {
         if !(is_plain(&waiting) || is_new) || !may_be_written {
             return Ok(());
         }
-        let read = |path: &Path| match fs::read(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-            read => read.map(|list| String::from_utf8_lossy(&list).into_owned()).map_err(failed("read", path)),
-        };
-        let (new, mut list) = (read(&waiting)?, read(&full)?);
+        let (new, mut list) = (read_list(&waiting)?, read_list(&full)?);
         if !list.is_empty() && !list.ends_with('\n') {
             list.push('\n');
         }
@@ -67,4 +61,12 @@ impl Journal {
         write().map_err(failed("write", &joined))?;
         fs::rename(&joined, &full).map_err(failed("replace", &full))
     }
+}
+
+/// A list as it is; blank where there is none. Nothing else is read: a pipe would never end.
+fn read_list(path: &Path) -> Result<String, OutError> {
+    if !is_plain(path) {
+        return Ok(String::new());
+    }
+    fs::read(path).map(|list| String::from_utf8_lossy(&list).into_owned()).map_err(failed("read", path))
 }

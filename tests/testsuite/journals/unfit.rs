@@ -1,0 +1,145 @@
+//! A build is interrupted, and somebody puts something else where one of its new files was to go: the new file may have
+//! been all that knew a stamp by then.
+
+use std::fs;
+use std::process::Command;
+
+use super::{GIVEN_UP, leave};
+use crate::calls::cannot_trace;
+use crate::program::between::{FIRST, THEN};
+use crate::program::{Place, chatcal, events, said};
+
+/// The SEQUENCE of a meeting in a feed.
+fn sequence(place: &Place, path: &str, uid: &str) -> u32 {
+    let feed = events(&place.out(path));
+    let (_, event) = feed.iter().find(|(own, _)| own.starts_with(uid)).unwrap_or_else(|| panic!("{uid} in {path}"));
+    event.split("SEQUENCE:").nth(1).unwrap().lines().next().unwrap().parse().unwrap()
+}
+
+/// Two chats, each of whose meetings have been revised once.
+fn revised() -> Place {
+    let place = Place::with_chats(2);
+    place.build(FIRST);
+    for chat in ["chat00000", "chat00001"] {
+        place.edit(chat, "Talk", "Walk");
+    }
+    place.build(FIRST);
+    assert_eq!(sequence(&place, "chat00001.ics", "2020-01-07."), 1);
+    place
+}
+
+/// Puts the build between two states back to where it was killed, with these files in their places.
+fn kill(place: &Place, old: &crate::files::Tree, moved: &[&str]) {
+    let new = place.tree();
+    for path in new.keys().filter(|path| !old.contains_key(*path)) {
+        fs::remove_file(place.path("out").join(path)).unwrap();
+    }
+    for (path, content) in old {
+        fs::write(place.path("out").join(path), content).unwrap();
+    }
+    leave(place, old, &new);
+    for path in moved {
+        let (below, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let out = place.path("out");
+        fs::rename(out.join(below).join(".chatcal-new").join(name), out.join(path)).unwrap();
+    }
+}
+
+#[test]
+fn the_list_shrank_though_the_feed_with_its_meeting_did_not_come() {
+    for moved in [&[][..], &["all.ics"], &["chat00000.ics"], &["manifest.sha256"]] {
+        for look in [&[][..], &["diff", "--at", THEN]] {
+            let place = revised();
+            place.edit("chat00001", "start = 2020-01-07", "start = 2022-01-04");
+            place.build(FIRST);
+            assert!(place.out("removed.txt").contains(" 1 2020-01-07.chat00001@"));
+            let old = place.tree();
+            place.edit("chat00001", "start = 2022-01-04", "start = 2020-01-07");
+            place.edit("chat00000", "Walk", "Ride");
+            place.build(THEN);
+            assert_eq!(sequence(&place, "chat00001.ics", "2020-01-07."), 2);
+            kill(&place, &old, moved);
+            let feed = place.out("chat00001.ics").replace("\r\n", "\n");
+            fs::write(place.path("out/chat00001.ics"), feed).unwrap();
+            let looked = if look.is_empty() { String::new() } else { said(&place.run(look)) };
+            let said = looked + &place.build(THEN);
+            assert!(said.contains(GIVEN_UP) && !said.contains("count as new"), "{said}");
+            assert_eq!(sequence(&place, "chat00001.ics", "2020-01-07."), 2, "{moved:?}: {said}");
+        }
+    }
+}
+
+#[test]
+fn the_feed_of_an_older_slug_went_though_the_new_one_did_not_come() {
+    for moved in [&[][..], &["all.ics"], &["repeating/reads.ics"]] {
+        let place = revised();
+        let old = place.tree();
+        let text = fs::read_to_string(place.path("schedules/chat00001.toml")).unwrap();
+        fs::remove_file(place.path("schedules/chat00001.toml")).unwrap();
+        place.schedule("reads", &format!("formerly = \"chat00001\"\n{text}"));
+        place.build(THEN);
+        kill(&place, &old, moved);
+        fs::write(place.path("out/reads.ics"), "mine").unwrap();
+        let refused = said(&place.run(&["build", "--at", THEN]));
+        assert!(refused.contains(GIVEN_UP) && refused.contains("out/reads.ics is in the way"), "{refused}");
+        assert!(place.path("out/chat00001.ics").exists());
+        fs::remove_file(place.path("out/reads.ics")).unwrap();
+        let said = place.build(THEN);
+        assert!(!said.contains("count as new"), "{said}");
+        assert_eq!(sequence(&place, "reads.ics", "2020-01-07."), 1, "{said}");
+        assert!(!place.path("out/chat00001.ics").exists());
+    }
+}
+
+/// The new feed of a chat with another slug cannot take its place: the only file that has its stamps under an old one
+/// stays.
+#[test]
+fn an_old_feed_went_in_a_build_that_could_not_bring_the_new_one() {
+    if let Some(reason) = cannot_trace() {
+        return println!("skipped: no system calls can be recorded here ({reason})");
+    }
+    let mut failures = 0;
+    for when in 1..14 {
+        let place = revised();
+        let text = fs::read_to_string(place.path("schedules/chat00001.toml")).unwrap();
+        fs::remove_file(place.path("schedules/chat00001.toml")).unwrap();
+        place.schedule("reads", &format!("formerly = \"chat00001\"\n{text}"));
+        let inject = format!("inject=rename,renameat,renameat2:error=EIO:when={when}");
+        let mut command = Command::new("strace");
+        command.args(["-f", "-qq", "-o", "/dev/null", "-e", &inject]).arg(chatcal());
+        let output = command.args(["build", "--at", THEN]).current_dir(place.folder.path()).output().unwrap();
+        let exists = |path: &str| place.path("out").join(path).exists();
+        assert!(exists("chat00001.ics") || exists("reads.ics"), "{inject}: {}", said(&output));
+        assert!(exists("repeating/chat00001.ics") || exists("repeating/reads.ics"), "{inject}: {}", said(&output));
+        failures += usize::from(!output.status.success());
+        place.build(THEN);
+        assert_eq!(sequence(&place, "reads.ics", "2020-01-07."), 1, "{inject}");
+        assert!(!exists("chat00001.ics"));
+    }
+    assert!(failures >= 5, "{failures}");
+}
+
+/// Something that is no file is not read, as it may have no end.
+#[test]
+fn a_pipe_in_place_of_the_list_hung_a_build_that_counted() {
+    let place = Place::with_chats(2);
+    place.build(FIRST);
+    let list = place.path("out/removed.txt");
+    let pipe = Command::new("mkfifo").arg(&list).status().unwrap();
+    assert!(pipe.success());
+    for (chat, at) in [("chat00000", THEN), ("chat00001", "2026-03-10")] {
+        place.edit(chat, "Talk", "Walk");
+        let mut command = Command::new("timeout");
+        let output = command.args(["20"]).arg(chatcal()).args(["build", "--at", at]);
+        let output = output.current_dir(place.folder.path()).output().unwrap();
+        assert!(output.status.success(), "{:?} {}", output.status, said(&output));
+        assert!(said(&output).contains("removed.txt is no plain file, and is not read"), "{}", said(&output));
+    }
+    // A list that has to be written is told of what is there.
+    fs::remove_file(place.path("schedules/chat00001.toml")).unwrap();
+    let mut command = Command::new("timeout");
+    let output = command.args(["20"]).arg(chatcal()).args(["build", "--at", THEN]);
+    let output = output.current_dir(place.folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("out/removed.txt is in the way"), "{}", said(&output));
+}
