@@ -36,7 +36,7 @@ pub use access::{Access, Held, Interrupt, Mode};
 pub use changes::Changes;
 pub use error::{OutError, Stage};
 pub use manifest::{GENERATOR, Look};
-pub use place::{MANIFEST, REMOVED, REMOVED_HEAD, REMOVED_JOINED};
+pub use place::{MANIFEST, REMOVED, REMOVED_HEAD};
 pub use stream::Stream;
 
 /// The largest file that is read as a whole, in bytes: far more than the feed of a chat may have.
@@ -158,9 +158,9 @@ impl Out {
         self.written.is_merged(path)
     }
 
-    /// Whether it has done so with any file.
-    pub fn has_merged(&self) -> bool {
-        self.written.has_merged()
+    /// Whether files of several runs stand side by side.
+    pub fn is_of_several_runs(&self) -> bool {
+        self.written.is_of_several_runs()
     }
 
     /// Whether chatcal wrote a file of this name in an earlier run.
@@ -191,7 +191,7 @@ impl Out {
     /// Whether everything that could know a stamp is as chatcal wrote it in its last run: then a chat's own feeds know as
     /// much of it as all of them.
     pub fn is_of_one_run(&mut self) -> Result<bool, OutError> {
-        if !self.written.exists || self.written.fault.is_some() || self.written.has_merged() {
+        if !self.written.exists || self.written.fault.is_some() || self.written.is_of_several_runs() {
             return Ok(false);
         }
         for path in self.paths()?.into_iter().filter(|path| path != "index.html") {

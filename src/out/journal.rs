@@ -4,6 +4,7 @@
 //! They are written into a folder beside the old ones and put on the disk. Then the journal says what is to be done: from
 //! here on the build counts. Only then do they take their places, and the journal goes again.
 
+mod complete;
 mod removed;
 
 use std::collections::BTreeMap;
@@ -15,8 +16,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::error::{OutError, Stage, failed, refused};
-use super::manifest::{Digest, digest_of_file, entry, is_plain, line};
+use super::manifest::{Digest, entry, is_plain, line};
 use super::place::{FOLDERS, JOINED, MANIFEST, REMOVED, is_place, path_of};
+
+pub(super) use complete::Completed;
 
 /// The folder for new files, in each folder that they go into.
 const NEW: &str = ".chatcal-new";
@@ -58,6 +61,14 @@ impl Steps {
         format!("{HEAD}\n{lines}{END}\n")
     }
 
+    /// The new files but for the two lists. First come those whose places are free: another chat's feed may take the place
+    /// of the only one that knows a chat.
+    fn feeds(&self) -> impl Iterator<Item = &String> {
+        let feeds = || self.put.keys().filter(|path| *path != REMOVED && *path != MANIFEST);
+        let is_free = |path: &&String| !self.over.contains_key(*path);
+        feeds().filter(move |path| is_free(path)).chain(feeds().filter(move |path| !is_free(path)))
+    }
+
     /// All of a journal, or nothing.
     fn parse(text: &str) -> Option<Self> {
         let lines = text.strip_prefix(HEAD)?.strip_prefix('\n')?.strip_suffix('\n')?.strip_suffix(END)?;
@@ -75,13 +86,6 @@ impl Steps {
         }
         Some(steps)
     }
-}
-
-/// How an interrupted run was brought to an end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Completed {
-    Done,
-    GivenUp,
 }
 
 /// The new files of one folder `out/`.
@@ -218,32 +222,28 @@ impl Journal {
     /// take its place the others do all the same, but nothing goes, which may be all that is left of it, and the journal
     /// stays for the next run.
     pub(super) fn follow(&self, steps: &Steps) -> Result<(), OutError> {
-        let put = |path: &str| {
-            let full = self.out.join(path);
-            fs::rename(self.new_file(path), &full).map_err(failed("replace", &full))
-        };
+        let put = |path: &str| self.put(path);
         let remove = |path: &str| {
             let full = self.out.join(path);
             fs::remove_file(&full).map_err(failed("remove", &full))
         };
         // Whatever becomes of the journal and of the other files, no feed is without the list that speaks for it: one that
         // grows comes before them, one that shrinks or goes after everything that has its meetings now.
-        let is_feed = |path: &&String| *path != REMOVED && *path != MANIFEST;
         let has_list = steps.put.contains_key(REMOVED);
         let grows = has_list && self.list_grows().map_err(Stage::Begun.left_by())?;
         if grows {
             put(REMOVED).map_err(Stage::Begun.left_by())?;
         }
         let follow = || {
-            all(steps.put.keys().filter(is_feed), put)?;
-            all(steps.remove.keys().filter(is_feed), remove)?;
+            all(steps.feeds(), put)?;
+            all(steps.remove.keys().filter(|path| *path != REMOVED), remove)?;
             if has_list && !grows {
                 put(REMOVED)?;
             }
             if steps.remove.contains_key(REMOVED) {
                 remove(REMOVED)?;
             }
-            // Up to here the old one tells what is there and may go, should the journal be given up.
+            // Up to here the old one tells what was there and may go.
             if steps.put.contains_key(MANIFEST) { put(MANIFEST) } else { Ok(()) }
         };
         follow().map_err(Stage::Between.left_by())?;
@@ -251,80 +251,10 @@ impl Journal {
         end.map_err(Stage::Done.left_by())
     }
 
-    /// Completes what an interrupted run began, if one was. A journal that does not fit what is there is given up: files
-    /// have come from elsewhere since, and must not be replaced by older ones.
-    pub(super) fn complete(&self) -> Result<Option<Completed>, OutError> {
-        if !self.is_pending() {
-            return Ok(None);
-        }
-        let journal = self.out.join(JOURNAL);
-        if !is_plain(&journal) {
-            return Err(refused(&journal, "follow", "it is not a file, so chatcal did not write it; move it away"));
-        }
-        let text = fs::read(&journal).map_err(failed("read", &journal))?;
-        // After a power cut it may be torn, or blank.
-        let begins = text.len().min(HEAD.len());
-        if text[..begins] != HEAD.as_bytes()[..begins] && text.iter().any(|byte| *byte != 0) {
-            return Err(refused(&journal, "follow", "chatcal did not write it; move it away"));
-        }
-        self.new_folders()?;
-        let steps = std::str::from_utf8(&text).ok().and_then(Steps::parse);
-        let list = steps.as_ref().and_then(|steps| steps.put.get(REMOVED).copied());
-        let Some((left, steps)) = steps.and_then(|steps| Some((self.left(&steps)?, steps))) else {
-            // The list may be in its place already.
-            let full = self.out.join(REMOVED);
-            let is_new = list.is_some_and(|list| is_plain(&full) && digest_of_file(&full).is_ok_and(|is| is == list));
-            self.keep_removed(is_new)?;
-            return self.end().map(|()| Some(Completed::GivenUp));
-        };
-        self.sync_all(steps.put)?;
-        if !left.put.contains_key(REMOVED) {
-            self.keep_removed(false)?;
-        }
-        self.follow(&left).map(|()| Some(Completed::Done))
-    }
-
-    /// Puts everything on the disk that an interrupted run may not have: it may have been one that does not wait for that.
-    fn sync_all(&self, put: BTreeMap<String, Digest>) -> Result<(), OutError> {
-        if !self.sync {
-            return Ok(());
-        }
-        let (waiting, done): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            put.into_iter().partition(|(path, _)| self.is_waiting(path));
-        self.sync_new(&waiting)?;
-        self.new_folders()?.iter().try_for_each(|folder| sync_folder(folder))?;
-        for path in done.keys() {
-            let full = self.out.join(path);
-            sync_file(&full).map_err(failed("write", &full))?;
-        }
-        self.sync_folders()
-    }
-
-    /// The steps that are still to be done, if they fit what is there. Where somebody has put something in a place since
-    /// then, or changed what goes, nothing fits: the new file for it may be all that knows what goes elsewhere.
-    fn left(&self, steps: &Steps) -> Option<Steps> {
-        let is = |full: &Path, digest: &Digest| is_plain(full) && digest_of_file(full).is_ok_and(|is| is == *digest);
-        let manifest = self.out.join(MANIFEST);
-        let is_of_before = match &steps.before {
-            Some(before) => is(&manifest, before),
-            None => fs::symlink_metadata(&manifest).is_err(),
-        };
-        if !is_of_before && !is(&manifest, steps.put.get(MANIFEST)?) {
-            return None;
-        }
-        let Steps { before, mut put, over, mut remove } = steps.clone();
-        let is_done = |path: &str, digest: &Digest| is(&self.out.join(path), digest);
-        if !put.iter().all(|(path, digest)| is(&self.new_file(path), digest) || is_done(path, digest)) {
-            return None;
-        }
-        put.retain(|path, _| self.is_waiting(path));
-        let is_there = |path: &str| fs::symlink_metadata(self.out.join(path)).is_ok();
-        remove.retain(|path, _| is_there(path));
-        let may_take = |path: &String| !is_there(path) || over.get(path).is_some_and(|digest| is_done(path, digest));
-        if !put.keys().all(may_take) || !remove.iter().all(|(path, digest)| is_done(path, digest)) {
-            return None;
-        }
-        Some(Steps { before, put, over, remove })
+    /// A new file takes its place.
+    fn put(&self, path: &str) -> Result<(), OutError> {
+        let full = self.out.join(path);
+        fs::rename(self.new_file(path), &full).map_err(failed("replace", &full))
     }
 
     /// Removes new files without a place, then the journal.

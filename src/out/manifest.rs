@@ -23,15 +23,21 @@ pub const GENERATOR: &str = r#"<meta name="generator" content="chatcal">"#;
 pub(super) type Digest = [u8; 32];
 
 /// The list as it was found.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Manifest {
     /// A path may stand twice, with different digests, after two branches were merged.
     files: BTreeMap<String, Vec<Digest>>,
     /// Whether there is a list at all.
     pub(super) exists: bool,
+    /// Whether it says that a build was interrupted.
+    is_interrupted: bool,
     /// What is wrong with it, in words that follow its path.
     pub(super) fault: Option<String>,
 }
+
+/// Its first line where a build was interrupted and could not be completed: some files are of that, others older.
+const INTERRUPTED: &str =
+    "# Some of these files are of a build that was interrupted. `chatcal build` makes them one again.";
 
 impl Manifest {
     /// Reads the list; what cannot be read of it counts as absent.
@@ -46,6 +52,7 @@ impl Manifest {
                         digests.push(digest);
                     }
                 }
+                None if line == INTERRUPTED => manifest.is_interrupted = true,
                 None if is_conflict_mark(line) => conflict = true,
                 None => wrong = wrong.or(Some(index + 1)),
             }
@@ -75,9 +82,28 @@ impl Manifest {
         self.files.get(path).is_some_and(|digests| digests.len() > 1)
     }
 
-    /// Whether they have so of any file: then files of two runs may stand side by side.
-    pub(super) fn has_merged(&self) -> bool {
-        self.files.values().any(|digests| digests.len() > 1)
+    /// Whether files of several runs may stand side by side: after a merge, or an interrupted run.
+    pub(super) fn is_of_several_runs(&self) -> bool {
+        self.is_interrupted || self.files.values().any(|digests| digests.len() > 1)
+    }
+
+    /// What chatcal wrote under a name.
+    pub(super) fn digests(&self, path: &str) -> &[Digest] {
+        self.files.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    /// Says what an interrupted run has made of a file.
+    pub(super) fn set(&mut self, path: &str, digest: Option<Digest>) {
+        match digest {
+            Some(digest) => _ = self.files.insert(path.to_owned(), vec![digest]),
+            None => _ = self.files.remove(path),
+        }
+    }
+
+    /// The same list, which says that a run was interrupted.
+    pub(super) fn interrupted_text(&self) -> String {
+        let lines = self.files.iter().flat_map(|(path, digests)| digests.iter().map(|digest| line(path, digest)));
+        format!("{INTERRUPTED}\n{}", lines.collect::<String>())
     }
 
     /// Whether chatcal wrote a file of this name.

@@ -65,6 +65,10 @@ impl Out {
                     }
                     tell(&format!("{shown}: a build that was interrupted has been completed"));
                 }
+                Some(Completed::Partly) => tell(&format!(
+                    "{shown}: a build that was interrupted has been completed as far as its files fit those that are \
+                     there now"
+                )),
                 Some(Completed::GivenUp) => tell(&format!(
                     "{shown}: a build that was interrupted is given up, as its files do not fit those that are there now"
                 )),

@@ -12,8 +12,6 @@ pub(super) const JOINED: &str = ".removed.txt";
 /// Its first line.
 pub const REMOVED_HEAD: &str =
     "# Meetings that no feed has any more, and when each was last revised: DTSTAMP, SEQUENCE, UID.";
-/// Its last line where it has what an interrupted run left: then it is not that of the manifest.
-pub const REMOVED_JOINED: &str = "# Some of them are from a build that was interrupted.";
 
 /// The folders: `out/` itself, and those below it.
 pub(super) const FOLDERS: [&str; 3] = ["", "repeating", "tag"];

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use crate::feed::Stamp;
 use crate::feed::ledger::{Damage, Entry, Form, Key, Known, chats_of};
-use crate::out::{Out, OutError, REMOVED, REMOVED_HEAD, REMOVED_JOINED};
+use crate::out::{Out, OutError, REMOVED, REMOVED_HEAD};
 use crate::text::is_conflict_mark;
 use crate::zone::Instant;
 
@@ -49,13 +49,11 @@ impl Memory {
         let list = out.read(REMOVED)?;
         let is_altered = out.has_manifest() && list.as_ref().is_some_and(|list| !out.is_as_written(REMOVED, list));
         let text = String::from_utf8_lossy(list.as_ref().map_or(&[], |list| &list.content)).into_owned();
-        let (mut conflict, mut is_joined) = (false, false);
-        let mut torn = !text.is_empty() && !text.ends_with('\n');
+        let (mut conflict, mut torn) = (false, !text.is_empty() && !text.ends_with('\n'));
         for line in text.lines() {
             let Some(entry) = Entry::read(line) else {
                 conflict |= is_conflict_mark(line);
-                is_joined |= line == REMOVED_JOINED;
-                torn |= ![REMOVED_HEAD, REMOVED_JOINED].contains(&line) && !is_conflict_mark(line);
+                torn |= line != REMOVED_HEAD && !is_conflict_mark(line);
                 continue;
             };
             let Entry { key, slug, revised, sequence } = entry;
@@ -78,7 +76,6 @@ impl Memory {
             None if out.has_written(REMOVED) => Some("is missing, though chatcal wrote it"),
             Some(_) if conflict => Some(Damage::Conflict.words()),
             Some(_) if torn && (is_altered || !out.has_manifest()) => Some(Damage::Torn.words()),
-            Some(_) if is_joined => None,
             Some(_) if !is_altered && out.is_merged(REMOVED) => Some("is that of one side of a merge alone"),
             // Two lists that git put together are a list, where it has put together the manifest as well.
             Some(_) if is_altered && !out.is_merged(REMOVED) => Some(Damage::ALTERED),

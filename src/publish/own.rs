@@ -55,7 +55,7 @@ impl OwnFeed {
         // One that is whole ends with it.
         let tail = if self.is_as_written { content.windows(BEGIN.len()).rposition(|part| part == BEGIN)? } else { 0 };
         // Bytes in memory can be read.
-        last_day(&content[tail..]).ok().flatten()
+        last_day(&content[tail..], self.is_as_written).ok().flatten()
     }
 
     /// Its bytes as they were written, as far as they can be compared with new ones.

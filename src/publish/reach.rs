@@ -31,11 +31,13 @@ pub struct Reach {
 impl Reach {
     /// Begins with the feed of all chats.
     pub fn new(out: &Out) -> Result<Self, OutError> {
-        let is_ours = out.is_untouched(ALL)? || {
+        let is_as_written = out.is_untouched(ALL)?;
+        let is_ours = is_as_written || {
             let damage = out.scan(ALL, |file| Damage::of(BufReader::new(file)))?;
             damage.flatten() != Some(Damage::Foreign)
         };
-        let of_all = if is_ours { out.scan(ALL, |file| last_day(BufReader::new(file)))?.flatten() } else { None };
+        let read = |file| last_day(BufReader::new(file), is_as_written);
+        let of_all = if is_ours { out.scan(ALL, read)?.flatten() } else { None };
         Ok(Self { old: None, new: None, of_all, has_any: false })
     }
 
@@ -53,6 +55,11 @@ impl Reach {
         if let Some(last) = meetings.last().filter(|_| had_any) {
             self.new = self.new.max(Some(last.start.utc().date()));
         }
+    }
+
+    /// Adds a chat that goes.
+    pub fn add_gone(&mut self, old: &OwnFeed) {
+        self.add([Some(old), None], &[]);
     }
 
     /// The feed of all chats has a meeting.

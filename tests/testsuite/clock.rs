@@ -221,3 +221,40 @@ fn a_chat_that_began_when_all_others_had_ended_was_taken_for_a_wrong_clock() {
     let said = place.build(FIRST);
     assert!(!said.contains("is the clock right?"), "{said}");
 }
+
+/// A slip in a feed that somebody has changed stops nobody.
+#[test]
+fn one_wrong_date_in_a_changed_feed_was_taken_for_a_wrong_clock() {
+    let place = Place::with_chats(2);
+    place.build(FIRST);
+    let first = |feed: &str| feed[feed.find("BEGIN:VEVENT").unwrap()..][..feed.find("END:VEVENT").unwrap()].to_owned();
+    for path in ["all.ics", "chat00000.ics"] {
+        let feed = place.out(path);
+        let event = first(&feed).split("END:VEVENT").next().unwrap().to_owned() + "END:VEVENT\r\n";
+        let added = event.replace("DTSTART:20", "DTSTART:29");
+        assert!(added != event);
+        std::fs::write(place.path("out").join(path), feed.replacen("BEGIN:VEVENT", &(added + "BEGIN:VEVENT"), 1))
+            .unwrap();
+        let said = place.build(FIRST);
+        assert!(said.contains("has been changed since chatcal wrote it"), "{said}");
+        std::fs::write(place.path("out").join(path), feed.replacen("DTSTART:20", "DTSTART:90", 1)).unwrap();
+        place.build(FIRST);
+    }
+}
+
+/// The chats have no schedules any more, and the feed of all chats is lost.
+#[test]
+fn a_clock_that_is_back_got_past_feeds_that_go() {
+    let place = Place::with_chats(2);
+    place.build(FIRST);
+    for chat in ["chat00000", "chat00001"] {
+        std::fs::remove_file(place.path(&format!("schedules/{chat}.toml"))).unwrap();
+    }
+    std::fs::remove_file(place.path("out/all.ics")).unwrap();
+    place.schedule("old", &crate::program::chat(0, "Talk").replace("start = 2020-01-06", "start = 2015-01-05"));
+    let before = place.tree();
+    let refused = said(&place.run(&["build", "--at", "2016-11-20"]));
+    assert!(refused.contains("error: out/chat0000") && refused.contains("a clock is wrong"), "{refused}");
+    assert!(place.tree() == before);
+    assert!(place.run(&["build", "--at", FIRST]).status.success());
+}

@@ -1,5 +1,6 @@
 //! The journal of an interrupted build: what fits is completed, and what a stranger or a merge has made of it does nothing.
 
+mod disturbed;
 mod unfit;
 
 use std::fmt::Write;
@@ -35,7 +36,7 @@ pub fn leave(place: &Place, old: &Tree, new: &Tree) {
     for (path, content) in old {
         writeln!(journal, "over {}  {path}", sum(content)).unwrap();
     }
-    for (path, content) in new {
+    for (path, content) in new.iter().filter(|(path, content)| old.get(*path) != Some(content)) {
         let (below, name) = path.rsplit_once('/').unwrap_or(("", path));
         let beside = place.path("out").join(below).join(".chatcal-new");
         fs::create_dir_all(&beside).unwrap();
@@ -53,6 +54,8 @@ fn check(place: &Place) -> String {
     said(&place.run(&["build", "--check", "--at", THEN]))
 }
 
+pub const PARTLY: &str =
+    "out: a build that was interrupted has been completed as far as its files fit those that are there now";
 pub const GIVEN_UP: &str =
     "out: a build that was interrupted is given up, as its files do not fit those that are there now";
 

@@ -6,13 +6,16 @@ use std::collections::HashSet;
 use std::io::{self, BufRead};
 use std::ops::Range;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 
-use super::super::opening;
 use super::super::uid::Uid;
+use super::super::{Stamp, opening};
+use super::entry::Entry;
 use super::key::Key;
 use crate::text::{ical_date, is_conflict_mark};
 use crate::zone::Instant;
+
+const A_YEAR: TimeDelta = TimeDelta::days(366);
 
 /// Something else than chatcal has been at an old feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,6 +175,15 @@ pub fn keys_of(feed: &[u8]) -> HashSet<String> {
     old_events(feed, false).iter().map(OldEvent::key).collect()
 }
 
+/// What a feed knows, as lines of the list of removed meetings.
+pub fn entries_of(feed: &[u8]) -> String {
+    let line = |event: &OldEvent| {
+        let sequence = event.sequence.and_then(|sequence| u32::try_from(sequence).ok())?;
+        Some(Entry::line(&event.key(), Stamp { revised: event.revised?, sequence }))
+    };
+    old_events(feed, false).iter().filter_map(line).collect()
+}
+
 /// The VEVENTs of an old feed, in their order; with their lines only where these are to be compared.
 pub fn old_events(feed: &[u8], with_lines: bool) -> Vec<OldEvent> {
     // `from_utf8_lossy` alone takes several times as long.
@@ -255,17 +267,23 @@ pub fn chats_of(mut feed: impl BufRead, first: bool) -> io::Result<Vec<(String, 
     }
 }
 
-/// The last day on which a meeting of an old feed begins, in UTC, whatever has been at the feed.
+/// The last day on which a meeting of an old feed begins, in UTC. Where it is not as it was written one date alone, more than
+/// a year after all others, does not count: it is a slip.
 ///
 /// # Errors
 ///
 /// It cannot be read.
-pub fn last_day(mut feed: impl BufRead) -> io::Result<Option<NaiveDate>> {
-    let (mut last, mut line) = (None, Vec::new());
+pub fn last_day(mut feed: impl BufRead, is_as_written: bool) -> io::Result<Option<NaiveDate>> {
+    let (mut days, mut line) = (Vec::new(), Vec::new());
     while feed.read_until(b'\n', &mut line)? > 0 {
         let day = line.strip_prefix(b"DTSTART:").and_then(|start| std::str::from_utf8(start.get(..8)?).ok());
-        last = last.max(day.and_then(ical_date));
+        days.extend(day.and_then(ical_date));
         line.clear();
     }
-    Ok(last)
+    days.sort_unstable();
+    let is_alone = |days: &[NaiveDate]| days.len() > 1 && days[days.len() - 1] - days[days.len() - 2] > A_YEAR;
+    while !is_as_written && is_alone(&days) {
+        days.pop();
+    }
+    Ok(days.last().copied())
 }

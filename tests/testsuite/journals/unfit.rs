@@ -4,7 +4,7 @@
 use std::fs;
 use std::process::Command;
 
-use super::{GIVEN_UP, leave};
+use super::{GIVEN_UP, PARTLY, leave};
 use crate::calls::cannot_trace;
 use crate::program::between::{FIRST, THEN};
 use crate::program::{Place, chatcal, events, said};
@@ -63,15 +63,16 @@ fn the_list_shrank_though_the_feed_with_its_meeting_did_not_come() {
             fs::write(place.path("out/chat00001.ics"), feed).unwrap();
             let looked = if look.is_empty() { String::new() } else { said(&place.run(look)) };
             let said = looked + &place.build(THEN);
-            assert!(said.contains(GIVEN_UP) && !said.contains("count as new"), "{said}");
-            assert_eq!(sequence(&place, "chat00001.ics", "2020-01-07."), 2, "{moved:?}: {said}");
+            assert!(said.contains(if moved.is_empty() { GIVEN_UP } else { PARTLY }), "{said}");
+            assert!(!said.contains("count as new"), "{said}");
+            assert!(sequence(&place, "chat00001.ics", "2020-01-07.") >= 2, "{moved:?}: {said}");
         }
     }
 }
 
 #[test]
 fn the_feed_of_an_older_slug_went_though_the_new_one_did_not_come() {
-    for moved in [&[][..], &["all.ics"], &["repeating/reads.ics"]] {
+    for moved in [&[][..], &["index.html"], &["repeating/reads.ics"]] {
         let place = revised();
         let old = place.tree();
         let text = fs::read_to_string(place.path("schedules/chat00001.toml")).unwrap();
@@ -81,12 +82,13 @@ fn the_feed_of_an_older_slug_went_though_the_new_one_did_not_come() {
         kill(&place, &old, moved);
         fs::write(place.path("out/reads.ics"), "mine").unwrap();
         let refused = said(&place.run(&["build", "--at", THEN]));
-        assert!(refused.contains(GIVEN_UP) && refused.contains("out/reads.ics is in the way"), "{refused}");
+        assert!(refused.contains(if moved.is_empty() { GIVEN_UP } else { PARTLY }), "{refused}");
+        assert!(refused.contains("out/reads.ics is in the way"), "{refused}");
         assert!(place.path("out/chat00001.ics").exists());
         fs::remove_file(place.path("out/reads.ics")).unwrap();
         let said = place.build(THEN);
         assert!(!said.contains("count as new"), "{said}");
-        assert_eq!(sequence(&place, "reads.ics", "2020-01-07."), 1, "{said}");
+        assert!(sequence(&place, "reads.ics", "2020-01-07.") >= 1, "{said}");
         assert!(!place.path("out/chat00001.ics").exists());
     }
 }
@@ -117,6 +119,43 @@ fn an_old_feed_went_in_a_build_that_could_not_bring_the_new_one() {
         assert!(!exists("chat00001.ics"));
     }
     assert!(failures >= 5, "{failures}");
+}
+
+/// What the interrupted build adds to a list that is cut off does not make it look whole.
+#[test]
+fn a_torn_list_was_made_whole_by_the_lines_of_an_interrupted_build() {
+    let place = revised();
+    fs::remove_file(place.path("schedules/chat00000.toml")).unwrap();
+    place.build(FIRST);
+    let list = place.out("removed.txt");
+    let cut = &list[..list.len() - 20];
+    let old = place.tree();
+    place.edit("chat00001", "start = 2020-01-07", "start = 2022-01-04");
+    place.build(THEN);
+    kill(&place, &old, &["chat00001.ics"]);
+    fs::write(place.path("out/removed.txt"), cut).unwrap();
+    fs::write(place.path("out/index.html"), place.out("index.html") + "mine").unwrap();
+    let told = place.build(THEN);
+    assert!(told.contains("out/removed.txt is damaged: what is not in it is not known"), "{told}");
+    assert!(place.out("removed.txt").contains(" 1 2020-01-07.chat00001@"));
+}
+
+/// A new file that the rest of a build needed is gone with its folder: the next run stopped there for ever.
+#[test]
+fn without_the_folder_of_new_files_no_run_came_to_an_end() {
+    let place = revised();
+    let old = place.tree();
+    fs::remove_file(place.path("schedules/chat00000.toml")).unwrap();
+    place.build(THEN);
+    for moved in [&[][..], &["removed.txt"], &["removed.txt", "all.ics"]] {
+        kill(&place, &old, moved);
+        for below in ["out", "out/repeating", "out/tag"] {
+            let _ = fs::remove_dir_all(place.path(below).join(".chatcal-new"));
+        }
+        let diff = place.run(&["diff", "--at", THEN]);
+        assert!(diff.status.success(), "{}", said(&diff));
+        place.build(THEN);
+    }
 }
 
 /// Something that is no file is not read, as it may have no end.

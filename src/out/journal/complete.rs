@@ -1,0 +1,201 @@
+//! What becomes of a build that was interrupted. Where all of it fits what is there it is completed. Somebody may have changed
+//! files since, or a power cut have taken new ones: then nothing goes, as what was to come may be all that knows the stamps
+//! of it, and the new files that fit take their places, if any has taken its own already.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::{HEAD, JOURNAL, Journal, Steps, all, sync_file, sync_folder};
+use crate::feed::ledger::entries_of;
+use crate::out::error::{OutError, Stage, failed, refused};
+use crate::out::manifest::{Digest, Manifest, digest_of_file, is_plain};
+use crate::out::place::{JOINED, MANIFEST, REMOVED};
+
+/// How an interrupted run was brought to an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Completed {
+    /// All of it is done.
+    Done,
+    /// What fits what is there by now is done.
+    Partly,
+    /// None of it is.
+    GivenUp,
+}
+
+/// What is left of the steps of an interrupted run.
+#[derive(Debug, Default)]
+struct Left {
+    /// What can still be done.
+    steps: Steps,
+    /// New files that cannot take their places, for whatever reason.
+    dropped: BTreeSet<String>,
+    /// Whether everything fits what is there.
+    fits: bool,
+    /// Whether anything has been done.
+    is_begun: bool,
+}
+
+impl Journal {
+    /// Completes what an interrupted run began, if one was, as far as it fits what is there.
+    pub fn complete(&self) -> Result<Option<Completed>, OutError> {
+        if !self.is_pending() {
+            return Ok(None);
+        }
+        let journal = self.out.join(JOURNAL);
+        if !is_plain(&journal) {
+            return Err(refused(&journal, "follow", "it is not a file, so chatcal did not write it; move it away"));
+        }
+        let text = fs::read(&journal).map_err(failed("read", &journal))?;
+        // After a power cut it may be torn, or blank.
+        let begins = text.len().min(HEAD.len());
+        if text[..begins] != HEAD.as_bytes()[..begins] && text.iter().any(|byte| *byte != 0) {
+            return Err(refused(&journal, "follow", "chatcal did not write it; move it away"));
+        }
+        self.new_folders()?;
+        let Some(steps) = std::str::from_utf8(&text).ok().and_then(Steps::parse) else {
+            // It may have been whole before, and the list in its place.
+            self.settle(&Steps::default(), &BTreeSet::new())?;
+            return self.end().map(|()| Some(Completed::GivenUp));
+        };
+        let left = self.left(&steps);
+        if left.fits {
+            self.sync_all(steps.put)?;
+            return self.follow(&left.steps).map(|()| Some(Completed::Done));
+        }
+        if !left.is_begun {
+            self.settle(&Steps::default(), &BTreeSet::new())?;
+            return self.end().map(|()| Some(Completed::GivenUp));
+        }
+        let how = if left.steps.put.is_empty() { Completed::GivenUp } else { Completed::Partly };
+        self.sync_all(left.steps.put.clone())?;
+        all(left.steps.feeds(), |path| self.put(path)).map_err(Stage::Between.left_by())?;
+        self.settle(&steps, &left.dropped)?;
+        if self.sync {
+            self.sync_folders()?;
+        }
+        self.end().map(|()| Some(how))
+    }
+
+    /// Puts everything on the disk that an interrupted run may not have: it may have been one that does not wait for that.
+    fn sync_all(&self, put: BTreeMap<String, Digest>) -> Result<(), OutError> {
+        if !self.sync {
+            return Ok(());
+        }
+        let (waiting, done): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            put.into_iter().partition(|(path, _)| self.is_waiting(path));
+        self.sync_new(&waiting)?;
+        self.new_folders()?.iter().try_for_each(|folder| sync_folder(folder))?;
+        for path in done.keys() {
+            let full = self.out.join(path);
+            sync_file(&full).map_err(failed("write", &full))?;
+        }
+        self.sync_folders()
+    }
+
+    /// What is still to be done, and whether it fits what is there.
+    fn left(&self, steps: &Steps) -> Left {
+        let is = |full: &Path, digest: &Digest| is_plain(full) && digest_of_file(full).is_ok_and(|is| is == *digest);
+        let is_there = |path: &str| fs::symlink_metadata(self.out.join(path)).is_ok();
+        let is_done = |path: &str, digest: &Digest| is(&self.out.join(path), digest);
+        let Steps { before, put, over, remove } = steps;
+        let is_new = put.get(MANIFEST).is_some_and(|digest| is_done(MANIFEST, digest));
+        if is_new && !put.keys().any(|path| self.is_waiting(path)) && !remove.keys().any(|path| is_there(path)) {
+            // It comes last. What somebody has changed since then, this run will come upon.
+            return Left { fits: true, ..Left::default() };
+        }
+        let is_of_before = match before {
+            Some(before) => is_done(MANIFEST, before),
+            None => !is_there(MANIFEST),
+        };
+        // Files that come from elsewhere must not be replaced by older ones.
+        let may_go_on = is_of_before || is_new;
+        let mut left = Left { fits: may_go_on, ..Left::default() };
+        left.steps.over.clone_from(over);
+        for (path, digest) in put {
+            let may_take = || !is_there(path) || over.get(path).is_some_and(|over| is_done(path, over));
+            if is_done(path, digest) {
+                left.is_begun = true;
+            } else if is(&self.new_file(path), digest) && (path == MANIFEST || may_take()) && may_go_on {
+                left.steps.put.insert(path.clone(), *digest);
+            } else {
+                left.dropped.insert(path.clone());
+            }
+        }
+        for (path, digest) in remove {
+            if is_there(path) {
+                left.fits &= is_done(path, digest);
+                left.steps.remove.insert(path.clone(), *digest);
+            } else {
+                left.is_begun = true;
+            }
+        }
+        left.fits &= left.dropped.is_empty();
+        left
+    }
+
+    /// Says what is there, where that is neither all of the old state nor all of the new one: in the manifest, which then
+    /// tells that a build was interrupted, and in the list of removed meetings, which gets what only new files know that are
+    /// dropped.
+    fn settle(&self, steps: &Steps, dropped: &BTreeSet<String>) -> Result<(), OutError> {
+        let manifest = self.out.join(MANIFEST);
+        let read =
+            if is_plain(&manifest) { fs::read(&manifest).map_err(failed("read", &manifest))? } else { Vec::new() };
+        let found = Manifest::parse(&read);
+        let mut known = found.clone();
+        let list = self.out.join(REMOVED);
+        let of_list = |digest: &Digest| is_plain(&list) && digest_of_file(&list).is_ok_and(|is| is == *digest);
+        let is_known = known.digests(REMOVED).iter().any(of_list) || steps.put.get(REMOVED).is_some_and(of_list);
+        let was_there = fs::symlink_metadata(&list).is_ok();
+
+        let mut stamps = String::new();
+        for path in dropped.iter().filter(|path| path.strip_suffix(".ics").is_some()) {
+            let file = self.new_file(path);
+            if is_plain(&file) {
+                stamps += &entries_of(&fs::read(&file).map_err(failed("read", &file))?);
+            }
+        }
+        self.join_removed(&stamps)?;
+        // Where there was no manifest everything counts that looks like chatcal's.
+        if !known.exists {
+            return Ok(());
+        }
+        for (path, digest) in &steps.put {
+            let full = self.out.join(path);
+            if path != MANIFEST && is_plain(&full) && digest_of_file(&full).is_ok_and(|is| is == *digest) {
+                known.set(path, Some(*digest));
+            }
+        }
+        for path in steps.remove.keys().filter(|path| fs::symlink_metadata(self.out.join(path)).is_err()) {
+            known.set(path, None);
+        }
+        if (is_known || !was_there) && is_plain(&list) {
+            known.set(REMOVED, Some(digest_of_file(&list).map_err(failed("read", &list))?));
+        }
+        if known == found {
+            return Ok(());
+        }
+        self.replace(MANIFEST, MANIFEST, &known.interrupted_text())
+    }
+
+    /// Writes a file anew among the new ones, under a name there, and puts it in its place at once. What has that name goes
+    /// first: a link would be followed.
+    pub(super) fn replace(&self, path: &str, name: &str, content: &str) -> Result<(), OutError> {
+        debug_assert!(name == MANIFEST || name == JOINED);
+        let (full, file) = (self.out.join(path), self.new_file(name));
+        match fs::remove_file(&file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed("write", &full)(error)),
+            _ => {}
+        }
+        self.begin(name)?;
+        let write = || {
+            self.append(name, |file| {
+                file.write_all(content.as_bytes())?;
+                if self.sync { file.sync_all() } else { Ok(()) }
+            })?;
+            fs::rename(&file, &full)
+        };
+        write().map_err(failed("write", &full))
+    }
+}
