@@ -158,9 +158,9 @@ impl Out {
         self.written.is_merged(path)
     }
 
-    /// Whether files of several runs stand side by side.
-    pub fn is_of_several_runs(&self) -> bool {
-        self.written.is_of_several_runs()
+    /// Whether it has done so with any file.
+    pub fn has_merged(&self) -> bool {
+        self.written.has_merged()
     }
 
     /// Whether chatcal wrote a file of this name in an earlier run.

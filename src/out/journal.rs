@@ -61,12 +61,9 @@ impl Steps {
         format!("{HEAD}\n{lines}{END}\n")
     }
 
-    /// The new files but for the two lists. First come those whose places are free: another chat's feed may take the place
-    /// of the only one that knows a chat.
+    /// The new files but for the two lists.
     fn feeds(&self) -> impl Iterator<Item = &String> {
-        let feeds = || self.put.keys().filter(|path| *path != REMOVED && *path != MANIFEST);
-        let is_free = |path: &&String| !self.over.contains_key(*path);
-        feeds().filter(move |path| is_free(path)).chain(feeds().filter(move |path| !is_free(path)))
+        self.put.keys().filter(|path| *path != REMOVED && *path != MANIFEST)
     }
 
     /// All of a journal, or nothing.
@@ -235,7 +232,10 @@ impl Journal {
             put(REMOVED).map_err(Stage::Begun.left_by())?;
         }
         let follow = || {
-            all(steps.feeds(), put)?;
+            // Another chat's feed may take the place of the only one that knows a chat: first come those whose places are free.
+            let is_free = |path: &&String| !steps.over.contains_key(*path);
+            all(steps.feeds().filter(is_free), put)?;
+            all(steps.feeds().filter(|path| !is_free(path)), put)?;
             all(steps.remove.keys().filter(|path| *path != REMOVED), remove)?;
             if has_list && !grows {
                 put(REMOVED)?;

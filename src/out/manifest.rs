@@ -82,9 +82,14 @@ impl Manifest {
         self.files.get(path).is_some_and(|digests| digests.len() > 1)
     }
 
+    /// Whether they have so of any file.
+    pub(super) fn has_merged(&self) -> bool {
+        self.files.values().any(|digests| digests.len() > 1)
+    }
+
     /// Whether files of several runs may stand side by side: after a merge, or an interrupted run.
     pub(super) fn is_of_several_runs(&self) -> bool {
-        self.is_interrupted || self.files.values().any(|digests| digests.len() > 1)
+        self.is_interrupted || self.has_merged()
     }
 
     /// What chatcal wrote under a name.

@@ -319,14 +319,14 @@ impl<'c> Feeds<'c> {
             let old = out.read(REMOVED)?;
             out.put(REMOVED, old.as_ref(), list.as_bytes())?;
         }
-        let is_of_several = out.is_of_several_runs();
+        let is_merged = out.has_merged();
         for (path, number) in memory.impossible() {
             let (stamps, do_not) = (count(number, "stamp"), agreeing(number, "does not", "do not"));
             let why = "more than a year later than this build (is its clock right?), or SEQUENCE beyond 1,000,000";
             remarks.push((path, format!("has {stamps} that cannot be right and {do_not} count: {why}")));
         }
         // Of two manifests that git has put together each lists what the other side removed.
-        for path in out.lost(|path| !is_of_several && (is_own_feed(path) || is_repeating(path))) {
+        for path in out.lost(|path| !is_merged && (is_own_feed(path) || is_repeating(path))) {
             let what = if is_repeating(path) { "series" } else { "meetings" };
             let lost = format!("the stamps of {what} that no other feed knows are lost, should they come back");
             remarks.push((path.clone(), format!("is missing, though chatcal wrote it: {lost}")));

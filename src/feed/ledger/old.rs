@@ -282,7 +282,7 @@ pub fn last_day(mut feed: impl BufRead, is_as_written: bool) -> io::Result<Optio
     }
     days.sort_unstable();
     let is_alone = |days: &[NaiveDate]| days.len() > 1 && days[days.len() - 1] - days[days.len() - 2] > A_YEAR;
-    while !is_as_written && is_alone(&days) {
+    if !is_as_written && is_alone(&days) {
         days.pop();
     }
     Ok(days.last().copied())

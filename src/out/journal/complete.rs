@@ -35,6 +35,8 @@ struct Left {
     fits: bool,
     /// Whether anything has been done.
     is_begun: bool,
+    /// Whether the manifest is that of the run, or of the one before: files from elsewhere are not replaced by older ones.
+    is_ours: bool,
 }
 
 impl Journal {
@@ -56,7 +58,7 @@ impl Journal {
         self.new_folders()?;
         let Some(steps) = std::str::from_utf8(&text).ok().and_then(Steps::parse) else {
             // It may have been whole before, and the list in its place.
-            self.settle(&Steps::default(), &BTreeSet::new())?;
+            self.settle(&Steps::default(), &Left::default())?;
             return self.end().map(|()| Some(Completed::GivenUp));
         };
         let left = self.left(&steps);
@@ -65,17 +67,15 @@ impl Journal {
             return self.follow(&left.steps).map(|()| Some(Completed::Done));
         }
         if !left.is_begun {
-            self.settle(&Steps::default(), &BTreeSet::new())?;
+            self.settle(&Steps::default(), &Left::default())?;
             return self.end().map(|()| Some(Completed::GivenUp));
         }
-        let how = if left.steps.put.is_empty() { Completed::GivenUp } else { Completed::Partly };
-        self.sync_all(left.steps.put.clone())?;
-        all(left.steps.feeds(), |path| self.put(path)).map_err(Stage::Between.left_by())?;
-        self.settle(&steps, &left.dropped)?;
+        self.sync_all(steps.put.clone())?;
+        self.settle(&steps, &left)?;
         if self.sync {
             self.sync_folders()?;
         }
-        self.end().map(|()| Some(how))
+        self.end().map(|()| Some(if left.is_ours { Completed::Partly } else { Completed::GivenUp }))
     }
 
     /// Puts everything on the disk that an interrupted run may not have: it may have been one that does not wait for that.
@@ -83,12 +83,13 @@ impl Journal {
         if !self.sync {
             return Ok(());
         }
-        let (waiting, done): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        let (mut waiting, done): (BTreeMap<_, _>, BTreeMap<_, _>) =
             put.into_iter().partition(|(path, _)| self.is_waiting(path));
+        // Anything may stand there by now, such as a pipe.
+        waiting.retain(|path, _| is_plain(&self.new_file(path)));
         self.sync_new(&waiting)?;
         self.new_folders()?.iter().try_for_each(|folder| sync_folder(folder))?;
-        for path in done.keys() {
-            let full = self.out.join(path);
+        for full in done.keys().map(|path| self.out.join(path)).filter(|full| is_plain(full)) {
             sync_file(&full).map_err(failed("write", &full))?;
         }
         self.sync_folders()
@@ -103,21 +104,20 @@ impl Journal {
         let is_new = put.get(MANIFEST).is_some_and(|digest| is_done(MANIFEST, digest));
         if is_new && !put.keys().any(|path| self.is_waiting(path)) && !remove.keys().any(|path| is_there(path)) {
             // It comes last. What somebody has changed since then, this run will come upon.
-            return Left { fits: true, ..Left::default() };
+            return Left { fits: true, is_ours: true, ..Left::default() };
         }
         let is_of_before = match before {
             Some(before) => is_done(MANIFEST, before),
             None => !is_there(MANIFEST),
         };
-        // Files that come from elsewhere must not be replaced by older ones.
-        let may_go_on = is_of_before || is_new;
-        let mut left = Left { fits: may_go_on, ..Left::default() };
+        let is_ours = is_of_before || is_new;
+        let mut left = Left { fits: is_ours, is_ours, ..Left::default() };
         left.steps.over.clone_from(over);
         for (path, digest) in put {
             let may_take = || !is_there(path) || over.get(path).is_some_and(|over| is_done(path, over));
             if is_done(path, digest) {
                 left.is_begun = true;
-            } else if is(&self.new_file(path), digest) && (path == MANIFEST || may_take()) && may_go_on {
+            } else if is(&self.new_file(path), digest) && (path == MANIFEST || may_take()) && is_ours {
                 left.steps.put.insert(path.clone(), *digest);
             } else {
                 left.dropped.insert(path.clone());
@@ -135,10 +135,10 @@ impl Journal {
         left
     }
 
-    /// Says what is there, where that is neither all of the old state nor all of the new one: in the manifest, which then
-    /// tells that a build was interrupted, and in the list of removed meetings, which gets what only new files know that are
-    /// dropped.
-    fn settle(&self, steps: &Steps, dropped: &BTreeSet<String>) -> Result<(), OutError> {
+    /// Brings what is left to an end that is neither all of the old state nor all of the new one. First the list of removed
+    /// meetings gets what new files know that are dropped, and old ones whose places are taken; then the new files take
+    /// theirs; and the manifest says what is there, and that a build was interrupted.
+    fn settle(&self, steps: &Steps, left: &Left) -> Result<(), OutError> {
         let manifest = self.out.join(MANIFEST);
         let read =
             if is_plain(&manifest) { fs::read(&manifest).map_err(failed("read", &manifest))? } else { Vec::new() };
@@ -150,13 +150,14 @@ impl Journal {
         let was_there = fs::symlink_metadata(&list).is_ok();
 
         let mut stamps = String::new();
-        for path in dropped.iter().filter(|path| path.strip_suffix(".ics").is_some()) {
-            let file = self.new_file(path);
-            if is_plain(&file) {
-                stamps += &entries_of(&fs::read(&file).map_err(failed("read", &file))?);
-            }
+        let dropped = left.dropped.iter().map(|path| self.new_file(path));
+        let over = left.steps.feeds().map(|path| self.out.join(path));
+        let is_feed = |full: &Path| full.extension().is_some_and(|extension| extension == "ics") && is_plain(full);
+        for file in dropped.chain(over).filter(|full| is_feed(full)) {
+            stamps += &entries_of(&fs::read(&file).map_err(failed("read", &file))?);
         }
         self.join_removed(&stamps)?;
+        all(left.steps.feeds(), |path| self.put(path)).map_err(Stage::Between.left_by())?;
         // Where there was no manifest everything counts that looks like chatcal's.
         if !known.exists {
             return Ok(());

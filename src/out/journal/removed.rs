@@ -23,7 +23,7 @@ impl Journal {
     /// there: feeds that are in their places rely on it.
     pub(super) fn join_removed(&self, more: &str) -> Result<(), OutError> {
         let (waiting, full) = (self.new_file(REMOVED), self.out.join(REMOVED));
-        if look(&full) != Look::Ours && fs::symlink_metadata(&full).is_ok() {
+        if !matches!(look(&full), Look::Ours | Look::Blank) && fs::symlink_metadata(&full).is_ok() {
             return Ok(());
         }
         let (new, old) = (read_list(&waiting)?, read_list(&full)?);

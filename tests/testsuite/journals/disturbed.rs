@@ -99,7 +99,7 @@ const WORKS: [Work; 7] = [
 type Disturbance = (&'static str, fn(&Place));
 
 /// What happens to the files before somebody runs chatcal again.
-const DISTURBANCES: [Disturbance; 5] = [
+const DISTURBANCES: [Disturbance; 6] = [
     ("the page is edited", |place| {
         let page = place.out("index.html");
         fs::write(place.path("out/index.html"), page + "<!-- mine -->").unwrap();
@@ -117,6 +117,12 @@ const DISTURBANCES: [Disturbance; 5] = [
     ("a new file is blank", |place| {
         let is_new = |path: &&String| path.starts_with(".chatcal-new/") && path.contains(".ics");
         if let Some(path) = place.tree().keys().find(is_new) {
+            fs::write(place.path("out").join(path), "").unwrap();
+        }
+    }),
+    ("the last new feed is blank", |place| {
+        let is_new = |path: &&String| path.strip_prefix(".chatcal-new/").is_some_and(is_own);
+        if let Some(path) = place.tree().keys().rfind(is_new) {
             fs::write(place.path("out").join(path), "").unwrap();
         }
     }),

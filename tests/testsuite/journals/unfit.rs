@@ -158,6 +158,82 @@ fn without_the_folder_of_new_files_no_run_came_to_an_end() {
     }
 }
 
+/// Everything has its place, and only the journal is left: a feed that somebody has removed since, or a pipe in its place,
+/// is for the next build.
+#[test]
+fn what_happened_to_a_file_once_all_was_done_stopped_every_run() {
+    for with_pipe in [false, true] {
+        let place = revised();
+        let old = place.tree();
+        place.edit("chat00000", "Walk", "Ride");
+        place.build(THEN);
+        kill(&place, &old, &[]);
+        let waiting: Vec<String> = place.tree().into_keys().filter(|path| path.contains(".chatcal-new/")).collect();
+        for path in waiting {
+            let to = place.path("out").join(path.replace(".chatcal-new/", ""));
+            fs::rename(place.path("out").join(&path), to).unwrap();
+        }
+        let feed = place.path("out/chat00000.ics");
+        fs::remove_file(&feed).unwrap();
+        if with_pipe {
+            assert!(Command::new("mkfifo").arg(&feed).status().unwrap().success());
+        }
+        let mut command = Command::new("timeout");
+        let output = command.args(["20"]).arg(chatcal()).args(["build", "--check", "--at", THEN]);
+        let output = output.current_dir(place.folder.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+        assert!(said(&output).contains("has been completed\n"), "{}", said(&output));
+        assert!(!place.path("out/.chatcal-journal").exists());
+    }
+}
+
+/// Two chats change their slugs, one into that of the other, and one of the new files cannot take its place: what was in
+/// that place still counts.
+#[test]
+fn a_feed_took_the_place_of_the_only_one_that_knew_a_chat_whose_new_one_did_not_come() {
+    let prepared = || {
+        let place = revised();
+        let text = |slug: &str| fs::read_to_string(place.path(&format!("schedules/{slug}.toml"))).unwrap();
+        let (first, second) = (text("chat00000"), text("chat00001"));
+        for slug in ["chat00000", "chat00001"] {
+            fs::remove_file(place.path(&format!("schedules/{slug}.toml"))).unwrap();
+        }
+        place.schedule("chat00000", &first);
+        place.schedule("dog", &format!("formerly = \"chat00001\"\n{second}"));
+        place.build(FIRST);
+        for slug in ["chat00000", "dog"] {
+            fs::remove_file(place.path(&format!("schedules/{slug}.toml"))).unwrap();
+        }
+        place.schedule("dog", &format!("formerly = \"chat00000\"\n{first}"));
+        place.schedule("eel", &format!("formerly = \"chat00001\"\n{second}"));
+        place
+    };
+    // A call fails and somebody cleans up, or makes the new file blank and leaves the rest.
+    for (cleans, when) in [(true, 1), (true, 2), (true, 3), (false, 2), (false, 3), (false, 4), (false, 5)] {
+        if let Some(reason) = cannot_trace() {
+            return println!("skipped: no system calls can be recorded here ({reason})");
+        }
+        let place = prepared();
+        let inject = format!("inject=rename,renameat,renameat2:error=EIO:when={when}");
+        let mut command = Command::new("strace");
+        command.args(["-f", "-qq", "-o", "/dev/null", "-e", &inject]).arg(chatcal());
+        command.args(["build", "--at", THEN]).current_dir(place.folder.path()).output().unwrap();
+        if cleans {
+            for below in ["out", "out/repeating", "out/tag"] {
+                let _ = fs::remove_dir_all(place.path(below).join(".chatcal-new"));
+            }
+            let _ = fs::remove_file(place.path("out/.chatcal-journal"));
+        } else {
+            let _ = fs::write(place.path("out/.chatcal-new/eel.ics"), "");
+        }
+        let built = place.run(&["build", "--replace", "--at", THEN]);
+        assert!(built.status.success(), "{}", said(&built));
+        let eel = events(&place.out("eel.ics"));
+        let has_fallen = eel.iter().skip(1).find(|(_, event)| event.contains("SEQUENCE:0"));
+        assert!(has_fallen.is_none(), "{cleans} {when}: {has_fallen:?} {}", said(&built));
+    }
+}
+
 /// Something that is no file is not read, as it may have no end.
 #[test]
 fn a_pipe_in_place_of_the_list_hung_a_build_that_counted() {
