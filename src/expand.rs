@@ -8,7 +8,7 @@ mod window;
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, Timelike};
 
 use crate::recurrence::{Dates, Run};
-use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Planned, Schedule, Series, Status};
+use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Planned, Schedule, Series, Status, Venues};
 use crate::text::LAST_YEAR;
 use crate::zone::{Instant, Zone};
 pub use window::Window;
@@ -244,6 +244,15 @@ impl<'s> Meeting<'s> {
             | Origin::OneOff(OneOff { topic, cancelled, sources, note, .. }) => (topic, cancelled, sources, note),
         };
         Own { topic: topic.as_deref(), cancelled: cancelled.as_deref(), sources, note: note.as_deref() }
+    }
+
+    /// What is said of where it takes place and with whom.
+    pub fn venues(&self) -> Venues<'s> {
+        let own = match self.origin {
+            Origin::Regular(_, change) => change.map(|change| &change.venue),
+            Origin::OneOff(one_off) => Some(&one_off.venue),
+        };
+        Venues::new(own, self.series().map(|series| &series.venue), &self.schedule.venue)
     }
 
     /// Its series, where it is a regular meeting.

@@ -9,6 +9,7 @@ pub mod line;
 pub mod repeating;
 pub mod timezone;
 pub mod uid;
+mod venue;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -18,6 +19,7 @@ use crate::schedule::{Collection, Link, Schedule, Status, Tag};
 use crate::text::{Marks, closed};
 use crate::zone::Instant;
 use description::DescriptionWriter;
+pub use description::line_of_host;
 use line::Lines;
 
 /// PRODID (RFC 5545 3.7.3), by which chatcal also recognises a file that it made.
@@ -79,7 +81,7 @@ pub fn heading_of<'a>(schedule: &'a Schedule, path: &'a str) -> Heading<'a> {
         name: &schedule.title,
         description: schedule.description.as_deref().or(schedule.summary.as_deref()),
         path,
-        home: schedule.home.as_ref().map(Link::as_str),
+        home: schedule.venue.home.as_ref().map(Link::as_str),
     }
 }
 
@@ -105,7 +107,7 @@ pub struct Composer<'c> {
 impl<'c> Composer<'c> {
     /// A composer for feeds of this collection.
     pub fn new(collection: &'c Collection) -> Self {
-        Self { collection, description: DescriptionWriter::new(&collection.zones), content: Lines::new() }
+        Self { collection, description: DescriptionWriter::new(collection), content: Lines::new() }
     }
 
     /// Adds the VEVENTs of one chat's meetings. `stamp` is given the UID and the lines of each event without its stamps,
@@ -156,9 +158,7 @@ fn describe(lines: &mut Lines, description: &DescriptionWriter, meeting: &Meetin
     if !meeting.schedule.tags.is_empty() {
         lines.texts("CATEGORIES", meeting.schedule.tags.iter().map(Tag::as_str));
     }
-    if let Some(home) = &meeting.schedule.home {
-        lines.plain("URL", home.as_str());
-    }
+    lines.append(description.venue.lines());
 }
 
 /// What stands before and after a meeting's title.

@@ -42,7 +42,7 @@ impl<'m> From<&Meeting<'m>> for MeetingObject<'m> {
             zone: meeting.zone().name(),
             status: meeting.status.word(),
             topic: meeting.own().topic,
-            url: schedule.home.as_ref().map(Link::as_str),
+            url: meeting.venues().home().map(Link::as_str),
         }
     }
 }

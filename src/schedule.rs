@@ -10,6 +10,7 @@ mod planned;
 pub mod schema;
 mod slug;
 mod source;
+mod venue;
 pub mod write;
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
@@ -24,6 +25,7 @@ pub use link::Link;
 pub use planned::{Planned, Status};
 pub use slug::{InvalidSlug, Slug, Tag};
 pub use source::{LARGEST, Place, cannot_be_read, place_in, read_collection, read_schedule, read_text};
+pub use venue::{Location, Venue, Venues};
 
 /// Everything known of one chat.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,14 +40,8 @@ pub struct Schedule {
     pub summary: Option<String>,
     /// What it is, at length; may have several lines.
     pub description: Option<String>,
-    /// Its hashtag, without `#`.
-    pub hashtag: Option<String>,
-    /// Where it happens, such as `Twitter`.
-    pub platform: Option<String>,
-    /// Its own page.
-    pub home: Option<Link>,
-    /// Who holds it.
-    pub hosts: Vec<String>,
+    /// Where its meetings take place and with whom, unless a series or a meeting says otherwise.
+    pub venue: Venue,
     /// BCP 47 language tag.
     pub language: Option<String>,
     /// What it is about; CATEGORIES in the feeds.
@@ -105,6 +101,8 @@ pub struct Series {
     pub duration: TimeDelta,
     /// The zone of `time`.
     pub zone: Zone,
+    /// Where its meetings take place and with whom, as far as that is not the same for the whole chat.
+    pub venue: Venue,
     /// How sure the rule is.
     pub confidence: Confidence,
     /// Where it is known from; at least one.
@@ -181,6 +179,8 @@ pub struct Change {
     pub duration: Option<TimeDelta>,
     /// Another zone.
     pub zone: Option<Zone>,
+    /// Where it takes place and with whom, as far as that is known of it alone.
+    pub venue: Venue,
     /// How sure it is: its own word, else confirmed with a source, else that of its series.
     pub confidence: Option<Confidence>,
     /// Where it is known from.
@@ -228,6 +228,8 @@ pub struct OneOff {
     pub topic: Option<String>,
     /// Why it did not take place, where it was called off.
     pub cancelled: Option<String>,
+    /// Where it takes place and with whom, as far as that is not the same for the whole chat.
+    pub venue: Venue,
     /// How sure it is.
     pub confidence: Confidence,
     /// Where it is known from.

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::feed::summary_marks;
+use crate::feed::{line_of_host, summary_marks};
 use crate::schedule::Status;
 use crate::zone::Instant;
 
@@ -79,10 +79,11 @@ fn read_event(lines: &mut Lines<'_>, feed: &mut PublishedFeed) -> Option<()> {
             "DTEND" => end = Instant::from_ical(value),
             "SUMMARY" => summary = unescaped(value).into_owned(),
             "DESCRIPTION" => {
-                let (first, rest) = first_line(value);
+                let description = unescaped(value);
+                let line = line_of_host(&description).unwrap_or_default();
                 // What the clocks observe stands in brackets at the end; it follows from the zone database.
-                first.rsplit_once(" (").map_or(&*first, |(wall, _)| wall).clone_into(&mut wall);
-                (first, rest).hash(&mut others);
+                line.rsplit_once(" (").map_or(line, |(wall, _)| wall).clone_into(&mut wall);
+                value.hash(&mut others);
             }
             "STATUS" => status = Status::of(value).unwrap_or(status),
             "DTSTAMP" | "LAST-MODIFIED" | "SEQUENCE" => {}
@@ -139,22 +140,6 @@ fn split<'l>(line: &'l str, digest: &mut DefaultHasher) -> Option<(&'l str, &'l 
     let Some((name, _)) = name.split_once(';') else { return Some((name, value)) };
     line[..line.len() - value.len()].hash(digest);
     Some((name, value))
-}
-
-/// The first line of a TEXT value, out of its escapes, and the others as they are written.
-fn first_line(value: &str) -> (Cow<'_, str>, &str) {
-    let escapes = value.match_indices('\\');
-    let mut end = 0;
-    for (at, _) in escapes {
-        // The second of two is no beginning.
-        if at >= end {
-            end = at + 2;
-            if value[at..].starts_with("\\n") || value[at..].starts_with("\\N") {
-                return (unescaped(&value[..at]), &value[end..]);
-            }
-        }
-    }
-    (unescaped(value), "")
 }
 
 /// A TEXT value out of its escapes (3.3.11).

@@ -1,12 +1,14 @@
-//! DESCRIPTION of a meeting: when it is on several clocks, what it is about, where it happens, how sure it is.
+//! DESCRIPTION of a meeting, short and for taking part: what it is about, how to get there, when it is on several
+//! clocks, and what is doubtful. Where it is known from is for curators, and stands on the page.
 
 use std::fmt::Write;
 
-use chrono::{Datelike, NaiveDateTime, Timelike};
+use chrono::{Datelike, NaiveDateTime, Timelike, Weekday};
 
 use super::line::Escaped;
-use crate::expand::{Meeting, Own};
-use crate::schedule::{Confidence, Schedule, Status};
+use super::venue::VenueWriter;
+use crate::expand::Meeting;
+use crate::schedule::{Collection, Schedule};
 use crate::text::{day, month_name};
 use crate::zone::{UtcCursor, Zone};
 
@@ -16,78 +18,74 @@ pub struct DescriptionWriter {
     /// The zones in which each time is spelled out besides the host's, with their places.
     zones: Vec<(Zone, UtcCursor, String)>,
     host: Option<(Zone, UtcCursor, String)>,
-    /// What the chat is and where it happens.
-    chat: Escaped,
-    /// The parts of the description that are of one meeting: before and after those of the chat.
-    opening: Escaped,
+    /// The address of the page, if it is known.
+    page: Option<String>,
+    /// What the chat is.
+    summary: Escaped,
+    /// The chat's place on the page.
+    more: Escaped,
+    /// What is of one meeting: its topic, and what follows the words on how to take part.
+    topic: Escaped,
     closing: Escaped,
+    pub(super) venue: VenueWriter,
 }
 
 impl DescriptionWriter {
-    pub fn new(zones: &[Zone]) -> Self {
-        Self { zones: zones.iter().map(|zone| with_cursor(*zone)).collect(), ..Self::default() }
+    pub fn new(collection: &Collection) -> Self {
+        let zones = collection.zones.iter().map(|zone| with_cursor(*zone)).collect();
+        let page = collection.site.as_ref().map(|site| format!("{site}#chat-"));
+        Self { zones, page, ..Self::default() }
     }
 
     /// Prepares for the meetings of one chat.
     pub fn of_chat(&mut self, schedule: &Schedule) {
-        self.chat.clear();
+        self.venue.clear();
+        self.summary.clear();
+        self.more.clear();
         if let Some(summary) = &schedule.summary {
-            self.chat.push("\n");
-            self.chat.push(summary);
+            self.summary.push(summary);
+            self.summary.push("\n");
         }
-        let hashtag = schedule.hashtag.as_ref().map(|hashtag| format!("#{hashtag}"));
-        let places: Vec<String> = schedule.platform.clone().into_iter().chain(hashtag).collect();
-        if !places.is_empty() {
-            self.chat.push("\nWhere: ");
-            self.chat.push(&places.join(", "));
-        }
-        if !schedule.hosts.is_empty() {
-            self.chat.push("\nHosts: ");
-            self.chat.push(&schedule.hosts.join(", "));
+        if let Some(page) = &self.page {
+            self.more.push("\n");
+            self.more.push(page);
+            self.more.push(schedule.slug.as_str());
         }
     }
 
     /// Writes the description of a meeting.
     pub fn describe(&mut self, meeting: &Meeting<'_>) {
-        self.opening.clear();
-        self.closing.clear();
+        self.begin(meeting);
         self.times(meeting);
-        self.about(meeting);
+        self.doubts(meeting);
     }
 
     /// Writes the description of a series, of which this is a regular meeting. Other clocks are left out: their distance
     /// from the host's changes over the year.
     pub fn describe_series(&mut self, meeting: &Meeting<'_>, rule: &str) {
-        self.opening.clear();
-        self.closing.clear();
+        self.begin(meeting);
         let (start, end) = (meeting.local_start(), meeting.local_end());
-        let text = &mut self.opening;
+        let text = &mut self.closing;
         text.push(rule);
         text.push(", ");
         span(text, start, end, &meeting.zone().place());
-        self.about(meeting);
+        self.doubts(meeting);
     }
 
-    fn about(&mut self, meeting: &Meeting<'_>) {
-        // The blank line before what it is about, where there is anything.
-        let Own { topic, cancelled, .. } = meeting.own();
-        if cancelled.is_some() || topic.is_some() || self.chat != Escaped::default() {
-            self.opening.push("\n");
+    fn begin(&mut self, meeting: &Meeting<'_>) {
+        self.venue.prepare(meeting);
+        self.topic.clear();
+        self.closing.clear();
+        if let Some(topic) = meeting.own().topic {
+            self.topic.push(topic);
+            self.topic.push("\n");
         }
-        if let Some(reason) = cancelled {
-            self.opening.push("\nCancelled: ");
-            self.opening.push(reason);
-        }
-        if let Some(topic) = topic {
-            self.opening.push("\nTopic: ");
-            self.opening.push(topic);
-        }
-        self.evidence(meeting);
     }
 
-    /// The DESCRIPTION that was written last, in pieces.
-    pub fn pieces(&self) -> [&Escaped; 3] {
-        [&self.opening, &self.chat, &self.closing]
+    /// The DESCRIPTION that was written last, in pieces. Lines before the time end with a break, those after it begin with
+    /// one, as there is always a time.
+    pub fn pieces(&self) -> [&Escaped; 5] {
+        [&self.topic, &self.summary, self.venue.words(), &self.closing, &self.more]
     }
 
     /// `Tue 1 April 2014, 18:30–20:30 London (BST)`, and below it the other clocks.
@@ -99,14 +97,23 @@ impl DescriptionWriter {
         };
         let observance = host.1.observance(meeting.start);
         let start = meeting.start.at_offset(observance.offset);
-        let end = meeting.end.at_offset(host.1.observance(meeting.end).offset);
-        let text = &mut self.opening;
+        let at_end = host.1.observance(meeting.end);
+        let end = meeting.end.at_offset(at_end.offset);
+        let text = &mut self.closing;
         date(text, start);
         text.push(", ");
         span(text, start, end, &host.2);
-        text.push(" (");
-        text.push(&observance.label());
-        text.push(")");
+        let (label, label_at_end) = (observance.label(), at_end.label());
+        if label != host.2 || label_at_end != label {
+            text.push(" (");
+            text.push(&label);
+            if label_at_end != label {
+                // The clocks change meanwhile: 01:30–01:30 is an hour.
+                text.push(", then ");
+                text.push(&label_at_end);
+            }
+            text.push(")");
+        }
         let mut separator = "\n";
         for (other, cursor, place) in &mut self.zones {
             if *other == zone {
@@ -122,30 +129,31 @@ impl DescriptionWriter {
         }
     }
 
-    fn evidence(&mut self, meeting: &Meeting<'_>) {
+    /// Why it does not take place, or since when nobody has confirmed it.
+    fn doubts(&mut self, meeting: &Meeting<'_>) {
         let text = &mut self.closing;
-        text.push("\n");
-        text.push(match (meeting.status, meeting.unconfirmed_since(), meeting.confidence()) {
-            (Status::Cancelled, ..) => "\nEvidence",
-            (_, Some(_), _) => "\nNot confirmed since ",
-            (_, None, Confidence::Confirmed) => "\nConfirmed",
-            (_, None, Confidence::Inferred) => "\nInferred",
-            (_, None, Confidence::Assumed) => "\nAssumed",
-        });
-        if let (Some(seen), true) = (meeting.unconfirmed_since(), meeting.status != Status::Cancelled) {
+        if let Some(reason) = meeting.own().cancelled {
+            text.push("\nCancelled: ");
+            text.push(reason);
+        } else if let Some(seen) = meeting.unconfirmed_since() {
+            text.push("\nNot confirmed since ");
             text.push(&day(seen));
         }
-        let mut separator = ": ";
-        for source in meeting.sources() {
-            text.push(separator);
-            text.push(source.as_str());
-            separator = "\n";
-        }
-        if let Some(note) = meeting.note() {
-            text.push("\n");
-            text.push(note.trim_end());
-        }
     }
+}
+
+/// The line of a DESCRIPTION that says when a meeting is on the host's clocks: `Tue 1 April 2014, 18:30–20:30 London
+/// (BST)`. It is the last one of this form: what somebody wrote stands before it, or behind a label.
+pub fn line_of_host(description: &str) -> Option<&str> {
+    let is_day = |line: &str| {
+        let (day, clock) = line.split_once(", ")?;
+        let [weekday, number, _, year] = day.split(' ').collect::<Vec<_>>()[..] else { return None };
+        weekday.parse::<Weekday>().ok()?;
+        number.parse::<u8>().ok()?;
+        year.parse::<u16>().ok()?;
+        clock.contains('–').then_some(())
+    };
+    description.rsplit('\n').find(|line| is_day(line).is_some())
 }
 
 fn with_cursor(zone: Zone) -> (Zone, UtcCursor, String) {

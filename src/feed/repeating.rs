@@ -69,7 +69,7 @@ impl<'a> RepeatingForm<'a> {
         meetings: &'a [Meeting<'a>],
         stamps: &'a [Stamp],
     ) -> Self {
-        let mut description = DescriptionWriter::new(&collection.zones);
+        let mut description = DescriptionWriter::new(collection);
         description.of_chat(schedule);
         let new_year = NaiveDate::from_ymd_opt(at.utc().year(), 1, 1).unwrap_or(NaiveDate::MIN);
         let fallback = Stamp { revised: Zone::UTC.instant(new_year, NaiveTime::MIN), sequence: 0 };

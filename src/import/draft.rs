@@ -12,7 +12,7 @@ use super::listed::Listed;
 use crate::lint::limits::MOST_TAGS;
 use crate::recurrence::Run;
 use crate::schedule::keys::LIST;
-use crate::schedule::{Change, Confidence, Evidence, Link, OneOff, Planned, Series, Tag};
+use crate::schedule::{Change, Confidence, Evidence, Link, OneOff, Planned, Series, Tag, Venue};
 use crate::text::weekday_and_day;
 use crate::zone::{Instant, UtcCursor, WallCursor, Zone};
 
@@ -157,7 +157,8 @@ impl UnsettledSeries {
         source: Evidence,
     ) -> Self {
         let ((time, zone, duration), sources) = (slot, vec![source]);
-        let series = Series { name: None, run, seen: None, time, duration, zone, confidence, sources, note: None };
+        let (venue, note) = (Venue::default(), None);
+        let series = Series { name: None, run, seen: None, time, duration, zone, venue, confidence, sources, note };
         Self { label, series, without: BTreeSet::new(), changes: BTreeMap::new() }
     }
 
@@ -188,6 +189,7 @@ impl UnsettledSeries {
             time: planned.time,
             duration: planned.duration,
             zone: planned.zone,
+            venue: change.venue,
             topic: change.topic,
             cancelled: change.cancelled,
             confidence,

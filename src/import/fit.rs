@@ -12,9 +12,10 @@ pub fn fit(schedule: &mut Schedule, report: &mut FileReport) {
     schedule.title = fit.one_line("title", &of, TITLE).unwrap_or_else(|| "Untitled".to_owned());
     fit.line("summary", &mut schedule.summary);
     fit.lines("description", &mut schedule.description);
-    fit.line("platform", &mut schedule.platform);
-    let hosts = schedule.hosts.iter().filter_map(|host| fit.one_line("hosts", host, LINE));
-    schedule.hosts = hosts.take(LIST).collect();
+    let venue = &mut schedule.venue;
+    fit.line("platform", &mut venue.platform);
+    let hosts = venue.hosts.iter().filter_map(|host| fit.one_line("hosts", host, LINE));
+    venue.hosts = hosts.take(LIST).collect();
     for series in &mut schedule.series {
         fit.sources(&mut series.sources);
         fit.lines("note", &mut series.note);

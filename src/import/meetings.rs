@@ -12,7 +12,7 @@ use super::work::Work;
 use super::{find, rule};
 use crate::diagnostic::quoted;
 use crate::recurrence::Run;
-use crate::schedule::{Change, OneOff, Series};
+use crate::schedule::{Change, OneOff, Series, Venue};
 use crate::text::count;
 use crate::zone::Zone;
 use singles::Singles;
@@ -147,6 +147,7 @@ impl Adder<'_> {
             time: at.time,
             duration,
             zone: at.zone,
+            venue: Venue::default(),
             topic,
             cancelled: event.cancelled.clone(),
             confidence: event.confidence,

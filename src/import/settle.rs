@@ -13,7 +13,7 @@ use super::slug::Names;
 use super::work::Work;
 use super::{clock, find};
 use crate::recurrence::{Frequency, RecurrenceRule, RuleParts, Run};
-use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Schedule, Series, Slug};
+use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Schedule, Series, Slug, Venue};
 use crate::text::thousands;
 use crate::zone::Zone;
 
@@ -84,10 +84,7 @@ pub fn settle(
         title: chat.title,
         summary: chat.summary,
         description: chat.description,
-        hashtag: None,
-        platform: chat.platform,
-        home: chat.home,
-        hosts,
+        venue: Venue { platform: chat.platform, home: chat.home, hosts, ..Venue::default() },
         language: None,
         tags,
         successor: None,

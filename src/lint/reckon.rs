@@ -5,7 +5,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use crate::expand::{Origin, Window, known};
 use crate::feed::repeating;
 use crate::recurrence::Run;
-use crate::schedule::{Collection, Evidence, Schedule, Series, Tag};
+use crate::schedule::{Collection, Link, Schedule, Series, Tag, Venues};
 use crate::text::turns_direction;
 use crate::zone::Instant;
 
@@ -72,13 +72,18 @@ pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_date
     let (feed, combined) = (Window::of_feed(at), Window::of_combined(at));
     let new_year = at.next_new_year();
     let zones: usize = collection.zones.iter().map(|zone| zone.place().len() + 20).sum();
-    let top = FRAME + zones + of_chat(schedule) + schedule.identity().as_str().len() + collection.id.len();
+    let page = collection.site.as_ref().map_or(0, |site| site.as_str().len() + schedule.slug.as_str().len() + 10);
+    let top = FRAME + zones + page + of_chat(schedule) + schedule.identity().as_str().len() + collection.id.len();
     let copies = schedule.tags.len() + 1;
     let heading =
         HEADING + 2 * schedule.description.as_ref().or(schedule.summary.as_ref()).map_or(0, |text| folded(text));
     let mut made = Made { own: Amount { octets: heading, ..Amount::default() }, repeating: heading, ..Made::default() };
     made.through = feed.through.year();
     let mut most = 0;
+    let of_series = |series: &Series| {
+        let venues = Venues::new(None, Some(&series.venue), &schedule.venue);
+        series.name.as_ref().map_or(0, String::len) + of_venues(venues)
+    };
     let texts_of: Vec<usize> = schedule.series.iter().map(of_series).collect();
     for (index, series) in schedule.series.iter().enumerate() {
         let event = top + texts_of[index];
@@ -109,14 +114,14 @@ pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_date
     // What is known of single meetings comes on top of what their series says.
     for meeting in known(schedule) {
         let own = meeting.own();
-        let texts = [own.topic, own.topic, own.cancelled, own.note].into_iter().flatten().map(folded).sum::<usize>();
-        let (base, single) = match meeting.origin {
-            // It stands in the feed as one of its series already.
+        let texts = [own.topic, own.topic, own.cancelled].into_iter().flatten().map(folded).sum::<usize>();
+        let event = top + meeting.name().map_or(0, str::len) + of_venues(meeting.venues()) + texts;
+        // One of a series stands in the feed already.
+        let (there, single) = match meeting.origin {
             Origin::Regular(index, _) => (top + texts_of[index], 0),
-            Origin::OneOff(_) => (top, 1),
+            Origin::OneOff(_) => (0, 1),
         };
-        let event = base + texts + sources(own.sources);
-        let more = event - base * (1 - single);
+        let more = event.saturating_sub(there);
         let day = meeting.local_start().date();
         if feed.holds(day) {
             made.own.meetings += single;
@@ -144,21 +149,19 @@ fn roughly(run: &Run, from: NaiveDate, through: NaiveDate) -> usize {
 
 /// Octets that the texts of a chat take in each event.
 fn of_chat(schedule: &Schedule) -> usize {
-    let Schedule { title, summary, platform, hashtag, hosts, home, tags, .. } = schedule;
-    let texts = [summary, platform, hashtag].into_iter().flatten().chain(hosts);
-    let home = home.as_ref().map_or(0, |home| folded(home.as_str()) + 6);
+    let Schedule { title, summary, tags, .. } = schedule;
     let tags = tags.iter().map(|tag: &Tag| tag.as_str().len() + 1).sum::<usize>();
-    folded(title) + texts.map(|text| folded(text) + 8).sum::<usize>() + home + tags
+    folded(title) + summary.as_deref().map_or(0, folded) + tags
 }
 
-fn of_series(series: &Series) -> usize {
-    let name = series.name.as_ref().map_or(0, String::len);
-    let note = series.note.as_deref().map_or(0, folded);
-    name + note + sources(&series.sources)
-}
-
-fn sources(sources: &[Evidence]) -> usize {
-    sources.iter().map(|source| folded(source.as_str()) + 2).sum()
+/// Octets that where a meeting takes place takes in its event.
+fn of_venues(venues: Venues<'_>) -> usize {
+    let words = |text: &str, label: usize| folded(text) + label;
+    let link = |link: Option<&Link>, label: usize| link.map_or(0, |link| words(link.as_str(), label));
+    let hosts = venues.hosts().iter().map(|host| words(host, 2)).sum::<usize>();
+    let location = venues.location().map_or(0, |location| words(location.as_str(), 11));
+    let (join, home) = (venues.join(), venues.home());
+    location + link(join.as_ref(), 8) + link(venues.written_join(), 24) + link(home, 6) + link(home, 9) + hosts
 }
 
 /// Octets of a text in content lines: with its escapes, three for each mark of direction that is closed, and three for

@@ -39,9 +39,9 @@ pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], year: i32, site: O
 
 /// Where the chat is found, and what else there is of it in a few words.
 fn facts(schedule: &Schedule) -> Markup {
-    let platform = schedule.platform.iter().map(|platform| bdi(platform));
-    let hashtag = schedule.hashtag.iter().map(|hashtag| html! { bdi { "#" (Clean(hashtag)) } });
-    let hosts = schedule.hosts.iter().map(|host| bdi(host));
+    let platform = schedule.venue.platform.iter().map(|platform| bdi(platform));
+    let hashtag = schedule.venue.hashtag.iter().map(|hashtag| html! { bdi { "#" (Clean(hashtag)) } });
+    let hosts = schedule.venue.hosts.iter().map(|host| bdi(host));
     let successor = schedule.successor.iter().map(|successor| match successor {
         Successor::Chat(slug) => html! { a href={ "#chat-" (slug) } { (slug) } },
         Successor::Link(page) => link(page),
@@ -49,8 +49,8 @@ fn facts(schedule: &Schedule) -> Markup {
     let tags = schedule.tags.iter().map(|tag| html! { a href={ "#tag-" (tag) } { (tag) } });
     let facts: [(&str, Vec<Markup>); 5] = [
         ("Where", platform.chain(hashtag).collect()),
-        (if schedule.hosts.len() == 1 { "Host" } else { "Hosts" }, hosts.collect()),
-        ("Home", schedule.home.iter().map(link).collect()),
+        (if schedule.venue.hosts.len() == 1 { "Host" } else { "Hosts" }, hosts.collect()),
+        ("Home", schedule.venue.home.iter().map(link).collect()),
         ("Continued as", successor.collect()),
         ("Tags", tags.collect()),
     ];

@@ -19,6 +19,7 @@ mod strings;
 mod syntax;
 mod unknown;
 mod values;
+mod venue;
 
 use std::ops::Range;
 

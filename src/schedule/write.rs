@@ -10,7 +10,7 @@ use chrono::{NaiveTime, TimeDelta};
 use toml_edit::{Array, Value};
 
 use super::{
-    Break, Change, Confidence, Evidence, Fading, Link, OneOff, Schedule, Series, Slug, Successor, Tag, phrase,
+    Break, Change, Confidence, Evidence, Fading, Link, OneOff, Schedule, Series, Slug, Successor, Tag, Venue, phrase,
 };
 use crate::recurrence::{Ends, Rrule};
 use crate::zone::Zone;
@@ -75,6 +75,15 @@ impl Toml {
         }
     }
 
+    fn venue(&mut self, venue: &Venue) {
+        let Venue { hashtag, platform, join, home, hosts } = venue;
+        self.text_if("hashtag", hashtag.as_ref());
+        self.text_if("platform", platform.as_ref());
+        self.text_if("join", join.as_ref().map(Link::as_str));
+        self.text_if("home", home.as_ref().map(Link::as_str));
+        self.texts("hosts", hosts.iter().map(String::as_str));
+    }
+
     fn time(&mut self, time: Option<NaiveTime>) {
         self.text_if("time", time.map(|time| time.format("%H:%M").to_string()));
     }
@@ -123,10 +132,7 @@ fn head(toml: &mut Toml, schedule: &Schedule, shared: &Shared) {
     toml.text("title", &schedule.title);
     toml.text_if("summary", schedule.summary.as_ref());
     toml.text_if("description", schedule.description.as_ref());
-    toml.text_if("hashtag", schedule.hashtag.as_ref());
-    toml.text_if("platform", schedule.platform.as_ref());
-    toml.text_if("home", schedule.home.as_ref().map(Link::as_str));
-    toml.texts("hosts", schedule.hosts.iter().map(String::as_str));
+    toml.venue(&schedule.venue);
     toml.text_if("language", schedule.language.as_ref());
     toml.texts("tags", schedule.tags.iter().map(Tag::as_str));
     toml.text_if(
@@ -156,6 +162,7 @@ fn series(toml: &mut Toml, series: &Series, fading: Option<Fading>, shared: &Sha
     toml.raw_if("seen", series.seen);
     toml.time(Some(series.time));
     shared.others(toml, series.duration, series.zone);
+    toml.venue(&series.venue);
     toml.text("confidence", series.confidence.word());
     toml.sources(&series.sources);
     toml.text_if("note", series.note.as_ref());
@@ -170,6 +177,7 @@ fn change(toml: &mut Toml, change: &Change, series: &Series) {
     toml.time(change.time);
     toml.text_if("duration", change.duration.map(hours_and_minutes));
     toml.text_if("zone", change.zone.map(Zone::name));
+    toml.venue(&change.venue);
     toml.text_if("cancelled", change.cancelled.as_ref());
     toml.text_if("confidence", change.confidence.map(Confidence::word));
     toml.sources(&change.sources);
@@ -192,6 +200,7 @@ fn one_off(toml: &mut Toml, one_off: &OneOff, shared: &Shared) {
     toml.time(Some(one_off.time));
     shared.others(toml, one_off.duration, one_off.zone);
     toml.text_if("topic", one_off.topic.as_ref());
+    toml.venue(&one_off.venue);
     toml.text_if("cancelled", one_off.cancelled.as_ref());
     let unsaid = Confidence::by_sources(&one_off.sources);
     toml.text_if("confidence", (one_off.confidence != unsaid).then(|| one_off.confidence.word()));

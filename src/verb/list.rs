@@ -77,7 +77,7 @@ impl ChatObject {
             says: standing.to_string(),
             zone: schedule.zone.name(),
             series: current(schedule, schedule.zone.local(at).date()).into_iter().map(SeriesObject::of).collect(),
-            url: schedule.home.as_ref().map(ToString::to_string),
+            url: schedule.venue.home.as_ref().map(ToString::to_string),
             successor: schedule.successor.as_ref().map(|successor| match successor {
                 Successor::Chat(slug) => slug.to_string(),
                 Successor::Link(link) => link.to_string(),

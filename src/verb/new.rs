@@ -72,6 +72,7 @@ fn compose(new: &New, slug: &Slug, today: NaiveDate) -> String {
 # summary = "What it is, in one line"
 # hashtag = "without the #"
 # platform = "Where it happens"
+# join = "https://… where people take part"
 # home = "https://…"
 # hosts = ["@…"]
 # language = "en"

@@ -136,13 +136,13 @@ fn an_end_in_a_hundred_years_for_each_of_many_series() {
 }
 
 #[test]
-fn a_long_note_in_each_of_many_meetings() {
-    let note = format!("note = \"{}\"\n", "x".repeat(20_000));
-    let daily = series(0, "FREQ=DAILY", "2020-01-01") + &note;
+fn a_long_list_of_hosts_in_each_of_many_meetings() {
+    let hosts = format!("hosts = [{}]\n", format!("\"{}\",", "x".repeat(998)).repeat(20));
+    let daily = series(0, "FREQ=DAILY", "2020-01-01") + &hosts;
     says(&Place::new([("chat", TOP.to_owned() + &daily)]), "the feed of the chat would have 6");
     // The feed is small, but the repeating form has to write each date by itself.
     let odd =
-        series(0, "FREQ=YEARLY;BYWEEKNO=1,2,3,4,5,6,7,8,9,10,11,12;BYDAY=MO,TU,WE,TH,FR,SA,SU", "2026-01-01") + &note;
+        series(0, "FREQ=YEARLY;BYWEEKNO=1,2,3,4,5,6,7,8,9,10,11,12;BYDAY=MO,TU,WE,TH,FR,SA,SU", "2026-01-01") + &hosts;
     says(&Place::new([("chat", TOP.to_owned() + &odd)]), "the repeating form of the chat would have 3");
 }
 
@@ -194,8 +194,8 @@ fn a_chat_that_grew_beyond_its_limit_stopped_everything_one_first_of_january() {
 
 #[test]
 fn a_feed_that_grew_beyond_its_limit_stopped_everything_one_first_of_january() {
-    let note = format!("note = \"{}\"\n", "x".repeat(18_000));
-    let place = Place::new([("chat", TOP.to_owned() + &series(0, "FREQ=WEEKLY", "2012-01-05") + &note)]);
+    let hosts = format!("hosts = [{}]\n", format!("\"{}\",", "x".repeat(998)).repeat(18));
+    let place = Place::new([("chat", TOP.to_owned() + &series(0, "FREQ=WEEKLY", "2012-01-05") + &hosts)]);
     let said_before = warning(&place.run(&["build", "--at", "2026-11-20"])).unwrap();
     let cause = said_before.split_once("because then ").unwrap().1;
     assert!(cause.starts_with("the feed of the chat would have 1"), "{said_before}");

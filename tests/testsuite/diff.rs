@@ -108,7 +108,7 @@ fn each_kind_of_change_is_described() {
         ),
         (
             change("2014-04-01", ""),
-            change("2014-04-01", "note = \"It was fun.\""),
+            change("2014-04-01", "join = \"https://example.org/room\""),
             "books: other details of 1 meeting 2014-04-01",
             "other details of 1 meeting",
         ),

@@ -179,3 +179,56 @@ fn one_topic_in_a_large_collection_changes_one_feed_and_the_combined_ones() {
     let differ = before.iter().filter(|(path, old)| after[*path] != **old).count();
     println!("{} chats: one meeting is revised, {differ} of {} files differ", number + 1, before.len());
 }
+
+/// A chat that moves closes one series and opens another: what it was stays as it was.
+#[test]
+fn a_change_of_the_present_place_revises_no_past_meeting() {
+    let series = |start: &str, more: &str| {
+        format!(
+            "\n[[series]]\nevery = \"first Tuesday of the month\"\nstart = {start}\n{more}confidence = \"confirmed\"\n\
+             source = \"words\"\n"
+        )
+    };
+    let head =
+        "title = \"#books\"\nhashtag = \"books\"\nzone = \"Europe/London\"\ntime = \"18:30\"\nduration = \"1h\"\n";
+    let past = series("2024-01-02", "until = 2025-12-02\nplatform = \"Twitter\"\n");
+    let present = |more: &str| format!("{head}{past}{}", series("2026-01-06", more));
+    let place = Place::new([("books", present("platform = \"Bluesky\"\n"))]);
+    place.build(FIRST);
+    let before = events(&place.out("books.ics"));
+    let twitter =
+        before.values().filter(|event| event.contains("\r\nLOCATION:https://x.com/hashtag/books\r\n")).count();
+    let bluesky =
+        before.values().filter(|event| event.contains("\r\nLOCATION:https://bsky.app/hashtag/books\r\n")).count();
+    assert_eq!((twitter, bluesky, before.len()), (24, 24, 49));
+    for more in ["join = \"https://meet.example.org/books\"\n", "platform = \"IRC\"\nhosts = [\"@ann\"]\n"] {
+        place.schedule("books", &present(more));
+        place.build(THEN);
+        let after = events(&place.out("books.ics"));
+        for (uid, event) in before.iter().filter(|(uid, _)| !uid.is_empty()) {
+            let is_past = uid.as_str() < "2026";
+            assert_eq!(after[uid] == *event, is_past, "{uid}: {}", after[uid]);
+        }
+        // The same in the other form, whose masters are the series.
+        let repeating = place.out("repeating/books.ics");
+        let master =
+            repeating.split("BEGIN:VEVENT").find(|event| event.contains("UID:2024-01-02.books.series@")).unwrap();
+        assert!(master.contains("LOCATION:https://x.com/hashtag/books\r\n"), "{master}");
+        assert!(master.contains("SEQUENCE:0\r\n"), "{master}");
+    }
+}
+
+/// Where something is known from is for curators, and changes nothing for subscribers.
+#[test]
+fn sources_and_notes_are_in_no_event() {
+    let place = place();
+    let before = place.out("all.ics");
+    for path in ["all.ics", "books.ics", "repeating/books.ics"] {
+        let feed = place.out(path).replace("\r\n ", "");
+        assert!(!feed.contains("words") && !feed.contains("Confirmed:"), "{feed}");
+    }
+    let noted = "topic = \"Reading\"\nnote = \"Found again.\"\nsource = [\"words\", \"https://example.org/more\"]";
+    place.edit("books", "topic = \"Reading\"\nsource = \"words\"", noted);
+    place.build(THEN);
+    assert_eq!(place.out("all.ics"), before);
+}

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use chatcal::expand::{Window, expand};
 use chatcal::page::{Page, policy::policy};
-use chatcal::schedule::{Collection, Link, Schedule};
+use chatcal::schedule::{Collection, Link, Schedule, Venue};
 use chatcal::zone::Instant;
 use proptest::prelude::*;
 use scraper::{ElementRef, Html, Selector};
@@ -262,9 +262,9 @@ fn filled(words: &str) -> (Collection, Schedule) {
         }
     };
     fill(&mut chat.title);
-    chat.hashtag = Some(words.to_owned());
-    chat.hosts.iter_mut().for_each(fill);
-    for text in [&mut chat.summary, &mut chat.description, &mut chat.platform, &mut chat.language] {
+    chat.venue.hashtag = Some(words.to_owned());
+    chat.venue.hosts.iter_mut().for_each(fill);
+    for text in [&mut chat.summary, &mut chat.description, &mut chat.venue.platform, &mut chat.language] {
         *text = Some(words.to_owned());
     }
     for series in &mut chat.series {
@@ -358,7 +358,8 @@ proptest! {
     #[test]
     fn no_link_leaves_its_attribute(rest in "[ -~]{0,40}", scheme in "(https?://|mailto:|javascript:|data:)") {
         if let Some(link) = Link::new(&format!("{scheme}{rest}")) {
-            let chat = Schedule { home: Some(link.clone()), ..schedule("ukchat", CHAT) };
+            let venue = Venue { home: Some(link.clone()), ..Venue::default() };
+            let chat = Schedule { venue, ..schedule("ukchat", CHAT) };
             let html = Html::parse_document(&page(&collection(COLLECTION), &[chat], AT));
             let home = all(html.root_element(), "#chat-ukchat dd a[rel=noreferrer]")[0];
             prop_assert_eq!(home.attr("href"), Some(link.as_str()));

@@ -62,9 +62,9 @@ fn a_schedule_says_what_its_file_says() {
          [[allow]]\nwarning = \"gap\"\nreason = \"r\"\n"
     ));
     assert_eq!(schedule.description.as_deref(), Some("one\ntwo"));
-    assert_eq!(schedule.hashtag.as_deref(), Some("chat_2"));
-    assert_eq!(schedule.home.unwrap().as_str(), "mailto:a@example.org");
-    assert_eq!(schedule.hosts, ["@a", "b"]);
+    assert_eq!(schedule.venue.hashtag.as_deref(), Some("chat_2"));
+    assert_eq!(schedule.venue.home.unwrap().as_str(), "mailto:a@example.org");
+    assert_eq!(schedule.venue.hosts, ["@a", "b"]);
     assert_eq!(schedule.tags.iter().map(chatcal::schedule::Tag::as_str).collect::<Vec<_>>(), ["uk", "l-2"]);
     assert!(matches!(schedule.successor, Some(Successor::Link(_))));
     assert_eq!(schedule.formerly.unwrap().as_str(), "older");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::feed::line_of_host;
 use crate::feed::uid::Uid;
 use crate::import::chats::Assignment;
 use crate::import::clock::likely;
@@ -49,7 +50,7 @@ pub fn restored(mut event: CalendarEvent) -> CalendarEvent {
     let title = Marks::UNCONFIRMED.strip(Marks::CANCELLED.strip(&event.title)).to_owned();
     event.title = title;
     event.occurrence = event.uid.get(..10).and_then(toml_date);
-    let reason = description.lines().find_map(|line| line.strip_prefix(Marks::CANCELLED.before));
+    let reason = description.lines().rev().find_map(|line| line.strip_prefix(Marks::CANCELLED.before));
     event.cancelled = event.cancelled.take().map(|called_off| reason.map_or(called_off, str::to_owned));
     if let DateOrTime::At(at) = &mut event.start
         && at.zone == Zone::UTC
@@ -62,7 +63,7 @@ pub fn restored(mut event: CalendarEvent) -> CalendarEvent {
 /// The same instant in the host's zone, whose place and time DESCRIPTION shows: `Tue 1 April 2014, 18:30–20:30
 /// London (BST)`.
 fn at_host(description: &str, at: Moment) -> Option<Moment> {
-    let (front, rest) = description.lines().next()?.split_once('–')?;
+    let (front, rest) = line_of_host(description)?.split_once('–')?;
     let (place, _) = rest.get(5..)?.split_once(" (")?;
     let place = place.trim().trim_start_matches("next day ").trim();
     let shown = |moment: &Moment| front.ends_with(&moment.time.format("%H:%M").to_string());

@@ -44,6 +44,17 @@ const TOPIC: Key =
     key("topic", Line(LINE), "\"Reading\"", "What the meeting is about.").aliases("title subject summary theme");
 const REASON: Key =
     key("reason", Line(LINE), "\"the hosts know\"", "Why it is not a mistake here.").aliases("why because note");
+const HASHTAG: Key = key("hashtag", Line(100), "\"uklibchat\"", "Its hashtag, without #.").aliases("hash hash-tag");
+const PLATFORM: Key = key("platform", Line(LINE), "\"Bluesky\"", "Where it takes place.")
+    .aliases("location where venue place network service channel");
+const JOIN: Key = key("join", Link, "\"https://example.org/room\"", "The link by which one takes part.")
+    .aliases("room meeting-link meeting-url join-url join-link zoom conference video call");
+const HOME: Key = key("home", Link, "\"https://example.org/\"", "The page about it.")
+    .aliases("url link website web homepage home-page site page uri");
+/// In a table with sources, where a link is rather one of them.
+const HOME_BESIDE_SOURCES: Key = Key { aliases: "website web homepage home-page site page", ..HOME };
+const HOSTS: Key = key("hosts", List(&Line(LINE)), "[\"@uklibchat\"]", "Who hosts it.")
+    .aliases("host organizer organizers organiser organisers moderator moderators facilitator chair owner");
 const CANCELLED: Key = key("cancelled", Line(LINE), "\"no chat that week\"", "Why it does not take place.")
     .aliases("canceled cancel called-off cancellation reason skip");
 
@@ -57,13 +68,11 @@ pub static SCHEDULE: Section = Section {
             .aliases("topic subject about subtitle tagline"),
         key("description", Text, "\"A monthly discussion.\"", "What the chat is, at length.")
             .aliases("details info text"),
-        key("hashtag", Line(100), "\"uklibchat\"", "Its hashtag, without #.").aliases("hash hash-tag"),
-        key("platform", Line(LINE), "\"Bluesky\"", "Where it takes place.")
-            .aliases("location where venue place network service channel"),
-        key("home", Link, "\"https://example.org/\"", "The chat's own page.")
-            .aliases("url link website web homepage home-page site page uri"),
-        key("hosts", List(&Line(LINE)), "[\"@uklibchat\"]", "Who hosts it.")
-            .aliases("host organizer organizers organiser organisers moderator moderators facilitator chair owner"),
+        HASHTAG,
+        PLATFORM,
+        JOIN,
+        HOME,
+        HOSTS,
         key("language", Line(35), "\"en\"", "The language spoken, as a BCP 47 tag.").aliases("lang locale"),
         key("tags", List(&Name), "[\"library\", \"uk\"]", "What it is about: categories in feeds.")
             .aliases("tag category categories topics keyword keywords"),
@@ -119,6 +128,11 @@ pub static SERIES: Section = Section {
         TIME,
         DURATION,
         ZONE,
+        HASHTAG,
+        PLATFORM,
+        JOIN,
+        HOME_BESIDE_SOURCES,
+        HOSTS,
         SURE,
         SOURCE,
         NOTE,
@@ -145,6 +159,11 @@ pub static CHANGE: Section = Section {
         TIME,
         DURATION,
         ZONE,
+        HASHTAG,
+        PLATFORM,
+        JOIN,
+        HOME_BESIDE_SOURCES,
+        HOSTS,
         CANCELLED,
         SURE,
         SOURCE,
@@ -153,7 +172,22 @@ pub static CHANGE: Section = Section {
     required: &[
         required(&["date"]),
         Required {
-            keys: &["topic", "moved-to", "time", "duration", "zone", "cancelled", "confidence", "source", "note"],
+            keys: &[
+                "topic",
+                "moved-to",
+                "time",
+                "duration",
+                "zone",
+                "platform",
+                "hashtag",
+                "join",
+                "home",
+                "hosts",
+                "cancelled",
+                "confidence",
+                "source",
+                "note",
+            ],
             wording: Some(Wording {
                 code: "missing-key",
                 message: "this [[change]] changes nothing",
@@ -191,6 +225,11 @@ pub static ONE_OFF: Section = Section {
         DURATION,
         ZONE,
         TOPIC,
+        HASHTAG,
+        PLATFORM,
+        JOIN,
+        HOME_BESIDE_SOURCES,
+        HOSTS,
         CANCELLED,
         SURE,
         SOURCE,

@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::draft::{Defaults, SeriesTable};
 use super::fields::Fields;
 use super::gap::{self, TimesAt};
-use super::{end, occurrences, series, single, strings};
+use super::{end, occurrences, series, single, strings, venue};
 use crate::diagnostic::{did_you_mean, quoted};
 use crate::schedule::{Link, Schedule, Slug, Successor, Tag};
 use crate::zone::Zone;
@@ -31,10 +31,7 @@ pub fn read(slug: &Slug, fields: &Fields) -> Schedule {
         title: fields.owned("title").unwrap_or_default(),
         summary: fields.owned("summary"),
         description: fields.owned("description"),
-        hashtag: hashtag(fields),
-        platform: fields.owned("platform"),
-        home: fields.link("home"),
-        hosts: fields.list("hosts").into_iter().map(|host| host.into_inner().to_owned()).collect(),
+        venue: venue::read(fields),
         language: language(fields),
         tags: fields.set("tags", |text| Tag::new(text.get_ref())),
         successor: successor(slug, fields),
@@ -80,19 +77,6 @@ fn successor(slug: &Slug, fields: &Fields) -> Option<Successor> {
     let meant = Tag::meant(text.get_ref()).map(|meant| did_you_mean(meant.as_str()));
     let message = format!("{} is neither a slug nor a link", quoted(text.get_ref()));
     fields.mistakes.error("successor", text.span(), message).help_if(meant);
-    None
-}
-
-fn hashtag(fields: &Fields) -> Option<String> {
-    let text = fields.text("hashtag")?;
-    let valid = |character: char| character.is_alphanumeric() || character == '_';
-    if text.get_ref().chars().all(valid) {
-        return Some(text.into_inner().to_owned());
-    }
-    let meant: String = text.get_ref().chars().filter(|character| valid(*character)).collect();
-    let message = format!("{} is not a valid hashtag: letters, digits and _, without #", quoted(text.get_ref()));
-    let help = (!meant.is_empty()).then(|| format!("write hashtag = \"{meant}\""));
-    fields.mistakes.error("hashtag", text.span(), message).help_if(help);
     None
 }
 

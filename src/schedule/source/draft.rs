@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use toml::Spanned;
 
 use crate::recurrence::Run;
-use crate::schedule::{Confidence, Evidence, Series};
+use crate::schedule::{Confidence, Evidence, Series, Venue};
 use crate::zone::Zone;
 
 /// What the top of a schedule gives to all tables that do not say it themselves. Nothing stands for what is not given and
@@ -34,6 +34,7 @@ pub struct SeriesTable {
     pub time: Option<NaiveTime>,
     pub duration: Option<TimeDelta>,
     pub zone: Option<Zone>,
+    pub venue: Venue,
     pub confidence: Option<Confidence>,
     pub sources: Vec<Evidence>,
     pub note: Option<String>,
@@ -49,6 +50,7 @@ impl SeriesTable {
             time: self.time?,
             duration: self.duration?,
             zone: self.zone?,
+            venue: self.venue,
             confidence: self.confidence?,
             sources: self.sources,
             note: self.note,

@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::draft::{Defaults, SeriesTable};
 use super::fields::Fields;
-use super::occurrences;
+use super::{occurrences, venue};
 use crate::recurrence::{Ends, Frequency, RecurrenceRule, Rrule, Run};
 use crate::schedule::{Fading, phrase};
 use crate::text::{LAST_DAY, weekday_and_day};
@@ -46,6 +46,7 @@ pub fn read(fields: &Fields, defaults: &Defaults) -> SeriesTable {
         time,
         duration: fields.own_or("duration", Fields::duration, defaults.duration),
         zone,
+        venue: venue::read(fields),
         confidence: fields.confidence(),
         sources: fields.sources(),
         note: fields.owned("note"),

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::draft::{Defaults, Placed};
 use super::fields::Fields;
+use super::venue;
 use crate::schedule::{Break, Change, Confidence, OneOff};
 use crate::text::weekday_and_day;
 use crate::zone::Zone;
@@ -23,6 +24,7 @@ pub fn change(fields: &Fields) -> Option<Placed<Change>> {
         time: fields.time(),
         duration: fields.duration(),
         zone: fields.zone(),
+        venue: venue::read(fields),
         confidence: fields.confidence(),
         sources: fields.sources(),
         note: fields.owned("note"),
@@ -59,6 +61,7 @@ pub fn one_off(fields: &Fields, defaults: &Defaults) -> Option<Placed<OneOff>> {
         time: fields.own_or("time", Fields::time, defaults.time).unwrap_or_default(),
         duration: fields.own_or("duration", Fields::duration, defaults.duration).unwrap_or_default(),
         zone: fields.own_or("zone", Fields::zone, defaults.zone).unwrap_or(Zone::UTC),
+        venue: venue::read(fields),
         topic: fields.owned("topic"),
         cancelled: fields.owned("cancelled"),
         confidence: fields.confidence().unwrap_or(Confidence::by_sources(&sources)),

@@ -1,7 +1,7 @@
 //! Schedules for the tests of the repeating form: built by hand, and random ones.
 
 use chatcal::recurrence::Rrule;
-use chatcal::schedule::{Break, Change, Confidence, Evidence, OneOff, Schedule, Series, Slug};
+use chatcal::schedule::{Break, Change, Confidence, Evidence, OneOff, Schedule, Series, Slug, Venue};
 use chatcal::zone::Zone;
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use proptest::prelude::*;
@@ -17,10 +17,7 @@ pub fn chat() -> Schedule {
         title: "Chat, weekly; or so".into(),
         summary: None,
         description: None,
-        hashtag: None,
-        platform: None,
-        home: None,
-        hosts: Vec::new(),
+        venue: Venue::default(),
         language: None,
         tags: Vec::new(),
         successor: None,
@@ -43,6 +40,7 @@ pub fn series(rule: &str, from: &str, at: &str, zone: &str) -> Series {
         time: time(at),
         duration: TimeDelta::minutes(60),
         zone: Zone::named(zone).unwrap(),
+        venue: Venue::default(),
         confidence: Confidence::Confirmed,
         sources: vec![Evidence::Words("made up".into())],
         note: None,
@@ -59,6 +57,7 @@ pub fn change(series: usize, date: NaiveDate) -> Change {
         time: None,
         duration: None,
         zone: None,
+        venue: Venue::default(),
         confidence: None,
         sources: Vec::new(),
         note: None,
@@ -234,6 +233,7 @@ prop_compose! {
                 time,
                 duration,
                 zone,
+                venue: Venue::default(),
                 topic: Some("Joint".to_owned()),
                 cancelled: cancelled.then(|| "no host".to_owned()),
                 confidence: Confidence::Confirmed,
