@@ -159,6 +159,18 @@ impl Folder {
         one
     }
 
+    /// The file of the chat that had an older slug, in either case; those that are wrong are passed over without a word.
+    pub fn of_older(&self, slug: &str) -> Option<&ChatFile> {
+        self.files.iter().filter(|file| file.misnamed.is_none()).find(|file| {
+            let (ChatFile { id, stem, path, .. }, mut unsaid) = (file, Vec::new());
+            let bytes = schedule_bytes(path).ok();
+            let text = bytes.as_deref().and_then(|bytes| read_text(*id, bytes).ok());
+            let schedule =
+                Slug::new(stem).ok().zip(text).and_then(|(own, text)| read_schedule(*id, &own, text, &mut unsaid));
+            schedule.is_some_and(|found| found.older_slugs().any(|older| older.as_str().eq_ignore_ascii_case(slug)))
+        })
+    }
+
     /// Adds what was found by looking at the collection as a whole.
     pub fn report(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
         self.record.diagnostics.extend(found);

@@ -32,8 +32,8 @@ pub use venue::{Location, Venue, Venues};
 pub struct Schedule {
     /// The file's stem: names the feed and goes into UIDs.
     pub slug: Slug,
-    /// The older slug whose UIDs its meetings keep.
-    pub formerly: Option<Slug>,
+    /// Older slugs, the oldest first: its meetings keep the UIDs of that, and its feeds the addresses of all.
+    pub formerly: Vec<Slug>,
     /// What the chat is called; one line.
     pub title: String,
     /// What it is, in one line.
@@ -65,7 +65,12 @@ pub struct Schedule {
 impl Schedule {
     /// The slug that goes into UIDs: the oldest one known.
     pub fn identity(&self) -> &Slug {
-        self.formerly.as_ref().unwrap_or(&self.slug)
+        self.formerly.first().unwrap_or(&self.slug)
+    }
+
+    /// Its older slugs, at whose addresses its feeds stay.
+    pub fn older_slugs(&self) -> impl Iterator<Item = &Slug> {
+        self.formerly.iter().filter(|older| **older != self.slug)
     }
 
     /// How one of its series fades out; `None` for one that curators vouch for, or whose end is known.

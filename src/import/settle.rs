@@ -80,7 +80,7 @@ pub fn settle(
     let zone = series.first().map(|series| series.zone).or(one_offs.first().map(|one_off| one_off.zone));
     Ok(Schedule {
         slug,
-        formerly: None,
+        formerly: Vec::new(),
         title: chat.title,
         summary: chat.summary,
         description: chat.description,

@@ -26,6 +26,8 @@ pub struct Made {
     pub combined: usize,
     /// Octets of the repeating form.
     pub repeating: usize,
+    /// To how many addresses both are written.
+    pub addresses: usize,
     /// The last year of the chat's own feed.
     pub through: i32,
     /// Whether the numbers are only about right.
@@ -62,7 +64,8 @@ impl Amount {
 impl Made {
     /// Octets of all feeds.
     pub fn octets(&self) -> usize {
-        [self.own.octets, self.combined, self.repeating].into_iter().fold(0, usize::saturating_add)
+        let own = self.own.octets.saturating_add(self.repeating).saturating_mul(self.addresses);
+        own.saturating_add(self.combined)
     }
 }
 
@@ -78,6 +81,7 @@ pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_date
     let heading =
         HEADING + 2 * schedule.description.as_ref().or(schedule.summary.as_ref()).map_or(0, |text| folded(text));
     let mut made = Made { own: Amount { octets: heading, ..Amount::default() }, repeating: heading, ..Made::default() };
+    made.addresses = 1 + schedule.older_slugs().count();
     made.through = feed.through.year();
     let mut most = 0;
     let of_series = |series: &Series| {

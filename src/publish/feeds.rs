@@ -1,7 +1,7 @@
 //! The feeds: both forms of every chat's own, one for everything, one per tag.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::memory::{Memory, is_own_feed, is_repeating};
 use super::own::OwnFeed;
@@ -14,7 +14,7 @@ use crate::feed::line::Lines;
 use crate::feed::repeating::RepeatingForm;
 use crate::feed::{self, Composer, Heading, Stamp};
 use crate::out::{Mode, OldFile, Out, OutError, REMOVED, Stream};
-use crate::schedule::{Collection, Schedule, Tag};
+use crate::schedule::{Collection, Schedule, Slug, Tag};
 use crate::text::{agreeing, count, day};
 use crate::zone::Instant;
 
@@ -32,15 +32,13 @@ pub struct Feeds<'c> {
     memory: Memory,
     /// Whether a chat's own old feed knows the stamps of its meetings as well as all feeds together.
     is_of_one_run: bool,
-    /// The chats so far, by the slugs in their UIDs.
-    chats: HashSet<String>,
+    /// The chats so far, by the slugs in their UIDs: their present slugs, and those that they had.
+    chats: HashMap<String, (Slug, Vec<Slug>)>,
     remarks: Vec<(String, String)>,
     /// Whether the feed of the chat that was added last is another than it was.
     has_changed: bool,
     /// The old feed in the repeating form of that chat.
     repeating: Option<OldFile>,
-    /// Old feeds of chats that have another slug now.
-    renamed: BTreeSet<String>,
     /// Whether a feed of one chat is that of another now.
     is_taken_over: bool,
     reach: Reach,
@@ -65,11 +63,10 @@ impl<'c> Feeds<'c> {
             lines: Lines::new(),
             memory,
             is_of_one_run: out.is_of_one_run()?,
-            chats: HashSet::new(),
+            chats: HashMap::new(),
             remarks: remark.map(|remark| (REMOVED.to_owned(), remark)).into_iter().collect(),
             has_changed: false,
             repeating: None,
-            renamed: BTreeSet::new(),
             is_taken_over: false,
             reach: Reach::new(&out)?,
             out,
@@ -129,21 +126,23 @@ impl<'c> Feeds<'c> {
             let expanded = self.by_uid(meetings, &stamps);
             self.memory.remember(slug, &known, |uid, stamp| expanded.get(uid).is_some_and(|own| *own >= stamp));
         }
-        self.chats.insert(slug.to_owned());
+        self.chats.insert(slug.to_owned(), (schedule.slug.clone(), schedule.formerly.clone()));
         let read = before.as_ref().unwrap_or(&old);
-        let other_uids = self.other_uids(read, slug);
+        let other_uids = self.other_uids(read, schedule);
         self.remarks.extend(read.remarks(found).chain(other_uids).map(|remark| (read.path.clone(), remark)));
         self.is_taken_over |= old.other_chat(slug).is_some();
-        if before.is_some() {
-            self.renamed.insert(read.path.clone());
-            if let Some(other) = old.other_chat(slug) {
-                let words = "its subscribers get the meetings of";
-                self.remarks.push((path.clone(), format!("was the feed of `{other}`: {words} `{slug}` from now on")));
-            }
+        if let Some(other) = old.other_chat(slug).filter(|_| before.is_some()) {
+            let words = "its subscribers get the meetings of";
+            self.remarks.push((path.clone(), format!("was the feed of `{other}`: {words} `{slug}` from now on")));
         }
 
         let new = self.lines.as_bytes();
         self.out.put(&path, old.file.as_ref(), new)?;
+        for older in schedule.older_slugs() {
+            let path = format!("{older}.ics");
+            let old = self.out.read(&path)?;
+            self.out.put(&path, old.as_ref(), new)?;
+        }
         let differs = self.out.mode() == Mode::Compare && old.content() != Some(new);
         let difference = differs.then(|| {
             let readable = read.readable();
@@ -182,25 +181,29 @@ impl<'c> Feeds<'c> {
 
     /// What to say of an old feed whose meetings have other UIDs than those of a chat from now on: its subscribers take
     /// them for other meetings.
-    fn other_uids(&self, old: &OwnFeed, slug: &str) -> Option<String> {
+    fn other_uids(&self, old: &OwnFeed, schedule: &Schedule) -> Option<String> {
+        let slug = schedule.identity().as_str();
         let other = old.other_chat(slug)?;
+        let others = schedule.formerly.iter().map(Slug::as_str).filter(|older| *older != other);
+        let slugs = [other].into_iter().chain(others);
         Some(if self.memory.has_removed(slug) {
             format!("has meetings of `{other}`, which go back to those of `{slug}`: calendars take them for others")
         } else {
             format!(
                 "has meetings of `{other}`, which are those of `{slug}` from now on: every calendar takes them for new \
-                 ones, unless the schedule says `formerly = \"{other}\"`"
+                 ones, unless the schedule says {}",
+                formerly(slugs)
             )
         })
     }
 
     /// The feed under its older slug of a chat that has no own one yet, or another chat's in its place.
     fn before_rename(&mut self, schedule: &Schedule, own: &OwnFeed) -> Result<Option<OwnFeed>, OutError> {
-        let Some(formerly) = schedule.formerly.as_ref() else { return Ok(None) };
-        if own.file.is_some() && own.other_chat(formerly.as_str()).is_none() {
+        let Some(oldest) = schedule.formerly.first() else { return Ok(None) };
+        if own.file.is_some() && own.other_chat(oldest.as_str()).is_none() {
             return Ok(None);
         }
-        let path = self.memory.own_feed(&self.out, formerly.as_str())?.unwrap_or_else(|| format!("{formerly}.ics"));
+        let path = self.memory.own_feed(&self.out, oldest.as_str())?.unwrap_or_else(|| format!("{oldest}.ics"));
         let before = OwnFeed::read(&self.out, &path)?;
         Ok(before.file.is_some().then_some(before))
     }
@@ -220,7 +223,7 @@ impl<'c> Feeds<'c> {
         if self.is_of_one_run && !self.is_taken_over && !self.out.has_lost(is_of_one_chat) {
             return Ok(());
         }
-        for slug in self.memory.chats(&self.out)?.into_iter().filter(|slug| !self.chats.contains(slug)) {
+        for slug in self.memory.chats(&self.out)?.into_iter().filter(|slug| !self.chats.contains_key(slug)) {
             for known in [self.memory.of(&self.out, &slug)?, self.memory.of_repeating(&self.out, &slug)?] {
                 self.memory.remember(&slug, &known, |_, _| false);
             }
@@ -279,7 +282,13 @@ impl<'c> Feeds<'c> {
                 });
             }
         }
-        self.out.put(&path, old.as_ref(), self.lines.as_bytes())
+        self.out.put(&path, old.as_ref(), self.lines.as_bytes())?;
+        for older in schedule.older_slugs() {
+            let path = format!("repeating/{older}.ics");
+            let old = self.out.read(&path)?;
+            self.out.put(&path, old.as_ref(), self.lines.as_bytes())?;
+        }
+        Ok(())
     }
 
     /// Ends the combined feeds and renames the new files into place.
@@ -292,7 +301,7 @@ impl<'c> Feeds<'c> {
         for path in self.out.gone(is_own_feed) {
             self.reach.add_gone(&OwnFeed::read(&self.out, path)?);
         }
-        let Self { mut out, all, tags, mut lines, mut memory, mut remarks, renamed, chats, reach, .. } = self;
+        let Self { mut out, all, tags, mut lines, mut memory, mut remarks, chats, reach, .. } = self;
         if let Some((path, last)) = reach.lost(self.at) {
             let goes = out.mode() == Mode::Write;
             if goes && !out.may_turn_back() {
@@ -332,13 +341,24 @@ impl<'c> Feeds<'c> {
             remarks.push((path.clone(), format!("is missing, though chatcal wrote it: {lost}")));
         }
         let (mut gone, mut goes) = (Vec::new(), Vec::new());
-        for path in out.gone(is_own_feed).filter(|path| !renamed.contains(*path)) {
+        for path in out.gone(is_own_feed) {
             let old = OwnFeed::read(&out, path)?;
-            let chat = old.chat.unwrap_or_else(|| slug_of(path).to_owned());
-            // A chat that has its UIDs, under whatever name, has been told about.
-            if !chats.contains(&chat) {
-                let otherwise = format!("if the chat is called otherwise now, say `formerly = \"{chat}\"`");
-                goes.push((path.clone(), format!("goes, as no schedule has its name: {otherwise}")));
+            let slug = slug_of(path);
+            let chat = old.chat.unwrap_or_else(|| slug.to_owned());
+            let goes_on = chats.get(&chat);
+            let remark = if let Some((now, older)) = goes_on {
+                let older = older.iter().map(Slug::as_str);
+                // The oldest comes first: it is in the UIDs.
+                let older: Vec<&str> = if older.len() == 0 { vec![&chat, slug] } else { older.chain([slug]).collect() };
+                let keeps = format!("{}.toml keeps its address with {}", now, formerly(older));
+                format!("goes, and who subscribed to it is left with what there was: {keeps}")
+            } else {
+                let otherwise = format!("if the chat is called otherwise now, say {}", formerly([&*chat]));
+                format!("goes, as no schedule has its name: {otherwise}")
+            };
+            goes.push((path.clone(), remark));
+            if goes_on.is_some() {
+                continue;
             }
             // Only who looks on asks what was in it.
             let content = old.file.filter(|_| out.mode() == Mode::Compare).map(|old| old.content);
@@ -360,6 +380,14 @@ impl<'c> Feeds<'c> {
 fn everything(memory: &mut Memory, out: &Out, slug: &str, path: &str, own: Option<&[u8]>) -> Result<Known, OutError> {
     let known = own.map(|own| memory.of_own(out, own, path, slug)).transpose()?.flatten();
     known.map_or_else(|| memory.of(out, slug), Ok)
+}
+
+/// The key that names older slugs, as it is written in a schedule.
+fn formerly<'s>(slugs: impl IntoIterator<Item = &'s str>) -> String {
+    match &slugs.into_iter().collect::<Vec<_>>()[..] {
+        [only] => format!("`formerly = \"{only}\"`"),
+        several => format!("`formerly = [\"{}\"]`", several.join("\", \"")),
+    }
 }
 
 /// The slug of the chat whose own feed has this path.

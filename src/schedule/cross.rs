@@ -56,11 +56,15 @@ impl CrossCheck {
             };
             report("successor", format!("there is no chat \"{slug}\""), help);
         }
-        if let Some(older) = &schedule.formerly
-            && let Some(message) = self.claim(older, &schedule.slug)
-        {
-            let help = "two chats cannot have the same UIDs: give the other chat another slug, or leave out `formerly` \
-                        (every calendar then takes the meetings of this chat for new ones)";
+        for older in schedule.older_slugs() {
+            let Some(message) = self.claim(older, &schedule.slug) else { continue };
+            let help = if older == schedule.identity() {
+                "two chats cannot have the same UIDs: give the other chat another slug, or leave out `formerly` \
+                 (every calendar then takes the meetings of this chat for new ones)"
+            } else {
+                "two chats cannot have the same address: give the other chat another slug, or leave this one out of \
+                 `formerly` (who subscribed to it then gets the meetings of the other chat)"
+            };
             report("formerly", message, help.to_owned());
         }
         diagnostics[before..].sort_by_key(|found| found.span.as_ref().map(|span| span.start));

@@ -117,6 +117,8 @@ pub enum ValueType {
     Text,
     /// `[a-z0-9][a-z0-9-]*`.
     Name,
+    /// One of them, or a list of them.
+    Names,
     /// A link: https, http or mailto.
     Link,
     /// A link, words for what has none, or a list of them.
@@ -142,6 +144,7 @@ impl ValueType {
     pub fn description(self) -> &'static str {
         match self {
             Self::Line(_) | Self::Text | Self::Name | Self::Word(_) => "text in quotes",
+            Self::Names => "a name in quotes, or a list of them",
             Self::Link => "a link in quotes",
             Self::Evidence => "a link or words in quotes, or a list of them",
             Self::Date => "a date without quotes",

@@ -68,10 +68,8 @@ fn value(value_type: ValueType) -> Value {
         ValueType::Text => json!({ "type": "string", "minLength": 1, "maxLength": TEXT, "pattern": "\\S" }),
         ValueType::Name => json!({ "type": "string", "pattern": "^[a-z0-9][a-z0-9-]*$", "maxLength": 100 }),
         ValueType::Link => json!({ "type": "string", "pattern": LINK, "maxLength": LINE }),
-        ValueType::Evidence => json!({ "anyOf": [
-            line(LINE),
-            { "type": "array", "minItems": 1, "maxItems": LIST, "items": line(LINE) },
-        ] }),
+        ValueType::Names => one_or_several(&value(ValueType::Name), 0),
+        ValueType::Evidence => one_or_several(&line(LINE), 1),
         ValueType::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
         ValueType::Time => json!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:00)?$" }),
         ValueType::Duration => json!({ "type": "string", "pattern": "^([0-9]{1,2}h([0-9]{1,4}m)?|[0-9]{1,4}m)$" }),
@@ -81,6 +79,15 @@ fn value(value_type: ValueType) -> Value {
         ValueType::List(of) => json!({ "type": "array", "maxItems": LIST, "items": value(*of) }),
         ValueType::Tables(of) => json!({ "type": "array", "items": section(of) }),
     }
+}
+
+/// A value, or a list of at least so many.
+fn one_or_several(value: &Value, least: usize) -> Value {
+    let mut several = json!({ "type": "array", "maxItems": LIST, "items": value });
+    if let Value::Object(several) = &mut several {
+        several.extend((least > 0).then(|| ("minItems".to_owned(), json!(least))));
+    }
+    json!({ "anyOf": [value, several] })
 }
 
 /// At least one visible character, no control characters.

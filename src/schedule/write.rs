@@ -142,7 +142,10 @@ fn head(toml: &mut Toml, schedule: &Schedule, shared: &Shared) {
             Successor::Link(link) => link.as_str(),
         }),
     );
-    toml.text_if("formerly", schedule.formerly.as_ref().map(Slug::as_str));
+    match &schedule.formerly[..] {
+        [older] => toml.text("formerly", older.as_str()),
+        older => toml.texts("formerly", older.iter().map(Slug::as_str)),
+    }
     toml.text("zone", shared.zone.name());
     toml.text_if("duration", shared.duration.map(hours_and_minutes));
 }

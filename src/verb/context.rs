@@ -78,13 +78,17 @@ impl Context<'_> {
     }
 }
 
-/// The file of a chat that was named on the command line, with or without `#`, in either case; nothing where the folder
-/// has no chats at all, which is among its mistakes.
-pub(super) fn find(folder: &Folder, name: &str) -> Result<Option<FileId>, Failure> {
+/// The file of a chat that was named on the command line, with or without `#`, in either case, by its slug or by an older
+/// one, which is said; nothing where the folder has no chats at all, which is among its mistakes.
+pub(super) fn find(folder: &Folder, name: &str, messages: &mut dyn Write) -> Result<Option<FileId>, Failure> {
     let wanted = name.trim_start_matches('#');
     let file = folder.files().iter().find(|file| file.stem.eq_ignore_ascii_case(wanted)).map(|file| file.id);
     if file.is_some() || (folder.files().is_empty() && folder.any_error()) {
         return Ok(file);
+    }
+    if let Some(file) = folder.of_older(wanted) {
+        writeln!(messages, "{} is called {} now", safe(wanted), file.stem)?;
+        return Ok(Some(file.id));
     }
     let help = match nearest(wanted, folder.files().iter().map(|file| file.stem.as_str())) {
         Some(near) => did_you_mean(near),

@@ -30,7 +30,7 @@ pub fn run(arguments: &Dates, context: &mut Context) -> Result<(), Failure> {
 fn of_chat(chat: &str, arguments: &Dates, context: &mut Context) -> Result<(), Failure> {
     let at = context.at(arguments.clock.at);
     let mut folder = Folder::open(&arguments.schedules.folder);
-    let schedule = find(&folder, chat)?.and_then(|file| folder.one(file));
+    let schedule = find(&folder, chat, context.messages)?.and_then(|file| folder.one(file));
     context.show_mistakes(&mut folder)?;
     let schedule = schedule.ok_or(Failure::Reported)?;
 

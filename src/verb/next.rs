@@ -26,7 +26,7 @@ pub fn run(arguments: &Next, context: &mut Context) -> Result<(), Failure> {
     } else {
         let mut wanted = Vec::new();
         for chat in &arguments.chats {
-            let file = find(&folder, chat)?;
+            let file = find(&folder, chat, context.messages)?;
             if !wanted.contains(&file) {
                 wanted.push(file);
             }

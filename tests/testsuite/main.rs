@@ -17,6 +17,7 @@ mod reading;
 
 // The subjects.
 #[cfg(unix)]
+mod addresses;
 mod bounded;
 #[cfg(target_os = "linux")]
 mod calls;

@@ -95,7 +95,7 @@ fn a_damaged_feed_under_an_older_slug_was_reported_under_the_new_one() {
     fs::write(place.path("out/chat00000.ics"), "mine").unwrap();
     fs::rename(place.path("schedules/chat00000.toml"), place.path("schedules/renamed.toml")).unwrap();
     place.edit("renamed", "zone =", "formerly = \"chat00000\"\nzone =");
-    let message = place.build(FIRST);
+    let message = said(&place.run(&["build", "--replace", "--at", FIRST]));
     assert!(message.contains("out/chat00000.ics was not made by chatcal"), "{message}");
 }
 

@@ -2,7 +2,7 @@
 
 use chatcal::diagnostic::{Diagnostic, FileId};
 use chatcal::schedule::{
-    Confidence, CrossCheck, Evidence, Schedule, Successor, read_collection, read_schedule, read_text,
+    Confidence, CrossCheck, Evidence, Schedule, Slug, Successor, read_collection, read_schedule, read_text,
 };
 use chrono::TimeDelta;
 
@@ -67,7 +67,7 @@ fn a_schedule_says_what_its_file_says() {
     assert_eq!(schedule.venue.hosts, ["@a", "b"]);
     assert_eq!(schedule.tags.iter().map(chatcal::schedule::Tag::as_str).collect::<Vec<_>>(), ["uk", "l-2"]);
     assert!(matches!(schedule.successor, Some(Successor::Link(_))));
-    assert_eq!(schedule.formerly.unwrap().as_str(), "older");
+    assert_eq!(schedule.formerly.iter().map(Slug::as_str).collect::<Vec<_>>(), ["older"]);
     assert_eq!(schedule.silenced, [("gap".to_owned(), "r".to_owned())]);
     let [plain, late] = &schedule.one_offs[..] else { panic!() };
     assert_eq!((plain.time, plain.duration, plain.zone), (time("18:30"), TimeDelta::hours(1), schedule.zone));

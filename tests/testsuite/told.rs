@@ -89,12 +89,12 @@ fn a_second_rename_that_named_the_second_slug_gave_every_meeting_another_uid_in_
     assert!(!first.contains("warning"), "{first}");
     rename(&place, "readers", "authors", "formerly = \"readers\"\n");
     let warning = "warning: out/readers.ics has meetings of `books`, which are those of `readers` from now on: every \
-                   calendar takes them for new ones, unless the schedule says `formerly = \"books\"`";
+                   calendar takes them for new ones, unless the schedule says `formerly = [\"books\", \"readers\"]`";
     for verb in [["build", "--check"], ["diff", "--json"]] {
         let check = said(&place.run(&[verb[0], verb[1], "--at", THEN]));
         assert!(check.contains(warning), "{check}");
     }
-    rename(&place, "authors", "authors", "formerly = \"books\"\n");
+    rename(&place, "authors", "authors", "formerly = [\"books\", \"readers\"]\n");
     let built = place.build(THEN);
     assert!(!built.contains("warning") && events(&place.out("authors.ics")).contains_key(BOOKS), "{built}");
     // Where the slug stays, and `formerly` goes.

@@ -1,6 +1,6 @@
 //! The tables themselves.
 
-use super::ValueType::{Date, Duration, Evidence, Line, Link, List, Name, Tables, Text, Time, Word, Zone};
+use super::ValueType::{Date, Duration, Evidence, Line, Link, List, Name, Names, Tables, Text, Time, Word, Zone};
 use super::{CONFIDENCE, Exclusive, Key, LINE, Required, Section, TITLE, ValueType, WARNINGS, Wording};
 
 /// A table without keys.
@@ -78,7 +78,7 @@ pub static SCHEDULE: Section = Section {
             .aliases("tag category categories topics keyword keywords"),
         key("successor", Line(LINE), "\"tlskychat\"", "Where its people went: another slug, or a link.")
             .aliases("replaced-by succeeded-by followed-by"),
-        key("formerly", Name, "\"ukchat\"", "An older slug, whose UIDs its meetings keep.")
+        key("formerly", Names, "\"ukchat\"", "Older slugs, the oldest first: it keeps their addresses, and its UIDs.")
             .aliases("former previously was old-name aka renamed-from"),
         ZONE,
         TIME,

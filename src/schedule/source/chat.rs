@@ -49,16 +49,20 @@ pub fn read(slug: &Slug, fields: &Fields) -> Schedule {
     schedule
 }
 
-fn formerly(slug: &Slug, fields: &Fields) -> Option<Slug> {
-    let name = fields.text("formerly")?;
-    let message = match Slug::new(name.get_ref()) {
-        Ok(older) if older != *slug => return Some(older),
-        Ok(_) => "this is its present slug".to_owned(),
-        Err(invalid) => invalid.message,
-    };
-    let error = fields.mistakes.error("formerly", name.span(), message);
-    error.help("give the slug that it had before, or leave out the key");
-    None
+/// Among several there may be the present one: it has gone back to it.
+fn formerly(slug: &Slug, fields: &Fields) -> Vec<Slug> {
+    let names = fields.names("formerly");
+    let several = names.len() > 1;
+    fields.set_of("formerly", names, |name| {
+        let message = match Slug::new(name.get_ref()) {
+            Ok(older) if several || older != *slug => return Some(older),
+            Ok(_) => "this is its present slug".to_owned(),
+            Err(invalid) => invalid.message,
+        };
+        let error = fields.mistakes.error("formerly", name.span(), message);
+        error.help("give the slug that it had before, or leave out the key");
+        None
+    })
 }
 
 fn successor(slug: &Slug, fields: &Fields) -> Option<Successor> {

@@ -137,8 +137,18 @@ impl<'t> Fields<'t> {
 
     /// A list of texts of which each is read as something, and none may say the same as another.
     pub fn set<T: PartialEq>(&self, key: &str, read: impl Fn(&Spanned<&str>) -> Option<T>) -> Vec<T> {
+        self.set_of(key, self.list(key), read)
+    }
+
+    /// The same of the texts of a key, whatever its type.
+    pub fn set_of<T: PartialEq>(
+        &self,
+        key: &str,
+        texts: Vec<Spanned<&str>>,
+        read: impl Fn(&Spanned<&str>) -> Option<T>,
+    ) -> Vec<T> {
         let mut set = Vec::new();
-        for text in self.list(key) {
+        for text in texts {
             let Some(entry) = read(&text) else { continue };
             if set.contains(&entry) {
                 let message = format!("{} is already in `{key}`", quoted(text.get_ref()));
@@ -148,6 +158,14 @@ impl<'t> Fields<'t> {
             }
         }
         set
+    }
+
+    /// A name, or a list of them.
+    pub fn names(&self, key: &str) -> Vec<Spanned<&'t str>> {
+        let Some(value) = self.table.get(key) else { return Vec::new() };
+        let known = self.key(key);
+        let entries = self.at_most_allowed(known, entries(value), value.span());
+        entries.iter().filter_map(|entry| strings::text(known, false, ValueType::Name, entry, self.mistakes)).collect()
     }
 
     /// A link.

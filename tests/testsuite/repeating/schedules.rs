@@ -13,7 +13,7 @@ use crate::reading::{day, time};
 pub fn chat() -> Schedule {
     Schedule {
         slug: Slug::new("chat").unwrap(),
-        formerly: None,
+        formerly: Vec::new(),
         title: "Chat, weekly; or so".into(),
         summary: None,
         description: None,

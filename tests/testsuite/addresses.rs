@@ -1,0 +1,133 @@
+//! Addresses that last: a chat that is renamed is still found under every name that it had.
+
+use std::fs;
+
+use crate::program::between::{FIRST, THEN};
+use crate::program::{Place, chat, events, said};
+
+/// Gives a chat another slug; its schedule then says of older ones this, in whatever form.
+fn rename(place: &Place, from: &str, to: &str, formerly: &str) {
+    let path = |slug: &str| place.path(&format!("schedules/{slug}.toml"));
+    let text = fs::read_to_string(path(from)).unwrap();
+    let text: String = text.split_inclusive('\n').filter(|line| !line.starts_with("formerly")).collect();
+    fs::remove_file(path(from)).unwrap();
+    let formerly = if formerly.is_empty() { String::new() } else { format!("formerly = {formerly}\n") };
+    place.schedule(to, &(formerly + &text));
+}
+
+fn books() -> Place {
+    let place = Place::new([("books", chat(0, "Talk"))]);
+    place.build(FIRST);
+    place
+}
+
+/// These feeds are there, in both forms, and each has the events of the first.
+fn same(place: &Place, slugs: &[&str]) {
+    for form in ["", "repeating/"] {
+        let feed = place.out(&format!("{form}{}.ics", slugs[0]));
+        for slug in slugs {
+            assert!(place.out(&format!("{form}{slug}.ics")) == feed, "{form}{slug}");
+        }
+    }
+    let names = place.tree().keys().filter(|path| path.ends_with(".ics")).count();
+    assert_eq!(names, 2 * slugs.len() + 2, "all.ics, tag/books.ics, and these: {:?}", place.tree().keys());
+}
+
+#[test]
+fn who_subscribed_to_a_chat_that_was_renamed_lost_it() {
+    let place = books();
+    let old = events(&place.out("books.ics"));
+    rename(&place, "books", "readers", "\"books\"");
+    let built = place.build(THEN);
+    assert!(!built.contains("warning") && !built.contains("removed"), "{built}");
+    same(&place, &["readers", "books"]);
+    assert_eq!(events(&place.out("books.ics")), old);
+
+    // A second time: without its second name that address would go, which is said, with what keeps it.
+    rename(&place, "readers", "authors", "\"books\"");
+    let keeps = "authors.toml keeps its address with `formerly = [\"books\", \"readers\"]`";
+    let words = format!("out/readers.ics goes, and who subscribed to it is left with what there was: {keeps}");
+    for verb in [&["build", "--check", "--at", THEN][..], &["diff", "--at", THEN]] {
+        let check = said(&place.run(verb));
+        assert!(check.contains(&words), "{check}");
+        assert!(!check.contains("is gone"), "{check}");
+    }
+    rename(&place, "authors", "authors", "[\"books\", \"readers\"]");
+    let built = place.build(THEN);
+    assert!(!built.contains("warning"), "{built}");
+    same(&place, &["authors", "books", "readers"]);
+    assert_eq!(events(&place.out("readers.ics")), old);
+
+    // What changes does so at all of them, and nothing else comes or goes.
+    place.edit("authors", "Talk", "Walk");
+    place.build("2026-03-10");
+    same(&place, &["authors", "books", "readers"]);
+    assert!(events(&place.out("books.ics")).values().skip(1).all(|event| event.contains("SEQUENCE:1")));
+    let built = place.build("2026-03-11");
+    assert!(built.contains(" 0 files written"), "{built}");
+    assert!(!place.path("out/removed.txt").exists());
+}
+
+#[test]
+fn a_chat_that_goes_back_to_a_name_keeps_the_other_one_too() {
+    let place = books();
+    let old = events(&place.out("books.ics"));
+    rename(&place, "books", "readers", "\"books\"");
+    place.build(THEN);
+    rename(&place, "readers", "books", "");
+    let check = said(&place.run(&["build", "--check", "--at", THEN]));
+    let keeps = "books.toml keeps its address with `formerly = [\"books\", \"readers\"]`";
+    assert!(check.contains("out/readers.ics goes") && check.contains(keeps), "{check}");
+    rename(&place, "books", "books", "[\"books\", \"readers\"]");
+    let built = place.build(THEN);
+    assert!(!built.contains("warning"), "{built}");
+    same(&place, &["books", "readers"]);
+    assert_eq!(events(&place.out("readers.ics")), old);
+    // Alone, its own name says nothing.
+    rename(&place, "books", "books", "\"books\"");
+    let check = said(&place.run(&["check"]));
+    assert!(check.contains("this is its present slug"), "{check}");
+}
+
+#[test]
+fn older_names_in_the_wrong_order_gave_every_meeting_another_uid() {
+    let place = books();
+    rename(&place, "books", "readers", "\"books\"");
+    place.build(THEN);
+    rename(&place, "readers", "authors", "[\"readers\", \"books\"]");
+    let check = said(&place.run(&["build", "--check", "--at", THEN]));
+    let words = "has meetings of `books`, which are those of `readers` from now on: every calendar takes them for new \
+                 ones, unless the schedule says `formerly = [\"books\", \"readers\"]`";
+    assert!(check.contains(words), "{check}");
+}
+
+#[test]
+fn an_older_name_is_answered_by_the_terminal() {
+    let place = books();
+    rename(&place, "books", "authors", "[\"books\", \"readers\"]");
+    for (name, shown) in [("books", "books"), ("#Readers", "Readers")] {
+        for verb in [&["next", name, "--at", FIRST, "--zone", "UTC"][..], &["dates", name, "--at", FIRST]] {
+            let (old, new) = (place.run(verb), place.run(&[&[verb[0], "authors"][..], &verb[2..]].concat()));
+            assert!(old.status.success() && old.stdout == new.stdout, "{}", said(&old));
+            assert_eq!(String::from_utf8_lossy(&old.stderr), format!("{shown} is called authors now\n"));
+            assert!(new.stderr.is_empty());
+        }
+    }
+    // Another chat that is wrong does not hide it.
+    place.schedule("wrong", "title = 1\n");
+    assert!(place.run(&["dates", "books", "--at", FIRST]).status.success());
+    let unknown = place.run(&["next", "novels", "--at", FIRST]);
+    assert!(unknown.status.code() == Some(2) && said(&unknown).contains("there is no chat \"novels\""));
+}
+
+/// Each address is written, so each counts.
+#[test]
+fn older_names_without_number_are_too_much() {
+    let daily = chat(0, "Talk").replace("first Monday of the month", "day");
+    let names: Vec<String> = (0..100).map(|index| format!("\"older-{index}\"")).collect();
+    let place = Place::new([("books", format!("formerly = [{}]\n{daily}", names.join(", ")))]);
+    let check = said(&place.run(&["check", "--at", FIRST]));
+    assert!(check.contains("of feeds") || check.contains("MB"), "{check}");
+    assert!(!place.run(&["build", "--at", FIRST]).status.success());
+    assert!(!place.path("out/all.ics").exists());
+}
