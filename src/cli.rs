@@ -115,6 +115,9 @@ pub struct Check {
     pub schedules: Schedules,
     #[command(flatten)]
     pub clock: Clock,
+    /// The folder with the published feeds [default: out, beside the schedules]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
     /// How to show mistakes
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{self, Diagnostic, FileId, Format, Screen, Severity, Source, quoted};
 use crate::schedule::{
-    Collection, CrossCheck, LARGEST, Schedule, Slug, cannot_be_read, read_collection, read_schedule, read_text,
+    Collection, CrossCheck, LARGEST, Place, Schedule, Slug, cannot_be_read, place_in, read_collection, read_schedule,
+    read_text,
 };
 use crate::text::{reason, too_large};
 
@@ -169,6 +170,16 @@ impl Folder {
                 Slug::new(stem).ok().zip(text).and_then(|(own, text)| read_schedule(*id, &own, text, &mut unsaid));
             schedule.is_some_and(|found| found.older_slugs().any(|older| older.as_str().eq_ignore_ascii_case(slug)))
         })
+    }
+
+    /// Adds a mistake in a value at the top of `collection.toml`.
+    pub fn report_of_collection(&mut self, key: &'static str, found: impl FnOnce(FileId) -> Diagnostic) {
+        let file = Self::ITS_COLLECTION;
+        let text = schedule_bytes(&self.collection).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let text = text.unwrap_or_default();
+        let span = place_in(&text, &Place::Top(key));
+        self.record.sources[file.0].1 = text;
+        self.record.diagnostics.push(Diagnostic { span, ..found(file) });
     }
 
     /// Adds what was found by looking at the collection as a whole.

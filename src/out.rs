@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 
 use error::failed;
 use journal::{Journal, Steps, sync_folder};
-use manifest::{Digest, Manifest, digest, digest_of_file, is_plain, look};
+use manifest::{Digest, Manifest, digest, digest_of_file, is_plain};
 use place::{FOLDERS, is_place, path_of};
 
 use crate::feed::ledger::Damage;
@@ -35,7 +35,7 @@ use crate::text::too_large;
 pub use access::{Access, Held, Interrupt, Mode};
 pub use changes::Changes;
 pub use error::{OutError, Stage};
-pub use manifest::{GENERATOR, Look};
+pub use manifest::{GENERATOR, Look, look};
 pub use place::{MANIFEST, REMOVED, REMOVED_HEAD};
 pub use stream::Stream;
 
@@ -87,6 +87,11 @@ impl Out {
     /// Where the folder is.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The error that something in the folder cannot be read.
+    pub fn not_read(&self, cause: io::Error) -> OutError {
+        failed("read", &self.folder)(cause)
     }
 
     /// A file as it is, if it is a plain file.

@@ -4,6 +4,7 @@
 //! [`publish`] is the way from a folder of schedules to all of `out/`; [`Feeds`] are its expanded feeds.
 
 mod feeds;
+mod identity;
 mod memory;
 mod own;
 mod published;
@@ -18,6 +19,7 @@ use crate::page::Page;
 use crate::schedule::Schedule;
 use crate::zone::Instant;
 pub use feeds::Feeds;
+pub use identity::check_id;
 pub use published::Published;
 
 /// Brings `out/` up to date with a folder of schedules, or looks at it; `differs` gets what differs, chat by chat, where
@@ -36,6 +38,7 @@ pub fn publish(
         folder.each(|_, _| {});
         return Ok(None);
     };
+    check_id(folder, &collection, out.folder()).map_err(|cause| out.not_read(cause))?;
     let mode = out.mode();
     let mut feeds = Feeds::new(out, &collection, at)?;
     let mut page = Page::new(&collection, at);

@@ -202,7 +202,7 @@ impl Look {
 }
 
 /// Looks at the head of a file.
-pub(super) fn look(full: &Path) -> Look {
+pub fn look(full: &Path) -> Look {
     let mut head = Vec::new();
     match fs::symlink_metadata(full) {
         Ok(found) if found.is_symlink() => return Look::Link,

@@ -14,9 +14,10 @@ use crate::feed::{self, Composer, Heading, Stamp};
 use crate::lint::limits::Limits;
 use crate::lint::{self, Lint};
 use crate::load::Folder;
+use crate::publish::check_id;
 use crate::reread::Reread;
 use crate::schedule::{Collection, Schedule, Tag, silence};
-use crate::text::{count, size, thousands};
+use crate::text::{count, reason, size, thousands};
 use crate::zone::Instant;
 
 /// What Google Calendar takes: feeds beyond it are dropped without a word.
@@ -42,6 +43,9 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     let mut partly = String::new();
     if let Some(collection) = folder.collection() {
         let at = context.at(arguments.clock.at);
+        let out = arguments.out.clone().unwrap_or_else(|| arguments.schedules.folder.with_file_name("out"));
+        check_id(&mut folder, &collection, &out)
+            .map_err(|error| Failure::wrong(format!("cannot read {}: {}", out.display(), reason(&error))))?;
         let (lint, combined) = (Lint::new(at), Size::of_frame(feed::heading_of_all(&collection), &collection));
         let (tags, left_to_read) = (BTreeMap::new(), READ_WHOLE);
         let mut proof = Proof { collection: &collection, at, lint, combined, tags, left_to_read, unread: 0 };

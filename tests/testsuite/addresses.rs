@@ -29,7 +29,7 @@ fn same(place: &Place, slugs: &[&str]) {
             assert!(place.out(&format!("{form}{slug}.ics")) == feed, "{form}{slug}");
         }
     }
-    let names = place.tree().keys().filter(|path| path.ends_with(".ics")).count();
+    let names = place.tree().keys().filter(|path| path.strip_suffix(".ics").is_some()).count();
     assert_eq!(names, 2 * slugs.len() + 2, "all.ics, tag/books.ics, and these: {:?}", place.tree().keys());
 }
 
@@ -130,4 +130,38 @@ fn older_names_without_number_are_too_much() {
     assert!(check.contains("of feeds") || check.contains("MB"), "{check}");
     assert!(!place.run(&["build", "--at", FIRST]).status.success());
     assert!(!place.path("out/all.ics").exists());
+}
+
+#[test]
+fn another_id_gave_every_meeting_another_uid() {
+    let place = books();
+    let before = place.tree();
+    let path = place.path("schedules/collection.toml");
+    let collection = fs::read_to_string(&path).unwrap();
+    let changed = collection.replace("chats.example.org", "chats.example.net");
+    assert!(changed != collection);
+    fs::write(&path, &changed).unwrap();
+    let message = "the meetings in out/books.ics are of the collection \"chats.example.org\"";
+    let line = 1 + changed.lines().position(|line| line.starts_with("id")).unwrap();
+    for verb in [&["check"][..], &["build", "--at", THEN], &["build", "--check", "--at", THEN], &["diff", "--at", THEN]]
+    {
+        let refused = place.run(verb);
+        assert_eq!(refused.status.code(), Some(1), "{verb:?}: {}", said(&refused));
+        let said = said(&refused);
+        let help = "put `id = \"chats.example.org\"` back: with another `id` every calendar takes all meetings for new";
+        assert!(said.contains(&format!("schedules/collection.toml:{line}:6")), "{said}");
+        assert!(said.contains(message) && said.contains(help), "{said}");
+    }
+    assert!(place.tree() == before);
+    // The feeds may be elsewhere, and some may not be chatcal's.
+    fs::rename(place.path("out"), place.path("feeds")).unwrap();
+    assert!(place.run(&["check"]).status.success());
+    let refused = place.run(&["check", "--out", "feeds", "--format", "short"]);
+    assert!(said(&refused).contains("error: the meetings in feeds/books.ics are of"), "{}", said(&refused));
+    let feed = fs::read_to_string(place.path("feeds/books.ics")).unwrap();
+    fs::write(place.path("feeds/books.ics"), feed.replace("chatcal", "other")).unwrap();
+    assert!(place.run(&["check", "--out", "feeds"]).status.success());
+    // The way out.
+    assert!(place.build(THEN).contains("0 unchanged"));
+    assert!(place.out("books.ics").contains("@chats.example.net"));
 }

@@ -267,6 +267,26 @@ pub fn chats_of(mut feed: impl BufRead, first: bool) -> io::Result<Vec<(String, 
     }
 }
 
+/// The collection that the first meeting of an old feed is of, by its UID; nothing where that is torn.
+///
+/// # Errors
+///
+/// It cannot be read.
+pub fn first_id(mut feed: impl BufRead) -> io::Result<Option<String>> {
+    let (mut line, mut uid) = (Vec::new(), Vec::new());
+    while feed.read_until(b'\n', &mut line)? > 0 && line.ends_with(b"\n") {
+        let text = line.trim_ascii_end();
+        match text.strip_prefix(b"UID:") {
+            Some(value) if uid.is_empty() => uid.extend_from_slice(value),
+            _ if uid.is_empty() => {}
+            _ if text.starts_with(b" ") => uid.extend_from_slice(&text[1..]),
+            _ => return Ok(Uid::parse(&String::from_utf8_lossy(&uid)).map(|uid| uid.id.to_owned())),
+        }
+        line.clear();
+    }
+    Ok(None)
+}
+
 /// The last day on which a meeting of an old feed begins, in UTC. Where it is not as it was written one date alone, more than
 /// a year after all others, does not count: it is a slip.
 ///

@@ -1,0 +1,56 @@
+//! Whether published meetings belong to the collection: with another `id` every UID is another one, and every calendar
+//! takes all meetings for new ones.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader};
+use std::path::Path;
+
+use super::memory::is_own_feed;
+use crate::diagnostic::{Diagnostic, quoted};
+use crate::feed::ledger::first_id;
+use crate::load::Folder;
+use crate::out::{Look, look};
+use crate::schedule::Collection;
+
+/// An error of `collection.toml` where a chat's own feed in `out/` has UIDs of another collection.
+///
+/// # Errors
+///
+/// The folder, or a feed in it, cannot be read.
+pub fn check_id(folder: &mut Folder, collection: &Collection, out: &Path) -> io::Result<()> {
+    let Some((path, other)) = other_id(out, &collection.id)? else { return Ok(()) };
+    let (path, other) = (out.join(path).display().to_string(), quoted(&other));
+    let message = format!("the meetings in {path} are of the collection {other}");
+    let help = format!(
+        "put `id = {other}` back: with another `id` every calendar takes all meetings for new ones; if it has to change, \
+         move the folder of the old feeds away first"
+    );
+    folder.report_of_collection("id", |file| Diagnostic::error(file, "id", message).help(help));
+    Ok(())
+}
+
+/// The name of a chat's feed whose UIDs have another id than this one, and that.
+fn other_id(out: &Path, id: &str) -> io::Result<Option<(String, String)>> {
+    let entries = match fs::read_dir(out) {
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        entries => entries?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        names.extend(entry?.file_name().into_string().ok().filter(|name| is_own_feed(name)));
+    }
+    names.sort_unstable();
+    for name in names {
+        let full = out.join(&name);
+        // What somebody else has put there says nothing.
+        if look(&full) != Look::Ours {
+            continue;
+        }
+        if let Some(other) = first_id(BufReader::new(File::open(&full)?))?.filter(|other| other != id) {
+            return Ok(Some((name, other)));
+        }
+    }
+    Ok(None)
+}
