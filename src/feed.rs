@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::expand::Meeting;
-use crate::schedule::{Collection, Link, Schedule, Status, Tag};
+use crate::schedule::{Collection, Link, Schedule, Status, Successor, Tag};
 use crate::text::{Marks, closed};
 use crate::zone::Instant;
 use description::DescriptionWriter;
@@ -37,6 +37,8 @@ pub struct Heading<'a> {
     pub name: &'a str,
     /// What it is.
     pub description: Option<&'a str>,
+    /// Where the people of a chat went that has ended.
+    pub successor: Option<&'a Successor>,
     /// Its place in `out/`, such as `uklibchat.ics`.
     pub path: &'a str,
     /// Where people read more.
@@ -58,15 +60,41 @@ pub fn open(lines: &mut Lines, heading: Heading<'_>, collection: &Collection) {
     let name = closed(heading.name);
     lines.text("NAME", &name);
     lines.text("X-WR-CALNAME", &name);
-    if let Some(description) = heading.description {
-        lines.text("DESCRIPTION", description);
-        lines.text("X-WR-CALDESC", description);
+    let continued = heading.successor.map(|successor| continued(successor, collection));
+    let description = match (heading.description, continued) {
+        (Some(description), Some(continued)) => Some(format!("{}\n{continued}", description.trim_end()).into()),
+        (description, continued) => description.map(Cow::Borrowed).or(continued.map(Cow::Owned)),
+    };
+    if let Some(description) = description {
+        lines.text("DESCRIPTION", &description);
+        lines.text("X-WR-CALDESC", &description);
     }
     lines.plain("REFRESH-INTERVAL;VALUE=DURATION", "PT12H");
     lines.plain("X-PUBLISHED-TTL", "PT12H");
     if let Some(site) = &collection.site {
         lines.plain("SOURCE;VALUE=URI", &format!("{site}{}", heading.path));
         lines.plain("URL", heading.home.unwrap_or(site.as_str()));
+    }
+}
+
+/// Begins the line that says where the people of a chat went.
+const CONTINUED: &str = "Continued as ";
+
+/// `Continued as tlskychat: https://chats.example.org/#chat-tlskychat`.
+fn continued(successor: &Successor, collection: &Collection) -> String {
+    match (successor, &collection.site) {
+        (Successor::Chat(slug), Some(site)) => format!("{CONTINUED}{slug}: {site}#chat-{slug}"),
+        (Successor::Chat(slug), None) => format!("{CONTINUED}{slug}"),
+        (Successor::Link(link), _) => format!("{CONTINUED}{link}"),
+    }
+}
+
+/// The description of a calendar without its last line, where that says where its people went, and what it says.
+pub fn without_successor(description: &str) -> (Option<&str>, Option<&str>) {
+    let (rest, last) = description.rsplit_once('\n').unwrap_or(("", description));
+    match last.strip_prefix(CONTINUED) {
+        Some(successor) => (Some(rest).filter(|rest| !rest.is_empty()), Some(successor)),
+        None => (Some(description), None),
     }
 }
 
@@ -80,6 +108,7 @@ pub fn heading_of<'a>(schedule: &'a Schedule, path: &'a str) -> Heading<'a> {
     Heading {
         name: &schedule.title,
         description: schedule.description.as_deref().or(schedule.summary.as_deref()),
+        successor: schedule.successor.as_ref(),
         path,
         home: schedule.venue.home.as_ref().map(Link::as_str),
     }
@@ -88,7 +117,7 @@ pub fn heading_of<'a>(schedule: &'a Schedule, path: &'a str) -> Heading<'a> {
 /// The heading of the feed of all chats.
 pub fn heading_of_all(collection: &Collection) -> Heading<'_> {
     let Collection { title, description, .. } = collection;
-    Heading { name: title, description: description.as_deref(), path: "all.ics", home: None }
+    Heading { name: title, description: description.as_deref(), successor: None, path: "all.ics", home: None }
 }
 
 /// What calendar programs call the feed of a tag.

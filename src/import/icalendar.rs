@@ -17,6 +17,8 @@ use super::event::{CalendarEvent, Group};
 use super::input::{Chats, Input, Options};
 use super::report::FileReport;
 use super::work::Work;
+use crate::diagnostic::quoted;
+use crate::feed::without_successor;
 use crate::zone::Zone;
 use lines::{Calendar, Chunk};
 use zones::Zones;
@@ -75,6 +77,13 @@ fn head(calendar: &Calendar, report: &mut FileReport) -> Head {
     head.description = value("DESCRIPTION").or_else(|| value("X-WR-CALDESC"));
     head.zone = value("X-WR-TIMEZONE").and_then(|name| Zone::known(&name));
     head.own = value("PRODID").as_deref() == Some(crate::feed::PRODUCT);
+    if head.own
+        && let Some((rest, Some(successor))) = head.description.as_deref().map(without_successor)
+    {
+        let what = format!("its chat is continued as {}: say so with `successor`", quoted(successor));
+        report.change(None, "X-WR-CALDESC", what);
+        head.description = rest.map(str::to_owned);
+    }
     head
 }
 

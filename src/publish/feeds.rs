@@ -159,7 +159,7 @@ impl<'c> Feeds<'c> {
         for tag in &schedule.tags {
             if let Entry::Vacant(new) = self.tags.entry(tag.clone()) {
                 let (path, name) = (format!("tag/{tag}.ics"), feed::name_of_tag(self.collection, tag.as_str()));
-                let heading = Heading { name: &name, description: None, path: &path, home: None };
+                let heading = Heading { name: &name, description: None, successor: None, path: &path, home: None };
                 new.insert(begin(&mut self.out, self.collection, heading)?);
             }
         }

@@ -165,3 +165,43 @@ fn another_id_gave_every_meeting_another_uid() {
     assert!(place.build(THEN).contains("0 unchanged"));
     assert!(place.out("books.ics").contains("@chats.example.net"));
 }
+
+#[test]
+fn a_calendar_says_where_the_people_of_its_chat_went() {
+    let place = books();
+    let events_before = events(&place.out("books.ics"));
+    place.schedule("novels", &chat(1, "Talk"));
+    let collection = place.path("schedules/collection.toml");
+    let text = fs::read_to_string(&collection).unwrap();
+    let lines = |feed: String| feed.replace("\r\n ", "").replace("\r\n", "\n");
+    let cases = [
+        ("novels", "", "Continued as novels"),
+        (
+            "novels",
+            "site = \"https://example.org/chats/\"\n",
+            "Continued as novels: https://example.org/chats/#chat-novels",
+        ),
+        ("https://example.org/next", "", "Continued as https://example.org/next"),
+    ];
+    for (successor, site, words) in cases {
+        fs::write(&collection, format!("{site}{text}")).unwrap();
+        place.schedule("books", &format!("successor = \"{successor}\"\n{}", chat(0, "Talk")));
+        place.build(THEN);
+        for path in ["books.ics", "repeating/books.ics"] {
+            let feed = lines(place.out(path));
+            for name in ["DESCRIPTION", "X-WR-CALDESC"] {
+                assert!(feed.contains(&format!("\n{name}:Talk\\n{words}\n")), "{feed}");
+            }
+        }
+        assert!(!lines(place.out("novels.ics")).contains("Continued"));
+        if site.is_empty() {
+            let after = events(&place.out("books.ics"));
+            assert!(events_before.iter().skip(1).all(|(uid, event)| after[uid] == *event), "no meeting is revised");
+        }
+    }
+    // What comes back from a feed is the chat's own text, and the rest is said.
+    let import = place.run(&["import", "out/books.ics", "--into", "elsewhere", "--dry-run"]);
+    let told = said(&import);
+    assert!(told.contains("its chat is continued as \"https://example.org/next\""), "{told}");
+    assert!(told.contains("description = \"Talk\"") && !told.contains("Continued as"), "{told}");
+}
