@@ -35,7 +35,7 @@ use crate::text::too_large;
 pub use access::{Access, Held, Interrupt, Mode};
 pub use changes::Changes;
 pub use error::{OutError, Stage};
-pub use manifest::{GENERATOR, Look, look};
+pub use manifest::{GENERATOR, Look, listed, look};
 pub use place::{MANIFEST, REMOVED, REMOVED_HEAD};
 pub use stream::Stream;
 

@@ -25,7 +25,7 @@ pub use link::Link;
 pub use planned::{Planned, Status};
 pub use slug::{InvalidSlug, Slug, Tag};
 pub use source::{LARGEST, Place, cannot_be_read, place_in, read_collection, read_schedule, read_text};
-pub use venue::{Location, Venue, Venues};
+pub use venue::{Location, Venue, Venues, is_page_of_hashtag};
 
 /// Everything known of one chat.
 #[derive(Clone, Debug, PartialEq)]

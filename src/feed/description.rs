@@ -49,7 +49,8 @@ impl DescriptionWriter {
         if let Some(page) = &self.page {
             self.more.push("\n");
             self.more.push(page);
-            self.more.push(schedule.slug.as_str());
+            // The oldest slug: the page keeps it, and a rename revises no meeting.
+            self.more.push(schedule.identity().as_str());
         }
     }
 

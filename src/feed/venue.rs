@@ -61,7 +61,10 @@ impl VenueWriter {
         }
         self.words.clear();
         let hosts = venues.hosts();
+        // Where LOCATION is a page about it, and no link leads there.
+        let platform = venues.words().filter(|_| join.is_none() && home.is_some());
         let lines = [
+            ("Where: ", platform),
             ("Join: ", join.as_ref().map(|join| join.as_str().to_owned())),
             ("About: ", home.filter(|home| join.as_ref() != Some(home)).map(|home| home.as_str().to_owned())),
             (if hosts.len() == 1 { "Host: " } else { "Hosts: " }, (!hosts.is_empty()).then(|| hosts.join(", "))),

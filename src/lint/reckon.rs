@@ -104,8 +104,11 @@ pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_date
             |through: NaiveDate, later: NaiveDate| through.succ_opt().map_or(0, |from| series.run.count(from, later));
         let more = gained(feed.through, Window::of_feed(new_year).through);
         let further = gained(ahead, repeating::ahead(&series.run, new_year));
-        made.new_year =
-            made.new_year.plus(Amount { meetings: more, dates: further, octets: more.saturating_mul(event) });
+        made.new_year = made.new_year.plus(Amount {
+            meetings: more,
+            dates: further,
+            octets: more.saturating_mul(event * made.addresses),
+        });
         if dates >= most {
             (most, made.longest) = (dates, Some(index));
         }
@@ -165,7 +168,14 @@ fn of_venues(venues: Venues<'_>) -> usize {
     let hosts = venues.hosts().iter().map(|host| words(host, 2)).sum::<usize>();
     let location = venues.location().map_or(0, |location| words(location.as_str(), 11));
     let (join, home) = (venues.join(), venues.home());
-    location + link(join.as_ref(), 8) + link(venues.written_join(), 24) + link(home, 6) + link(home, 9) + hosts
+    let platform = venues.words().map_or(0, |platform| words(&platform, 9));
+    platform
+        + location
+        + link(join.as_ref(), 8)
+        + link(venues.written_join(), 24)
+        + link(home, 6)
+        + link(home, 9)
+        + hosts
 }
 
 /// Octets of a text in content lines: with its escapes, three for each mark of direction that is closed, and three for

@@ -4,7 +4,7 @@
 //! Its lines are those of `sha256sum`, which can check them. Only where there is no list, because an older version of
 //! chatcal made the folder, do files that look like its own count as such.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -124,6 +124,20 @@ impl Manifest {
     pub(super) fn paths(&self) -> impl Iterator<Item = &String> {
         self.files.keys()
     }
+}
+
+/// The files in a folder that its list names, by path below it; nothing where there is no list.
+///
+/// # Errors
+///
+/// The list cannot be read.
+pub fn listed(folder: &Path) -> io::Result<Option<BTreeSet<String>>> {
+    let list = folder.join(MANIFEST);
+    if !is_plain(&list) {
+        return Ok(None);
+    }
+    let manifest = Manifest::parse(&fs::read(list)?);
+    Ok(manifest.exists.then(|| manifest.files.into_keys().collect()))
 }
 
 /// A line of the list.

@@ -19,6 +19,7 @@ pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], year: i32, site: O
     let offer = Offer { key: schedule.slug.as_str(), words: "Subscribe", name: &schedule.title, once: true };
     html! {
         article id={ "chat-" (schedule.slug) } data-zone=(schedule.zone.name()) data-tags=(tags.join(" ")) {
+            @for older in schedule.older_slugs() { span id={ "chat-" (older) } {} }
             header {
                 h4 lang=[language] { (bdi(&schedule.title)) }
                 p.state { (Standing::in_year(schedule, year)) }

@@ -3,6 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
+use super::addresses::{Addresses, formerly, slug_of};
 use super::memory::{Memory, is_own_feed, is_repeating};
 use super::own::OwnFeed;
 use super::published::Published;
@@ -32,8 +33,7 @@ pub struct Feeds<'c> {
     memory: Memory,
     /// Whether a chat's own old feed knows the stamps of its meetings as well as all feeds together.
     is_of_one_run: bool,
-    /// The chats so far, by the slugs in their UIDs: their present slugs, and those that they had.
-    chats: HashMap<String, (Slug, Vec<Slug>)>,
+    addresses: Addresses,
     remarks: Vec<(String, String)>,
     /// Whether the feed of the chat that was added last is another than it was.
     has_changed: bool,
@@ -63,7 +63,7 @@ impl<'c> Feeds<'c> {
             lines: Lines::new(),
             memory,
             is_of_one_run: out.is_of_one_run()?,
-            chats: HashMap::new(),
+            addresses: Addresses::default(),
             remarks: remark.map(|remark| (REMOVED.to_owned(), remark)).into_iter().collect(),
             has_changed: false,
             repeating: None,
@@ -126,7 +126,7 @@ impl<'c> Feeds<'c> {
             let expanded = self.by_uid(meetings, &stamps);
             self.memory.remember(slug, &known, |uid, stamp| expanded.get(uid).is_some_and(|own| *own >= stamp));
         }
-        self.chats.insert(slug.to_owned(), (schedule.slug.clone(), schedule.formerly.clone()));
+        self.addresses.add(schedule);
         let read = before.as_ref().unwrap_or(&old);
         let other_uids = self.other_uids(read, schedule);
         self.remarks.extend(read.remarks(found).chain(other_uids).map(|remark| (read.path.clone(), remark)));
@@ -142,6 +142,11 @@ impl<'c> Feeds<'c> {
             let path = format!("{older}.ics");
             let old = self.out.read(&path)?;
             self.out.put(&path, old.as_ref(), new)?;
+            let other = old.as_ref().and_then(|old| first_chat(&old.content)).filter(|other| other != slug);
+            if let (Some(old), Some(other)) = (old, other) {
+                self.is_taken_over = true;
+                self.addresses.take(path, &other, old.content);
+            }
         }
         let differs = self.out.mode() == Mode::Compare && old.content() != Some(new);
         let difference = differs.then(|| {
@@ -203,6 +208,13 @@ impl<'c> Feeds<'c> {
         if own.file.is_some() && own.other_chat(oldest.as_str()).is_none() {
             return Ok(None);
         }
+        // The latest of those that it says, else any that has its meetings.
+        for older in schedule.older_slugs().collect::<Vec<_>>().into_iter().rev() {
+            let before = OwnFeed::read(&self.out, &format!("{older}.ics"))?;
+            if before.chat.as_deref() == Some(oldest.as_str()) {
+                return Ok(Some(before));
+            }
+        }
         let path = self.memory.own_feed(&self.out, oldest.as_str())?.unwrap_or_else(|| format!("{oldest}.ics"));
         let before = OwnFeed::read(&self.out, &path)?;
         Ok(before.file.is_some().then_some(before))
@@ -223,7 +235,7 @@ impl<'c> Feeds<'c> {
         if self.is_of_one_run && !self.is_taken_over && !self.out.has_lost(is_of_one_chat) {
             return Ok(());
         }
-        for slug in self.memory.chats(&self.out)?.into_iter().filter(|slug| !self.chats.contains_key(slug)) {
+        for slug in self.memory.chats(&self.out)?.into_iter().filter(|slug| !self.addresses.has(slug)) {
             for known in [self.memory.of(&self.out, &slug)?, self.memory.of_repeating(&self.out, &slug)?] {
                 self.memory.remember(&slug, &known, |_, _| false);
             }
@@ -301,7 +313,7 @@ impl<'c> Feeds<'c> {
         for path in self.out.gone(is_own_feed) {
             self.reach.add_gone(&OwnFeed::read(&self.out, path)?);
         }
-        let Self { mut out, all, tags, mut lines, mut memory, mut remarks, chats, reach, .. } = self;
+        let Self { mut out, all, tags, mut lines, mut memory, mut remarks, addresses, reach, .. } = self;
         if let Some((path, last)) = reach.lost(self.at) {
             let goes = out.mode() == Mode::Write;
             if goes && !out.may_turn_back() {
@@ -340,39 +352,17 @@ impl<'c> Feeds<'c> {
             let lost = format!("the stamps of {what} that no other feed knows are lost, should they come back");
             remarks.push((path.clone(), format!("is missing, though chatcal wrote it: {lost}")));
         }
-        let (mut gone, mut goes) = (Vec::new(), Vec::new());
-        for path in out.gone(is_own_feed) {
-            let old = OwnFeed::read(&out, path)?;
-            let slug = slug_of(path);
-            let chat = old.chat.unwrap_or_else(|| slug.to_owned());
-            let goes_on = chats.get(&chat);
-            let remark = if let Some((now, older)) = goes_on {
-                let older = older.iter().map(Slug::as_str);
-                // The oldest comes first: it is in the UIDs.
-                let older: Vec<&str> = if older.len() == 0 { vec![&chat, slug] } else { older.chain([slug]).collect() };
-                let keeps = format!("{}.toml keeps its address with {}", now, formerly(older));
-                format!("goes, and who subscribed to it is left with what there was: {keeps}")
-            } else {
-                let otherwise = format!("if the chat is called otherwise now, say {}", formerly([&*chat]));
-                format!("goes, as no schedule has its name: {otherwise}")
-            };
-            goes.push((path.clone(), remark));
-            if goes_on.is_some() {
-                continue;
-            }
-            // Only who looks on asks what was in it.
-            let content = old.file.filter(|_| out.mode() == Mode::Compare).map(|old| old.content);
-            gone.push((path.clone(), content.unwrap_or_default()));
-        }
+        let mut gone = addresses.gone(&out)?;
         let of_tags = out.gone(|path| path.starts_with("tag/"));
-        goes.extend(of_tags.map(|path| (path.clone(), "goes, as no chat has its tag".to_owned())));
+        gone.remarks.extend(of_tags.map(|path| (path.clone(), "goes, as no chat has its tag".to_owned())));
         let mode = out.mode();
         let changes = out.finish()?;
         // What somebody has put in the place of one stays.
-        gone.retain(|(path, _)| changes.leftover.contains(path));
-        goes.retain(|(path, _)| changes.leftover.contains(path));
-        remarks.extend(goes);
-        Ok(Published { mode, changes, gone, remarks })
+        gone.feeds.retain(|(path, _)| changes.leftover.contains(path));
+        gone.feeds.append(&mut gone.taken);
+        gone.remarks.retain(|(path, _)| changes.leftover.contains(path) || changes.stale.contains(path));
+        remarks.extend(gone.remarks);
+        Ok(Published { mode, changes, gone: gone.feeds, remarks })
     }
 }
 
@@ -380,19 +370,6 @@ impl<'c> Feeds<'c> {
 fn everything(memory: &mut Memory, out: &Out, slug: &str, path: &str, own: Option<&[u8]>) -> Result<Known, OutError> {
     let known = own.map(|own| memory.of_own(out, own, path, slug)).transpose()?.flatten();
     known.map_or_else(|| memory.of(out, slug), Ok)
-}
-
-/// The key that names older slugs, as it is written in a schedule.
-fn formerly<'s>(slugs: impl IntoIterator<Item = &'s str>) -> String {
-    match &slugs.into_iter().collect::<Vec<_>>()[..] {
-        [only] => format!("`formerly = \"{only}\"`"),
-        several => format!("`formerly = [\"{}\"]`", several.join("\", \"")),
-    }
-}
-
-/// The slug of the chat whose own feed has this path.
-fn slug_of(path: &str) -> &str {
-    path.strip_suffix(".ics").unwrap_or(path)
 }
 
 /// Begins a feed of several chats.

@@ -6,13 +6,14 @@ use std::io::{self, BufReader};
 use std::path::Path;
 
 use super::memory::is_own_feed;
+use super::reach::ALL;
 use crate::diagnostic::{Diagnostic, quoted};
 use crate::feed::ledger::first_id;
 use crate::load::Folder;
-use crate::out::{Look, look};
+use crate::out::{Look, listed, look};
 use crate::schedule::Collection;
 
-/// An error of `collection.toml` where a chat's own feed in `out/` has UIDs of another collection.
+/// Adds an error of `collection.toml` where feeds in `out/` have UIDs of another collection.
 ///
 /// # Errors
 ///
@@ -23,13 +24,13 @@ pub fn check_id(folder: &mut Folder, collection: &Collection, out: &Path) -> io:
     let message = format!("the meetings in {path} are of the collection {other}");
     let help = format!(
         "put `id = {other}` back: with another `id` every calendar takes all meetings for new ones; if it has to change, \
-         move the folder of the old feeds away first"
+         or these are the feeds of another collection, keep them in another folder (`--out`)"
     );
     folder.report_of_collection("id", |file| Diagnostic::error(file, "id", message).help(help));
     Ok(())
 }
 
-/// The name of a chat's feed whose UIDs have another id than this one, and that.
+/// The name of a feed of chatcal's whose UIDs have another id than this one, and that.
 fn other_id(out: &Path, id: &str) -> io::Result<Option<(String, String)>> {
     let entries = match fs::read_dir(out) {
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
@@ -37,14 +38,18 @@ fn other_id(out: &Path, id: &str) -> io::Result<Option<(String, String)>> {
         }
         entries => entries?,
     };
+    // What somebody else has put there says nothing.
+    let listed = listed(out)?;
+    let is_ours = |name: &String| {
+        (is_own_feed(name) || name == ALL) && listed.as_ref().is_none_or(|listed| listed.contains(name))
+    };
     let mut names = Vec::new();
     for entry in entries {
-        names.extend(entry?.file_name().into_string().ok().filter(|name| is_own_feed(name)));
+        names.extend(entry?.file_name().into_string().ok().filter(is_ours));
     }
-    names.sort_unstable();
+    names.sort_unstable_by_key(|name| (name == ALL, name.clone()));
     for name in names {
         let full = out.join(&name);
-        // What somebody else has put there says nothing.
         if look(&full) != Look::Ours {
             continue;
         }

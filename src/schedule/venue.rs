@@ -80,9 +80,10 @@ impl<'s> Venues<'s> {
         self.levels().find_map(|venue| venue.home.as_ref())
     }
 
-    /// The link by which people take part, where somebody wrote one down.
+    /// The link by which people take part, where that is one that somebody wrote down.
     pub fn written_join(self) -> Option<&'s Link> {
-        self.levels().find_map(|venue| venue.join.as_ref())
+        let level = (0..self.0.len()).find(|level| self.join_at(*level).is_some())?;
+        self.0[level]?.join.as_ref()
     }
 
     /// The link by which people take part: written down, or that which follows from platform and hashtag.
@@ -93,7 +94,10 @@ impl<'s> Venues<'s> {
     fn join_at(self, level: usize) -> Option<Link> {
         let venue = self.0[level]?;
         if venue.join.is_some() {
-            return venue.join.clone();
+            // The room of one service is none of another, on which the meeting is.
+            let its = Self(std::array::from_fn(|at| self.0[at].filter(|_| at >= level))).platform();
+            let is_elsewhere = |its: &str| self.platform().is_some_and(|platform| !platform.eq_ignore_ascii_case(its));
+            return venue.join.clone().filter(|_| !its.is_some_and(is_elsewhere));
         }
         // Of both the nearest counts: no page follows from a platform on which the meeting is not.
         (venue.platform.is_some() || venue.hashtag.is_some()).then_some(())?;
@@ -104,20 +108,31 @@ impl<'s> Venues<'s> {
     /// any link, platform and hashtag in words.
     pub fn location(self) -> Option<Location> {
         let link = |level| self.join_at(level).or_else(|| self.0[level]?.home.clone());
-        if let Some(link) = (0..self.0.len()).find_map(link) {
-            return Some(Location::Link(link));
-        }
+        (0..self.0.len()).find_map(link).map(Location::Link).or_else(|| self.words().map(Location::Words))
+    }
+
+    /// Platform and hashtag: `Mastodon, #books`.
+    pub fn words(self) -> Option<String> {
         let hashtag = self.hashtag().map(|hashtag| format!("#{hashtag}"));
         let words: Vec<String> = self.platform().map(str::to_owned).into_iter().chain(hashtag).collect();
-        (!words.is_empty()).then(|| Location::Words(words.join(", ")))
+        (!words.is_empty()).then(|| words.join(", "))
     }
 }
 
-/// The page on which a service shows what has a hashtag, for those services whose pages are known to be of that form.
+/// The addresses of hashtags on services whose pages are known to be of that form.
+const BLUESKY: &str = "https://bsky.app/hashtag/";
+const X: &str = "https://x.com/hashtag/";
+
+/// Whether an address is one that follows from a platform and a hashtag.
+pub fn is_page_of_hashtag(address: &str) -> bool {
+    address.starts_with(BLUESKY) || address.starts_with(X)
+}
+
+/// The page on which a service shows what has a hashtag.
 fn page_of_hashtag(platform: &str, hashtag: &str) -> Option<Link> {
     let page = match platform.to_ascii_lowercase().as_str() {
-        "bluesky" => "https://bsky.app/hashtag/",
-        "x" | "twitter" => "https://x.com/hashtag/",
+        "bluesky" => BLUESKY,
+        "x" | "twitter" => X,
         _ => return None,
     };
     let mut address = page.to_owned();

@@ -2,7 +2,9 @@
 //! of the first chats, and of those beyond many thousands some.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::failure::Failure;
@@ -43,7 +45,10 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     let mut partly = String::new();
     if let Some(collection) = folder.collection() {
         let at = context.at(arguments.clock.at);
-        let out = arguments.out.clone().unwrap_or_else(|| arguments.schedules.folder.with_file_name("out"));
+        let out = arguments.out.clone().unwrap_or_else(|| out_beside(&arguments.schedules.folder));
+        if arguments.out.is_some() && !out.is_dir() {
+            return Err(Failure::usage(format!("there is no folder {}", out.display())));
+        }
         check_id(&mut folder, &collection, &out)
             .map_err(|error| Failure::wrong(format!("cannot read {}: {}", out.display(), reason(&error))))?;
         let (lint, combined) = (Lint::new(at), Size::of_frame(feed::heading_of_all(&collection), &collection));
@@ -84,6 +89,15 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
         return Err(Failure::Reported);
     }
     Ok(written?)
+}
+
+/// Where the feeds of schedules are as a rule.
+fn out_beside(schedules: &Path) -> PathBuf {
+    if schedules.file_name().is_some() {
+        return schedules.with_file_name("out");
+    }
+    // It is called `.` or ends in `..`.
+    fs::canonicalize(schedules).unwrap_or_else(|_| schedules.to_owned()).with_file_name("out")
 }
 
 /// `39 chats, no problems found`; `39 chats, 2 errors, 1 warning`.

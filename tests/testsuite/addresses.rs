@@ -158,8 +158,17 @@ fn another_id_gave_every_meeting_another_uid() {
     assert!(place.run(&["check"]).status.success());
     let refused = place.run(&["check", "--out", "feeds", "--format", "short"]);
     assert!(said(&refused).contains("error: the meetings in feeds/books.ics are of"), "{}", said(&refused));
-    let feed = fs::read_to_string(place.path("feeds/books.ics")).unwrap();
-    fs::write(place.path("feeds/books.ics"), feed.replace("chatcal", "other")).unwrap();
+    let inside = crate::program::command(&place.path("schedules"), &["check", "--schedules", "."]).output().unwrap();
+    assert!(inside.status.success(), "{}", said(&inside));
+    let nowhere = place.run(&["check", "--out", "nowhere"]);
+    assert!(nowhere.status.code() == Some(2) && said(&nowhere).contains("there is no folder nowhere"));
+    // Without the chats' own feeds that of all tells.
+    fs::remove_file(place.path("feeds/books.ics")).unwrap();
+    assert!(said(&place.run(&["check", "--out", "feeds"])).contains("the meetings in feeds/all.ics are of"));
+    // What is not in the manifest is not chatcal's.
+    let manifest = fs::read_to_string(place.path("feeds/manifest.sha256")).unwrap();
+    let without: String = manifest.split_inclusive('\n').filter(|line| !line.contains("all.ics")).collect();
+    fs::write(place.path("feeds/manifest.sha256"), without).unwrap();
     assert!(place.run(&["check", "--out", "feeds"]).status.success());
     // The way out.
     assert!(place.build(THEN).contains("0 unchanged"));
@@ -174,14 +183,11 @@ fn a_calendar_says_where_the_people_of_its_chat_went() {
     let collection = place.path("schedules/collection.toml");
     let text = fs::read_to_string(&collection).unwrap();
     let lines = |feed: String| feed.replace("\r\n ", "").replace("\r\n", "\n");
+    let on_page = "Continued as novels: https://example.org/chats/#chat-novels";
     let cases = [
         ("novels", "", "Continued as novels"),
-        (
-            "novels",
-            "site = \"https://example.org/chats/\"\n",
-            "Continued as novels: https://example.org/chats/#chat-novels",
-        ),
         ("https://example.org/next", "", "Continued as https://example.org/next"),
+        ("novels", "site = \"https://example.org/chats/\"\n", on_page),
     ];
     for (successor, site, words) in cases {
         fs::write(&collection, format!("{site}{text}")).unwrap();
@@ -202,6 +208,70 @@ fn a_calendar_says_where_the_people_of_its_chat_went() {
     // What comes back from a feed is the chat's own text, and the rest is said.
     let import = place.run(&["import", "out/books.ics", "--into", "elsewhere", "--dry-run"]);
     let told = said(&import);
-    assert!(told.contains("its chat is continued as \"https://example.org/next\""), "{told}");
+    assert!(told.contains("its chat is continued as \"novels: https://example.org/chats/#chat-novels\""), "{told}");
     assert!(told.contains("description = \"Talk\"") && !told.contains("Continued as"), "{told}");
+}
+
+/// `formerly` names a chat that was another one, by mistake or to bring two together: what goes is said, and shown.
+#[test]
+fn an_older_name_that_was_another_chats_took_its_feed_in_silence() {
+    let place = Place::new([("books", chat(0, "Talk")), ("films", chat(1, "Talk"))]);
+    place.build(FIRST);
+    place.edit("films", "Talk", "Walk");
+    place.build(FIRST);
+    let films = fs::read_to_string(place.path("schedules/films.toml")).unwrap();
+    fs::remove_file(place.path("schedules/films.toml")).unwrap();
+    rename(&place, "books", "books", "[\"books\", \"films\"]");
+    let words = "warning: out/films.ics has the meetings of `films`, which no schedule has any more: its subscribers get \
+                 those of another chat, which says that it had this name";
+    let diff = said(&place.run(&["diff", "--at", THEN]));
+    assert!(diff.contains(words) && diff.contains("films: #chat1\n  the chat is gone"), "{diff}");
+    let check = said(&place.run(&["build", "--check", "--at", THEN]));
+    assert!(check.contains(words) && check.contains("films: the chat is gone"), "{check}");
+    let built = place.build(THEN);
+    assert!(built.contains(words), "{built}");
+    assert_eq!(place.out("films.ics"), place.out("books.ics"));
+    assert!(place.out("removed.txt").contains(" 1 2020-01-07.films@"), "its stamps are kept");
+    // It comes back: nothing falls, and nobody is told to say what would be wrong.
+    rename(&place, "books", "books", "");
+    place.schedule("films", &films);
+    let built = place.build("2026-03-10");
+    assert!(events(&place.out("films.ics")).values().skip(1).all(|event| event.contains("SEQUENCE:2")), "{built}");
+}
+
+/// All names that go are in one advice, which keeps them.
+#[test]
+fn the_advice_after_a_rename_lost_an_address() {
+    let place = books();
+    rename(&place, "books", "readers", "\"books\"");
+    place.build(THEN);
+    rename(&place, "readers", "authors", "");
+    let check = said(&place.run(&["build", "--check", "--at", THEN]));
+    let advice = "goes, as no schedule has its name: if the chat is called otherwise now, say `formerly = [\"books\", \
+                  \"readers\"]`";
+    for path in ["out/books.ics", "out/readers.ics"] {
+        assert!(check.contains(&format!("{path} {advice}")), "{check}");
+    }
+    rename(&place, "authors", "authors", "[\"books\", \"readers\"]");
+    let diff = said(&place.run(&["diff", "--at", THEN]));
+    assert!(diff.contains("authors: formerly readers") || diff.contains("formerly readers"), "{diff}");
+    assert!(!place.build(THEN).contains("warning"));
+    same(&place, &["authors", "books", "readers"]);
+}
+
+/// Every event leads to its chat on the page, under a name that a rename does not change.
+#[test]
+fn a_rename_revised_every_meeting_where_the_page_has_an_address() {
+    let place = books();
+    let path = place.path("schedules/collection.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, format!("site = \"https://example.org/chats/\"\n{text}")).unwrap();
+    place.build(FIRST);
+    let old = events(&place.out("books.ics"));
+    rename(&place, "books", "readers", "\"books\"");
+    place.build(THEN);
+    let new = events(&place.out("readers.ics"));
+    assert!(old.iter().skip(1).all(|(uid, event)| new[uid] == *event));
+    let page = place.out("index.html");
+    assert!(page.contains("id=\"chat-books\"") && page.contains("id=\"chat-readers\""));
 }

@@ -201,8 +201,15 @@ fn a_change_of_the_present_place_revises_no_past_meeting() {
     let bluesky =
         before.values().filter(|event| event.contains("\r\nLOCATION:https://bsky.app/hashtag/books\r\n")).count();
     assert_eq!((twitter, bluesky, before.len()), (24, 24, 49));
-    for more in ["join = \"https://meet.example.org/books\"\n", "platform = \"IRC\"\nhosts = [\"@ann\"]\n"] {
-        place.schedule("books", &present(more));
+    let room = "join = \"https://meet.example.org/books\"\n";
+    for text in [
+        present(room),
+        present("platform = \"IRC\"\nhosts = [\"@ann\"]\n"),
+        // At the top too: the past has a place of its own.
+        format!("{room}{}", present("")),
+        format!("{room}platform = \"Zoom\"\n{}", present("")),
+    ] {
+        place.schedule("books", &text);
         place.build(THEN);
         let after = events(&place.out("books.ics"));
         for (uid, event) in before.iter().filter(|(uid, _)| !uid.is_empty()) {

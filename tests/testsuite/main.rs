@@ -16,8 +16,8 @@ mod reader;
 mod reading;
 
 // The subjects.
-#[cfg(unix)]
 mod addresses;
+#[cfg(unix)]
 mod bounded;
 #[cfg(target_os = "linux")]
 mod calls;

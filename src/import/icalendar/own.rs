@@ -8,6 +8,7 @@ use crate::import::chats::Assignment;
 use crate::import::clock::likely;
 use crate::import::draft::Moment;
 use crate::import::event::{CalendarEvent, DateOrTime, Group};
+use crate::schedule::{Link, is_page_of_hashtag};
 use crate::text::{Marks, toml_date};
 use crate::zone::Zone;
 
@@ -52,6 +53,14 @@ pub fn restored(mut event: CalendarEvent) -> CalendarEvent {
     event.occurrence = event.uid.get(..10).and_then(toml_date);
     let reason = description.lines().rev().find_map(|line| line.strip_prefix(Marks::CANCELLED.before));
     event.cancelled = event.cancelled.take().map(|called_off| reason.map_or(called_off, str::to_owned));
+    // What follows from platform and hashtag is neither, and home is URL.
+    event.location =
+        event.location.take().filter(|place| !is_page_of_hashtag(place) && event.url.as_ref() != Some(place));
+    event.location = event.location.take().and_then(|place| {
+        let (platform, _) = place.split_once('#').filter(|_| !Link::is_meant_by(&place)).unwrap_or((&place, ""));
+        let platform = platform.trim_end_matches([',', ' ']);
+        (!platform.is_empty()).then(|| platform.to_owned())
+    });
     if let DateOrTime::At(at) = &mut event.start
         && at.zone == Zone::UTC
     {

@@ -7,7 +7,7 @@ use crate::schedule::Venue;
 /// What one table says.
 pub fn read(fields: &Fields) -> Venue {
     Venue {
-        platform: fields.owned("platform"),
+        platform: fields.owned("platform").map(|platform| platform.trim().to_owned()),
         hashtag: hashtag(fields),
         join: fields.link("join"),
         home: fields.link("home"),
