@@ -44,7 +44,7 @@ struct InAll {
     for_ten: usize,
 }
 
-const MEETINGS_IN_ALL: InAll = InAll { free: 120_000, for_ten: 12 };
+const MEETINGS_IN_ALL: InAll = InAll { free: 100_000, for_ten: 10 };
 const DATES_IN_ALL: InAll = InAll { free: 600_000, for_ten: 45 };
 const OCTETS_IN_ALL: InAll = InAll { free: 80_000_000, for_ten: 9_000 };
 

@@ -77,7 +77,7 @@ fn chats_were_written_that_were_too_many_for_their_collection() {
     let folder = tempfile::tempdir().unwrap();
     // Each has about 7,000 meetings.
     let (code, said) = import(folder.path(), &many(0..30));
-    assert!(code == Some(1) && said.contains("at most 120,000 are allowed"), "{said}");
+    assert!(code == Some(1) && said.contains("at most 100,000 are allowed"), "{said}");
     let written = schedules(folder.path());
     assert!((15..30).contains(&written) && said.matches("left out: Chat").count() == 30 - written, "{said}");
     check(folder.path());
