@@ -27,11 +27,14 @@ pub struct MeetingObject<'m> {
     status: &'static str,
     topic: Option<&'m str>,
     url: Option<&'m str>,
+    /// The link by which people take part, and where the meeting is to be found: a link, or words.
+    join: Option<String>,
+    place: Option<String>,
 }
 
 impl<'m> From<&Meeting<'m>> for MeetingObject<'m> {
     fn from(meeting: &Meeting<'m>) -> Self {
-        let schedule = meeting.schedule;
+        let (schedule, venues) = (meeting.schedule, meeting.venues());
         let local = |instant| rfc3339(meeting.zone().observance(instant), instant);
         Self {
             chat: schedule.slug.as_str(),
@@ -42,7 +45,9 @@ impl<'m> From<&Meeting<'m>> for MeetingObject<'m> {
             zone: meeting.zone().name(),
             status: meeting.status.word(),
             topic: meeting.own().topic,
-            url: meeting.venues().home().map(Link::as_str),
+            url: venues.home().map(Link::as_str),
+            join: venues.join().map(|join| join.as_str().to_owned()),
+            place: venues.location().map(|place| place.as_str().to_owned()),
         }
     }
 }

@@ -147,7 +147,7 @@ impl Journal {
     /// Makes the build count: the new files are whole, and the journal tells what is to be done with them. Those that are
     /// `ours` may be read and written by the same people as before.
     pub(super) fn commit(&self, steps: &Steps, ours: impl Fn(&str) -> bool) -> Result<(), OutError> {
-        steps.put.keys().filter(|path| ours(path)).try_for_each(|path| self.keep_mode(path))?;
+        steps.put.keys().filter(|path| ours(path)).try_for_each(|path| self.keep_mode(path, &self.new_file(path)))?;
         if self.sync {
             self.sync_new(&steps.put)?;
             self.new_folders()?.iter().try_for_each(|folder| sync_folder(folder))?;
@@ -172,27 +172,23 @@ impl Journal {
 
     /// Who may read and write a file stays as it is; where it belongs to somebody else, it would be other people.
     #[cfg(unix)]
-    fn keep_mode(&self, path: &str) -> Result<(), OutError> {
+    fn keep_mode(&self, path: &str, new: &Path) -> Result<(), OutError> {
         use std::os::unix::fs::MetadataExt;
-        let (full, new) = (self.out.join(path), self.new_file(path));
+        let full = self.out.join(path);
         if !is_plain(&full) {
             return Ok(());
         }
         let keep = || {
-            let (old, there) = (fs::metadata(&full)?, fs::metadata(&new)?);
+            let (old, there) = (fs::metadata(&full)?, fs::metadata(new)?);
             let same_people = (old.uid(), old.gid()) == (there.uid(), there.gid());
-            if same_people && old.mode() != there.mode() {
-                fs::set_permissions(&new, old.permissions())
-            } else {
-                Ok(())
-            }
+            if same_people && old.mode() != there.mode() { fs::set_permissions(new, old.permissions()) } else { Ok(()) }
         };
         keep().map_err(failed("write", &full))
     }
 
     #[cfg(not(unix))]
     #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "there, files have no mode")]
-    fn keep_mode(&self, _: &str) -> Result<(), OutError> {
+    fn keep_mode(&self, _: &str, _: &Path) -> Result<(), OutError> {
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use super::clean::{Clean, Label, bdi};
 use super::rhythm;
 use super::subscribe::{Offer, links};
 use crate::expand::{Meeting, Origin, Own};
-use crate::schedule::{Confidence, Evidence, Link, Schedule, Status, Successor, Tag};
+use crate::schedule::{Confidence, Evidence, Link, Schedule, Series, Status, Successor, Tag, Venues};
 use crate::standing::{Standing, current};
 use crate::text::{LAST_DAY, count, day, weekday_and_day};
 
@@ -16,6 +16,7 @@ pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], year: i32, site: O
     let tags: Vec<&str> = schedule.tags.iter().map(Tag::as_str).collect();
     // What a chat calls itself is in its own language; the rest of the page is English.
     let language = schedule.language.as_deref().filter(|language| !language.eq_ignore_ascii_case("en")).map(Label);
+    let current = current(schedule, NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(LAST_DAY));
     let offer = Offer { key: schedule.slug.as_str(), words: "Subscribe", name: &schedule.title, once: true };
     html! {
         article id={ "chat-" (schedule.slug) } data-zone=(schedule.zone.name()) data-tags=(tags.join(" ")) {
@@ -25,12 +26,12 @@ pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], year: i32, site: O
                 p.state { (Standing::in_year(schedule, year)) }
             }
             @if let Some(summary) = &schedule.summary { p.summary lang=[language] { (bdi(summary)) } }
-            @for series in current(schedule, NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(LAST_DAY)) {
+            @for series in &current {
                 p.rule { (rhythm::rule(series)) (doubt(series.confidence)) }
             }
             @if schedule.series.is_empty() { p.rule { "single meetings, no regular time" } }
             @if let Some(description) = &schedule.description { p.description lang=[language] { (bdi(description)) } }
-            (facts(schedule))
+            (facts(schedule, &current))
             (links(offer, site))
             (series_list(schedule))
             (dated(meetings))
@@ -38,20 +39,32 @@ pub fn section(schedule: &Schedule, meetings: &[Meeting<'_>], year: i32, site: O
     }
 }
 
-/// Where the chat is found, and what else there is of it in a few words.
-fn facts(schedule: &Schedule) -> Markup {
-    let platform = schedule.venue.platform.iter().map(|platform| bdi(platform));
-    let hashtag = schedule.venue.hashtag.iter().map(|hashtag| html! { bdi { "#" (Clean(hashtag)) } });
-    let hosts = schedule.venue.hosts.iter().map(|host| bdi(host));
+/// Where the chat is found in these series, and what else there is of it in a few words.
+fn facts(schedule: &Schedule, current: &[&Series]) -> Markup {
+    let of_series = current.iter().map(|series| Venues::new(None, Some(&series.venue), &schedule.venue));
+    let of_chat = Venues::new(None, None, &schedule.venue);
+    let venues: Vec<Venues<'_>> = if current.is_empty() { vec![of_chat] } else { of_series.collect() };
+    let (mut places, mut hosts, mut homes) = (Vec::new(), Vec::new(), Vec::new());
+    for venue in venues {
+        places.extend(Some((venue.words(), venue.join())).filter(|place| !places.contains(place)));
+        homes.extend(venue.home().filter(|home| !homes.contains(home)));
+        for host in venue.hosts() {
+            hosts.extend(Some(host).filter(|host| !hosts.contains(host)));
+        }
+    }
+    let place = |(words, join): &(Option<String>, Option<Link>)| {
+        let words = words.iter().map(|words| bdi(words));
+        words.chain(join.iter().map(link)).collect::<Vec<_>>()
+    };
     let successor = schedule.successor.iter().map(|successor| match successor {
         Successor::Chat(slug) => html! { a href={ "#chat-" (slug) } { (slug) } },
         Successor::Link(page) => link(page),
     });
     let tags = schedule.tags.iter().map(|tag| html! { a href={ "#tag-" (tag) } { (tag) } });
     let facts: [(&str, Vec<Markup>); 5] = [
-        ("Where", platform.chain(hashtag).collect()),
-        (if schedule.venue.hosts.len() == 1 { "Host" } else { "Hosts" }, hosts.collect()),
-        ("Home", schedule.venue.home.iter().map(link).collect()),
+        ("Where", places.iter().flat_map(place).collect()),
+        (if hosts.len() == 1 { "Host" } else { "Hosts" }, hosts.into_iter().map(|host| bdi(host)).collect()),
+        ("Home", homes.into_iter().map(link).collect()),
         ("Continued as", successor.collect()),
         ("Tags", tags.collect()),
     ];

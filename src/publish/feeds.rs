@@ -130,7 +130,7 @@ impl<'c> Feeds<'c> {
         let read = before.as_ref().unwrap_or(&old);
         let other_uids = self.other_uids(read, schedule);
         self.remarks.extend(read.remarks(found).chain(other_uids).map(|remark| (read.path.clone(), remark)));
-        self.is_taken_over |= old.other_chat(slug).is_some();
+        self.is_taken_over |= old.other_chat(slug).is_some() || old.is_lost;
         if let Some(other) = old.other_chat(slug).filter(|_| before.is_some()) {
             let words = "its subscribers get the meetings of";
             self.remarks.push((path.clone(), format!("was the feed of `{other}`: {words} `{slug}` from now on")));
@@ -142,6 +142,7 @@ impl<'c> Feeds<'c> {
             let path = format!("{older}.ics");
             let old = self.out.read(&path)?;
             self.out.put(&path, old.as_ref(), new)?;
+            self.is_taken_over |= self.out.has_written(&path) && !self.out.holds(&path);
             let other = old.as_ref().and_then(|old| first_chat(&old.content)).filter(|other| other != slug);
             if let (Some(old), Some(other)) = (old, other) {
                 self.is_taken_over = true;
@@ -298,6 +299,10 @@ impl<'c> Feeds<'c> {
         for older in schedule.older_slugs() {
             let path = format!("repeating/{older}.ics");
             let old = self.out.read(&path)?;
+            // It may know a chat that has no meeting in the expanded form.
+            let chat = old.as_ref().and_then(|old| first_chat(&old.content));
+            self.is_taken_over |= chat.is_some_and(|chat| chat != schedule.identity().as_str());
+            self.is_taken_over |= self.out.has_written(&path) && !self.out.holds(&path);
             self.out.put(&path, old.as_ref(), self.lines.as_bytes())?;
         }
         Ok(())

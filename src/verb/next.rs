@@ -136,6 +136,9 @@ fn table(meetings: &[&Meeting], zones: &[Zone], at: Instant) -> Table {
         if let Some(topic) = meeting.own().topic {
             table.note(safe(topic));
         }
+        if let Some(place) = meeting.venues().location() {
+            table.note(safe(place.as_str()));
+        }
     }
     table
 }

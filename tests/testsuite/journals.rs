@@ -173,6 +173,27 @@ fn a_journal_of_a_stranger_wrote_and_deleted_what_it_named() {
         assert_eq!(place.out("mine.ics"), "x");
     }
 
+    // What somebody has written by hand is not chatcal's because a journal says so.
+    for steps in [
+        format!("remove {digest}  mine.ics\n"),
+        format!("put {}  mine.ics\nover {digest}  mine.ics\n", "0".repeat(64)),
+        format!("put {digest}  other.ics\nremove {digest}  mine.ics\n"),
+    ] {
+        let place = Place::with_chats(1);
+        place.build(FIRST);
+        let sum = std::process::Command::new("sha256sum").arg(place.path("out/manifest.sha256")).output().unwrap();
+        let before = String::from_utf8(sum.stdout).unwrap()[..64].to_owned();
+        fs::write(place.path("out/mine.ics"), "x").unwrap();
+        fs::create_dir(place.path("out/.chatcal-new")).unwrap();
+        fs::write(place.path("out/.chatcal-new/other.ics"), "x").unwrap();
+        fs::write(place.path("out/.chatcal-journal"), format!("{head}before {before}  manifest.sha256\n{steps}end\n"))
+            .unwrap();
+        place.run(&["diff", "--at", FIRST]);
+        assert_eq!(place.out("mine.ics"), "x", "{steps}");
+        place.build(FIRST);
+        assert_eq!(place.out("mine.ics"), "x", "{steps}");
+    }
+
     // Links lead nowhere.
     let secret = place.path("secret");
     fs::write(&secret, "x").unwrap();

@@ -46,6 +46,7 @@ mod load;
 mod losses;
 mod mistakes;
 mod page;
+mod places;
 mod recurrence;
 mod remains;
 mod repeating;

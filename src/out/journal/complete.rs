@@ -10,7 +10,7 @@ use std::path::Path;
 use super::{HEAD, JOURNAL, Journal, Steps, all, sync_file, sync_folder};
 use crate::feed::ledger::entries_of;
 use crate::out::error::{OutError, Stage, failed, refused};
-use crate::out::manifest::{Digest, Manifest, digest_of_file, is_plain};
+use crate::out::manifest::{Digest, Look, Manifest, digest_of_file, is_plain, listed, look};
 use crate::out::place::{JOINED, MANIFEST, REMOVED};
 
 /// How an interrupted run was brought to an end.
@@ -110,14 +110,21 @@ impl Journal {
             Some(before) => is_done(MANIFEST, before),
             None => !is_there(MANIFEST),
         };
-        let is_ours = is_of_before || is_new;
-        let mut left = Left { fits: is_ours, is_ours, ..Left::default() };
+        let is_its_own = is_of_before || is_new;
+        let mut left = Left { fits: is_its_own, is_ours: is_its_own, ..Left::default() };
+        // A journal alone does not make a file chatcal's: a stranger may have put it there.
+        let listed = listed(&self.out).unwrap_or_default();
+        let is_ours = |path: &str| {
+            let is_listed = is_new || listed.as_ref().is_none_or(|listed| listed.contains(path));
+            is_listed && matches!(look(&self.out.join(path)), Look::Ours | Look::Blank)
+        };
         left.steps.over.clone_from(over);
         for (path, digest) in put {
-            let may_take = || !is_there(path) || over.get(path).is_some_and(|over| is_done(path, over));
+            let may_take =
+                || !is_there(path) || over.get(path).is_some_and(|over| is_done(path, over) && is_ours(path));
             if is_done(path, digest) {
                 left.is_begun = true;
-            } else if is(&self.new_file(path), digest) && (path == MANIFEST || may_take()) && is_ours {
+            } else if is(&self.new_file(path), digest) && (path == MANIFEST || may_take()) && is_its_own {
                 left.steps.put.insert(path.clone(), *digest);
             } else {
                 left.dropped.insert(path.clone());
@@ -125,7 +132,7 @@ impl Journal {
         }
         for (path, digest) in remove {
             if is_there(path) {
-                left.fits &= is_done(path, digest);
+                left.fits &= is_done(path, digest) && is_ours(path) && !put.contains_key(path);
                 left.steps.remove.insert(path.clone(), *digest);
             } else {
                 left.is_begun = true;
@@ -190,6 +197,7 @@ impl Journal {
             _ => {}
         }
         self.begin(name)?;
+        self.keep_mode(path, &file)?;
         let write = || {
             self.append(name, |file| {
                 file.write_all(content.as_bytes())?;

@@ -88,20 +88,26 @@ def feeds(collection, schedules, out):
         slug = file.stem
         if slug == "collection":
             continue
+        schedule = tomllib.loads(file.read_text(encoding="utf-8"))
+        older = schedule.get("formerly", [])
+        # Who subscribed under an older name gets the same.
+        names = [slug, *([older] if isinstance(older, str) else older)]
         own = dates(schedules, slug)
-        expanded = Feed(collection, out / f"{slug}.ics", "expanded", slug, EVER_SINCE, FOR_EVER, Counter(map(row, own)))
-        found.append(expanded)
+        for name in names:
+            path = out / f"{name}.ics"
+            found.append(Feed(collection, path, "expanded", name, EVER_SINCE, FOR_EVER, Counter(map(row, own))))
 
         # As seen from beyond the window, so that nothing is lost at its edge.
         beyond = dates(schedules, slug, "--from", "1900-01-01", "--until", "2028-03-31")
         kept = Counter(row(each) for each in beyond if each["status"] != "cancelled")
         truth = Counter({each: n for each, n in kept.items() if EVER_SINCE <= each[0] < REPEATING_UNTIL})
-        repeating = out / "repeating" / f"{slug}.ics"
-        found.append(Feed(collection, repeating, "repeating", slug, EVER_SINCE, REPEATING_UNTIL, truth))
+        for name in names:
+            path = out / "repeating" / f"{name}.ics"
+            found.append(Feed(collection, path, "repeating", name, EVER_SINCE, REPEATING_UNTIL, truth))
 
         its_window = Counter(row(each) for each in own if in_combined_window(each))
         combined += its_window
-        for tag in tomllib.loads(file.read_text(encoding="utf-8")).get("tags", []):
+        for tag in schedule.get("tags", []):
             tagged[tag] = tagged.get(tag, Counter()) + its_window
 
     found.append(Feed(collection, out / "all.ics", "combined", "all", EVER_SINCE, FOR_EVER, combined))
