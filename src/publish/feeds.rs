@@ -87,6 +87,10 @@ impl<'c> Feeds<'c> {
         let path = format!("{}.ics", schedule.slug);
         let slug = schedule.identity().as_str();
         let old = OwnFeed::read(&self.out, &path)?;
+        for older in schedule.older_slugs() {
+            self.is_lost(&format!("{older}.ics"));
+            self.is_lost(&format!("repeating/{older}.ics"));
+        }
         let before = self.before_rename(schedule, &old)?;
         self.reach.add([Some(&old), before.as_ref()], meetings);
         let repeating = format!("repeating/{path}");
@@ -142,7 +146,6 @@ impl<'c> Feeds<'c> {
             let path = format!("{older}.ics");
             let old = self.out.read(&path)?;
             self.out.put(&path, old.as_ref(), new)?;
-            self.is_taken_over |= self.out.has_written(&path) && !self.out.holds(&path);
             let other = old.as_ref().and_then(|old| first_chat(&old.content)).filter(|other| other != slug);
             if let (Some(old), Some(other)) = (old, other) {
                 self.is_taken_over = true;
@@ -219,6 +222,14 @@ impl<'c> Feeds<'c> {
         let path = self.memory.own_feed(&self.out, oldest.as_str())?.unwrap_or_else(|| format!("{oldest}.ics"));
         let before = OwnFeed::read(&self.out, &path)?;
         Ok(before.file.is_some().then_some(before))
+    }
+
+    /// Tells of a feed at the address of an older slug, if it was written and is not there.
+    fn is_lost(&mut self, path: &str) {
+        if self.out.has_written(path) && !self.out.holds(path) {
+            self.is_taken_over = true;
+            self.remarks.push((path.to_owned(), lost(path)));
+        }
     }
 
     /// The stamps of meetings in the expanded form.
@@ -302,7 +313,6 @@ impl<'c> Feeds<'c> {
             // It may know a chat that has no meeting in the expanded form.
             let chat = old.as_ref().and_then(|old| first_chat(&old.content));
             self.is_taken_over |= chat.is_some_and(|chat| chat != schedule.identity().as_str());
-            self.is_taken_over |= self.out.has_written(&path) && !self.out.holds(&path);
             self.out.put(&path, old.as_ref(), self.lines.as_bytes())?;
         }
         Ok(())
@@ -353,9 +363,7 @@ impl<'c> Feeds<'c> {
         }
         // Of two manifests that git has put together each lists what the other side removed.
         for path in out.lost(|path| !is_merged && (is_own_feed(path) || is_repeating(path))) {
-            let what = if is_repeating(path) { "series" } else { "meetings" };
-            let lost = format!("the stamps of {what} that no other feed knows are lost, should they come back");
-            remarks.push((path.clone(), format!("is missing, though chatcal wrote it: {lost}")));
+            remarks.push((path.clone(), lost(path)));
         }
         let mut gone = addresses.gone(&out)?;
         let of_tags = out.gone(|path| path.starts_with("tag/"));
@@ -375,6 +383,13 @@ impl<'c> Feeds<'c> {
 fn everything(memory: &mut Memory, out: &Out, slug: &str, path: &str, own: Option<&[u8]>) -> Result<Known, OutError> {
     let known = own.map(|own| memory.of_own(out, own, path, slug)).transpose()?.flatten();
     known.map_or_else(|| memory.of(out, slug), Ok)
+}
+
+/// What is said of a feed that is not there any more, in words that follow its path.
+fn lost(path: &str) -> String {
+    let what = if is_repeating(path) { "series" } else { "meetings" };
+    let lost = format!("the stamps of {what} that no other feed knows are lost, should they come back");
+    format!("is missing, though chatcal wrote it: {lost}")
 }
 
 /// Begins a feed of several chats.

@@ -314,3 +314,17 @@ fn another_id_of_a_chat_that_begins_later_was_not_seen() {
     let check = said(&place.run(&["check"]));
     assert!(check.contains("the meetings in out/repeating/books.ics are of the collection"), "{check}");
 }
+
+#[test]
+fn a_feed_that_was_lost_under_an_older_name_was_written_again_in_silence() {
+    let place = books();
+    rename(&place, "books", "readers", "\"books\"");
+    place.build(THEN);
+    for path in ["books.ics", "repeating/books.ics"] {
+        fs::remove_file(place.path("out").join(path)).unwrap();
+        let built = place.build(THEN);
+        assert!(built.contains(&format!("warning: out/{path} is missing, though chatcal wrote it")), "{built}");
+        assert!(!place.build(THEN).contains("warning"));
+    }
+    same(&place, &["readers", "books"]);
+}
