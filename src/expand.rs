@@ -8,7 +8,7 @@ mod window;
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, Timelike};
 
 use crate::recurrence::{Dates, Run};
-use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Planned, Schedule, Series, Status, Venues};
+use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Planned, Schedule, Series, Status, Venue, Venues};
 use crate::text::LAST_YEAR;
 use crate::zone::{Instant, Zone};
 pub use window::Window;
@@ -248,11 +248,15 @@ impl<'s> Meeting<'s> {
 
     /// What is said of where it takes place and with whom.
     pub fn venues(&self) -> Venues<'s> {
-        let own = match self.origin {
+        Venues::new(self.own_venue(), self.series().map(|series| &series.venue), &self.schedule.venue)
+    }
+
+    /// What is said of that for this meeting alone.
+    pub fn own_venue(&self) -> Option<&'s Venue> {
+        match self.origin {
             Origin::Regular(_, change) => change.map(|change| &change.venue),
             Origin::OneOff(one_off) => Some(&one_off.venue),
-        };
-        Venues::new(own, self.series().map(|series| &series.venue), &self.schedule.venue)
+        }
     }
 
     /// Its series, where it is a regular meeting.

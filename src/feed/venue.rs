@@ -33,11 +33,11 @@ impl VenueWriter {
 
     /// Composes them for a meeting.
     pub fn prepare(&mut self, meeting: &Meeting<'_>) {
-        let (group, own) = match meeting.origin {
-            Origin::Regular(index, change) => (Group::Series(index), change.map(|change| &change.venue)),
-            Origin::OneOff(one_off) => (Group::OneOffs, Some(&one_off.venue)),
+        let group = match meeting.origin {
+            Origin::Regular(index, _) => Group::Series(index),
+            Origin::OneOff(_) => Group::OneOffs,
         };
-        let group = own.is_none_or(Venue::is_empty).then_some(group);
+        let group = meeting.own_venue().is_none_or(Venue::is_empty).then_some(group);
         if group.is_none() || group != self.group {
             self.compose(meeting.venues());
             self.group = group;
