@@ -4,6 +4,7 @@
 //! [`publish`] is the way from a folder of schedules to all of `out/`; [`Feeds`] are its expanded feeds.
 
 mod addresses;
+mod combined;
 mod feeds;
 mod identity;
 mod memory;

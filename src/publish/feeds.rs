@@ -1,21 +1,21 @@
-//! The feeds: both forms of every chat's own, one for everything, one per tag.
+//! The feeds: both forms of every chat's own, and those of several chats.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::addresses::{Addresses, formerly, slug_of};
+use super::combined::Combined;
 use super::memory::{Memory, is_own_feed, is_repeating};
 use super::own::OwnFeed;
 use super::published::Published;
 use super::reach::{ALL, Reach};
 use crate::diff::{self, ChatDifference, Was};
-use crate::expand::{Meeting, Window};
+use crate::expand::Meeting;
 use crate::feed::ledger::{Key, Known, Ledger, first_chat, keys_of};
 use crate::feed::line::Lines;
 use crate::feed::repeating::RepeatingForm;
-use crate::feed::{self, Composer, Heading, Stamp};
-use crate::out::{Mode, OldFile, Out, OutError, REMOVED, Stream};
-use crate::schedule::{Collection, Schedule, Slug, Tag};
+use crate::feed::{self, Composer, Stamp};
+use crate::out::{Mode, OldFile, Out, OutError, REMOVED};
+use crate::schedule::{Collection, Schedule, Slug};
 use crate::text::{agreeing, count, day};
 use crate::zone::Instant;
 
@@ -24,11 +24,9 @@ use crate::zone::Instant;
 pub struct Feeds<'c> {
     collection: &'c Collection,
     at: Instant,
-    combined: Window,
     pub(super) out: Out,
     composer: Composer<'c>,
-    all: Stream,
-    tags: BTreeMap<Tag, Stream>,
+    combined: Combined<'c>,
     lines: Lines,
     memory: Memory,
     /// Whether a chat's own old feed knows the stamps of its meetings as well as all feeds together.
@@ -51,15 +49,13 @@ impl<'c> Feeds<'c> {
     ///
     /// The folder cannot be read or written.
     pub fn new(mut out: Out, collection: &'c Collection, at: Instant) -> Result<Self, OutError> {
-        let all = begin(&mut out, collection, feed::heading_of_all(collection))?;
+        let combined = Combined::new(&mut out, collection, at)?;
         let (memory, remark) = Memory::new(&out, at)?;
         Ok(Self {
             collection,
             at,
-            combined: Window::of_combined(at),
             composer: Composer::new(collection),
-            all,
-            tags: BTreeMap::new(),
+            combined,
             lines: Lines::new(),
             memory,
             is_of_one_run: out.is_of_one_run()?,
@@ -165,26 +161,7 @@ impl<'c> Feeds<'c> {
             diff::of_chat(schedule, self.collection, meetings, readable.as_deref(), was, new)
         });
 
-        for tag in &schedule.tags {
-            if let Entry::Vacant(new) = self.tags.entry(tag.clone()) {
-                let (path, name) = (format!("tag/{tag}.ics"), feed::name_of_tag(self.collection, tag.as_str()));
-                let heading = Heading { name: &name, description: None, successor: None, path: &path, home: None };
-                new.insert(begin(&mut self.out, self.collection, heading)?);
-            }
-        }
-        for (meeting, event) in meetings.iter().zip(events) {
-            if !self.combined.holds(meeting.local_start().date()) {
-                continue;
-            }
-            let event = &self.lines.as_bytes()[event];
-            self.reach.is_in_all();
-            self.all.write(&mut self.out, event)?;
-            for tag in &schedule.tags {
-                if let Some(feed) = self.tags.get_mut(tag) {
-                    feed.write(&mut self.out, event)?;
-                }
-            }
-        }
+        self.combined.add(&mut self.out, schedule, meetings, self.lines.as_bytes(), events)?;
         Ok((stamps, difference))
     }
 
@@ -328,7 +305,7 @@ impl<'c> Feeds<'c> {
         for path in self.out.gone(is_own_feed) {
             self.reach.add_gone(&OwnFeed::read(&self.out, path)?);
         }
-        let Self { mut out, all, tags, mut lines, mut memory, mut remarks, addresses, reach, .. } = self;
+        let Self { mut out, combined, mut memory, mut remarks, addresses, reach, .. } = self;
         if let Some((path, last)) = reach.lost(self.at) {
             let goes = out.mode() == Mode::Write;
             if goes && !out.may_turn_back() {
@@ -344,13 +321,8 @@ impl<'c> Feeds<'c> {
                 },
             ));
         }
-        remarks.extend(reach.leap().map(|leap| (ALL.to_owned(), leap)));
-        lines.clear();
-        feed::close(&mut lines);
-        for mut feed in std::iter::once(all).chain(tags.into_values()) {
-            feed.write(&mut out, lines.as_bytes())?;
-            feed.finish(&mut out)?;
-        }
+        remarks.extend(reach.leap(combined.has_any()).map(|leap| (ALL.to_owned(), leap)));
+        combined.finish(&mut out)?;
         if let Some(list) = memory.list() {
             let old = out.read(REMOVED)?;
             out.put(REMOVED, old.as_ref(), list.as_bytes())?;
@@ -390,13 +362,4 @@ fn lost(path: &str) -> String {
     let what = if is_repeating(path) { "series" } else { "meetings" };
     let lost = format!("the stamps of {what} that no other feed knows are lost, should they come back");
     format!("is missing, though chatcal wrote it: {lost}")
-}
-
-/// Begins a feed of several chats.
-fn begin(out: &mut Out, collection: &Collection, heading: Heading<'_>) -> Result<Stream, OutError> {
-    let mut lines = Lines::new();
-    feed::open(&mut lines, heading, collection);
-    let mut stream = Stream::new(out, heading.path);
-    stream.write(out, lines.as_bytes())?;
-    Ok(stream)
 }

@@ -24,8 +24,6 @@ pub struct Reach {
     new: Option<NaiveDate>,
     /// The last day of the old feed of all chats, which has what others have lost.
     of_all: Option<NaiveDate>,
-    /// Whether the feed of all chats has any meeting.
-    has_any: bool,
 }
 
 impl Reach {
@@ -38,7 +36,7 @@ impl Reach {
         };
         let read = |file| last_day(BufReader::new(file), is_as_written);
         let of_all = if is_ours { out.scan(ALL, read)?.flatten() } else { None };
-        Ok(Self { old: None, new: None, of_all, has_any: false })
+        Ok(Self { old: None, new: None, of_all })
     }
 
     /// Adds a chat: its old feed, that under an older slug, and its meetings now.
@@ -62,11 +60,6 @@ impl Reach {
         self.add([Some(old), None], &[]);
     }
 
-    /// The feed of all chats has a meeting.
-    pub fn is_in_all(&mut self) {
-        self.has_any = true;
-    }
-
     /// The feed that reaches beyond all that can be published at an instant, and its last day.
     pub fn lost(&self, at: Instant) -> Option<(String, NaiveDate)> {
         // The window ends on the hosts' calendars, which may be a day behind.
@@ -76,9 +69,10 @@ impl Reach {
         Some((path.clone(), *last))
     }
 
-    /// What is to be said of the feed of all chats where years lie between this build and the one before.
-    pub fn leap(&self) -> Option<String> {
-        if self.of_all.is_some() && !self.has_any {
+    /// What is to be said of the feed of all chats where years lie between this build and the one before; `has_any` says
+    /// whether it has any meeting now.
+    pub fn leap(&self, has_any: bool) -> Option<String> {
+        if self.of_all.is_some() && !has_any {
             return Some("has no meeting any more: is the clock right?".to_owned());
         }
         let (old, new) = (self.old.as_ref()?.0.year(), self.new?.year());
