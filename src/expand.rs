@@ -3,6 +3,7 @@
 //! A schedule gives rules, exceptions and single meetings in wall time; a [`Meeting`] is one gathering with its instants.
 //! Everything downstream (feeds, page, `next`) is made of meetings and never looks at a rule again.
 
+mod own_feed;
 mod window;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, Timelike};
@@ -11,6 +12,7 @@ use crate::recurrence::{Dates, Run};
 use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Planned, Schedule, Series, Status, Venue, Venues};
 use crate::text::LAST_YEAR;
 use crate::zone::{Instant, Zone};
+pub use own_feed::of_feed;
 pub use window::Window;
 
 /// One gathering of a chat.

@@ -63,6 +63,8 @@ pub struct Folder {
     /// Whether the folder could be listed.
     listed: bool,
     record: Record,
+    /// What the schedules said of each other, once they have been read.
+    cross: Option<CrossCheck>,
 }
 
 impl Folder {
@@ -79,7 +81,7 @@ impl Folder {
         // In the order of their ids.
         record.add(dir);
         record.add(&collection);
-        let mut folder = Self { files: Vec::new(), collection, listed: true, record };
+        let mut folder = Self { files: Vec::new(), collection, listed: true, record, cross: None };
         match names(dir) {
             Ok(names) => names.iter().filter(|name| *name != COLLECTION).for_each(|name| folder.add(dir, name)),
             Err(error) => {
@@ -143,6 +145,7 @@ impl Folder {
                 visit(schedule, &mut file);
             });
         }
+        self.cross = Some(cross);
     }
 
     /// All schedules that are right, in order.
@@ -172,14 +175,25 @@ impl Folder {
         })
     }
 
-    /// Adds a mistake in a value at the top of `collection.toml`.
-    pub fn report_of_collection(&mut self, key: &'static str, found: impl FnOnce(FileId) -> Diagnostic) {
-        let file = Self::ITS_COLLECTION;
+    /// Adds mistakes in values of `collection.toml`.
+    pub fn report_of_collection(&mut self, found: impl IntoIterator<Item = (Place, Diagnostic)>) {
+        let (file, mut found) = (Self::ITS_COLLECTION, found.into_iter().peekable());
+        if found.peek().is_none() {
+            return;
+        }
         let text = schedule_bytes(&self.collection).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let text = text.unwrap_or_default();
-        let span = place_in(&text, &Place::Top(key));
+        for (place, found) in found {
+            self.record.diagnostics.push(Diagnostic { file, span: place_in(&text, &place), ..found });
+        }
         self.record.sources[file.0].1 = text;
-        self.record.diagnostics.push(Diagnostic { span, ..found(file) });
+    }
+
+    /// Checks what `collection.toml` selects, once all schedules have been [read](Self::each) and are right.
+    pub fn check_selections(&mut self, collection: &Collection) {
+        if let Some(cross) = self.cross.take().filter(|_| !self.any_error()) {
+            self.report_of_collection(cross.selections(Self::ITS_COLLECTION, collection));
+        }
     }
 
     /// Adds what was found by looking at the collection as a whole.

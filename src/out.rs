@@ -153,6 +153,11 @@ impl Out {
         fs::symlink_metadata(self.folder.join(path)).is_ok()
     }
 
+    /// Whether a file differs so far from what it should be.
+    pub fn has_changed(&self) -> bool {
+        !self.changes.stale.is_empty() || !self.changes.missing.is_empty()
+    }
+
     /// Whether there is a manifest.
     pub fn has_manifest(&self) -> bool {
         self.written.exists

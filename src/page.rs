@@ -6,7 +6,7 @@
 //!
 //! What other scripts can rely on: each meeting of the combined feed is an element with `data-chat` (slug) and
 //! `data-date` (occurrence date) that holds one `<time datetime="…Z">` with the reader's local `HH:MM`; each subscribe
-//! link has `data-chat` (slug, `all`, or `tag/` and a tag) and `data-subscribe` (`webcal`, `google`, `outlook`,
+//! link has `data-chat` (slug, `all`, `tag/` and a tag, or `feed/` and the name of a selection) and `data-subscribe` (`webcal`, `google`, `outlook`,
 //! `microsoft365`, `copy`, `once`).
 
 mod chat;
@@ -26,7 +26,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::expand::{Meeting, Window};
 use crate::feed::name_of_tag;
 use crate::out::GENERATOR;
-use crate::schedule::{Collection, Schedule, Status};
+use crate::schedule::{Collection, Schedule, Selection, Status};
 use crate::standing::Standing;
 use crate::text::count;
 use crate::zone::Instant;
@@ -57,9 +57,17 @@ pub struct Page<'c> {
     earlier: Sections,
     days: MeetingList,
     timeline: Timeline,
-    tags: BTreeMap<String, usize>,
+    tags: BTreeMap<String, OfTag>,
     /// Slug and title of every chat, for the links by which programs discover feeds.
     feeds: Vec<(String, String)>,
+}
+
+/// The chats of a tag.
+#[derive(Clone, Copy, Debug, Default)]
+struct OfTag {
+    chats: usize,
+    /// How many of them meet in the year of the page or later.
+    current: usize,
 }
 
 #[derive(Debug, Default)]
@@ -90,12 +98,14 @@ impl<'c> Page<'c> {
         self.days.add(schedule, meetings.iter().filter(|meeting| self.window.holds(meeting.local_start().date())));
         self.timeline.add(schedule, meetings);
         self.feeds.push((schedule.slug.to_string(), schedule.title.clone()));
-        for tag in &schedule.tags {
-            *self.tags.entry(tag.to_string()).or_default() += 1;
-        }
         let meets =
             |meeting: &Meeting<'_>| meeting.status != Status::Cancelled && meeting.local_start().year() >= self.year;
         let current = meetings.iter().any(meets) || Standing::at_end_of(schedule, self.year).goes_on();
+        for tag in &schedule.tags {
+            let of_tag = self.tags.entry(tag.to_string()).or_default();
+            of_tag.chats += 1;
+            of_tag.current += usize::from(current);
+        }
         let section = chat::section(schedule, meetings, self.year, self.site());
         let sections = if current { &mut self.current } else { &mut self.earlier };
         sections.html.push_str(&section.0);
@@ -126,6 +136,7 @@ impl<'c> Page<'c> {
             }
         }
         write("</section>")?;
+        write(&selections(self.collection, site).0)?;
         write(&tags(self.collection, &self.tags, site).0)?;
         write(&closing(chats, self.window).0)
     }
@@ -154,7 +165,10 @@ impl<'c> Page<'c> {
                 link rel="icon" href=(ICON);
                 (alternate("all", title))
                 @for (slug, title) in &self.feeds { (alternate(slug, title)) }
-                @for tag in self.tags.keys() { (alternate(&format!("tag/{tag}"), &name_of_tag(self.collection, tag))) }
+                @for Selection { name, title, .. } in &self.collection.selections { (alternate(&format!("feed/{name}"), title)) }
+                @for (tag, _) in self.tags.iter().filter(|(_, of_tag)| of_tag.current > 0) {
+                    (alternate(&format!("tag/{tag}"), &name_of_tag(self.collection, tag)))
+                }
                 style { (PreEscaped(style)) }
             }
             (PreEscaped("<body>"))
@@ -166,6 +180,7 @@ impl<'c> Page<'c> {
                     a href="#coming" { "Meetings" }
                     @if !self.timeline.is_empty() { a href="#timeline" { "Timeline" } }
                     a href="#chats" { "The chats" }
+                    @if !self.collection.selections.is_empty() { a href="#feeds" { "Selections" } }
                     @if !self.tags.is_empty() { a href="#tags" { "By tag" } }
                     a href="#help" { "How to subscribe" }
                 }
@@ -180,7 +195,7 @@ impl<'c> Page<'c> {
                         label for="tag" { "Tag" }
                         select #tag {
                             option value="" { "all" }
-                            @for (tag, chats) in &self.tags { option value=(tag) { (tag) " (" (chats) ")" } }
+                            @for (tag, of_tag) in &self.tags { option value=(tag) { (tag) " (" (of_tag.chats) ")" } }
                         }
                     }
                 }
@@ -207,18 +222,51 @@ fn alternate(key: &str, title: &str) -> Markup {
     html! { link rel="alternate" type="text/calendar" title=(Label(title)) href={ (key) ".ics" }; }
 }
 
-/// One feed per tag.
-fn tags(collection: &Collection, tags: &BTreeMap<String, usize>, site: Option<&str>) -> Markup {
+/// The feeds of selections.
+fn selections(collection: &Collection, site: Option<&str>) -> Markup {
+    html! {
+        @if !collection.selections.is_empty() {
+            section #feeds aria-labelledby="feeds-title" {
+                h2 #feeds-title { "Selections" }
+                ul.tags {
+                    @for Selection { name, title, .. } in &collection.selections {
+                        li id={ "feed-" (name) } {
+                            p { strong { (bdi(title)) } }
+                            (links(Offer { key: &format!("feed/{name}"), words: "Subscribe", name: title, once: false }, site))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// One feed per tag, but only where one of its chats meets.
+fn tags(collection: &Collection, tags: &BTreeMap<String, OfTag>, site: Option<&str>) -> Markup {
+    let (living, ended): (Vec<_>, Vec<_>) = tags.iter().partition(|(_, of_tag)| of_tag.current > 0);
     html! {
         @if !tags.is_empty() {
             section #tags aria-labelledby="tags-title" {
                 h2 #tags-title { "One feed per tag" }
+                @if living.is_empty() { p { "No chat meets at present." } }
                 ul.tags {
-                    @for (tag, chats) in tags {
+                    @for (tag, OfTag { chats, current }) in living {
                         @let name = name_of_tag(collection, tag);
                         li id={ "tag-" (tag) } {
-                            p { strong { (tag) } " " span { (count(*chats, "chat")) } }
+                            p {
+                                strong { (tag) } " "
+                                span { (count(*chats, "chat")) @if current < chats { ", " (current) " meeting" } }
+                            }
                             (links(Offer { key: &format!("tag/{tag}"), words: "Subscribe", name: &name, once: false }, site))
+                        }
+                    }
+                }
+                @if !ended.is_empty() {
+                    p.ended {
+                        "Of these tags no chat meets any more: "
+                        @for (number, (tag, of_tag)) in ended.iter().enumerate() {
+                            @if number > 0 { ", " }
+                            span id={ "tag-" (tag) } { (tag) " (" (of_tag.chats) ")" }
                         }
                     }
                 }

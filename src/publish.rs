@@ -13,7 +13,7 @@ mod published;
 mod reach;
 
 use crate::diff::{self, ChatDifference};
-use crate::expand::{Window, expand};
+use crate::expand;
 use crate::lint::limits::Limits;
 use crate::load::Folder;
 use crate::out::{Mode, Out, OutError, Stream};
@@ -45,7 +45,7 @@ pub fn publish(
     let mut feeds = Feeds::new(out, &collection, at)?;
     let mut page = Page::new(&collection, at);
     let mut add = |schedule: &Schedule| {
-        let meetings = expand(schedule, Window::of_feed(at));
+        let meetings = expand::of_feed(schedule, collection.history, at);
         let (stamps, difference) = feeds.add(schedule, &meetings)?;
         feeds.add_repeating(schedule, &meetings, &stamps)?;
         page.add(schedule, &meetings);
@@ -65,6 +65,7 @@ pub fn publish(
             Ok(Some(difference)) => differs(difference),
         }
     });
+    folder.check_selections(&collection);
     folder.report(limits.of_all(Folder::ITS_COLLECTION));
     match failed {
         _ if folder.any_error() => return Ok(None),

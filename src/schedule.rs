@@ -8,6 +8,7 @@ mod link;
 pub mod phrase;
 mod planned;
 pub mod schema;
+mod selection;
 mod slug;
 mod source;
 mod venue;
@@ -23,6 +24,7 @@ pub(crate) use fading::Fading;
 pub use layout::layout;
 pub use link::Link;
 pub use planned::{Planned, Status};
+pub use selection::Selection;
 pub use slug::{InvalidSlug, Slug, Tag};
 pub use source::{LARGEST, Place, cannot_be_read, place_in, read_collection, read_schedule, read_text};
 pub use venue::{Location, Venue, Venues, is_page_of_hashtag};
@@ -256,6 +258,10 @@ pub struct Collection {
     pub site: Option<Link>,
     /// The zones in which each meeting's time is spelled out besides the host's.
     pub zones: Vec<Zone>,
+    /// With how many years before the present one a chat's own feed begins; where it is not given, with its first meeting.
+    pub history: Option<u16>,
+    /// Selections that have a feed of their own, in order of their names.
+    pub selections: Vec<Selection>,
     /// Codes of warnings about all of it that the curator has silenced, each with the reason.
     pub silenced: Vec<(String, String)>,
 }

@@ -20,7 +20,7 @@ use crate::zone::{Instant, SECONDS_PER_DAY};
 pub use entry::Entry;
 pub use key::Key;
 pub use known::{Form, Known};
-pub use old::{Damage, chats_of, entries_of, first_chat, first_id, keys_of, last_day};
+pub use old::{Damage, chats_of, days, entries_of, first_chat, first_id, keys_of};
 
 const BEGIN: &str = "BEGIN:VEVENT\r\n";
 const END: &str = "END:VEVENT\r\n";

@@ -201,7 +201,7 @@ impl<'c> Limits<'c> {
                 "the chats have {} meetings in all through the end of {}; for {schedules} of schedules at most {most} are \
                  allowed",
                 about(meetings, self.rough),
-                Window::of_feed(self.at).through.year()
+                Window::of_feed(self.at, None).through.year()
             );
             wrong.push(Diagnostic::error(file, "too-many", message).help(self.way_out()));
         } else if dates > DATES_IN_ALL.most(written) {

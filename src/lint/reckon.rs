@@ -22,7 +22,7 @@ const YEARS: u64 = 12;
 pub struct Made {
     /// Meetings and octets of the chat's own feed, and dates of its repeating form.
     pub own: Amount,
-    /// Octets of the same meetings in the feeds of all chats and of each tag.
+    /// Octets of the same meetings in the feeds of all chats, of each tag and of each selection.
     pub combined: usize,
     /// Octets of the repeating form.
     pub repeating: usize,
@@ -72,12 +72,13 @@ impl Made {
 /// What a chat would make at an instant. Once there are more than so many dates, which is too much anyway, the rest is
 /// reckoned roughly: to look at each date of laborious rules since the year 1 takes long.
 pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_dates: Option<usize>) -> Made {
-    let (feed, combined) = (Window::of_feed(at), Window::of_combined(at));
+    let (feed, combined) = (Window::of_feed(at, collection.history), Window::of_combined(at));
     let new_year = at.next_new_year();
     let zones: usize = collection.zones.iter().map(|zone| zone.place().len() + 20).sum();
     let page = collection.site.as_ref().map_or(0, |site| site.as_str().len() + schedule.slug.as_str().len() + 10);
     let top = FRAME + zones + page + of_chat(schedule) + schedule.identity().as_str().len() + collection.id.len();
-    let copies = schedule.tags.len() + 1;
+    let selections = collection.selections.iter().filter(|selection| selection.holds(schedule)).count();
+    let copies = schedule.tags.len() + selections + 1;
     let heading =
         HEADING + 2 * schedule.description.as_ref().or(schedule.summary.as_ref()).map_or(0, |text| folded(text));
     let mut made = Made { own: Amount { octets: heading, ..Amount::default() }, repeating: heading, ..Made::default() };
@@ -94,7 +95,8 @@ pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_date
         let ahead = repeating::ahead(&series.run, at);
         made.rough = most_dates.is_none_or(|most| made.own.dates > most);
         let count = if made.rough { roughly } else { Run::count };
-        let (meetings, dates) = (count(&series.run, feed.from, feed.through), count(&series.run, feed.from, ahead));
+        let (meetings, dates) =
+            (count(&series.run, feed.from, feed.through), count(&series.run, NaiveDate::MIN, ahead));
         made.own.meetings += meetings;
         made.own.dates += dates;
         made.own.octets = made.own.octets.saturating_add(meetings.saturating_mul(event));
@@ -102,7 +104,7 @@ pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_date
         made.combined = made.combined.saturating_add(in_combined.saturating_mul(event));
         let gained =
             |through: NaiveDate, later: NaiveDate| through.succ_opt().map_or(0, |from| series.run.count(from, later));
-        let more = gained(feed.through, Window::of_feed(new_year).through);
+        let more = gained(feed.through, Window::of_feed(new_year, None).through);
         let further = gained(ahead, repeating::ahead(&series.run, new_year));
         made.new_year = made.new_year.plus(Amount {
             meetings: more,

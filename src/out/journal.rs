@@ -19,7 +19,7 @@ use super::error::{OutError, Stage, failed, refused};
 use super::manifest::{Digest, entry, is_plain, line};
 use super::place::{FOLDERS, JOINED, MANIFEST, REMOVED, is_place, path_of};
 
-pub(super) use complete::Completed;
+pub(super) use complete::{Completed, Unfit};
 
 /// The folder for new files, in each folder that they go into.
 const NEW: &str = ".chatcal-new";

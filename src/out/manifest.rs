@@ -87,6 +87,11 @@ impl Manifest {
         self.files.values().any(|digests| digests.len() > 1)
     }
 
+    /// Whether it says that a build was interrupted.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.is_interrupted
+    }
+
     /// Whether files of several runs may stand side by side: after a merge, or an interrupted run.
     pub(super) fn is_of_several_runs(&self) -> bool {
         self.is_interrupted || self.has_merged()

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use super::error::{OutError, failed, refused};
-use super::journal::{Completed, Journal, sync_folder};
+use super::journal::{Completed, Journal, Unfit, sync_folder};
 use super::manifest::{Look, Manifest, look};
 use super::place::{FOLDERS, MANIFEST};
 use super::{Access, Changes, Mode, Out, lock, whole};
@@ -65,12 +65,15 @@ impl Out {
                     }
                     tell(&format!("{shown}: a build that was interrupted has been completed"));
                 }
-                Some(Completed::Partly) => tell(&format!(
+                Some(Completed::Partly(why)) => tell(&format!(
                     "{shown}: a build that was interrupted has been completed as far as its files fit those that are \
-                     there now"
+                     there now{}",
+                    way_on(why)
                 )),
-                Some(Completed::GivenUp) => tell(&format!(
-                    "{shown}: a build that was interrupted is given up, as its files do not fit those that are there now"
+                Some(Completed::GivenUp(why)) => tell(&format!(
+                    "{shown}: a build that was interrupted is given up, as its files do not fit those that are there \
+                     now{}",
+                    way_on(why)
                 )),
                 None => {}
             }
@@ -105,6 +108,14 @@ impl Out {
                 Some(format!("{what}: what looks like chatcal's is written again, and nothing is removed"));
         }
         Ok(out)
+    }
+}
+
+/// What is to be said again.
+fn way_on(why: Unfit) -> &'static str {
+    match why {
+        Unfit::Changed => "",
+        Unfit::Others => ", some of which chatcal did not write: say `build --replace` again if they are to go",
     }
 }
 

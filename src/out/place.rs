@@ -14,7 +14,7 @@ pub const REMOVED_HEAD: &str =
     "# Meetings that no feed has any more, and when each was last revised: DTSTAMP, SEQUENCE, UID.";
 
 /// The folders: `out/` itself, and those below it.
-pub(super) const FOLDERS: [&str; 3] = ["", "repeating", "tag"];
+pub(super) const FOLDERS: [&str; 4] = ["", "feed", "repeating", "tag"];
 
 /// The path of a file in one of the folders.
 pub(super) fn path_of(folder: &str, name: &str) -> String {

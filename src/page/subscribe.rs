@@ -10,7 +10,7 @@ use crate::schedule::Collection;
 /// A feed as the page offers it.
 #[derive(Clone, Copy, Debug)]
 pub struct Offer<'a> {
-    /// Its path in `out/` without `.ics`: a slug, `all`, or `tag/` and a tag.
+    /// Its path in `out/` without `.ics`: a slug, `all`, `tag/` and a tag, or `feed/` and a selection.
     pub key: &'a str,
     /// What stands on the closed list of links, before the name.
     pub words: &'a str,

@@ -64,12 +64,12 @@ impl<'c> Feeds<'c> {
             has_changed: false,
             repeating: None,
             is_taken_over: false,
-            reach: Reach::new(&out)?,
+            reach: Reach::new(&out, at)?,
             out,
         })
     }
 
-    /// Adds a chat's expanded feed, with the meetings of [`Window::of_feed`]; chats come in order of their slugs. Gives
+    /// Adds a chat's expanded feed, with its [meetings](crate::expand::of_feed); chats come in order of their slugs. Gives
     /// when each meeting was last revised and, where the folder is only looked at, how the feed differs, if it does.
     ///
     /// # Errors
@@ -83,16 +83,17 @@ impl<'c> Feeds<'c> {
         let path = format!("{}.ics", schedule.slug);
         let slug = schedule.identity().as_str();
         let old = OwnFeed::read(&self.out, &path)?;
-        for older in schedule.older_slugs() {
-            self.is_lost(&format!("{older}.ics"));
-            self.is_lost(&format!("repeating/{older}.ics"));
-        }
         let before = self.before_rename(schedule, &old)?;
         self.reach.add([Some(&old), before.as_ref()], meetings);
         let repeating = format!("repeating/{path}");
         self.repeating = self.out.read(&repeating)?;
         let is_as_written = |old: &OldFile| self.out.is_as_written(&repeating, old);
         let repeating_is_as_written = self.repeating.as_ref().is_none_or(is_as_written);
+        for older in schedule.older_slugs() {
+            self.is_lost(&format!("{older}.ics"), old.is_as_written.then_some(&path));
+            let there = self.repeating.is_some() && repeating_is_as_written;
+            self.is_lost(&format!("repeating/{older}.ics"), there.then_some(&repeating));
+        }
         let is_untouched = old.is_as_written && repeating_is_as_written;
         let knows_all = self.is_of_one_run && is_untouched && old.chat.as_deref() == Some(slug);
         let own = old.content().filter(|_| knows_all);
@@ -201,11 +202,14 @@ impl<'c> Feeds<'c> {
         Ok(before.file.is_some().then_some(before))
     }
 
-    /// Tells of a feed at the address of an older slug, if it was written and is not there.
-    fn is_lost(&mut self, path: &str) {
+    /// Tells of a feed at the address of an older slug, if it was written and is not there; `same` is one that has the same
+    /// meetings.
+    fn is_lost(&mut self, path: &str, same: Option<&String>) {
         if self.out.has_written(path) && !self.out.holds(path) {
-            self.is_taken_over = true;
-            self.remarks.push((path.to_owned(), lost(path)));
+            self.is_taken_over |= same.is_none();
+            let as_before =
+                |same| format!("is missing, though chatcal wrote it: it is written again, as {same} is there");
+            self.remarks.push((path.to_owned(), same.map_or_else(|| lost(path), as_before)));
         }
     }
 
@@ -306,7 +310,7 @@ impl<'c> Feeds<'c> {
             self.reach.add_gone(&OwnFeed::read(&self.out, path)?);
         }
         let Self { mut out, combined, mut memory, mut remarks, addresses, reach, .. } = self;
-        if let Some((path, last)) = reach.lost(self.at) {
+        if let Some((path, last)) = reach.lost() {
             let goes = out.mode() == Mode::Write;
             if goes && !out.may_turn_back() {
                 return Err(OutError::Clock { path: out.folder().join(path), last, at: self.at });
@@ -323,7 +327,7 @@ impl<'c> Feeds<'c> {
         }
         remarks.extend(reach.leap(combined.has_any()).map(|leap| (ALL.to_owned(), leap)));
         combined.finish(&mut out)?;
-        if let Some(list) = memory.list() {
+        if let Some(list) = memory.list(out.has_changed()) {
             let old = out.read(REMOVED)?;
             out.put(REMOVED, old.as_ref(), list.as_bytes())?;
         }
@@ -338,8 +342,11 @@ impl<'c> Feeds<'c> {
             remarks.push((path.clone(), lost(path)));
         }
         let mut gone = addresses.gone(&out)?;
-        let of_tags = out.gone(|path| path.starts_with("tag/"));
-        gone.remarks.extend(of_tags.map(|path| (path.clone(), "goes, as no chat has its tag".to_owned())));
+        for (below, why) in [("tag/", "no chat has its tag"), ("feed/", "collection.toml has no [[feed]] of its name")]
+        {
+            let such = out.gone(|path| path.starts_with(below));
+            gone.remarks.extend(such.map(|path| (path.clone(), format!("goes, as {why}"))));
+        }
         let mode = out.mode();
         let changes = out.finish()?;
         // What somebody has put in the place of one stays.

@@ -181,15 +181,16 @@ impl Memory {
     /// The list of removed meetings as it is to be written; nothing where there are none.
     ///
     /// It never grows and shrinks at once: one that grows takes its place before the feeds, one that shrinks after them, so
-    /// that no feed is without it in between. What it should have lost meanwhile goes when its chat changes again.
-    pub fn list(&mut self) -> Option<String> {
+    /// that no feed is without it in between. What it should have lost meanwhile goes with the next build by which a file
+    /// changes: `is_changed` says whether one does by this.
+    pub fn list(&mut self, is_changed: bool) -> Option<String> {
         let is_listed = |chat: &str, key: &str, stamp: Stamp| {
             self.listed.get(chat).and_then(|listed| listed.get(key)).is_some_and(|listed| *listed >= stamp)
         };
         let grows = |(chat, stamps): (&String, &BTreeMap<String, Stamp>)| {
             stamps.iter().any(|(key, stamp)| !is_listed(chat, key, *stamp))
         };
-        if self.removed.iter().any(grows) {
+        if !is_changed || self.removed.iter().any(grows) {
             for (chat, stamps) in std::mem::take(&mut self.listed) {
                 for (key, stamp) in stamps {
                     add(&mut self.removed, &chat, &key, stamp);

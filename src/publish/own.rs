@@ -1,10 +1,11 @@
 //! The old feed of one chat alone, as it was found.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 
-use crate::feed::ledger::{Damage, Found, first_chat, last_day};
+use crate::feed::ledger::{Damage, Found, days, first_chat};
 use crate::out::{OldFile, Out, OutError};
 use crate::text::{agreeing, count};
 
@@ -49,13 +50,21 @@ impl OwnFeed {
         Some(&self.file.as_ref()?.content)
     }
 
-    /// The day of its last meeting, in UTC, if it is a feed of chatcal's.
-    pub fn last_day(&self) -> Option<NaiveDate> {
+    /// The days of its first and of its last meeting, in UTC, if it is a feed of chatcal's.
+    pub fn days(&self) -> Option<RangeInclusive<NaiveDate>> {
         let content = self.content().filter(|_| self.damage != Some(Damage::Foreign))?;
-        // One that is whole ends with it.
-        let tail = if self.is_as_written { content.windows(BEGIN.len()).rposition(|part| part == BEGIN)? } else { 0 };
         // Bytes in memory can be read.
-        last_day(&content[tail..], self.is_as_written).ok().flatten()
+        let days = |part: &[u8]| days(part, self.is_as_written).ok().flatten();
+        if !self.is_as_written {
+            return days(content);
+        }
+        // One that is whole begins and ends with them.
+        let is_begin = |part: &[u8]| part == BEGIN;
+        let first = content.windows(BEGIN.len()).position(is_begin)?;
+        let last = content.windows(BEGIN.len()).rposition(is_begin)?;
+        let next =
+            content[first + 1..].windows(BEGIN.len()).position(is_begin).map_or(content.len(), |at| first + 1 + at);
+        Some(*days(&content[first..next])?.start()..=*days(&content[last..])?.end())
     }
 
     /// Its bytes as they were written, as far as they can be compared with new ones.

@@ -1,22 +1,24 @@
-//! Mistakes between the files of a collection: in slugs, successors and older slugs.
+//! Mistakes between the files of a collection: in slugs, successors, older slugs, and what has a feed of its own.
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Place, Schedule, Slug, Successor, place_in};
+use super::{Collection, Place, Schedule, Slug, Successor, Tag, place_in};
 use crate::diagnostic::{Diagnostic, FileId, did_you_mean, nearest};
 
 /// Checks the files of a collection against each other, while the schedules themselves are read one by one and dropped.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct CrossCheck {
     slugs: BTreeSet<Slug>,
     /// Older slugs, and the slug of the chat that had each.
     older: HashMap<Slug, Slug>,
+    /// The tags of all chats that are right.
+    tags: BTreeSet<Tag>,
 }
 
 impl CrossCheck {
     /// Begins with the stems of all files of the collection.
     pub fn new<'s>(stems: impl IntoIterator<Item = &'s str>) -> Self {
-        Self { slugs: stems.into_iter().filter_map(|stem| Slug::new(stem).ok()).collect(), older: HashMap::new() }
+        Self { slugs: stems.into_iter().filter_map(|stem| Slug::new(stem).ok()).collect(), ..Self::default() }
     }
 
     /// The slug that the stem of a file's name is, or nothing and an error; whether another file has a slug is asked.
@@ -43,6 +45,7 @@ impl CrossCheck {
     /// is wrong.
     pub fn check(&mut self, file: FileId, text: &str, schedule: &Schedule, diagnostics: &mut Vec<Diagnostic>) {
         let before = diagnostics.len();
+        self.tags.extend(schedule.tags.iter().cloned());
         let mut report = |key, message: String, help: String| {
             let error = Diagnostic::error(file, key, message).help(help);
             diagnostics.push(Diagnostic { span: place_in(text, &Place::Top(key)), ..error });
@@ -68,6 +71,48 @@ impl CrossCheck {
             report("formerly", message, help.to_owned());
         }
         diagnostics[before..].sort_by_key(|found| found.span.as_ref().map(|span| span.start));
+    }
+
+    /// What selections name that is not there, once all schedules have been checked; `file` is that of the collection.
+    pub fn selections<'c>(
+        &'c self,
+        file: FileId,
+        collection: &'c Collection,
+    ) -> impl Iterator<Item = (Place, Diagnostic)> + 'c {
+        collection.selections.iter().flat_map(move |selection| {
+            let is_chat = |name: &str| self.slugs.iter().any(|slug| slug.as_str() == name);
+            let is_tag = |name: &str| self.tags.iter().any(|tag| tag.as_str() == name);
+            let chats = selection.chats.iter().map(|chat| ("chats", chat.as_str(), is_chat(chat.as_str())));
+            let tags = selection.tags.iter().map(|tag| ("tags", tag.as_str(), is_tag(tag.as_str())));
+            let without = selection.without.iter().map(Tag::as_str);
+            let without = without.map(move |name| ("without", name, is_chat(name) || is_tag(name)));
+            let unknown = chats.chain(tags).chain(without).filter(|(_, _, is_known)| !is_known);
+            let name = selection.name.as_str();
+            unknown.map(|(key, text, _)| self.unknown(file, name, key, text)).collect::<Vec<_>>()
+        })
+    }
+
+    /// The mistake that a selection names a chat or tag that is not there.
+    fn unknown(&self, file: FileId, name: &str, key: &'static str, text: &str) -> (Place, Diagnostic) {
+        let (name, text) = (name.to_owned(), text.to_owned());
+        let (what, help) = match key {
+            "tags" => ("no chat has the tag", "give a tag that a chat has, or leave this one out"),
+            "chats" => ("there is no chat", "give the slug of a chat of the collection, or leave this one out"),
+            _ => (
+                "there is neither a chat nor a tag",
+                "give the slug of a chat, a tag that one has, or leave this one out",
+            ),
+        };
+        let now = self.older.iter().find(|(older, _)| key != "tags" && older.as_str() == text).map(|(_, now)| now);
+        let slugs = self.slugs.iter().map(Slug::as_str).filter(|_| key != "tags");
+        let tags = self.tags.iter().map(Tag::as_str).filter(|_| key != "chats");
+        let help = match (now, nearest(&text, slugs.chain(tags))) {
+            (Some(now), _) => format!("it is called \"{now}\" now"),
+            (None, Some(near)) => did_you_mean(near),
+            (None, None) => help.to_owned(),
+        };
+        let error = Diagnostic::error(file, "feed", format!("{what} \"{text}\"")).help(help);
+        (Place::Entry { table: "feed", name, key, text }, error)
     }
 
     /// Notes that a chat had an older slug, or says why it cannot have had it.

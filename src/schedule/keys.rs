@@ -6,7 +6,7 @@
 
 mod tables;
 
-pub use tables::{ALLOW, BREAK, CHANGE, COLLECTION, ONE_OFF, SCHEDULE, SERIES};
+pub use tables::{ALLOW, BREAK, CHANGE, COLLECTION, FEED, ONE_OFF, SCHEDULE, SERIES};
 
 /// A table of a file and the keys that it may hold.
 #[derive(Debug)]
@@ -129,6 +129,8 @@ pub enum ValueType {
     Time,
     /// Hours and minutes.
     Duration,
+    /// A number of years, from 1 to [`YEARS`].
+    Years,
     /// An IANA name.
     Zone,
     /// One of these words.
@@ -150,6 +152,7 @@ impl ValueType {
             Self::Date => "a date without quotes",
             Self::Time => "a time of day in quotes",
             Self::Duration => "hours and minutes in quotes",
+            Self::Years => "a number without quotes",
             Self::Zone => "the name of a time zone in quotes",
             Self::List(_) => "a list",
             Self::Tables(_) => "a table of its own",
@@ -163,8 +166,10 @@ pub const TITLE: usize = 200;
 pub const LINE: usize = 1_000;
 /// The most characters of a text that may have several lines.
 pub const TEXT: usize = 20_000;
-/// The most entries of a list.
+/// The most entries of a list, and the most tables `[[feed]]`.
 pub const LIST: usize = 100;
+/// The most years of [`ValueType::Years`].
+pub const YEARS: u16 = 100;
 
 /// What `confidence` may be, surest first.
 pub const CONFIDENCE: &[&str] = &["confirmed", "inferred", "assumed"];

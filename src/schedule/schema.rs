@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{Key, LINE, LIST, SCHEDULE, Section, TEXT, ValueType};
+use super::keys::{Key, LINE, LIST, SCHEDULE, Section, TEXT, ValueType, YEARS};
 use crate::zone::Zone;
 
 /// The schema of one schedule.
@@ -73,6 +73,7 @@ fn value(value_type: ValueType) -> Value {
         ValueType::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
         ValueType::Time => json!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:00)?$" }),
         ValueType::Duration => json!({ "type": "string", "pattern": "^([0-9]{1,2}h([0-9]{1,4}m)?|[0-9]{1,4}m)$" }),
+        ValueType::Years => json!({ "type": "integer", "minimum": 1, "maximum": YEARS }),
         // By reference: six hundred names do not fit into a tool tip.
         ValueType::Zone => json!({ "allOf": [{ "$ref": "#/definitions/zone" }] }),
         ValueType::Word(words) => json!({ "type": "string", "enum": words }),

@@ -10,7 +10,7 @@ use super::context::Context;
 use super::failure::Failure;
 use crate::cli::Check;
 use crate::diagnostic::{Diagnostic, FileId, Format, Severity};
-use crate::expand::{Meeting, Origin, Window, expand};
+use crate::expand::{self, Meeting, Origin, Window};
 use crate::feed::line::Lines;
 use crate::feed::{self, Composer, Heading, Stamp};
 use crate::lint::limits::Limits;
@@ -18,7 +18,7 @@ use crate::lint::{self, Lint};
 use crate::load::Folder;
 use crate::publish::check_id;
 use crate::reread::Reread;
-use crate::schedule::{Collection, Schedule, Tag, silence};
+use crate::schedule::{Collection, Schedule, silence};
 use crate::text::{count, reason, size, thousands};
 use crate::zone::Instant;
 
@@ -52,8 +52,8 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
         check_id(&mut folder, &collection, &out)
             .map_err(|error| Failure::wrong(format!("cannot read {}: {}", out.display(), reason(&error))))?;
         let (lint, combined) = (Lint::new(at), Size::of_frame(feed::heading_of_all(&collection), &collection));
-        let (tags, left_to_read) = (BTreeMap::new(), READ_WHOLE);
-        let mut proof = Proof { collection: &collection, at, lint, combined, tags, left_to_read, unread: 0 };
+        let (several, left_to_read) = (BTreeMap::new(), READ_WHOLE);
+        let mut proof = Proof { collection: &collection, at, lint, combined, several, left_to_read, unread: 0 };
         let mut limits = Limits::new(&collection, at, folder.octets());
         folder.each(|schedule, visit| {
             if !limits.admit(&schedule, visit.file, visit.text, |wrong| visit.report([wrong])) {
@@ -67,10 +67,11 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
             partly = format!("of {unread} meetings beyond the first {whole} only some were read back");
         }
         let file = Folder::ITS_COLLECTION;
+        folder.check_selections(&collection);
         if limits.fits() {
-            let of_tags = proof.tags.iter().map(|(tag, size)| (format!("tag/{tag}.ics"), size));
-            let combined = std::iter::once(("all.ics".to_owned(), &proof.combined)).chain(of_tags);
-            folder.report(combined.filter_map(|(path, size)| size.too_large(&path, file, &collection.silenced)));
+            let several = proof.several.iter().map(|(path, size)| (path.as_str(), size));
+            let combined = std::iter::once(("all.ics", &proof.combined)).chain(several);
+            folder.report(combined.filter_map(|(path, size)| size.too_large(path, file, &collection.silenced)));
         }
         folder.report(limits.of_all(file));
     } else {
@@ -119,7 +120,8 @@ struct Proof<'c> {
     at: Instant,
     lint: Lint,
     combined: Size,
-    tags: BTreeMap<Tag, Size>,
+    /// The sizes of the feeds of tags and selections, by path.
+    several: BTreeMap<String, Size>,
     /// How many meetings of the next chats are read back, each of them.
     left_to_read: usize,
     /// How many meetings the other chats have, of which only some are.
@@ -128,7 +130,7 @@ struct Proof<'c> {
 
 impl Proof<'_> {
     fn of_chat(&mut self, file: FileId, text: &str, schedule: &Schedule) -> Vec<Diagnostic> {
-        let meetings = expand(schedule, Window::of_feed(self.at));
+        let meetings = expand::of_feed(schedule, self.collection.history, self.at);
         let mut found = self.lint.look(file, text, schedule, &meetings);
         match self.read_back(schedule, &meetings) {
             Ok(size) => found.extend(size.too_large(&format!("{}.ics", schedule.slug), file, &schedule.silenced)),
@@ -163,9 +165,11 @@ impl Proof<'_> {
             }
         }
         self.combined.join(in_combined);
-        for tag in &schedule.tags {
+        let of_tags = schedule.tags.iter().map(|tag| format!("tag/{tag}.ics"));
+        let selections = self.collection.selections.iter().filter(|selection| selection.holds(schedule));
+        for path in of_tags.chain(selections.map(|selection| format!("feed/{}.ics", selection.name))) {
             // What a feed has besides its events does not count much.
-            self.tags.entry(tag.clone()).or_default().join(in_combined);
+            self.several.entry(path).or_default().join(in_combined);
         }
         if whole {
             self.left_to_read -= meetings.len();

@@ -56,7 +56,7 @@ fn window(
     first: Option<NaiveDate>,
     context: &mut Context,
 ) -> io::Result<Window> {
-    let feed = Window::of_feed(at);
+    let feed = Window::of_feed(at, None);
     let from = arguments.from.unwrap_or(Window::ALL.from);
     let whole_feed = arguments.chat.is_some() && arguments.from.is_none();
     let stops = arguments.until.is_none() && arguments.count.is_none() && (endless || whole_feed);

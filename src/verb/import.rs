@@ -82,6 +82,8 @@ fn yet_to_come() -> Collection {
         id: Uuid::nil().to_string(),
         site: None,
         zones: zones.collect(),
+        history: None,
+        selections: Vec::new(),
         silenced: Vec::new(),
     }
 }

@@ -12,7 +12,7 @@ use chatcal::zone::Instant;
 pub fn expanded(schedule: &Schedule, collection: &Collection, at: Instant) -> String {
     let mut lines = Lines::new();
     feed::open(&mut lines, feed::heading_of(schedule, &format!("{}.ics", schedule.slug)), collection);
-    let meetings = expand(schedule, Window::of_feed(at));
+    let meetings = expand(schedule, Window::of_feed(at, None));
     let stamp = Stamp { revised: at, sequence: 0 };
     Composer::new(collection).events(&mut lines, schedule, &meetings, |_, _| stamp);
     feed::close(&mut lines);
@@ -22,7 +22,7 @@ pub fn expanded(schedule: &Schedule, collection: &Collection, at: Instant) -> St
 /// The feed of rules, made at an instant.
 pub fn repeating(schedule: &Schedule, collection: &Collection, at: Instant) -> String {
     let mut lines = Lines::new();
-    let meetings = expand(schedule, Window::of_feed(at));
+    let meetings = expand(schedule, Window::of_feed(at, None));
     let stamps = vec![Stamp { revised: at, sequence: 0 }; meetings.len()];
     RepeatingForm::new(schedule, collection, at, &meetings, &stamps).write(&mut lines, &Known::default());
     text(&lines)

@@ -60,7 +60,7 @@ fn the_shipped_collection_is_published_and_a_second_run_changes_nothing() {
 #[test]
 fn two_events_with_one_uid_were_read_back_as_right() {
     let (collection, schedules) = reading::folder("tests/feeds/every-status");
-    let meetings = expand(&schedules[0], Window::of_feed(NOVEMBER_2026));
+    let meetings = expand(&schedules[0], Window::of_feed(NOVEMBER_2026, None));
     let read_back = |meetings: &[Meeting<'_>]| {
         let mut lines = Lines::new();
         feed::open(&mut lines, feed::heading_of(&schedules[0], "books.ics"), &collection);

@@ -54,7 +54,7 @@ fn each_case_gives_its_schedules_and_its_report() {
 /// The meetings of a schedule in a feed made now, as far as a feed tells of them. A regular meeting that was called off
 /// is not in the repeating form.
 fn meetings(schedule: &Schedule, cancelled: bool) -> Vec<(i64, i64, Status, Option<String>)> {
-    let mut all: Vec<_> = expand(schedule, Window::of_feed(AT))
+    let mut all: Vec<_> = expand(schedule, Window::of_feed(AT, None))
         .iter()
         .filter(|meeting| cancelled || meeting.status != Status::Cancelled)
         .map(|meeting| {

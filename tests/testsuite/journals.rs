@@ -1,5 +1,6 @@
 //! The journal of an interrupted build: what fits is completed, and what a stranger or a merge has made of it does nothing.
 
+mod again;
 mod disturbed;
 mod unfit;
 

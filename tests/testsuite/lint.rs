@@ -25,7 +25,12 @@ fn warnings(texts: &[&str]) -> Vec<(Diagnostic, String)> {
         let slug = Slug::new(&format!("chat{index}")).unwrap();
         let schedule = read_schedule(FileId(index), &slug, text, &mut diagnostics);
         let schedule = schedule.unwrap_or_else(|| panic!("{diagnostics:#?} in {text}"));
-        found.extend(lint.look(FileId(index), text, &schedule, &expand(&schedule, Window::of_feed(NOVEMBER_2026))));
+        found.extend(lint.look(
+            FileId(index),
+            text,
+            &schedule,
+            &expand(&schedule, Window::of_feed(NOVEMBER_2026, None)),
+        ));
     }
     let with_lines = found.into_iter().map(|warning| {
         let text = texts[warning.file.0];

@@ -61,6 +61,7 @@ mod terminal;
 mod timezone;
 mod told;
 mod whole;
+mod windows;
 #[cfg(unix)]
 mod workflows;
 mod writing;

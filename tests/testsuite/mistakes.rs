@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use chatcal::diagnostic::{Diagnostic, FileId, Format, Screen, Source, render};
-use chatcal::schedule::{CrossCheck, read_collection, read_schedule, read_text};
+use chatcal::schedule::{CrossCheck, place_in, read_collection, read_schedule, read_text};
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use crate::expectation::Expectations;
@@ -24,6 +24,7 @@ fn diagnose(files: &[(String, Vec<u8>)]) -> Vec<Diagnostic> {
     let stem = |name: &String| name.strip_suffix(".toml").unwrap().to_owned();
     let stems: Vec<String> = files.iter().map(|(name, _)| stem(name)).filter(|stem| stem != "collection").collect();
     let mut cross = CrossCheck::new(stems.iter().map(String::as_str));
+    let mut collection = None;
     for (index, (name, bytes)) in files.iter().enumerate() {
         let file = FileId(index);
         let stem = &stem(name);
@@ -44,10 +45,14 @@ fn diagnose(files: &[(String, Vec<u8>)]) -> Vec<Diagnostic> {
                 }
             }
             (Ok(text), None) if stem == "collection" => {
-                read_collection(file, text, &mut diagnostics);
+                collection = read_collection(file, text, &mut diagnostics).map(|collection| (file, text, collection));
             }
             (Ok(_), None) => {}
         }
+    }
+    if let Some((file, text, collection)) = collection.filter(|_| errors(&diagnostics).is_empty()) {
+        let found = cross.selections(file, &collection);
+        diagnostics.extend(found.map(|(place, found)| Diagnostic { span: place_in(text, &place), ..found }));
     }
     diagnostics
 }

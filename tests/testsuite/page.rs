@@ -76,7 +76,7 @@ source = "WORDS"
 fn page(collection: &Collection, schedules: &[Schedule], at: Instant) -> String {
     let mut page = Page::new(collection, at);
     for schedule in schedules {
-        page.add(schedule, &expand(schedule, Window::of_feed(at)));
+        page.add(schedule, &expand(schedule, Window::of_feed(at, None)));
     }
     let mut text = String::new();
     let Ok(()) = page.finish(&mut |piece| {

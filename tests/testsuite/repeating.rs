@@ -30,6 +30,8 @@ fn collection() -> Collection {
         id: "chats.example".into(),
         site: None,
         zones,
+        history: None,
+        selections: Vec::new(),
         silenced: Vec::new(),
     }
 }
@@ -103,7 +105,7 @@ fn masters_have_the_last_stamp_of_their_meetings_and_dated_meetings_their_own() 
     let moved = Change { moved_to: Some(day("2020-04-01")), ..change(0, day("2020-02-04")) };
     let topic = Change { topic: Some("Reading".into()), ..change(0, day("2020-03-03")) };
     chat.changes = vec![moved, topic];
-    let meetings = expand(&chat, Window::of_feed(AT));
+    let meetings = expand(&chat, Window::of_feed(AT, None));
     let stamp =
         |day: i64, sequence| Stamp { revised: Instant::from_unix_seconds(1_600_000_000 + day * 86_400), sequence };
     let stamps = [stamp(0, 4), stamp(2, 0), stamp(1, 1)];

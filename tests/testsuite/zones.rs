@@ -160,7 +160,7 @@ fn no_shipped_meeting_is_moved_by_the_database_alone() {
     let (mut moved, mut compared) = (Vec::new(), 0);
     for schedule in schedules {
         let old = std::fs::read(format!("out/{}.ics", schedule.slug)).unwrap();
-        let meetings = expand(&schedule, Window::of_feed(NOVEMBER_2026));
+        let meetings = expand(&schedule, Window::of_feed(NOVEMBER_2026, None));
         let new = expanded(&schedule, &collection, NOVEMBER_2026);
         let difference = diff::of_chat(&schedule, &collection, &meetings, Some(&old), diff::Was::There, new.as_bytes());
         moved.extend(difference.shifts().iter().map(|shift| diff::shifted(shift, schedule.slug.as_str())));

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, BufRead};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use chrono::{NaiveDate, TimeDelta};
 
@@ -287,13 +287,13 @@ pub fn first_id(mut feed: impl BufRead) -> io::Result<Option<String>> {
     Ok(None)
 }
 
-/// The last day on which a meeting of an old feed begins, in UTC. Where it is not as it was written one date alone, more than
-/// a year after all others, does not count: it is a slip.
+/// The first and the last day on which meetings of an old feed begin, in UTC. Where it is not as it was written one date
+/// alone, more than a year after all others, does not count: it is a slip.
 ///
 /// # Errors
 ///
 /// It cannot be read.
-pub fn last_day(mut feed: impl BufRead, is_as_written: bool) -> io::Result<Option<NaiveDate>> {
+pub fn days(mut feed: impl BufRead, is_as_written: bool) -> io::Result<Option<RangeInclusive<NaiveDate>>> {
     let (mut days, mut line) = (Vec::new(), Vec::new());
     while feed.read_until(b'\n', &mut line)? > 0 {
         let day = line.strip_prefix(b"DTSTART:").and_then(|start| std::str::from_utf8(start.get(..8)?).ok());
@@ -305,5 +305,5 @@ pub fn last_day(mut feed: impl BufRead, is_as_written: bool) -> io::Result<Optio
     if !is_as_written && is_alone(&days) {
         days.pop();
     }
-    Ok(days.last().copied())
+    Ok(days.first().zip(days.last()).map(|(first, last)| *first..=*last))
 }

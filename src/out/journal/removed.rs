@@ -9,7 +9,7 @@ use super::Journal;
 use crate::feed::ledger::Entry;
 use crate::out::error::{OutError, failed};
 use crate::out::manifest::{Look, is_plain, look};
-use crate::out::place::{JOINED, REMOVED, REMOVED_HEAD};
+use crate::out::place::{REMOVED, REMOVED_HEAD};
 
 impl Journal {
     /// Whether the new list of removed meetings has some that are not in the one that is there.
@@ -19,12 +19,12 @@ impl Journal {
         Ok(new.lines().any(|line| !old.contains(line)))
     }
 
-    /// Adds what a new list of removed meetings says that will not take its place, and these lines, to the one that is
-    /// there: feeds that are in their places rely on it.
-    pub(super) fn join_removed(&self, more: &str) -> Result<(), OutError> {
+    /// The list that is there with what a new one says that will not take its place, and these lines: feeds that are in their
+    /// places rely on it. Nothing where it has all of that, or is somebody else's.
+    pub(super) fn joined(&self, more: &str) -> Result<Option<String>, OutError> {
         let (waiting, full) = (self.new_file(REMOVED), self.out.join(REMOVED));
         if !matches!(look(&full), Look::Ours | Look::Blank) && fs::symlink_metadata(&full).is_ok() {
-            return Ok(());
+            return Ok(None);
         }
         let (new, old) = (read_list(&waiting)?, read_list(&full)?);
         let listed: HashSet<&str> = old.lines().collect();
@@ -34,13 +34,13 @@ impl Journal {
             new.split_inclusive('\n').chain(more.split_inclusive('\n')).filter_map(|line| line.strip_suffix('\n'));
         let lacks: BTreeSet<&str> = whole.filter(|line| is_entry(line) && !listed.contains(line)).collect();
         if lacks.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         // They come before what is there, which may be torn at its end.
         let (head, rest) = old.split_once('\n').unwrap_or((REMOVED_HEAD, &old));
         let mut list = format!("{head}\n");
         list.extend(lacks.into_iter().flat_map(|line| [line, "\n"]));
-        self.replace(REMOVED, JOINED, &(list + rest))
+        Ok(Some(list + rest))
     }
 }
 

@@ -1,6 +1,8 @@
 //! The tables themselves.
 
-use super::ValueType::{Date, Duration, Evidence, Line, Link, List, Name, Names, Tables, Text, Time, Word, Zone};
+use super::ValueType::{
+    Date, Duration, Evidence, Line, Link, List, Name, Names, Tables, Text, Time, Word, Years, Zone,
+};
 use super::{CONFIDENCE, Exclusive, Key, LINE, Required, Section, TITLE, ValueType, WARNINGS, Wording};
 
 /// A table without keys.
@@ -256,6 +258,34 @@ static ALLOW_OF_ALL: Section = Section {
     ..ALLOW
 };
 
+/// A selection of chats with a feed of its own.
+pub static FEED: Section = Section {
+    header: "[[feed]]",
+    doc: "A selection of chats with a feed of its own: those named and those of the tags, else all, but for some.",
+    keys: &[
+        key("name", Name, "\"northern\"", "Names the file of the feed.").aliases("slug id file"),
+        key("title", Line(TITLE), "\"Library chats of the north\"", "What calendar programs call it.").aliases("label"),
+        key("chats", List(&Name), "[\"uklibchat\", \"lthechat\"]", "Slugs of chats that are in it.")
+            .aliases("chat slugs with include only"),
+        key("tags", List(&Name), "[\"uk\"]", "Tags whose chats are in it.").aliases("tag"),
+        key("without", List(&Name), "[\"critlib\"]", "Slugs and tags of chats that are not in it all the same.")
+            .aliases("except exclude excluding but not"),
+    ],
+    required: &[
+        required(&["name"]),
+        required(&["title"]),
+        Required {
+            keys: &["chats", "tags", "without"],
+            wording: Some(Wording {
+                code: "missing-key",
+                message: "this [[feed]] selects nothing: it would be the feed of all chats once more",
+                help: "add `chats` (slugs), `tags`, or `without` (slugs and tags that are left out)",
+            }),
+        },
+    ],
+    ..EMPTY
+};
+
 /// `collection.toml`.
 pub static COLLECTION: Section = Section {
     header: "",
@@ -277,6 +307,15 @@ pub static COLLECTION: Section = Section {
             "The zones in which every meeting's time is given, besides the host's own.",
         )
         .aliases("zone timezones timezone time-zones tz"),
+        key(
+            "history",
+            Years,
+            "2",
+            "How many years before the present one a chat's own feed begins; without it, with the first meeting.",
+        )
+        .aliases("past years keep archive since"),
+        key("feed", Tables(&FEED), "", "A selection of chats with a feed of its own.")
+            .aliases("feeds selection selections calendar calendars group groups"),
         allow(&ALLOW_OF_ALL),
     ],
     required: &[required(&["title"]), required(&["id"])],

@@ -5,7 +5,8 @@ use toml::Spanned;
 use super::fields::Fields;
 use super::strings;
 use crate::diagnostic::quoted;
-use crate::schedule::{Collection, Link};
+use crate::schedule::keys::LIST;
+use crate::schedule::{Collection, Link, Selection, Slug, Tag};
 
 /// What it says; nothing where it is wrong.
 pub fn read(fields: &Fields) -> Option<Collection> {
@@ -17,8 +18,43 @@ pub fn read(fields: &Fields) -> Option<Collection> {
     }
     let site = fields.link("site").and_then(|link| site(&link, fields));
     let zones = fields.set("zones", |name| strings::zone(name, fields.mistakes));
+    let (history, selections) = (fields.years("history"), selections(fields));
     let (silenced, id) = (fields.silenced(), id?.into_inner().to_owned());
-    Some(Collection { title: title?, description, id, site, zones, silenced })
+    Some(Collection { title: title?, description, id, site, zones, history, selections, silenced })
+}
+
+/// In order of their names, each of which there is once.
+fn selections(fields: &Fields) -> Vec<Selection> {
+    let tables = fields.tables("feed");
+    if tables.len() > LIST {
+        let message = format!("there are {} [[feed]]; at most {LIST} are allowed", tables.len());
+        fields.mistakes.error("too-many", tables[LIST].header(), message).help("keep those that people subscribe to");
+    }
+    let mut selections: Vec<Selection> = Vec::new();
+    for table in tables.iter().take(LIST) {
+        let Some(selection) = selection(table) else { continue };
+        if selections.iter().any(|other| other.name == selection.name) {
+            let message = format!("another [[feed]] is called {} too", quoted(selection.name.as_str()));
+            fields.mistakes.error("twice", table.span("name"), message).help("give it another name");
+        }
+        selections.push(selection);
+    }
+    selections.sort_by(|one, other| one.name.cmp(&other.name));
+    selections
+}
+
+fn selection(table: &Fields) -> Option<Selection> {
+    let name = table.text("name").and_then(|name| slug(&name, table));
+    let (title, chats) = (table.owned("title"), table.set("chats", |chat| slug(chat, table)));
+    let tag = |name: &Spanned<&str>| Tag::new(name.get_ref());
+    let (tags, without) = (table.set("tags", tag), table.set("without", tag));
+    Some(Selection { name: name?, title: title?, chats, tags, without })
+}
+
+fn slug(name: &Spanned<&str>, fields: &Fields) -> Option<Slug> {
+    Slug::new(name.get_ref())
+        .map_err(|invalid| fields.mistakes.error("name", name.span(), invalid.message).help("give another name"))
+        .ok()
 }
 
 fn check_id(id: &Spanned<&str>, fields: &Fields) {

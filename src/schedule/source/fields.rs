@@ -220,6 +220,11 @@ impl<'t> Fields<'t> {
         values::time(self.key("time"), self.table.get("time")?, self.mistakes)
     }
 
+    /// A number of years.
+    pub fn years(&self, key: &str) -> Option<u16> {
+        values::years(self.key(key), self.table.get(key)?, self.mistakes)
+    }
+
     /// A duration of 1 minute to 24 hours.
     pub fn duration(&self) -> Option<TimeDelta> {
         values::duration(self.key("duration"), self.table.get("duration")?, self.mistakes)

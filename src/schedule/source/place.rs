@@ -10,6 +10,17 @@ use toml::de::{DeTable, DeValue};
 pub enum Place {
     /// The value of a key at the top.
     Top(&'static str),
+    /// A text in a list of a table.
+    Entry {
+        /// The header of the table.
+        table: &'static str,
+        /// Which of the tables with this header, by its name.
+        name: String,
+        /// The key of the list.
+        key: &'static str,
+        /// The text.
+        text: String,
+    },
     /// The value of a key of a table, else the table's date.
     Row {
         /// `series`, `change`, `break` or `one-off`.
@@ -28,6 +39,12 @@ pub fn place_in(text: &str, place: &Place) -> Option<Range<usize>> {
     let root = DeTable::parse_recoverable(text).0.into_inner();
     let (table, date, name, key) = match place {
         Place::Top(key) => return root.get(*key).map(toml::Spanned::span),
+        Place::Entry { table, name, key, text } => {
+            let rows = root.get(*table)?.get_ref().as_array()?.iter().filter_map(|row| row.get_ref().as_table());
+            let is_named = |row: &&DeTable<'_>| row.get("name").and_then(|is| is.get_ref().as_str()) == Some(name);
+            let entries = rows.into_iter().find(is_named)?.get(*key)?.get_ref().as_array()?;
+            return entries.iter().find(|entry| entry.get_ref().as_str() == Some(text)).map(toml::Spanned::span);
+        }
         Place::Row { table, date, name, key } => (*table, *date, name.as_deref(), *key),
     };
     let (day, named) = match table {

@@ -7,7 +7,7 @@ use toml::de::DeValue;
 
 use super::mistakes::Mistakes;
 use super::strings::{wrong_type, wrong_type_with};
-use crate::schedule::keys::Key;
+use crate::schedule::keys::{Key, YEARS};
 use crate::schedule::write::hours_and_minutes;
 use crate::text::LAST_YEAR;
 
@@ -40,6 +40,21 @@ pub fn date(key: &Key, value: &Spanned<DeValue>, mistakes: &Mistakes) -> Option<
         mistakes.error("date", value.span(), "dates must be in the years 1 to 9999");
     }
     date.map(|date| Spanned::new(value.span(), date))
+}
+
+/// A number of years.
+pub fn years(key: &Key, value: &Spanned<DeValue>, mistakes: &Mistakes) -> Option<u16> {
+    let DeValue::Integer(number) = value.get_ref() else {
+        wrong_type(key, value, mistakes);
+        return None;
+    };
+    let years = u16::from_str_radix(number.as_str(), number.radix()).ok().filter(|years| (1..=YEARS).contains(years));
+    if years.is_none() && !mistakes.broken_at(&value.span()) {
+        let message = format!("`{}` is a number of years from 1 to {YEARS}", key.name);
+        let help = "1 keeps last year's meetings, which the feeds of several chats have; leave it out to keep all";
+        mistakes.error("years", value.span(), message).help(help);
+    }
+    years
 }
 
 fn date_as_text<T>(key: &Key, text: &str, value: &Spanned<DeValue>, mistakes: &Mistakes) -> Option<T> {

@@ -47,7 +47,7 @@ fn build(schedules: &Path, out: &Path) {
     let mut meetings;
     for name in names(schedules) {
         schedule = read(schedules, &name);
-        meetings = expand(&schedule, Window::of_feed(AT));
+        meetings = expand(&schedule, Window::of_feed(AT, None));
         feeds.add(&schedule, &meetings).expect("room");
     }
     feeds.finish().expect("room");
@@ -173,7 +173,7 @@ fn expand_all(schedules: &[Schedule]) -> i64 {
     let mut meetings = Vec::new();
     let mut sum = 0;
     for schedule in schedules {
-        expand_into(&mut meetings, schedule, Window::of_feed(AT));
+        expand_into(&mut meetings, schedule, Window::of_feed(AT, None));
         sum += meetings.iter().map(|meeting| meeting.start.unix_seconds()).sum::<i64>();
     }
     sum
@@ -203,7 +203,7 @@ fn compare_expansions(schedules: &[Schedule]) -> usize {
     let mut meetings = Vec::new();
     let mut occurrences = 0;
     for (chat, schedule) in collection::chats(CHATS).zip(schedules) {
-        expand_into(&mut meetings, schedule, Window::of_feed(AT));
+        expand_into(&mut meetings, schedule, Window::of_feed(AT, None));
         let ours: Vec<i64> = meetings.iter().map(|meeting| meeting.start.unix_seconds()).collect();
         let theirs = stock::instants(chat.rule, chat.start, &format!("{}:30", chat.hour), chat.zone);
         assert!(ours == theirs, "{}: chatcal and rrule differ", chat.slug);

@@ -45,7 +45,7 @@ class Feed:
     @property
     def name(self):
         """hard/repeating/gap.ics"""
-        folder = "repeating/" if self.form == "repeating" else "tag/" if self.path.parent.name == "tag" else ""
+        folder = "repeating/" if self.form == "repeating" else f"{self.path.parent.name}/" if self.path.parent.name in ("tag", "feed") else ""
         return f"{self.collection}/{folder}{self.path.name}"
 
     @property

@@ -17,7 +17,7 @@ fn sequence(place: &Place, path: &str, uid: &str) -> u32 {
 }
 
 /// Two chats, each of whose meetings have been revised once.
-fn revised() -> Place {
+pub fn revised() -> Place {
     let place = Place::with_chats(2);
     place.build(FIRST);
     for chat in ["chat00000", "chat00001"] {
@@ -29,7 +29,7 @@ fn revised() -> Place {
 }
 
 /// Puts the build between two states back to where it was killed, with these files in their places.
-fn kill(place: &Place, old: &crate::files::Tree, moved: &[&str]) {
+pub fn kill(place: &Place, old: &crate::files::Tree, moved: &[&str]) {
     let new = place.tree();
     for path in new.keys().filter(|path| !old.contains_key(*path)) {
         fs::remove_file(place.path("out").join(path)).unwrap();

@@ -91,6 +91,8 @@ impl Module {
                     self.scan(&tokens[at + 3..end], &[&scope[..], &[name.to_owned()]].concat());
                     at = end;
                 }
+                // What an `impl` captures is no import.
+                ["use", "<", ..] => {}
                 ["use", ..] => {
                     let end = at + tokens[at..].iter().position(|token| token == ";").unwrap();
                     let passes_on = at > 0 && (tokens[at - 1] == "pub" || tokens[at - 1] == ")");
