@@ -69,14 +69,36 @@ impl DateObject {
 
 /// Writes an array, its elements as they come, one per line.
 pub fn write_array(out: &mut dyn Write, elements: impl IntoIterator<Item = impl Serialize>) -> io::Result<()> {
-    let (mut before, mut end) = ("[\n  ", "[]");
-    for element in elements {
-        let json = serde_json::to_string(&element).map_err(io::Error::other)?;
-        write!(out, "{before}{}", escaped(&json))?;
-        (before, end) = (",\n  ", "\n]");
-    }
-    writeln!(out, "{end}")
+    let lines = elements.into_iter().map(|element| in_one_line(&element));
+    write_lines(lines, &mut |piece| out.write_all(piece.as_bytes()))
 }
+
+/// An element of an array, as it stands in its line.
+pub fn in_one_line(element: &impl Serialize) -> String {
+    // Plain data, which has a form in JSON.
+    let json = serde_json::to_string(element).unwrap_or_default();
+    match escaped(&json) {
+        Cow::Owned(escaped) => escaped,
+        Cow::Borrowed(_) => json,
+    }
+}
+
+/// Writes an array of such elements, piece by piece; fails only where `write` does.
+pub fn write_lines<E>(
+    lines: impl IntoIterator<Item = impl AsRef<str>>,
+    write: &mut impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
+    let (mut before, mut end) = (ARRAY, "[]\n");
+    for line in lines {
+        write(before)?;
+        write(line.as_ref())?;
+        (before, end) = (",\n  ", "\n]\n");
+    }
+    write(end)
+}
+
+/// How an array that has elements begins.
+const ARRAY: &str = "[\n  ";
 
 /// Writes a value over several lines, a piece at a time.
 pub fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {

@@ -9,7 +9,7 @@ mod reckon;
 use chrono::{Days, NaiveDate};
 
 use crate::diagnostic::{Diagnostic, FileId, quoted};
-use crate::expand::Meeting;
+use crate::expand::{Meeting, Window};
 use crate::schedule::{Break, Change, Confidence, OneOff, Place, Schedule, Series, Status};
 use crate::text::{agreeing, count, weekday_and_day};
 use crate::zone::Instant;
@@ -61,7 +61,12 @@ impl Lint {
             series.run.start <= self.today && (series.is_open() || fades_later)
         };
         let series = schedule.series.iter().rfind(goes_on)?;
-        let coming = |meeting: &Meeting<'_>| meeting.start >= self.at && meeting.status != Status::Cancelled;
+        // A feed without any in its years holds a later one.
+        let years = Window::of_feed(self.at, None);
+        let coming = |meeting: &Meeting<'_>| {
+            let lies_in_them = years.holds(meeting.local_start().date());
+            meeting.start >= self.at && meeting.status != Status::Cancelled && lies_in_them
+        };
         if meetings.iter().any(coming) {
             return None;
         }

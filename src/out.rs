@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 use error::failed;
 use journal::{Journal, Steps, sync_folder};
 use manifest::{Digest, Manifest, digest, digest_of_file, is_plain};
-use place::{FOLDERS, is_place, path_of};
+use place::{FOLDERS, is_place, knows_stamps, path_of};
 
 use crate::feed::ledger::Damage;
 use crate::text::too_large;
@@ -204,7 +204,7 @@ impl Out {
         if !self.written.exists || self.written.fault.is_some() || self.written.is_of_several_runs() {
             return Ok(false);
         }
-        for path in self.paths()?.into_iter().filter(|path| path != "index.html") {
+        for path in self.paths()?.into_iter().filter(|path| knows_stamps(path)) {
             let full = self.folder.join(&path);
             if !self.written.lists(&path) || !is_plain(&full) {
                 return Ok(false);

@@ -35,6 +35,9 @@ use days::MeetingList;
 use subscribe::{Offer, links};
 use timeline::Timeline;
 
+/// Its path in `out/`.
+pub const PATH: &str = "index.html";
+
 const SCRIPT: &str = include_str!("page.js");
 const STYLE: &str = include_str!("page.css");
 
@@ -51,6 +54,8 @@ const ICON: &str = "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/sv
 pub struct Page<'c> {
     collection: &'c Collection,
     year: i32,
+    /// The days of the chats' own feeds, and those of the feeds of several.
+    feed: Window,
     window: Window,
     /// Sections of the chats that meet in the year of the page or later, and those of the others.
     current: Sections,
@@ -83,6 +88,7 @@ impl<'c> Page<'c> {
         Self {
             collection,
             year,
+            feed: Window::of_feed(at, collection.history),
             window: Window::of_combined(at),
             current: Sections::default(),
             earlier: Sections::default(),
@@ -93,10 +99,12 @@ impl<'c> Page<'c> {
         }
     }
 
-    /// Adds a chat; `meetings` are all those of its own feed ([`Window::of_feed`]).
+    /// Adds a chat; `meetings` are all those of its [own feed](crate::expand::of_feed).
     pub fn add(&mut self, schedule: &Schedule, meetings: &[Meeting<'_>]) {
         self.days.add(schedule, meetings.iter().filter(|meeting| self.window.holds(meeting.local_start().date())));
-        self.timeline.add(schedule, meetings);
+        // One that its feed holds for want of others is none of its years.
+        let has_any = meetings.iter().any(|meeting| self.feed.holds(meeting.local_start().date()));
+        self.timeline.add(schedule, if has_any { meetings } else { &[] });
         self.feeds.push((schedule.slug.to_string(), schedule.title.clone()));
         let meets =
             |meeting: &Meeting<'_>| meeting.status != Status::Cancelled && meeting.local_start().year() >= self.year;
@@ -164,6 +172,7 @@ impl<'c> Page<'c> {
                 title { (Clean(title)) }
                 link rel="icon" href=(ICON);
                 (alternate("all", title))
+                link rel="alternate" type="application/atom+xml" title={ (Label(title)) ": changes" } href="changes.atom";
                 @for (slug, title) in &self.feeds { (alternate(slug, title)) }
                 @for Selection { name, title, .. } in &self.collection.selections { (alternate(&format!("feed/{name}"), title)) }
                 @for (tag, _) in self.tags.iter().filter(|(_, of_tag)| of_tag.current > 0) {
@@ -303,6 +312,10 @@ fn closing(chats: usize, window: Window) -> Markup {
             p {
                 "The one-time copy is for a calendar that cannot subscribe. It never learns of a change: meetings that were \
                  moved or called off stay in it as they were."
+            }
+            p {
+                "For feed readers there is a " a href="changes.atom" { "feed of changes" }
+                ", for programs a " a href="meetings.json" { "list of all meetings above" } "."
             }
         }
         (PreEscaped("</main>"))

@@ -15,12 +15,14 @@ mod reach;
 use crate::diff::{self, ChatDifference};
 use crate::expand;
 use crate::lint::limits::Limits;
+use crate::listing::{self, Listing};
 use crate::load::Folder;
 use crate::out::{Mode, Out, OutError, Stream};
-use crate::page::Page;
+use crate::page::{self, Page};
+use crate::revisions::{self, Revisions};
 use crate::schedule::Schedule;
 use crate::zone::Instant;
-pub use feeds::Feeds;
+pub use feeds::{Added, Feeds};
 pub use identity::check_id;
 pub use published::Published;
 
@@ -44,11 +46,17 @@ pub fn publish(
     let mode = out.mode();
     let mut feeds = Feeds::new(out, &collection, at)?;
     let mut page = Page::new(&collection, at);
+    let mut listing = Listing::new(at);
+    let old_revisions = feeds.out.read(revisions::PATH)?;
+    let known = old_revisions.as_ref().map_or(&[][..], |old| &old.content);
+    let mut revisions = Revisions::new(&collection, at, known);
     let mut add = |schedule: &Schedule| {
         let meetings = expand::of_feed(schedule, collection.history, at);
-        let (stamps, difference) = feeds.add(schedule, &meetings)?;
+        let Added { stamps, revisions: changed, difference } = feeds.add(schedule, &meetings)?;
         feeds.add_repeating(schedule, &meetings, &stamps)?;
         page.add(schedule, &meetings);
+        listing.add(&meetings);
+        revisions.add(schedule, &meetings, &stamps, &changed);
         Ok(difference)
     };
     let mut failed = None;
@@ -72,9 +80,14 @@ pub fn publish(
         Some(error) => return Err(error),
         None => {}
     }
-    let mut stream = Stream::new(&feeds.out, "index.html");
+    let mut stream = Stream::new(&feeds.out, page::PATH);
     page.finish(&mut |html| stream.write(&mut feeds.out, html.as_bytes()))?;
     stream.finish(&mut feeds.out)?;
+    let mut stream = Stream::new(&feeds.out, listing::PATH);
+    listing.finish(&mut |json| stream.write(&mut feeds.out, json.as_bytes()))?;
+    stream.finish(&mut feeds.out)?;
+    let feed = revisions.finish().map_err(|cause| feeds.out.not_read(cause))?;
+    feeds.out.put(revisions::PATH, old_revisions.as_ref(), &feed)?;
     let published = feeds.finish()?;
     if mode == Mode::Compare {
         for (path, old) in &published.gone {

@@ -176,6 +176,21 @@ pub fn closed(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// A text for HTML and XML, as far as it holds characters that these refuse, which are shown as U+FFFD: control characters
+/// other than white space, and code points that are no characters at all. What is markup in it is still to be escaped.
+pub fn in_markup(text: &str) -> Cow<'_, str> {
+    if text.contains(is_refused_in_markup) {
+        return Cow::Owned(text.replace(is_refused_in_markup, "\u{fffd}"));
+    }
+    Cow::Borrowed(text)
+}
+
+/// Whether HTML and XML refuse a character.
+pub fn is_refused_in_markup(char: char) -> bool {
+    let code = u32::from(char);
+    (char.is_control() && char != '\n' && char != '\t') || code & 0xFFFE == 0xFFFE || (0xFDD0..=0xFDEF).contains(&code)
+}
+
 /// Whether a character ends a line wherever text is shown.
 pub fn breaks_line(character: char) -> bool {
     matches!(character, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')

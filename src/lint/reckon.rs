@@ -104,7 +104,10 @@ pub fn made(schedule: &Schedule, collection: &Collection, at: Instant, most_date
         made.combined = made.combined.saturating_add(in_combined.saturating_mul(event));
         let gained =
             |through: NaiveDate, later: NaiveDate| through.succ_opt().map_or(0, |from| series.run.count(from, later));
-        let more = gained(feed.through, Window::of_feed(new_year, None).through);
+        let next = Window::of_feed(new_year, collection.history);
+        // With `history` a year leaves the feed as another comes.
+        let leaves = next.from.pred_opt().map_or(0, |before| series.run.count(feed.from, before));
+        let more = gained(feed.through, next.through).saturating_sub(leaves);
         let further = gained(ahead, repeating::ahead(&series.run, new_year));
         made.new_year = made.new_year.plus(Amount {
             meetings: more,

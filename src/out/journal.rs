@@ -7,7 +7,7 @@
 mod complete;
 mod removed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::panic::resume_unwind;
@@ -239,7 +239,11 @@ impl Journal {
             if steps.remove.contains_key(REMOVED) {
                 remove(REMOVED)?;
             }
-            // Up to here the old one tells what was there and may go.
+            // Up to here the old one tells what was there and may go: it must not be the new one that a power cut leaves.
+            if self.sync {
+                let folders: BTreeSet<PathBuf> = steps.remove.keys().map(|path| self.beside(path).0).collect();
+                folders.iter().try_for_each(|folder| sync_folder(folder))?;
+            }
             if steps.put.contains_key(MANIFEST) { put(MANIFEST) } else { Ok(()) }
         };
         follow().map_err(Stage::Between.left_by())?;

@@ -19,6 +19,11 @@ use crate::text::is_conflict_mark;
 /// How a page says that chatcal made it.
 pub const GENERATOR: &str = r#"<meta name="generator" content="chatcal">"#;
 
+/// How a feed of changes says so.
+const ATOM_GENERATOR: &str = "<generator>chatcal</generator>";
+/// How a list of meetings begins, which has no place for such words.
+const LIST_OF_MEETINGS: &str = "[\n  {\"chat\":\"";
+
 /// SHA-256 of a file's content.
 pub(super) type Digest = [u8; 32];
 
@@ -193,7 +198,8 @@ pub(super) fn is_plain(full: &Path) -> bool {
 /// What a file looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// Chatcal made it: feeds say so in their third line, pages in their head, the list of removed meetings in its first.
+    /// Chatcal made it: feeds say so in their third line, pages and feeds of changes in their head, the list of removed
+    /// meetings in its first line; a list of meetings begins like one.
     Ours,
     /// It holds nothing, as after a power cut: there is nothing to lose.
     Blank,
@@ -233,9 +239,18 @@ pub fn look(full: &Path) -> Look {
         return Look::Other;
     }
     let holds = |mark: &str| head.windows(mark.len()).any(|part| part == mark.as_bytes());
+    let is_list = [LIST_OF_MEETINGS, &LIST_OF_MEETINGS.replace('\n', "\r\n")];
+    let is_list =
+        is_list.iter().any(|list| head.starts_with(list.as_bytes())) || matches!(&head[..], b"[]\n" | b"[]\r\n");
     let is_torn = |whole: &str, least: &str| head.starts_with(least.as_bytes()) && whole.as_bytes().starts_with(&head);
     let is_torn = is_torn(REMOVED_HEAD, "# ") || is_torn(&opening(), "BEGIN:");
-    if holds(&format!("PRODID:{PRODUCT}")) || holds(GENERATOR) || holds(REMOVED_HEAD) || is_torn {
+    if holds(&format!("PRODID:{PRODUCT}"))
+        || holds(GENERATOR)
+        || holds(ATOM_GENERATOR)
+        || holds(REMOVED_HEAD)
+        || is_list
+        || is_torn
+    {
         Look::Ours
     } else if head.iter().all(|byte| *byte == 0) {
         Look::Blank

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use maud::{Escaper, Markup, Render, html};
 
-use crate::text::turns_direction;
+use crate::text::{is_refused_in_markup, turns_direction};
 
 /// Text that a curator wrote. Markup is escaped; control characters, which HTML refuses, are shown as U+FFFD.
 #[derive(Clone, Copy, Debug)]
@@ -29,16 +29,10 @@ impl Render for Label<'_> {
 fn write_clean(buffer: &mut String, chars: impl Iterator<Item = char>) {
     let mut escaper = Escaper::new(buffer);
     for char in chars {
-        let shown = if is_refused(char) { char::REPLACEMENT_CHARACTER } else { char };
+        let shown = if is_refused_in_markup(char) { char::REPLACEMENT_CHARACTER } else { char };
         // Writing to a string cannot fail.
         let _ = escaper.write_char(shown);
     }
-}
-
-/// Control characters other than white space, and code points that are no characters at all.
-fn is_refused(char: char) -> bool {
-    let code = u32::from(char);
-    (char.is_control() && char != '\n' && char != '\t') || code & 0xFFFE == 0xFFFE || (0xFDD0..=0xFDEF).contains(&code)
 }
 
 /// Text of a curator as an element of its own: its direction stays inside.

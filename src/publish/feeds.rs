@@ -10,7 +10,7 @@ use super::published::Published;
 use super::reach::{ALL, Reach};
 use crate::diff::{self, ChatDifference, Was};
 use crate::expand::Meeting;
-use crate::feed::ledger::{Key, Known, Ledger, first_chat, keys_of};
+use crate::feed::ledger::{Key, Known, Ledger, Revision, first_chat, keys_of};
 use crate::feed::line::Lines;
 use crate::feed::repeating::RepeatingForm;
 use crate::feed::{self, Composer, Stamp};
@@ -70,16 +70,12 @@ impl<'c> Feeds<'c> {
     }
 
     /// Adds a chat's expanded feed, with its [meetings](crate::expand::of_feed); chats come in order of their slugs. Gives
-    /// when each meeting was last revised and, where the folder is only looked at, how the feed differs, if it does.
+    /// what became of them.
     ///
     /// # Errors
     ///
     /// A file cannot be read or written.
-    pub fn add(
-        &mut self,
-        schedule: &Schedule,
-        meetings: &[Meeting<'_>],
-    ) -> Result<(Vec<Stamp>, Option<ChatDifference>), OutError> {
+    pub fn add(&mut self, schedule: &Schedule, meetings: &[Meeting<'_>]) -> Result<Added, OutError> {
         let path = format!("{}.ics", schedule.slug);
         let slug = schedule.identity().as_str();
         let old = OwnFeed::read(&self.out, &path)?;
@@ -102,15 +98,17 @@ impl<'c> Feeds<'c> {
         self.lines.clear();
         feed::open(&mut self.lines, feed::heading_of(schedule, &path), self.collection);
         let mut stamps = Vec::with_capacity(meetings.len());
+        let mut revisions = Vec::with_capacity(meetings.len());
         let mut failed = None;
         let events = self.composer.events(&mut self.lines, schedule, meetings, |uid, content| {
-            let stamp = ledger
+            let (stamp, revision) = ledger
                 .stamp(uid, content, || everything(&mut self.memory, &self.out, slug, &path, own))
                 .unwrap_or_else(|error| {
                     failed = Some(error);
-                    Stamp { sequence: 0, revised: self.at }
+                    (Stamp { sequence: 0, revised: self.at }, None)
                 });
             stamps.push(stamp);
+            revisions.push(revision);
             stamp
         });
         if let Some(error) = failed {
@@ -163,7 +161,7 @@ impl<'c> Feeds<'c> {
         });
 
         self.combined.add(&mut self.out, schedule, meetings, self.lines.as_bytes(), events)?;
-        Ok((stamps, difference))
+        Ok(Added { stamps, revisions, difference })
     }
 
     /// What to say of an old feed whose meetings have other UIDs than those of a chat from now on: its subscribers take
@@ -327,7 +325,7 @@ impl<'c> Feeds<'c> {
         }
         remarks.extend(reach.leap(combined.has_any()).map(|leap| (ALL.to_owned(), leap)));
         combined.finish(&mut out)?;
-        if let Some(list) = memory.list(out.has_changed()) {
+        if let Some(list) = memory.list(out.has_changed() || !out.has_written(REMOVED)) {
             let old = out.read(REMOVED)?;
             out.put(REMOVED, old.as_ref(), list.as_bytes())?;
         }
@@ -356,6 +354,17 @@ impl<'c> Feeds<'c> {
         remarks.extend(gone.remarks);
         Ok(Published { mode, changes, gone: gone.feeds, remarks })
     }
+}
+
+/// What became of a chat's meetings.
+#[derive(Debug)]
+pub struct Added {
+    /// When each was last revised.
+    pub stamps: Vec<Stamp>,
+    /// What that changed, where it is revised now.
+    pub revisions: Vec<Option<Revision>>,
+    /// How the feed differs, if it does, where the folder is only looked at.
+    pub difference: Option<ChatDifference>,
 }
 
 /// What all old feeds know of a chat; `own` is its own one, at `path`, where that knows as much as all of them.

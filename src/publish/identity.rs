@@ -1,11 +1,12 @@
 //! Whether published meetings belong to the collection: with another `id` every UID is another one, and every calendar
 //! takes all meetings for new ones.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufReader};
 use std::path::Path;
 
-use super::memory::is_own_feed;
+use super::memory::{is_own_feed, is_repeating};
 use super::reach::ALL;
 use crate::diagnostic::{Diagnostic, quoted};
 use crate::feed::ledger::first_id;
@@ -34,7 +35,22 @@ pub fn check_id(folder: &mut Folder, collection: &Collection, out: &Path) -> io:
 /// The name of a feed of chatcal's whose UIDs have another id than this one, and that.
 fn other_id(out: &Path, id: &str) -> io::Result<Option<(String, String)>> {
     let listed = listed(out)?;
-    let entries = match fs::read_dir(out) {
+    for below in ["", "repeating/"] {
+        if let Some(other) = other_id_in(out, below, listed.as_ref(), id)? {
+            return Ok(Some(other));
+        }
+    }
+    Ok(None)
+}
+
+/// The same of the feeds in one of its folders.
+fn other_id_in(
+    out: &Path,
+    below: &str,
+    listed: Option<&BTreeSet<String>>,
+    id: &str,
+) -> io::Result<Option<(String, String)>> {
+    let entries = match fs::read_dir(out.join(below)) {
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             return Ok(None);
         }
@@ -42,11 +58,11 @@ fn other_id(out: &Path, id: &str) -> io::Result<Option<(String, String)>> {
     };
     // What somebody else has put there says nothing.
     let is_ours = |path: &String| {
-        (is_own_feed(path) || path == ALL) && listed.as_ref().is_none_or(|listed| listed.contains(path))
+        (is_own_feed(path) || is_repeating(path) || path == ALL) && listed.is_none_or(|listed| listed.contains(path))
     };
     let mut names = Vec::new();
     for entry in entries {
-        names.extend(entry?.file_name().into_string().ok().filter(is_ours));
+        names.extend(entry?.file_name().into_string().ok().map(|name| format!("{below}{name}")).filter(is_ours));
     }
     names.sort_unstable_by_key(|name| (name == ALL, name.clone()));
     for name in names {

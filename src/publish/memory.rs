@@ -47,7 +47,8 @@ impl Memory {
             impossible: BTreeMap::new(),
         };
         let list = out.read(REMOVED)?;
-        let is_altered = out.has_manifest() && list.as_ref().is_some_and(|list| !out.is_as_written(REMOVED, list));
+        let is_altered =
+            out.has_written(REMOVED) && list.as_ref().is_some_and(|list| !out.is_as_written(REMOVED, list));
         let text = String::from_utf8_lossy(list.as_ref().map_or(&[], |list| &list.content)).into_owned();
         let (mut conflict, mut torn) = (false, !text.is_empty() && !text.ends_with('\n'));
         for line in text.lines() {
@@ -75,7 +76,7 @@ impl Memory {
             None if out.holds(REMOVED) => Some("is no plain file, and is not read"),
             None if out.has_written(REMOVED) => Some("is missing, though chatcal wrote it"),
             Some(_) if conflict => Some(Damage::Conflict.words()),
-            Some(_) if torn && (is_altered || !out.has_manifest()) => Some(Damage::Torn.words()),
+            Some(_) if torn && (is_altered || !out.has_written(REMOVED)) => Some(Damage::Torn.words()),
             Some(_) if !is_altered && out.is_merged(REMOVED) => Some("is that of one side of a merge alone"),
             // Two lists that git put together are a list, where it has put together the manifest as well.
             Some(_) if is_altered && !out.is_merged(REMOVED) => Some(Damage::ALTERED),
@@ -182,7 +183,7 @@ impl Memory {
     ///
     /// It never grows and shrinks at once: one that grows takes its place before the feeds, one that shrinks after them, so
     /// that no feed is without it in between. What it should have lost meanwhile goes with the next build by which a file
-    /// changes: `is_changed` says whether one does by this.
+    /// changes: `is_changed` says whether one does by this, or the list that is there is somebody else's.
     pub fn list(&mut self, is_changed: bool) -> Option<String> {
         let is_listed = |chat: &str, key: &str, stamp: Stamp| {
             self.listed.get(chat).and_then(|listed| listed.get(key)).is_some_and(|listed| *listed >= stamp)

@@ -1,6 +1,6 @@
 //! Mistakes between the files of a collection: in slugs, successors, older slugs, and what has a feed of its own.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Collection, Place, Schedule, Slug, Successor, Tag, place_in};
 use crate::diagnostic::{Diagnostic, FileId, did_you_mean, nearest};
@@ -12,7 +12,7 @@ pub struct CrossCheck {
     /// Older slugs, and the slug of the chat that had each.
     older: HashMap<Slug, Slug>,
     /// The tags of all chats that are right.
-    tags: BTreeSet<Tag>,
+    tags: BTreeMap<Slug, Vec<Tag>>,
 }
 
 impl CrossCheck {
@@ -45,7 +45,7 @@ impl CrossCheck {
     /// is wrong.
     pub fn check(&mut self, file: FileId, text: &str, schedule: &Schedule, diagnostics: &mut Vec<Diagnostic>) {
         let before = diagnostics.len();
-        self.tags.extend(schedule.tags.iter().cloned());
+        self.tags.insert(schedule.slug.clone(), schedule.tags.clone());
         let mut report = |key, message: String, help: String| {
             let error = Diagnostic::error(file, key, message).help(help);
             diagnostics.push(Diagnostic { span: place_in(text, &Place::Top(key)), ..error });
@@ -81,15 +81,25 @@ impl CrossCheck {
     ) -> impl Iterator<Item = (Place, Diagnostic)> + 'c {
         collection.selections.iter().flat_map(move |selection| {
             let is_chat = |name: &str| self.slugs.iter().any(|slug| slug.as_str() == name);
-            let is_tag = |name: &str| self.tags.iter().any(|tag| tag.as_str() == name);
+            let is_tag = |name: &str| self.all_tags().any(|tag| tag == name);
             let chats = selection.chats.iter().map(|chat| ("chats", chat.as_str(), is_chat(chat.as_str())));
             let tags = selection.tags.iter().map(|tag| ("tags", tag.as_str(), is_tag(tag.as_str())));
             let without = selection.without.iter().map(Tag::as_str);
             let without = without.map(move |name| ("without", name, is_chat(name) || is_tag(name)));
             let unknown = chats.chain(tags).chain(without).filter(|(_, _, is_known)| !is_known);
             let name = selection.name.as_str();
-            unknown.map(|(key, text, _)| self.unknown(file, name, key, text)).collect::<Vec<_>>()
+            let mut found: Vec<_> = unknown.map(|(key, text, _)| self.unknown(file, name, key, text)).collect();
+            if found.is_empty() && !self.tags.iter().any(|(slug, tags)| selection.holds_chat(slug, tags)) {
+                let none = Diagnostic::error(file, "feed", "no chat is left in this [[feed]], which would be empty");
+                let place = Place::Entry { table: "feed", name: name.to_owned(), key: "name", text: name.to_owned() };
+                found.push((place, none.help("name less in `without`")));
+            }
+            found
         })
+    }
+
+    fn all_tags(&self) -> impl Iterator<Item = &str> {
+        self.tags.values().flatten().map(Tag::as_str)
     }
 
     /// The mistake that a selection names a chat or tag that is not there.
@@ -105,7 +115,7 @@ impl CrossCheck {
         };
         let now = self.older.iter().find(|(older, _)| key != "tags" && older.as_str() == text).map(|(_, now)| now);
         let slugs = self.slugs.iter().map(Slug::as_str).filter(|_| key != "tags");
-        let tags = self.tags.iter().map(Tag::as_str).filter(|_| key != "chats");
+        let tags = self.all_tags().filter(|_| key != "chats");
         let help = match (now, nearest(&text, slugs.chain(tags))) {
             (Some(now), _) => format!("it is called \"{now}\" now"),
             (None, Some(near)) => did_you_mean(near),

@@ -21,10 +21,15 @@ pub struct Selection {
 impl Selection {
     /// Whether a chat is in it.
     pub fn holds(&self, schedule: &Schedule) -> bool {
-        let has_tag = |tags: &[Tag]| schedule.tags.iter().any(|tag| tags.contains(tag));
+        self.holds_chat(&schedule.slug, &schedule.tags)
+    }
+
+    /// Whether a chat with this slug and these tags is in it.
+    pub(super) fn holds_chat(&self, slug: &Slug, tags: &[Tag]) -> bool {
+        let has_tag = |of_selection: &[Tag]| tags.iter().any(|tag| of_selection.contains(tag));
         let is_all = self.chats.is_empty() && self.tags.is_empty();
-        let is_named = self.chats.contains(&schedule.slug) || has_tag(&self.tags);
-        let is_left_out = self.without.iter().any(|name| name.as_str() == schedule.slug.as_str());
+        let is_named = self.chats.contains(slug) || has_tag(&self.tags);
+        let is_left_out = self.without.iter().any(|name| name.as_str() == slug.as_str());
         (is_all || is_named) && !is_left_out && !has_tag(&self.without)
     }
 }

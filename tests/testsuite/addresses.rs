@@ -313,6 +313,12 @@ fn another_id_of_a_chat_that_begins_later_was_not_seen() {
     fs::write(&path, collection.replace("chats.example.org", "chats.example.net")).unwrap();
     let check = said(&place.run(&["check"]));
     assert!(check.contains("the meetings in out/books.ics are of the collection"), "{check}");
+    // What is left of them says it too.
+    for path in ["books.ics", "all.ics"] {
+        fs::remove_file(place.path("out").join(path)).unwrap();
+    }
+    let check = said(&place.run(&["check"]));
+    assert!(check.contains("the meetings in out/repeating/books.ics are of the collection"), "{check}");
 }
 
 #[test]

@@ -193,6 +193,17 @@ fn a_chat_that_grew_beyond_its_limit_stopped_everything_one_first_of_january() {
 }
 
 #[test]
+fn a_feed_that_loses_a_year_as_another_comes_was_said_to_grow() {
+    let place = Place::new([("chat", TOP.to_owned() + &series(0, "FREQ=DAILY", "1973-06-01"))]);
+    let collection = place.path("schedules/collection.toml");
+    let text = std::fs::read_to_string(&collection).unwrap() + "history = 52\n";
+    std::fs::write(&collection, text).unwrap();
+    assert_eq!(warning(&place.run(&["build", "--at", "2026-11-20"])), None);
+    assert!(place.run(&["build", "--at", "2027-01-01"]).status.success());
+    assert_eq!(place.out("chat.ics").matches("BEGIN:VEVENT").count(), 19_724); // 1975 to 2028
+}
+
+#[test]
 fn a_feed_that_grew_beyond_its_limit_stopped_everything_one_first_of_january() {
     let hosts = format!("hosts = [{}]\n", format!("\"{}\",", "x".repeat(998)).repeat(18));
     let place = Place::new([("chat", TOP.to_owned() + &series(0, "FREQ=WEEKLY", "2012-01-05") + &hosts)]);

@@ -15,7 +15,7 @@ use imports::{Imports, Sources, imports, module_of};
 use crate::files::tree;
 
 /// The modules of the crate from bottom to top. Each may import from those before it. All of them have a place here.
-const LAYERS: [&str; 21] = [
+const LAYERS: [&str; 23] = [
     "text",
     "terminal",
     "diagnostic",
@@ -32,6 +32,8 @@ const LAYERS: [&str; 21] = [
     "json",
     "diff",
     "page",
+    "listing",
+    "revisions",
     "publish",
     "import",
     "cli",

@@ -50,6 +50,7 @@ mod places;
 mod recurrence;
 mod remains;
 mod repeating;
+mod revisions;
 mod schedules;
 mod schema;
 #[cfg(unix)]

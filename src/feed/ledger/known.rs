@@ -7,6 +7,7 @@ use std::collections::hash_map::Entry;
 use super::super::Stamp;
 use super::super::uid::Uid;
 use super::old::{Content, OldEvent, old_events};
+use super::revision::Revision;
 use crate::zone::{Instant, SECONDS_PER_DAY};
 
 /// Nothing is revised more often than this, which is once a minute for two years.
@@ -16,11 +17,11 @@ const AHEAD: i64 = 366 * SECONDS_PER_DAY;
 
 /// When each meeting of a chat was last revised, for all that any old feed knows, by UID.
 #[derive(Clone, Debug, Default)]
-pub struct Known(HashMap<String, Revision>);
+pub struct Known(HashMap<String, Newest>);
 
 /// The newest revision of a meeting.
 #[derive(Clone, Debug)]
-struct Revision {
+struct Newest {
     sequence: u32,
     /// Nothing where no DTSTAMP can be right.
     revised: Option<Instant>,
@@ -58,7 +59,7 @@ impl Known {
         let OldEvent { sequence, revised, content, .. } = event;
         let possible = (sequence.and_then(possible_sequence), revised.filter(|revised| may_be(*revised, at)));
         if let (Some(sequence), revised) = possible {
-            self.put(key, Revision { sequence, revised, content });
+            self.put(key, Newest { sequence, revised, content });
         }
         possible.0.is_some() != sequence.is_some() || possible.1.is_some() != revised.is_some()
     }
@@ -66,10 +67,10 @@ impl Known {
     /// Adds a stamp that was kept without its meeting.
     pub fn add_stamp(&mut self, uid: &str, stamp: Stamp) {
         let Stamp { revised, sequence } = stamp;
-        self.put(uid.to_owned(), Revision { sequence, revised: Some(revised), content: Content::Lost });
+        self.put(uid.to_owned(), Newest { sequence, revised: Some(revised), content: Content::Lost });
     }
 
-    fn put(&mut self, uid: String, new: Revision) {
+    fn put(&mut self, uid: String, new: Newest) {
         match self.0.entry(uid) {
             Entry::Vacant(place) => _ = place.insert(new),
             Entry::Occupied(mut place) => {
@@ -93,6 +94,14 @@ impl Known {
             Some(revised) if known.content.is(content) => Stamp { revised, sequence: known.sequence },
             revised => Stamp { revised: revised.unwrap_or(at), sequence: known.sequence }.after(at),
         })
+    }
+
+    /// What changes with these lines of an event with this UID.
+    pub fn revision(&self, uid: &str, content: &[u8]) -> Option<Revision> {
+        match &self.0.get(uid)?.content {
+            Content::Lines(old) => (old != content).then(|| Revision::between(old, content)),
+            Content::Lost | Content::Unclear => Some(Revision::Changed),
+        }
     }
 
     /// Whether nothing is known at all.

@@ -141,7 +141,8 @@ impl Journal {
             } else if is(&self.new_file(path), digest) && (path == MANIFEST || may_take()) && is_its_own {
                 left.steps.put.insert(path.clone(), *digest);
             } else {
-                if over.get(path).is_some_and(|over| is_done(path, over)) && !may_replace(path) {
+                let is_as_before = || over.get(path).is_some_and(|over| is_done(path, over));
+                if path != MANIFEST && is_as_before() && !may_replace(path) {
                     left.why = Unfit::Others;
                 }
                 left.dropped.insert(path.clone());

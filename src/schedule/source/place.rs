@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 pub enum Place {
     /// The value of a key at the top.
     Top(&'static str),
-    /// A text in a list of a table.
+    /// A text of a table, alone or in a list.
     Entry {
         /// The header of the table.
         table: &'static str,
@@ -42,8 +42,9 @@ pub fn place_in(text: &str, place: &Place) -> Option<Range<usize>> {
         Place::Entry { table, name, key, text } => {
             let rows = root.get(*table)?.get_ref().as_array()?.iter().filter_map(|row| row.get_ref().as_table());
             let is_named = |row: &&DeTable<'_>| row.get("name").and_then(|is| is.get_ref().as_str()) == Some(name);
-            let entries = rows.into_iter().find(is_named)?.get(*key)?.get_ref().as_array()?;
-            return entries.iter().find(|entry| entry.get_ref().as_str() == Some(text)).map(toml::Spanned::span);
+            let value = rows.into_iter().find(is_named)?.get(*key)?;
+            let mut entries = value.get_ref().as_array().map_or(std::slice::from_ref(value), |entries| entries).iter();
+            return entries.find(|entry| entry.get_ref().as_str() == Some(text)).map(toml::Spanned::span);
         }
         Place::Row { table, date, name, key } => (*table, *date, name.as_deref(), *key),
     };

@@ -2,7 +2,7 @@
 //! complete the new ones: nothing counts but what has been put on the disk, a file's content by a sync of the file and
 //! its name by one of its folder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What is recorded: all that changes files, and all that puts them on the disk.
@@ -12,10 +12,17 @@ pub const CALLS: &str = "trace=?open,?creat,openat,?openat2,write,writev,pwrite6
 
 /// Where the journal is.
 pub const JOURNAL: &str = "out/.chatcal-journal";
+/// Where the manifest is.
+const MANIFEST: &str = "out/manifest.sha256";
 
 /// What a fault begins with that comes of a sync that is missing.
-pub const RULES_OF_SYNC: [&str; 4] =
-    ["the journal counts before", "the journal goes before", "the places change before", "the run ends before"];
+pub const RULES_OF_SYNC: [&str; 5] = [
+    "the journal counts before",
+    "the journal goes before",
+    "the manifest comes before",
+    "the places change before",
+    "the run ends before",
+];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
@@ -227,6 +234,8 @@ pub fn faults(trace: &Trace) -> Vec<String> {
     let mut disk = Disk::default();
     // Whether the journal is there, how often it was made, and how many places have changed.
     let (mut counts, mut journals, mut moves) = (false, 0, 0);
+    // The folders from which something went.
+    let mut emptied: BTreeSet<String> = BTreeSet::new();
     let mut faults = Vec::new();
     for event in &trace.0 {
         let lacks =
@@ -246,12 +255,16 @@ pub fn faults(trace: &Trace) -> Vec<String> {
                 moves += 1;
                 let first = [from.as_str(), "out"].into_iter().take(if moves == 1 { 2 } else { 1 });
                 faults.extend(first.filter_map(lacks).map(|what| format!("the places change before: {what}")));
+                // It would not know any more what was to go.
+                let emptied = emptied.iter().filter(|_| to == MANIFEST).filter_map(|path| lacks(path));
+                faults.extend(emptied.map(|what| format!("the manifest comes before: {what}")));
                 if !counts || !is_new(from) {
                     faults.push(format!("no journal: {:?}", event.call));
                 }
             }
             Call::Remove(path) if is_place(path) => {
                 moves += 1;
+                emptied.insert(folder(path).to_owned());
                 let first = Some("out").filter(|_| moves == 1);
                 faults.extend(first.and_then(lacks).map(|what| format!("the places change before: {what}")));
                 if !counts {

@@ -166,6 +166,46 @@ fn a_folder_among_the_new_files_was_named_by_the_place_of_another() {
     assert!(said.contains("out/.chatcal-new/manifest.sha256"), "{said}");
 }
 
+/// A list that somebody else's manifest does not name and nobody needs is left alone, by every build.
+#[test]
+fn a_list_without_a_manifest_was_taken_over_or_in_the_way_of_the_second_build() {
+    for is_reversed in [false, true] {
+        let place = Place::with_chats(2);
+        place.build(FIRST);
+        let path = place.path("schedules/chat00001.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        place.build(FIRST);
+        fs::write(&path, text).unwrap();
+        if is_reversed {
+            let list = place.out("removed.txt");
+            let (head, lines) = list.split_once('\n').unwrap();
+            let lines: String = lines.split_inclusive('\n').rev().collect();
+            fs::write(place.path("out/removed.txt"), format!("{head}\n{lines}")).unwrap();
+        }
+        fs::remove_file(place.path("out/manifest.sha256")).unwrap();
+        place.build(FIRST);
+        let before = place.tree();
+        for _ in 0..2 {
+            let said = place.build(THEN);
+            assert!(!said.contains("has been changed") && place.tree() == before, "{is_reversed}: {said}");
+        }
+        assert!(place.run(&["build", "--check", "--at", THEN]).status.success());
+    }
+}
+
+#[test]
+fn the_new_manifest_that_is_gone_was_said_to_be_in_the_way_of_somebody_elses() {
+    let place = revised();
+    let old = place.tree();
+    place.edit("chat00000", "Walk", "Ride");
+    place.build(THEN);
+    kill(&place, &old, &["all.ics"]);
+    fs::remove_dir_all(place.path("out/.chatcal-new")).unwrap();
+    let said = place.build(THEN);
+    assert!(said.contains(super::PARTLY) && !said.contains("--replace"), "{said}");
+}
+
 #[test]
 fn a_build_of_nothing_new_changed_the_list_while_a_stray_was_there() {
     let place = revised();

@@ -27,7 +27,9 @@ impl Between {
         place.build(FIRST);
         let old = place.tree();
         for index in 0..chats {
-            place.schedule(&format!("chat{index:05}"), &chat(index, "Walk"));
+            // The list of meetings has their titles.
+            let text = chat(index, "Walk").replace("title = \"#chat", "title = \"#Chat");
+            place.schedule(&format!("chat{index:05}"), &text);
         }
         let begin = Instant::now();
         place.build(THEN);

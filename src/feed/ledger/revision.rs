@@ -1,0 +1,123 @@
+//! What a revision of a meeting changed, for people who read of it.
+
+use crate::schedule::Status;
+
+/// What a revision changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revision {
+    /// No feed had the meeting before.
+    New,
+    /// It is at another time.
+    Moved,
+    /// It was called off.
+    Cancelled,
+    /// It had been called off, and takes place after all.
+    Restored,
+    /// Somebody vouches for it now.
+    Confirmed,
+    /// Nobody does any more.
+    Unconfirmed,
+    /// Its topic or its chat has another name.
+    Renamed,
+    /// Something else, such as where it is.
+    Changed,
+}
+
+/// All of them, with a word for programs and the same for people.
+const WORDS: [(Revision, &str, &str); 8] = [
+    (Revision::New, "new", "New"),
+    (Revision::Moved, "moved", "Moved"),
+    (Revision::Cancelled, "cancelled", "Cancelled"),
+    (Revision::Restored, "restored", "Takes place after all"),
+    (Revision::Confirmed, "confirmed", "Confirmed"),
+    (Revision::Unconfirmed, "unconfirmed", "Unconfirmed"),
+    (Revision::Renamed, "renamed", "Renamed"),
+    (Revision::Changed, "changed", "Changed"),
+];
+
+impl Revision {
+    /// The revision from one VEVENT to another, by the lines after their stamps: of several changes the weightiest.
+    pub fn between(old: &[u8], new: &[u8]) -> Self {
+        let differs = |name| property(old, name) != property(new, name);
+        let is = |lines, status: Status| property(lines, "STATUS") == Some(format!(":{}", status.value()).as_bytes());
+        match (is(old, Status::Cancelled), is(new, Status::Cancelled)) {
+            (false, true) => Self::Cancelled,
+            (true, false) => Self::Restored,
+            _ if differs("DTSTART") || differs("DTEND") => Self::Moved,
+            _ if differs("STATUS") && is(new, Status::Confirmed) => Self::Confirmed,
+            _ if differs("STATUS") => Self::Unconfirmed,
+            _ if differs("SUMMARY") => Self::Renamed,
+            _ => Self::Changed,
+        }
+    }
+
+    /// A word for programs.
+    pub fn word(self) -> &'static str {
+        WORDS[self as usize].1
+    }
+
+    /// A word for people.
+    pub fn label(self) -> &'static str {
+        WORDS[self as usize].2
+    }
+
+    /// The revision that a word for programs stands for.
+    pub fn named(word: &str) -> Option<Self> {
+        WORDS.iter().find(|(_, known, _)| *known == word).map(|(revision, ..)| *revision)
+    }
+}
+
+/// What stands behind the name of a property, as it is written, with its parameters and over several lines.
+fn property<'l>(lines: &'l [u8], name: &str) -> Option<&'l [u8]> {
+    let mut at = 0;
+    while at < lines.len() {
+        let length = lines[at..].windows(2).position(|part| part == b"\r\n").map_or(lines.len() - at, |end| end + 2);
+        let mut end = at + length;
+        while lines.get(end) == Some(&b' ') {
+            end += lines[end..].windows(2).position(|part| part == b"\r\n").map_or(lines.len() - end, |more| more + 2);
+        }
+        let line = &lines[at..end];
+        let value = line.strip_prefix(name.as_bytes()).filter(|value| matches!(value.first(), Some(b':' | b';')));
+        if value.is_some() {
+            return value.map(|value| value.strip_suffix(b"\r\n").unwrap_or(value));
+        }
+        at = end;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_has_its_own_words() {
+        for (index, (revision, word, _)) in WORDS.iter().enumerate() {
+            assert_eq!((*revision as usize, Revision::named(word)), (index, Some(*revision)));
+        }
+    }
+
+    #[test]
+    fn of_several_changes_the_weightiest_is_told() {
+        let event = |start: &str, summary: &str, status: &str, place: &str| {
+            format!(
+                "DTSTART:{start}\r\nDTEND:2\r\nSUMMARY:{summary}\r\nDESCRIPTION:STATUS:CANCELLED\r\n \r\n SUMMARY:x\r\n\
+                 STATUS:{status}\r\nLOCATION:{place}\r\n"
+            )
+        };
+        let old = event("1", "#a: b\r\n c", "CONFIRMED", "x");
+        for (new, revision) in [
+            (event("2", "#a: b\r\n c", "CANCELLED", "x"), Revision::Cancelled),
+            (event("2", "#a: d", "TENTATIVE", "y"), Revision::Moved),
+            (event("1", "#a: d", "TENTATIVE", "y"), Revision::Unconfirmed),
+            (event("1", "#a: b\r\n d", "CONFIRMED", "y"), Revision::Renamed),
+            (event("1", "#a: b\r\n c", "CONFIRMED", "y"), Revision::Changed),
+        ] {
+            assert_eq!(Revision::between(old.as_bytes(), new.as_bytes()), revision, "{new}");
+        }
+        let cancelled = event("1", "#a", "CANCELLED", "x");
+        assert_eq!(Revision::between(cancelled.as_bytes(), old.as_bytes()), Revision::Restored);
+        let tentative = event("1", "#a", "TENTATIVE", "x");
+        assert_eq!(Revision::between(tentative.as_bytes(), old.as_bytes()), Revision::Confirmed);
+    }
+}
