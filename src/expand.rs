@@ -9,7 +9,9 @@ mod window;
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, Timelike};
 
 use crate::recurrence::{Dates, Run};
-use crate::schedule::{Break, Change, Confidence, Evidence, OneOff, Planned, Schedule, Series, Status, Venue, Venues};
+use crate::schedule::{
+    Break, Change, Confidence, Evidence, LastKnown, OneOff, Planned, Schedule, Series, Status, Venue, Venues,
+};
 use crate::text::LAST_YEAR;
 use crate::zone::{Instant, Zone};
 pub use own_feed::of_feed;
@@ -308,10 +310,10 @@ impl<'s> Meeting<'s> {
         }
     }
 
-    /// The last day for which there is evidence, where that is why the meeting is tentative.
-    pub fn unconfirmed_since(&self) -> Option<NaiveDate> {
+    /// What is known last of its series, where that is why the meeting is tentative.
+    pub fn unconfirmed_since(&self) -> Option<LastKnown> {
         let surer = self.change().and_then(Change::own_confidence).is_some();
-        self.series()?.seen.filter(|seen| self.date > *seen && !surer)
+        self.series()?.last_known.filter(|known| self.date > known.day() && !surer)
     }
 
     /// Whether it begins in a window, on the host's calendar, and is over while instants can be written.

@@ -3,23 +3,23 @@
 
 mod clash;
 mod finding;
+mod fixed_zone;
 pub mod limits;
 mod reckon;
+mod same_instant;
 
 use chrono::{Days, NaiveDate};
 
 use crate::diagnostic::{Diagnostic, FileId, quoted};
 use crate::expand::{Meeting, Window};
-use crate::schedule::{Break, Change, Confidence, OneOff, Place, Schedule, Series, Status};
+use crate::schedule::{Break, Confidence, LastKnown, Place, Schedule, Series, Status};
 use crate::text::{agreeing, count, weekday_and_day};
 use crate::zone::Instant;
 use clash::Clashes;
-use finding::Finding;
+use finding::{Finding, MOST, of_change, of_one_off, of_series};
 
 /// After so many days without anything dated a series that is open is doubted.
 const DOUBTED: Days = Days::new(2 * 365);
-/// No more warnings of one kind about one chat than this.
-const MOST: usize = 10;
 /// So many days before a series fades out its curator is warned.
 const NOTICE: Days = Days::new(60);
 
@@ -45,6 +45,9 @@ impl Lint {
             .into_iter()
             .chain(listed_twice(schedule))
             .chain(unsourced(schedule, self.today))
+            .chain(fixed_zone::look(schedule))
+            .chain(same_instant::look(schedule, meetings))
+            .chain(schedule.series.iter().filter_map(|series| ahead(series, self.today)))
             .chain(schedule.series.iter().filter_map(|series| still_running(schedule, series, self.today)))
             .chain(schedule.series.iter().filter_map(|series| fading(schedule, series, self.today)))
             .chain(self.no_meeting(schedule, meetings))
@@ -57,7 +60,7 @@ impl Lint {
     fn no_meeting(&self, schedule: &Schedule, meetings: &[Meeting<'_>]) -> Option<Finding> {
         let soon = self.today.checked_add_days(NOTICE)?;
         let goes_on = |series: &&Series| {
-            let fades_later = series.seen.is_some() && series.run.last.is_some_and(|last| last > soon);
+            let fades_later = series.last_known.is_some() && series.run.last.is_some_and(|last| last > soon);
             series.run.start <= self.today && (series.is_open() || fades_later)
         };
         let series = schedule.series.iter().rfind(goes_on)?;
@@ -71,7 +74,7 @@ impl Lint {
             return None;
         }
         let message = "the chat goes on, but has no meetings through the end of next year".to_owned();
-        let help = "correct the rule or the breaks, or add `until`";
+        let help = "correct the rule or the breaks, or add `until`".into();
         Some(Finding { code: "no-meeting", message, label: None, help, place: of_series(series, "start") })
     }
 }
@@ -79,19 +82,6 @@ impl Lint {
 /// Whether a kind of warning is among those that the curator has silenced.
 pub fn is_silenced(silenced: &[(String, String)], code: &str) -> bool {
     silenced.iter().any(|(silenced, _)| silenced == code)
-}
-
-fn of_series(series: &Series, key: &'static str) -> Place {
-    Place::Row { table: "series", date: series.run.start, name: series.name.clone(), key }
-}
-
-fn of_change(schedule: &Schedule, change: &Change, key: &'static str) -> Place {
-    let name = schedule.series.get(change.series).and_then(|series| series.name.clone());
-    Place::Row { table: "change", date: change.date, name, key }
-}
-
-fn of_one_off(one_off: &OneOff, key: &'static str) -> Place {
-    Place::Row { table: "one-off", date: one_off.date, name: one_off.name.clone(), key }
 }
 
 /// One-offs and moved meetings that fall into a break of the chat.
@@ -109,7 +99,7 @@ fn in_break(schedule: &Schedule) -> Vec<Finding> {
         let message = format!("{} is in a break of the chat", weekday_and_day(day));
         let (from, through) = (weekday_and_day(pause.from), weekday_and_day(pause.through));
         let label = Some(format!("the break is from {from} through {through}"));
-        Some(Finding { code: "in-break", message, label, help: "correct the date or the break", place })
+        Some(Finding { code: "in-break", message, label, help: "correct the date or the break".into(), place })
     });
     all.take(MOST).collect()
 }
@@ -125,7 +115,7 @@ fn listed_twice(schedule: &Schedule) -> Vec<Finding> {
     let all = series.chain(changes).chain(breaks).chain(one_offs).filter_map(|(sources, place)| {
         let twice = sources.iter().enumerate().find(|(index, source)| sources[..*index].contains(source))?.1;
         let message = format!("the source {} is listed twice", quoted(twice.as_str()));
-        Some(Finding { code: "same-source", message, label: None, help: "keep one of them", place })
+        Some(Finding { code: "same-source", message, label: None, help: "keep one of them".into(), place })
     });
     all.take(MOST).collect()
 }
@@ -148,7 +138,8 @@ fn unsourced(schedule: &Schedule, today: NaiveDate) -> Option<Finding> {
     let message = format!("the topic of {} has no source", weekday_and_day(day));
     let has = agreeing(number - 1, "has", "have");
     let label = (number > 1).then(|| format!("{} {has} none either", count(number - 1, "later topic")));
-    Some(Finding { code: "unsourced", message, label, help: "say where it is known from: source = \"…\"", place })
+    let help = "say where it is known from: source = \"…\"".into();
+    Some(Finding { code: "unsourced", message, label, help, place })
 }
 
 /// An open series that began long ago and of which nothing has been said for long.
@@ -171,20 +162,39 @@ fn still_running(schedule: &Schedule, series: &Series, today: NaiveDate) -> Opti
     });
     let start = weekday_and_day(series.run.start);
     let message = format!("this series began on {start} and has no end: is it still running?");
-    let help = "add `seen`, the last day on which it was seen to run, or `until`, the day on which it ended";
+    let help = "add `seen`, the last day on which it was seen to run, or `until`, the day on which it ended".into();
     Some(Finding { code: "still-running", message, label, help, place: of_series(series, "start") })
+}
+
+/// A series that is said to have met on a day that is to come.
+fn ahead(series: &Series, today: NaiveDate) -> Option<Finding> {
+    // Clocks are up to 14 hours ahead of UTC.
+    let tomorrow = today.succ_opt()?;
+    let Some(LastKnown::Seen(seen)) = series.last_known.filter(|known| known.day() > tomorrow) else { return None };
+    let message = format!("nobody can have seen this series on {} yet", weekday_and_day(seen));
+    let help = format!("write `announced = {seen}` where its hosts have announced its meetings through that day");
+    let place = of_series(series, "seen");
+    Some(Finding { code: "seen-ahead", message, label: None, help: help.into(), place })
 }
 
 /// A series that fades out soon.
 fn fading(schedule: &Schedule, series: &Series, today: NaiveDate) -> Option<Finding> {
-    let (seen, fading) = (series.seen?, schedule.fading(series)?);
+    let (known, fading) = (series.last_known?, schedule.fading(series)?);
     let last = series.run.last.filter(|last| *last == fading.last && !fading.replaced)?;
     if last < today || last > today.checked_add_days(NOTICE)? {
         return None;
     }
     series.run.next_from(today)?;
     let message = format!("this series fades out of the feed after {}", weekday_and_day(last));
-    let label = Some(format!("not confirmed since {}", weekday_and_day(seen)));
-    let help = "update `seen` if it still meets";
-    Some(Finding { code: "fading", message, label, help, place: of_series(series, "seen") })
+    let help = match known {
+        LastKnown::Seen(_) => "update `seen` if it still meets",
+        LastKnown::Announced(_) => "update `announced`, or say `seen` in its place, if it still meets",
+    };
+    Some(Finding {
+        code: "fading",
+        message,
+        label: Some(known.doubt()),
+        help: help.into(),
+        place: of_series(series, known.key()),
+    })
 }

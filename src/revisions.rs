@@ -16,7 +16,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use crate::expand::Meeting;
 use crate::feed::ledger::Revision;
 use crate::feed::{Stamp, uid};
-use crate::schedule::{Collection, Link, Schedule, Status};
+use crate::schedule::{Collection, LastKnown, Link, Schedule, Status};
 use crate::text::{closed, day, in_markup, weekday_and_day};
 use crate::zone::{Instant, Zone};
 
@@ -194,9 +194,8 @@ fn content(meeting: &Meeting<'_>) -> String {
     let when = format!("{}, {}–{}", weekday_and_day(start.date()), start.format("%H:%M"), on_day(end));
     let mut lines = vec![format!("{when} {}", meeting.zone().place())];
     lines.extend(meeting.venues().location().map(|place| closed(place.as_str()).into_owned()));
-    let (cancelled, seen) = (meeting.own().cancelled, meeting.unconfirmed_since());
+    let (cancelled, known) = (meeting.own().cancelled, meeting.unconfirmed_since());
     lines.extend(cancelled.map(|reason| format!("Cancelled: {}", closed(reason))));
-    let doubt = seen.filter(|_| cancelled.is_none());
-    lines.extend(doubt.map(|seen| format!("Not confirmed since {}", day(seen))));
+    lines.extend(known.filter(|_| cancelled.is_none()).map(LastKnown::doubt_in_a_line));
     lines.join("\n")
 }

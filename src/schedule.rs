@@ -21,6 +21,7 @@ use crate::zone::Zone;
 
 pub use cross::CrossCheck;
 pub(crate) use fading::Fading;
+pub use fading::LastKnown;
 pub use layout::layout;
 pub use link::Link;
 pub use planned::{Planned, Status};
@@ -78,7 +79,7 @@ impl Schedule {
     /// How one of its series fades out; `None` for one that curators vouch for, or whose end is known.
     pub(crate) fn fading(&self, series: &Series) -> Option<Fading> {
         let unnamed = self.series.iter().filter(|other| other.name.is_none());
-        Some(Fading::of(series.seen?, unnamed.map(|other| other.run.start)))
+        Some(Fading::of(series.last_known?.day(), unnamed.map(|other| other.run.start)))
     }
 }
 
@@ -96,12 +97,11 @@ pub enum Successor {
 pub struct Series {
     /// Distinguishes it from another series with meetings on the same dates.
     pub name: Option<String>,
-    /// Its dates. The first is a date of the rule. The last takes into account how the rule ends, `until`, and the fading
-    /// of `seen`; without one the series goes on.
+    /// Its dates. The first is a date of the rule. The last takes into account how the rule ends, `until`, and how it
+    /// fades out; without one the series goes on.
     pub run: Run,
-    /// The last day for which there is evidence that it ran, where its end is not known: later meetings are tentative
-    /// and fade out after a year.
-    pub seen: Option<NaiveDate>,
+    /// The last day that is known of it, where its end is not: later meetings are tentative and fade out after a year.
+    pub last_known: Option<LastKnown>,
     /// Wall time in `zone`.
     pub time: NaiveTime,
     /// How long a meeting takes; above 0, at most 24 h, whole minutes.
@@ -119,9 +119,9 @@ pub struct Series {
 }
 
 impl Series {
-    /// Whether the curator vouches for it: nothing is known of an end, nor of a day on which it was last seen.
+    /// Whether the curator vouches for it: nothing is known of an end, nor of a last day.
     pub fn is_open(&self) -> bool {
-        self.seen.is_none() && self.run.last.is_none()
+        self.last_known.is_none() && self.run.last.is_none()
     }
 }
 

@@ -9,7 +9,7 @@ use std::fmt;
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use crate::expand::{Meeting, coming, known};
-use crate::schedule::{Confidence, Schedule, Series, Status};
+use crate::schedule::{Confidence, LastKnown, Schedule, Series, Status};
 use crate::text::{LAST_DAY, day, month, short_day};
 use crate::zone::Instant;
 
@@ -18,8 +18,8 @@ use crate::zone::Instant;
 pub enum Standing {
     /// It meets, and the curator vouches for it.
     Running,
-    /// It probably meets: the last day for which there is evidence, unless the rule itself is less than confirmed.
-    Unconfirmed(Option<NaiveDate>),
+    /// It probably meets: what is known last of it, unless the rule itself is less than confirmed.
+    Unconfirmed(Option<LastKnown>),
     /// It has not met yet: the day of its first regular meeting.
     Begins(NaiveDate),
     /// It pauses between two series or in a break: the day of its next regular meeting.
@@ -30,8 +30,8 @@ pub enum Standing {
     Paused,
     /// It has a known end: the day of its last regular meeting.
     Ended(NaiveDate),
-    /// It is not expected any more: the last day for which there is evidence.
-    LastSeen(NaiveDate),
+    /// It is not expected any more: what is known last of it.
+    LastSeen(LastKnown),
     /// It met last on a day outside every rule.
     LastMet(NaiveDate),
     /// No meeting is known to have taken place.
@@ -54,8 +54,8 @@ impl Standing {
         let coming = coming(schedule, at, 1);
         let has_begun = |meeting: &&Meeting<'_>| meeting.series().is_some_and(|series| series.run.start <= today);
         let (running, later): (Vec<_>, Vec<_>) = regular(&coming, at).partition(has_begun);
-        let standings = running.into_iter().filter_map(Meeting::series).map(|series| match series.seen {
-            Some(seen) if today > seen => Self::Unconfirmed(Some(seen)),
+        let standings = running.into_iter().filter_map(Meeting::series).map(|series| match series.last_known {
+            Some(known) if today > known.day() => Self::Unconfirmed(Some(known)),
             _ if series.confidence != Confidence::Confirmed => Self::Unconfirmed(None),
             _ => Self::Running,
         });
@@ -100,7 +100,7 @@ impl Standing {
                 None => "running, no known end".to_owned(),
             }),
             Self::Unconfirmed(None) => format!("unconfirmed, {}", end.as_deref().unwrap_or("no known end")),
-            Self::Unconfirmed(Some(seen)) | Self::LastSeen(seen) => format!("last seen {}", day(seen)),
+            Self::Unconfirmed(Some(known)) | Self::LastSeen(known) => known.of_series(),
             Self::Meets(date) => {
                 let latest = known(schedule).filter(takes_place).map(|meeting| day_of(&meeting)).max();
                 format!("meetings known until {}", day(latest.unwrap_or(date)))
@@ -118,14 +118,15 @@ impl Standing {
             let changes = schedule.changes.iter().filter(|change| change.series == index && change.cancelled.is_none());
             changes.filter_map(|change| change.moved_to).max()
         };
-        let series =
-            schedule.series.iter().enumerate().filter_map(|(index, series)| match (series.seen, series.run.last) {
-                (Some(seen), _) => Some((seen, Self::LastSeen(seen))),
+        let series = schedule.series.iter().enumerate().filter_map(|(index, series)| {
+            match (series.last_known, series.run.last) {
+                (Some(known), _) => Some((known.day(), Self::LastSeen(known))),
                 (None, Some(_)) => {
                     schedule.last_regular(index).max(moved_to(index)).map(|last| (last, Self::Ended(last)))
                 }
                 (None, None) => Some((NaiveDate::MAX, Self::Paused)),
-            });
+            }
+        });
         let one_offs = known(schedule).filter(|meeting| meeting.series().is_none() && is_evident(meeting));
         let one_offs =
             one_offs.filter(takes_place).map(|meeting| day_of(&meeting)).map(|day| (day, Self::LastMet(day)));
@@ -142,7 +143,8 @@ impl Standing {
             Self::Meets(_) => "meets",
             Self::Paused => "paused",
             Self::Ended(_) => "ended",
-            Self::LastSeen(_) => "last seen",
+            Self::LastSeen(LastKnown::Seen(_)) => "last seen",
+            Self::LastSeen(LastKnown::Announced(_)) => "last announced",
             Self::LastMet(_) => "last met",
             Self::Unknown => "unknown",
         }
@@ -152,13 +154,11 @@ impl Standing {
     pub fn date(self) -> Option<NaiveDate> {
         match self {
             Self::Running | Self::Paused | Self::Unknown => None,
-            Self::Unconfirmed(date) => date,
-            Self::Begins(date)
-            | Self::Resumes(date)
-            | Self::Meets(date)
-            | Self::Ended(date)
-            | Self::LastSeen(date)
-            | Self::LastMet(date) => Some(date),
+            Self::Unconfirmed(known) => known.map(LastKnown::day),
+            Self::LastSeen(known) => Some(known.day()),
+            Self::Begins(date) | Self::Resumes(date) | Self::Meets(date) | Self::Ended(date) | Self::LastMet(date) => {
+                Some(date)
+            }
         }
     }
 
@@ -170,7 +170,7 @@ impl Standing {
             Self::Resumes(start) => format!("resumes {}", short_day(start)),
             Self::Meets(date) => format!("meets {}", short_day(date)),
             Self::Ended(last) => format!("ended {}", last.format("%b %Y")),
-            Self::LastSeen(seen) => format!("last seen {}", short_day(seen)),
+            Self::LastSeen(known) => format!("{} {}", self.word(), short_day(known.day())),
             Self::LastMet(date) => format!("last met {}", short_day(date)),
         }
     }
@@ -186,14 +186,15 @@ impl fmt::Display for Standing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Running => f.write_str("running"),
-            Self::Unconfirmed(Some(seen)) => write!(f, "unconfirmed since {}", day(seen)),
+            Self::Unconfirmed(Some(LastKnown::Seen(seen))) => write!(f, "unconfirmed since {}", day(seen)),
+            Self::Unconfirmed(Some(known)) => write!(f, "unconfirmed, {}", known.doubt()),
             Self::Unconfirmed(None) => f.write_str("unconfirmed"),
             Self::Begins(start) => write!(f, "begins {}", day(start)),
             Self::Resumes(start) => write!(f, "resumes {}", day(start)),
             Self::Meets(date) => write!(f, "meets {}", day(date)),
             Self::Paused => f.write_str("paused"),
             Self::Ended(last) => write!(f, "ended in {}", month(last)),
-            Self::LastSeen(seen) => write!(f, "last seen {}", day(seen)),
+            Self::LastSeen(known) => f.write_str(&known.of_series()),
             Self::LastMet(date) => write!(f, "last met {}", day(date)),
             Self::Unknown => f.write_str("not known to have met"),
         }

@@ -9,7 +9,7 @@ use super::line::Escaped;
 use super::venue::VenueWriter;
 use crate::expand::Meeting;
 use crate::schedule::{Collection, Schedule};
-use crate::text::{day, month_name};
+use crate::text::month_name;
 use crate::zone::{UtcCursor, Zone};
 
 /// Writes descriptions, keeping what does not change from one meeting of a chat to the next.
@@ -136,9 +136,9 @@ impl DescriptionWriter {
         if let Some(reason) = meeting.own().cancelled {
             text.push("\nCancelled: ");
             text.push(reason);
-        } else if let Some(seen) = meeting.unconfirmed_since() {
-            text.push("\nNot confirmed since ");
-            text.push(&day(seen));
+        } else if let Some(known) = meeting.unconfirmed_since() {
+            text.push("\n");
+            text.push(&known.doubt_in_a_line());
         }
     }
 }

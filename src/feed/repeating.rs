@@ -208,12 +208,12 @@ fn latest(one: Stamp, other: Stamp) -> Stamp {
     Stamp { revised: one.revised.max(other.revised), sequence: one.sequence.max(other.sequence) }
 }
 
-/// A series for people: `Every first Tuesday of the month until 6 December 2016`. A series that was last seen some day
-/// fades out; that is not an end.
+/// A series for people: `Every first Tuesday of the month until 6 December 2016`. A series of which a last day is
+/// known fades out; that is not an end.
 fn series_words(series: &Series) -> String {
     let rule = &series.run.rule;
     let words = phrase::print(rule).map_or_else(|| format!("By rule {rule}"), |phrase| format!("Every {phrase}"));
-    let last = series.run.final_date().filter(|_| series.seen.is_none());
+    let last = series.run.final_date().filter(|_| series.last_known.is_none());
     let until = last.map(|last| format!(" until {}", day(last))).unwrap_or_default();
     format!("{words}{until}")
 }

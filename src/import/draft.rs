@@ -158,7 +158,8 @@ impl UnsettledSeries {
     ) -> Self {
         let ((time, zone, duration), sources) = (slot, vec![source]);
         let (venue, note) = (Venue::default(), None);
-        let series = Series { name: None, run, seen: None, time, duration, zone, venue, confidence, sources, note };
+        let series =
+            Series { name: None, run, last_known: None, time, duration, zone, venue, confidence, sources, note };
         Self { label, series, without: BTreeSet::new(), changes: BTreeMap::new() }
     }
 

@@ -71,6 +71,6 @@ impl Clashes {
         ];
         let more: Vec<String> = more.into_iter().flatten().collect();
         let label = (!more.is_empty()).then(|| more.join("; "));
-        Some(Finding { code: CODE, message, label, help: "move one of them", place: Place::Top("tags") })
+        Some(Finding { code: CODE, message, label, help: "move one of them".into(), place: Place::Top("tags") })
     }
 }

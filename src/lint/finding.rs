@@ -1,14 +1,19 @@
 //! A warning before it is a diagnostic.
 
+use std::borrow::Cow;
+
 use crate::diagnostic::{Diagnostic, FileId};
-use crate::schedule::{Place, place_in, silence};
+use crate::schedule::{Change, OneOff, Place, Schedule, Series, place_in, silence};
+
+/// No more warnings of one kind about one chat than this.
+pub const MOST: usize = 10;
 
 /// A warning, and what it is about.
 pub struct Finding {
     pub code: &'static str,
     pub message: String,
     pub label: Option<String>,
-    pub help: &'static str,
+    pub help: Cow<'static, str>,
     pub place: Place,
 }
 
@@ -20,4 +25,20 @@ impl Finding {
         let warning = Diagnostic::warning(file, self.code, self.message).help(help);
         Diagnostic { span, label: self.label, ..warning }
     }
+}
+
+/// The place of a key of a series.
+pub fn of_series(series: &Series, key: &'static str) -> Place {
+    Place::Row { table: "series", date: series.run.start, name: series.name.clone(), key }
+}
+
+/// The place of a key of a change.
+pub fn of_change(schedule: &Schedule, change: &Change, key: &'static str) -> Place {
+    let name = schedule.series.get(change.series).and_then(|series| series.name.clone());
+    Place::Row { table: "change", date: change.date, name, key }
+}
+
+/// The place of a key of a one-off.
+pub fn of_one_off(one_off: &OneOff, key: &'static str) -> Place {
+    Place::Row { table: "one-off", date: one_off.date, name: one_off.name.clone(), key }
 }

@@ -136,7 +136,7 @@ fn dated_meeting(meeting: &Meeting<'_>) -> Markup {
             @if start.date() != meeting.date && meeting.change().is_some() { " " em { "moved from " (day(meeting.date)) } }
             @if let Some(reason) = cancelled { " " em { "cancelled: " (bdi(reason)) } }
             @else if doubtful { (doubt(meeting.confidence())) }
-            @else if let Some(seen) = meeting.unconfirmed_since() { " " em { "not confirmed since " (day(seen)) } }
+            @else if let Some(known) = meeting.unconfirmed_since() { " " em { (known.doubt()) } }
             (evidence(sources))
             (note(own_note))
         }

@@ -1,7 +1,7 @@
 //! A series in English: when it meets, and from when to when.
 
-use crate::schedule::Series;
 use crate::schedule::phrase::say;
+use crate::schedule::{LastKnown, Series};
 use crate::text::{day, month};
 
 /// `first Tuesday of the month, 18:30–20:30 London`.
@@ -14,9 +14,9 @@ pub fn rule(series: &Series) -> String {
 /// `April 2013 to December 2016`.
 pub fn span(series: &Series) -> String {
     let start = month(series.run.start);
-    match (series.seen, series.run.last.map(month)) {
-        (Some(seen), _) if seen == series.run.start => format!("seen {}", day(seen)),
-        (Some(seen), _) => format!("from {start}, last seen {}", day(seen)),
+    match (series.last_known, series.run.last.map(month)) {
+        (Some(LastKnown::Seen(seen)), _) if seen == series.run.start => format!("seen {}", day(seen)),
+        (Some(known), _) => format!("from {start}, {}", known.of_series()),
         (None, Some(last)) if last == start => start,
         (None, Some(last)) => format!("{start} to {last}"),
         (None, None) => format!("from {start}"),

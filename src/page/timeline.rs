@@ -153,7 +153,7 @@ fn day(date: NaiveDate) -> i64 {
 /// Lengthens the series' last stretch, or begins another after a break and where evidence ends.
 fn add_to_stretches(stretches: &mut Vec<(usize, Stretch)>, schedule: &Schedule, index: usize, meeting: &Meeting<'_>) {
     let (series, date) = (&schedule.series[index], meeting.date);
-    let confirmed = series.seen.is_none_or(|seen| date <= seen);
+    let confirmed = series.last_known.is_none_or(|known| date <= known.day());
     let interrupted =
         |stretch: &Stretch| schedule.breaks.iter().any(|pause| stretch.through < pause.from && pause.through < date);
     let last = stretches.iter_mut().rev().find(|(of, _)| *of == index).map(|(_, stretch)| stretch);

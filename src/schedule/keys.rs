@@ -179,6 +179,9 @@ pub const WARNINGS: &[&str] = &[
     "clash",         // another chat of the same tag at the same instant
     "in-break",      // a one-off or moved meeting in a break of the chat's own
     "same-source",   // a source that is listed twice
+    "fixed-zone",    // GMT or Etc/GMT±N, whose clocks never change
+    "same-instant",  // a one-off or moved meeting beside another of the chat
+    "seen-ahead",    // `seen` on a day to come
     "unsourced",     // the topic of a past meeting, without a source
     "still-running", // an open series without anything dated for two years
     "fading",        // a series that fades out within two months

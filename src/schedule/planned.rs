@@ -96,8 +96,8 @@ impl Series {
 
     /// STATUS of a meeting of which nothing more is known.
     pub(crate) fn status_on(&self, date: NaiveDate) -> Status {
-        match self.seen {
-            Some(seen) if date > seen => Status::Tentative,
+        match self.last_known {
+            Some(known) if date > known.day() => Status::Tentative,
             _ => self.confidence.status(),
         }
     }

@@ -154,15 +154,17 @@ fn series(toml: &mut Toml, series: &Series, fading: Option<Fading>, shared: &Sha
     let run = &series.run;
     toml.table("series");
     toml.text_if("name", series.name.as_ref());
-    // Beside `seen`, which excludes `until`, only the rule itself can end earlier.
+    // Beside `seen` and `announced`, which exclude `until`, only the rule itself can end earlier.
     let ends = run.last.filter(|last| fading.is_some_and(|fading| *last < fading.last)).map_or(Ends::Never, Ends::On);
     match phrase::print(&run.rule).filter(|_| ends == Ends::Never) {
         Some(every) => toml.text("every", &every),
         None => toml.text("rule", &Rrule { rule: run.rule.clone(), ends }.to_string()),
     }
     toml.raw("start", run.start);
-    toml.raw_if("until", run.last.filter(|_| series.seen.is_none()));
-    toml.raw_if("seen", series.seen);
+    toml.raw_if("until", run.last.filter(|_| series.last_known.is_none()));
+    if let Some(known) = series.last_known {
+        toml.raw(known.key(), known.day());
+    }
     toml.time(Some(series.time));
     shared.others(toml, series.duration, series.zone);
     toml.venue(&series.venue);

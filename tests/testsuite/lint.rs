@@ -116,7 +116,7 @@ fn series_that_fades_out_soon() {
     silent(&text("2026-03-05"));
     silent(&text("2020-12-24"));
     // Another takes its place.
-    let next = series("Tuesday", "2026-12-08", "seen = 2026-12-08");
+    let next = series("Tuesday", "2026-12-08", "announced = 2026-12-08");
     silent(&format!("{}{next}", text("2025-12-22")));
 }
 
@@ -220,4 +220,97 @@ fn of_tags_with_too_many_meetings_nothing_was_said() {
         assert!(said.contains(&format!("{path} has 1,407")), "{said}");
     }
     assert!(said.contains("tag/small.ics has 1,094"), "{said}");
+}
+
+#[test]
+fn a_series_that_was_seen_on_a_day_to_come() {
+    let text = |seen: &str| format!("{TOP}{}", series("Thursday", "2026-01-01", seen));
+    let message = "nobody can have seen this series on Thu 10 December 2026 yet";
+    warns(&text("seen = 2026-12-10"), "seen-ahead", message, "seen = 2026-12-10");
+    let help = "write `announced = 2026-12-10` where its hosts have announced its meetings through that day";
+    assert!(warnings(&[&text("seen = 2026-12-10")])[0].0.help.as_ref().unwrap().starts_with(help));
+    silent(&text("announced = 2026-12-10"));
+    // Where the day begins first it has begun.
+    silent(&text("seen = 2026-11-24"));
+    let fading = "this series fades out of the feed after Tue 22 December 2026";
+    warns(
+        &text("announced = 2025-12-22").replace("2026-01-01", "2025-01-02"),
+        "fading",
+        fading,
+        "announced = 2025-12-22",
+    );
+}
+
+#[test]
+fn a_zone_that_never_changes_its_clocks() {
+    let text = |zone: &str, start: &str, end: &str| {
+        format!("{TOP}{}", series("Thursday", start, end)).replace("Europe/London", zone)
+    };
+    let zone = |name: &str| format!("zone = \"{name}\"");
+    for (name, start, message) in [
+        ("GMT", "2026-01-01", "18:30 GMT is 19:30 in London from 29 March 2026 on"),
+        ("Etc/GMT", "2026-07-02", "18:30 GMT is 19:30 in London from 2 July 2026 on"),
+        (
+            "Etc/GMT+5",
+            "2026-01-01",
+            "Etc/GMT+5 is 5 hours behind UTC: 18:30 in Etc/GMT+5 is 19:30 in New York from 8 March 2026 on",
+        ),
+        (
+            "Etc/GMT-1",
+            "2026-01-01",
+            "Etc/GMT-1 is 1 hour ahead of UTC: 18:30 in Etc/GMT-1 is 19:30 in Berlin from 29 March 2026 on",
+        ),
+        (
+            "Etc/GMT-10",
+            "2026-01-01",
+            "Etc/GMT-10 is 10 hours ahead of UTC: 18:30 in Etc/GMT-10 is 19:30 in Sydney from 1 January 2026 on",
+        ),
+        ("Etc/GMT-9", "2026-01-01", "Etc/GMT-9 is 9 hours ahead of UTC, and its clocks never change"),
+    ] {
+        warns(&text(name, start, "seen = 2026-11-19"), "fixed-zone", message, &zone(name));
+    }
+    // It says what it means, or is over before the two part.
+    silent(&text("UTC", "2026-01-01", "seen = 2026-11-19"));
+    silent(&text("GMT", "2026-01-01", "until = 2026-03-26"));
+    warns(
+        &text("GMT", "2026-01-01", "until = 2026-04-02"),
+        "fixed-zone",
+        "18:30 GMT is 19:30 in London from 29 March 2026 on",
+        &zone("GMT"),
+    );
+    // Of a series, a change and a one-off alone.
+    let own = series("Thursday", "2026-01-01", "seen = 2026-11-19\nzone = \"GMT\"");
+    warns(&format!("{TOP}{own}"), "fixed-zone", "18:30 GMT is 19:30 in London from 29 March 2026 on", &zone("GMT"));
+    let change = "[[change]]\ndate = 2026-07-02\nzone = \"GMT\"\nsource = \"words\"\n";
+    let changed = format!("{TOP}{}{change}", series("Thursday", "2026-01-01", "seen = 2026-11-19"));
+    warns(&changed, "fixed-zone", "18:30 GMT is 19:30 in London from 2 July 2026 on", &zone("GMT"));
+    let one_off = format!("{TOP}[[one-off]]\ndate = 2026-07-02\nsource = \"words\"\n{}\n", zone("GMT"));
+    warns(&one_off, "fixed-zone", "18:30 GMT is 19:30 in London from 2 July 2026 on", &zone("GMT"));
+    silent(&one_off.replace("2026-07-02", "2026-01-01"));
+}
+
+#[test]
+fn a_one_off_or_moved_meeting_at_the_time_of_another() {
+    let regular = series("Thursday", "2026-01-01", "seen = 2026-11-19");
+    let text = |more: &str| format!("{TOP}{regular}{more}");
+    let one_off =
+        |date: &str, more: &str| format!("[[one-off]]\ndate = {date}\nname = \"extra\"\nsource = \"words\"\n{more}");
+    let message = "another meeting of the chat begins at the same time: Thu 5 November 2026, 18:30 London";
+    warns(&text(&one_off("2026-11-05", "")), "same-instant", message, "date = 2026-11-05");
+    silent(&text(&one_off("2026-11-05", "time = \"19:30\"\n")));
+    silent(&text(&one_off("2026-11-06", "")));
+    silent(&text(&one_off("2026-11-05", "cancelled = \"no\"\n")));
+    // By another clock, it is the same instant.
+    let there = one_off("2026-11-05", "zone = \"America/New_York\"\ntime = \"13:30\"\n");
+    let in_new_york = "another meeting of the chat begins at the same time: Thu 5 November 2026, 13:30 New York";
+    warns(&text(&there), "same-instant", in_new_york, "date = 2026-11-05");
+    let change = |date: &str, more: &str| format!("[[change]]\ndate = {date}\nsource = \"words\"\n{more}");
+    let moved = change("2026-10-29", "moved-to = 2026-11-05\n");
+    warns(&text(&moved), "same-instant", message, "moved-to = 2026-11-05");
+    // Of two that were moved to one time, one.
+    let both = change("2026-10-22", "moved-to = 2026-11-03\n") + &change("2026-10-29", "moved-to = 2026-11-03\n");
+    let message = "another meeting of the chat begins at the same time: Tue 3 November 2026, 18:30 London";
+    let found = warnings(&[&text(&both)]);
+    assert_eq!(found.iter().map(|(it, _)| &it.message[..]).collect::<Vec<_>>(), [message]);
+    silent(&text(&change("2026-10-29", "topic = \"x\"\n")));
 }

@@ -7,7 +7,7 @@ use chatcal::feed::ledger::Known;
 use chatcal::feed::line::Lines;
 use chatcal::feed::repeating::RepeatingForm;
 use chatcal::feed::{Stamp, summary};
-use chatcal::schedule::{Change, Collection, Schedule, Status};
+use chatcal::schedule::{Change, Collection, LastKnown, Schedule, Status};
 use chatcal::zone::{Instant, Zone};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use proptest::prelude::*;
@@ -139,7 +139,7 @@ fn the_description_of_a_series_did_not_say_its_end() {
     };
     assert_eq!(description(&chat), ["DESCRIPTION:Every Tuesday until 26 May 2026"]);
     // A series that was last seen some day fades out: that is not an end.
-    chat.series[0].seen = Some(day("2026-05-19"));
+    chat.series[0].last_known = Some(LastKnown::Seen(day("2026-05-19")));
     assert_eq!(description(&chat), ["DESCRIPTION:Every Tuesday"; 2]);
 }
 

@@ -1,5 +1,6 @@
 //! How a chat stands, by the day and by the year.
 
+use chatcal::schedule::LastKnown;
 use chatcal::standing::Standing;
 use chatcal::zone::{Instant, Zone};
 use chrono::NaiveTime;
@@ -168,7 +169,8 @@ fn the_page_knew_no_beginning_of_a_chat_that_ends_and_another_end_than_list() {
     let fading = series("every = \"Tuesday\"\nstart = 2020-01-07\nseen = 2026-11-03\n");
     let ended = series("every = \"Thursday\"\nstart = 2020-01-02\nuntil = 2026-11-12\n").replace(TOP, "");
     let both = schedule("chat", &(fading + &ended));
-    assert_eq!(Standing::at(&both, noon("2026-11-24")), Standing::Unconfirmed(Some(day("2026-11-03"))));
+    let seen = LastKnown::Seen(day("2026-11-03"));
+    assert_eq!(Standing::at(&both, noon("2026-11-24")), Standing::Unconfirmed(Some(seen)));
     assert_eq!(Standing::in_year(&both, 2026), "last seen 3 November 2026");
 }
 
@@ -178,4 +180,24 @@ fn moving_its_last_meeting_by_a_day_made_of_a_chat_that_ended_one_of_single_meet
     let chat = schedule("chat", &(series(lines) + "[[change]]\ndate = 2026-10-06\nmoved-to = 2026-10-07\n"));
     assert_eq!(Standing::at(&chat, noon("2026-11-24")), Standing::Ended(day("2026-10-07")));
     assert_eq!(Standing::in_year(&chat, 2026), "until October 2026");
+}
+
+#[test]
+fn what_is_announced_is_not_said_to_have_been_seen() {
+    let chat = schedule("chat", &series("every = \"Tuesday\"\nstart = 2026-01-06\nannounced = 2026-12-08\n"));
+    let known = LastKnown::Announced(day("2026-12-08"));
+    assert_eq!(Standing::at(&chat, noon("2026-12-08")), Standing::Running);
+    let later = Standing::at(&chat, noon("2026-12-09"));
+    assert_eq!(
+        (later, &later.to_string()[..]),
+        (Standing::Unconfirmed(Some(known)), "unconfirmed, announced through 8 December 2026")
+    );
+    assert_eq!((later.word(), later.date()), ("unconfirmed", Some(day("2026-12-08"))));
+    assert_eq!(Standing::in_year(&chat, 2027), "announced through 8 December 2026");
+    // It fades out as one that was seen on that day.
+    let over = Standing::at(&chat, noon("2027-12-09"));
+    assert_eq!(
+        (over, over.word(), &over.to_string()[..]),
+        (Standing::LastSeen(known), "last announced", "announced through 8 December 2026")
+    );
 }

@@ -162,10 +162,10 @@ impl<'s> SeriesPlan<'s> {
         Self { schedule, index, series, dates, bound, beyond, clocks }
     }
 
-    /// A series with `seen` has two parts, as what comes later is tentative.
+    /// A series of which a last day is known has two parts, as what comes later is tentative.
     fn add_to(&self, plan: &mut Plan<'s>) {
-        let seen = self.series.seen.map_or(0, |seen| self.dates.partition_point(|date| *date <= seen));
-        let (earlier, later) = self.dates.split_at(seen);
+        let known = self.series.last_known.map_or(0, |known| self.dates.partition_point(|date| *date <= known.day()));
+        let (earlier, later) = self.dates.split_at(known);
         let begin = plan.masters.len();
         self.add_part(plan, earlier, if later.is_empty() { self.beyond } else { Beyond::Nothing });
         self.add_part(plan, later, self.beyond);

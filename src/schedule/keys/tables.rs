@@ -40,8 +40,12 @@ const TIME: Key = key("time", Time, "\"18:30\"", "When a meeting begins, as cloc
     .aliases("at hour start-time starts-at when clock");
 const DURATION: Key = key("duration", Duration, "\"1h30m\"", "How long a meeting lasts: more than 0, at most 24h.")
     .aliases("length lasts end end-time ends-at minutes hours");
-const SURE: Key =
-    key("confidence", Word(CONFIDENCE), "\"inferred\"", "How sure it is.").aliases("status certainty sure");
+const SURE: Key = key("confidence", Word(CONFIDENCE), "\"inferred\"", "How sure it is.")
+    .if_missing(
+        "add confidence = \"confirmed\" if a source says when it meets; with \"inferred\" (it follows from sources) or \
+         \"assumed\" (a guess) subscribers see each meeting as (unconfirmed)",
+    )
+    .aliases("status certainty sure");
 const TOPIC: Key =
     key("topic", Line(LINE), "\"Reading\"", "What the meeting is about.").aliases("title subject summary theme");
 const REASON: Key =
@@ -127,6 +131,8 @@ pub static SERIES: Section = Section {
             .aliases("end ends last to through stop stops stopped end-date"),
         key("seen", Date, "2019-02-19", "The last day for which there is evidence that it met.")
             .aliases("last-seen last-met verified checked"),
+        key("announced", Date, "2026-12-11", "The last day for which its hosts have announced a meeting.")
+            .aliases("published planned scheduled-through announced-through"),
         TIME,
         DURATION,
         ZONE,
@@ -143,7 +149,10 @@ pub static SERIES: Section = Section {
     required_here_or_above: &["time", "duration"],
     exclusive: &[
         Exclusive { keys: &["every", "rule"], help: "keep the one that says it best" },
-        Exclusive { keys: &["until", "seen"], help: "keep `until` if the end is known, `seen` if it is not" },
+        Exclusive {
+            keys: &["until", "seen", "announced"],
+            help: "keep `until` if the end is known; if it is not, `announced` as long as its day is to come, else `seen`",
+        },
     ],
 };
 

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use toml::Spanned;
 
 use crate::recurrence::Run;
-use crate::schedule::{Confidence, Evidence, Series, Venue};
+use crate::schedule::{Confidence, Evidence, LastKnown, Series, Venue};
 use crate::zone::Zone;
 
 /// What the top of a schedule gives to all tables that do not say it themselves. Nothing stands for what is not given and
@@ -25,11 +25,11 @@ pub struct SeriesTable {
     pub time_at: Range<usize>,
     pub name: Option<String>,
     pub start: Option<Spanned<NaiveDate>>,
-    /// Its dates. At first they end as its rule does; then `until` and `seen` are taken into account.
+    /// Its dates. At first they end as its rule does; then `until`, `seen` and `announced` are taken into account.
     pub run: Option<Run>,
     pub until: Option<NaiveDate>,
-    pub seen: Option<NaiveDate>,
-    /// Whether nothing is wrong with `until` and `seen`.
+    pub last_known: Option<LastKnown>,
+    /// Whether nothing is wrong with how it ends.
     pub ends_right: bool,
     pub time: Option<NaiveTime>,
     pub duration: Option<TimeDelta>,
@@ -46,7 +46,7 @@ impl SeriesTable {
         Some(Series {
             name: self.name,
             run: self.run?,
-            seen: self.seen,
+            last_known: self.last_known,
             time: self.time?,
             duration: self.duration?,
             zone: self.zone?,

@@ -118,8 +118,11 @@ fn after_the_end(series: &Dated, date: NaiveDate) -> Option<String> {
         return None;
     }
     let called = series.draft.called();
-    Some(match series.draft.seen {
-        Some(_) => format!("{called} fades out after {}; if it still met, give a later `seen`", weekday_and_day(last)),
+    Some(match series.draft.last_known {
+        Some(known) => {
+            let (last, key) = (weekday_and_day(last), known.key());
+            format!("{called} fades out after {last}; if it still met, give a later `{key}`")
+        }
         None => format!("{called} stopped after {}", weekday_and_day(last)),
     })
 }

@@ -9,7 +9,7 @@ use super::draft::{Defaults, SeriesTable};
 use super::fields::Fields;
 use super::{occurrences, venue};
 use crate::recurrence::{Ends, Frequency, RecurrenceRule, Rrule, Run};
-use crate::schedule::{Fading, phrase};
+use crate::schedule::{Fading, LastKnown, phrase};
 use crate::text::{LAST_DAY, weekday_and_day};
 use crate::zone::Instant;
 
@@ -19,7 +19,7 @@ pub fn read(fields: &Fields, defaults: &Defaults) -> SeriesTable {
     let time = fields.own_or("time", Fields::time, defaults.time);
     let start = fields.date("start");
     let rule = rule(fields);
-    let (until, seen, ends_right) = end(fields, start.as_ref());
+    let (until, last_known, ends_right) = end(fields, start.as_ref());
     // Where zone or time is wrong, the day after that in UTC has to do: no clocks are further ahead.
     let last_by = |utc: NaiveDateTime| match zone.zip(time) {
         Some((zone, time)) => zone.last_date_by(Instant::from(utc.and_utc()), time),
@@ -29,19 +29,20 @@ pub fn read(fields: &Fields, defaults: &Defaults) -> SeriesTable {
     // A rule that does not fit its start would be found wrong again with every date.
     let run = run.zip(start.as_ref()).filter(|(run, start)| starts_right(fields, run, start)).map(|(run, _)| run);
     if let Some(last) = run.as_ref().and_then(|run| run.last)
-        && seen.is_some_and(|seen| seen > last)
+        && let Some(later) = last_known.filter(|known| known.day() > last)
     {
-        let message = format!("`seen` is after the end of the rule, {}", weekday_and_day(last));
+        let key = later.key();
+        let message = format!("`{key}` is after the end of the rule, {}", weekday_and_day(last));
         fields
             .mistakes
-            .error("order", fields.span("seen"), message)
-            .help("leave out `seen`, as the rule has an end; or correct UNTIL or COUNT");
+            .error("order", fields.span(key), message)
+            .help(format!("leave out `{key}`, as the rule has an end; or correct UNTIL or COUNT"));
     }
     SeriesTable {
         name: fields.owned("name"),
         run,
         until,
-        seen,
+        last_known,
         ends_right,
         time,
         duration: fields.own_or("duration", Fields::duration, defaults.duration),
@@ -124,9 +125,10 @@ fn near_start(rule: &RecurrenceRule, start: NaiveDate) -> Vec<NaiveDate> {
     before.into_iter().chain(rule.dates(start).next()).collect()
 }
 
-/// `until`, `seen`, and whether neither is wrong.
-fn end(fields: &Fields, start: Option<&Spanned<NaiveDate>>) -> (Option<NaiveDate>, Option<NaiveDate>, bool) {
-    let [until, seen] = ["until", "seen"].map(|key| {
+/// `until`, what is known last, and whether none of it is wrong.
+fn end(fields: &Fields, start: Option<&Spanned<NaiveDate>>) -> (Option<NaiveDate>, Option<LastKnown>, bool) {
+    const KEYS: [&str; 3] = ["until", "seen", "announced"];
+    let dates = KEYS.map(|key| {
         let date = fields.date(key)?;
         if let Some(start) = start
             && date.get_ref() < start.get_ref()
@@ -137,7 +139,9 @@ fn end(fields: &Fields, start: Option<&Spanned<NaiveDate>>) -> (Option<NaiveDate
         }
         Some(date.into_inner())
     });
-    (until, seen, until.is_some() == fields.has("until") && seen.is_some() == fields.has("seen"))
+    let is_right = KEYS.iter().zip(&dates).all(|(key, date)| date.is_some() == fields.has(key));
+    let [until, seen, announced] = dates;
+    (until, seen.map(LastKnown::Seen).or(announced.map(LastKnown::Announced)), is_right)
 }
 
 /// Sorts the series by start, and says on which day each of them stops at the latest.
@@ -146,7 +150,7 @@ pub fn settle(drafts: &mut [SeriesTable]) {
     let unnamed = drafts.iter().filter(|draft| draft.name.is_none());
     let starts: Vec<_> = unnamed.filter_map(|draft| Some(*draft.start.as_ref()?.get_ref())).collect();
     for draft in drafts {
-        let faded = draft.seen.map(|seen| Fading::of(seen, starts.iter().copied()).last);
+        let faded = draft.last_known.map(|known| Fading::of(known.day(), starts.iter().copied()).last);
         if let Some(run) = &mut draft.run {
             run.last = [run.last, draft.until, faded].into_iter().flatten().min();
         }

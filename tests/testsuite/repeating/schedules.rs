@@ -1,7 +1,7 @@
 //! Schedules for the tests of the repeating form: built by hand, and random ones.
 
 use chatcal::recurrence::Rrule;
-use chatcal::schedule::{Break, Change, Confidence, Evidence, OneOff, Schedule, Series, Slug, Venue};
+use chatcal::schedule::{Break, Change, Confidence, Evidence, LastKnown, OneOff, Schedule, Series, Slug, Venue};
 use chatcal::zone::Zone;
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use proptest::prelude::*;
@@ -36,7 +36,7 @@ pub fn series(rule: &str, from: &str, at: &str, zone: &str) -> Series {
     Series {
         name: None,
         run: value.run(start, |until| until.date()),
-        seen: None,
+        last_known: None,
         time: time(at),
         duration: TimeDelta::minutes(60),
         zone: Zone::named(zone).unwrap(),
@@ -164,7 +164,7 @@ fn all_series() -> impl Strategy<Value = Series> {
                 1 => (None, Some(day)),
                 _ => (Some(day), Some(day + Days::new(365))),
             };
-            series.seen = seen;
+            series.last_known = seen.map(LastKnown::Seen);
             series.run.last = series.run.last.into_iter().chain(until).min();
             series
         },
