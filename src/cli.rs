@@ -44,6 +44,8 @@ pub enum Verb {
     Dates(Dates),
     /// List the chats
     List(List),
+    /// Write down that a chat has met
+    Seen(Seen),
     /// Turn calendars in other formats into schedules
     Import(Import),
     /// Start a schedule
@@ -223,6 +225,31 @@ pub struct List {
     /// Print an array of JSON objects
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Its series then says `seen` with that day, in place of `announced` once that is past, and its source is added.
+Everything else in the file stays as it is.
+
+Examples:
+  chatcal seen uklibchat --source https://bsky.app/hashtag/uklibchat
+  chatcal seen uklibchat 2026-11-03 --source 'took part'"
+)]
+pub struct Seen {
+    /// The chat, by the name of its file without .toml
+    #[arg(value_name = "CHAT")]
+    pub chat: String,
+    /// The day on which it met, on the host's calendar [default: that of the last meeting that is over]
+    #[arg(value_name = "DATE", value_parser = date)]
+    pub date: Option<NaiveDate>,
+    /// Where this is known from: a link, or a few words
+    #[arg(long, value_name = "SOURCE", required = true)]
+    pub source: Vec<String>,
+    #[command(flatten)]
+    pub schedules: Schedules,
+    #[command(flatten)]
+    pub clock: Clock,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -1,6 +1,7 @@
 //! What a curator said of a chat, proven right: a [`Schedule`] can only exist if it is.
 
 mod cross;
+pub mod edit;
 mod fading;
 pub mod keys;
 mod layout;

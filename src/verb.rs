@@ -14,6 +14,7 @@ pub mod list;
 pub mod new;
 pub mod next;
 pub mod schema;
+pub mod seen;
 
 mod context;
 mod failure;
@@ -31,6 +32,7 @@ pub fn run(verb: &Verb, context: &mut Context) -> Result<(), Failure> {
         Verb::Next(arguments) => next::run(arguments, context),
         Verb::Dates(arguments) => dates::run(arguments, context),
         Verb::List(arguments) => list::run(arguments, context),
+        Verb::Seen(arguments) => seen::run(arguments, context),
         Verb::Import(arguments) => import::run(arguments, context),
         Verb::New(arguments) => new::run(arguments, context),
         Verb::Fmt(arguments) => fmt::run(arguments, context),

@@ -10,7 +10,7 @@ use super::published::Published;
 use super::reach::{ALL, Reach};
 use crate::diff::{self, ChatDifference, Was};
 use crate::expand::Meeting;
-use crate::feed::ledger::{Key, Known, Ledger, Revision, first_chat, keys_of};
+use crate::feed::ledger::{Damage, Key, Known, Ledger, Revision, first_chat, keys_of};
 use crate::feed::line::Lines;
 use crate::feed::repeating::RepeatingForm;
 use crate::feed::{self, Composer, Stamp};
@@ -251,6 +251,12 @@ impl<'c> Feeds<'c> {
             let lost =
                 "is missing, though chatcal wrote it: the stamps of its series begin with those of their meetings";
             self.remarks.push((path.clone(), lost.to_owned()));
+        }
+        // Also where it happens to be what it should be now.
+        let is_altered = |old: &OldFile| self.out.has_written(&path) && !self.out.is_as_written(&path, old);
+        if old.as_ref().is_some_and(is_altered) {
+            let then = "the stamps of its series are looked up in all feeds";
+            self.remarks.push((path.clone(), format!("{}: {then}", Damage::ALTERED)));
         }
         let mut form = RepeatingForm::new(schedule, self.collection, self.at, meetings, stamps);
         let has_changed = |lines: &Lines| old.as_ref().is_none_or(|old| old.content != lines.as_bytes());

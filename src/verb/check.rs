@@ -1,6 +1,8 @@
 //! `chatcal check`: everything that is wrong with the schedules, and the feeds read back by another parser: all meetings
 //! of the first chats, and of those beyond many thousands some.
 
+mod doubted;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
@@ -21,6 +23,7 @@ use crate::reread::Reread;
 use crate::schedule::{Collection, Schedule, silence};
 use crate::text::{count, reason, size, thousands};
 use crate::zone::Instant;
+use doubted::Doubted;
 
 /// What Google Calendar takes: feeds beyond it are dropped without a word.
 const MOST_BYTES: usize = 1_000_000;
@@ -42,7 +45,7 @@ const READ_OF_EACH: usize = 10;
 /// Checks, and prints what it found; warnings do not make it fail.
 pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     let mut folder = Folder::open(&arguments.schedules.folder);
-    let mut partly = String::new();
+    let (mut partly, mut doubted) = (String::new(), Doubted::default());
     if let Some(collection) = folder.collection() {
         let at = context.at(arguments.clock.at);
         let out = arguments.out.clone().unwrap_or_else(|| out_beside(&arguments.schedules.folder));
@@ -61,6 +64,7 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
             }
             let found = proof.of_chat(visit.file, visit.text, &schedule);
             visit.report(found);
+            doubted.look(&schedule, at);
         });
         if proof.unread > 0 {
             let (unread, whole) = (thousands(proof.unread), thousands(READ_WHOLE));
@@ -79,7 +83,7 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
     }
     let mut text = folder.render(arguments.format, context.screen());
     if arguments.format == Format::Human {
-        text = format!("{text}{}\n", totals(&folder));
+        text = format!("{text}{}\n{}", totals(&folder), doubted.in_lines());
     }
     if !partly.is_empty() {
         writeln!(context.messages, "{partly}")?;

@@ -438,3 +438,28 @@ fn a_feed_of_which_only_its_head_was_left_was_in_the_way() {
         assert!(events(&place.out("chat00000.ics")).keys().eq(events(&feed).keys()), "{octets}");
     }
 }
+
+/// Of a series the file alone knew that it had been revised, and the older one is what the build makes without it.
+#[test]
+fn an_older_repeating_form_that_somebody_put_back_was_taken_in_silence() {
+    let place = Place::with_chats(1);
+    place.build(FIRST);
+    let path = place.path("out/repeating/chat00000.ics");
+    let older = fs::read(&path).unwrap();
+    let (old_text, newer) = (String::from_utf8(older.clone()).unwrap(), "SEQUENCE:7");
+    let stamped = old_text.replacen("SEQUENCE:0", newer, 1);
+    assert_ne!(stamped, old_text);
+    fs::write(&path, &stamped).unwrap();
+    // As if chatcal had written that.
+    let sum = std::process::Command::new("sha256sum").arg(&path).output().unwrap();
+    let sum = String::from_utf8(sum.stdout).unwrap()[..64].to_owned();
+    let manifest = place.out("manifest.sha256");
+    let named = "  repeating/chat00000.ics";
+    let lines =
+        manifest.lines().map(|line| if line.ends_with(named) { format!("{sum}{named}") } else { line.to_owned() });
+    fs::write(place.path("out/manifest.sha256"), lines.collect::<Vec<_>>().join("\n") + "\n").unwrap();
+    fs::write(&path, older).unwrap();
+    let said = place.build(FIRST);
+    assert!(said.contains("warning: out/repeating/chat00000.ics has been changed since chatcal wrote it"), "{said}");
+    assert!(!place.build(FIRST).contains("warning"));
+}

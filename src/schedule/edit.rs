@@ -1,0 +1,89 @@
+//! Edits of a schedule's file that leave everything else in it as it is, comments too.
+
+use chrono::NaiveDate;
+use toml_edit::{Array, Datetime, DocumentMut, Item, Table, Value};
+
+use super::keys::SCHEDULE;
+use super::{LastKnown, Series, layout};
+
+/// What is known last of a series, where from, and what that replaces.
+#[derive(Clone, Copy, Debug)]
+pub struct Confirmation<'a> {
+    /// The series.
+    pub series: &'a Series,
+    /// The day on which it met; nothing where that is known already and only the source is new.
+    pub seen: Option<NaiveDate>,
+    /// Where that is known from.
+    pub sources: &'a [String],
+}
+
+/// The text of a schedule in which series are confirmed. One that was laid out is so again.
+///
+/// # Errors
+///
+/// The file is written in a way that is not edited, in words for people.
+pub fn confirm(text: &str, confirmations: &[Confirmation<'_>]) -> Result<String, String> {
+    let (mark, plain) = text.strip_prefix('\u{feff}').map_or(("", text), |plain| ("\u{feff}", plain));
+    let has_cr = plain.contains("\r\n");
+    let plain = plain.replace("\r\n", "\n");
+    let mut document: DocumentMut = plain.parse().map_err(|_| "it is not TOML".to_owned())?;
+    let tables = document.get_mut("series").and_then(Item::as_array_of_tables_mut);
+    let tables = tables.ok_or_else(|| "its series are not tables [[series]] of their own".to_owned())?;
+    for Confirmation { series, seen, sources } in confirmations {
+        let table = tables.iter_mut().find(|table| is_of(table, series));
+        let table = table.ok_or_else(|| format!("its series of {} is not found", series.run.start))?;
+        if let Some(seen) = seen {
+            put_seen(table, *seen);
+        }
+        sources.iter().try_for_each(|source| add_source(table, source))?;
+    }
+    let edited = document.to_string();
+    let was_laid_out = layout(&plain, &SCHEDULE).is_ok_and(|laid_out| laid_out == plain);
+    let edited = if was_laid_out { layout(&edited, &SCHEDULE)? } else { edited };
+    let edited = if has_cr { edited.replace('\n', "\r\n") } else { edited };
+    Ok(format!("{mark}{edited}"))
+}
+
+fn is_of(table: &Table, series: &Series) -> bool {
+    let start = table.get("start").and_then(Item::as_datetime).map(Datetime::to_string);
+    let name = table.get("name").and_then(Item::as_str);
+    start.is_some_and(|start| start == series.run.start.to_string()) && name == series.name.as_deref()
+}
+
+/// Says `seen`, in the place of `announced` if that is there; what stands behind the value stays.
+fn put_seen(table: &mut Table, seen: NaiveDate) {
+    let (key, announced) = (LastKnown::Seen(seen).key(), LastKnown::Announced(seen).key());
+    let date: Value = seen.to_string().parse::<Datetime>().map_or_else(|_| seen.to_string().into(), Value::from);
+    if let Some(value) = table.get_mut(key).and_then(Item::as_value_mut) {
+        let decor = value.decor().clone();
+        *value = date;
+        *value.decor_mut() = decor;
+        return;
+    }
+    table.remove(announced);
+    table.insert(key, Item::Value(date));
+}
+
+/// Adds a source to those that are there, unless it is one of them.
+fn add_source(table: &mut Table, source: &str) -> Result<(), String> {
+    let value = table.get_mut("source").and_then(Item::as_value_mut).ok_or("a series of it has no `source`")?;
+    if let Some(only) = value.as_str() {
+        if only != source {
+            let decor = value.decor().clone();
+            *value = Value::Array(Array::from_iter([only, source]));
+            *value.decor_mut() = decor;
+        }
+        return Ok(());
+    }
+    let list = value.as_array_mut().ok_or("a `source` of it is no text")?;
+    if !list.iter().any(|known| known.as_str() == Some(source)) {
+        // As those before it, which may stand on lines of their own.
+        let mut new = Value::from(source);
+        let before = list.iter().last().map(|before| before.decor().clone());
+        if let Some(prefix) = before.as_ref().and_then(|decor| decor.prefix()).and_then(|prefix| prefix.as_str()) {
+            new.decor_mut().set_prefix(if prefix.is_empty() { " " } else { prefix });
+        }
+        list.push_formatted(new);
+    }
+    Ok(())
+}
