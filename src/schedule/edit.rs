@@ -60,8 +60,15 @@ fn put_seen(table: &mut Table, seen: NaiveDate) {
         *value.decor_mut() = decor;
         return;
     }
+    // Where the other was, else behind the first day.
+    let mut keys: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).collect();
+    let place = |key: &str| keys.iter().position(|known| known == key);
+    let at = place(announced).or(place("start").map(|start| start + 1)).unwrap_or(keys.len());
+    keys.insert(at, key.to_owned());
     table.remove(announced);
     table.insert(key, Item::Value(date));
+    let order = |key: &str| keys.iter().position(|known| known == key);
+    table.sort_values_by(|one, _, other, _| order(one.get()).cmp(&order(other.get())));
 }
 
 /// Adds a source to those that are there, unless it is one of them.

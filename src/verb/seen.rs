@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::context::{Context, find};
-use super::failure::Failure;
+use super::failure::{Complaint, Failure};
 use crate::cli::Seen;
 use crate::diagnostic::{FileId, Severity};
 use crate::expand::{Meeting, Origin, Window, expand};
@@ -45,8 +45,10 @@ pub fn run(arguments: &Seen, context: &mut Context) -> Result<(), Failure> {
     let edited = confirm(text, &confirmations).map_err(|why| by_hand(&shown, &why, date))?;
     let mut found = Vec::new();
     if read_schedule(FileId(0), &schedule.slug, &edited, &mut found).is_none() {
-        let wrong = found.into_iter().find(|found| found.severity == Severity::Error);
-        return Err(by_hand(&shown, &wrong.map(|wrong| wrong.message).unwrap_or_default(), date));
+        // The rest of it was right before.
+        let wrong = found.into_iter().filter(|found| found.severity == Severity::Error);
+        let wrong = wrong.map(|wrong| Complaint { help: wrong.help, ..Complaint::new(wrong.message) });
+        return Err(Failure::Usage(wrong.collect()));
     }
     let day = weekday_and_day(date);
     if edited == text {

@@ -54,6 +54,7 @@ mod revisions;
 mod schedules;
 mod schema;
 #[cfg(unix)]
+mod seen;
 mod signals;
 #[cfg(unix)]
 mod site;

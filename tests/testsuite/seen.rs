@@ -1,0 +1,172 @@
+//! `chatcal seen`, the weekly upkeep: what it writes, and that everything else stays as it was.
+
+use std::fs;
+
+use crate::program::{Place, said};
+
+const NOON: &str = "2026-11-24T12:00:00Z";
+
+/// A weekly chat, on Thursdays; `end` is a line about its end.
+fn weekly(end: &str) -> String {
+    format!(
+        "# Kept by hand.\ntitle = \"#chat\"\nzone = \"Europe/London\"\ntime = \"18:30\"\nduration = \"1h\"\n\n\
+         [[series]] # the only one\nevery = \"Thursday\"\nstart = 2026-01-01\n{end}confidence = \"confirmed\"\n\
+         source = \"https://example.org/\" # the page\n\n\
+         [[change]]\ndate = 2026-11-05\nmoved-to = 2026-11-06\nsource = \"words\"\n\n\
+         [[change]]\ndate = 2026-10-29\ncancelled = \"ill\"\n\n\
+         [[break]]\nfrom = 2026-08-01\nthrough = 2026-08-31\n"
+    )
+}
+
+/// The same without anything known of single days.
+fn plain(end: &str) -> String {
+    let text = weekly(end);
+    text[..text.find("\n[[change]]").unwrap()].to_owned()
+}
+
+fn place(text: &str) -> Place {
+    Place::new([("chat", text.to_owned())])
+}
+
+fn text(place: &Place) -> String {
+    fs::read_to_string(place.path("schedules/chat.toml")).unwrap()
+}
+
+/// Confirms at noon, which has to succeed, and gives what is said.
+fn seen(place: &Place, arguments: &[&str]) -> String {
+    let output = place.run(&[&["seen", "chat", "--at", NOON], arguments].concat());
+    assert!(output.status.success(), "{}", said(&output));
+    said(&output)
+}
+
+/// The same, which has to fail and leave the file alone.
+fn refused(place: &Place, arguments: &[&str]) -> String {
+    let before = text(place);
+    let output = place.run(&[&["seen", "chat", "--at", NOON, "--source", "words"], arguments].concat());
+    assert!(!output.status.success(), "{}", said(&output));
+    assert_eq!(text(place), before);
+    said(&output)
+}
+
+#[test]
+fn the_last_meeting_that_is_over_is_written_down_and_nothing_else_changes() {
+    for end in ["seen = 2026-03-05 # Ann was there\n", "announced = 2026-03-05\n", ""] {
+        for (mark, breaks) in [("", "\n"), ("\u{feff}", "\r\n")] {
+            let before = format!("{mark}{}", weekly(end).replace('\n', breaks));
+            let place = place(&before);
+            let told = seen(&place, &["--source", "https://example.org/"]);
+            assert!(told.starts_with("schedules/chat.toml: seen on Thu 19 November 2026"), "{told}");
+            let line = if end.contains('#') { "seen = 2026-11-19 # Ann was there\n" } else { "seen = 2026-11-19\n" };
+            let expected = if end.is_empty() || end.starts_with("announced") {
+                weekly(line)
+            } else {
+                weekly(end).replace(end, line)
+            };
+            assert_eq!(text(&place), format!("{mark}{}", expected.replace('\n', breaks)), "{end:?}");
+            let again = seen(&place, &["--source", "https://example.org/"]);
+            assert!(again.contains("that it met on Thu 19 November 2026 is known already"), "{again}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_laid_out_otherwise_stays_so() {
+    let odd = weekly("").replace("every = ", "every   = ").replace("duration = \"1h\"\n", "");
+    let odd = odd.replace("confidence", "duration = \"1h\"\nconfidence");
+    let place = place(&odd);
+    seen(&place, &["--source", "https://example.org/"]);
+    assert_eq!(text(&place), odd.replace("start = 2026-01-01\n", "start = 2026-01-01\nseen = 2026-11-19\n"));
+}
+
+#[test]
+fn a_source_is_added_once_to_those_that_are_there() {
+    let place = place(&weekly("seen = 2026-03-05\n"));
+    seen(&place, &["--source", "https://example.org/", "--source", "Ann \"took\" part"]);
+    assert!(text(&place).contains("source = [\"https://example.org/\", 'Ann \"took\" part'] # the page\n"));
+    let told = seen(&place, &["--source", "words"]);
+    assert!(told.contains("another source for Thu 19 November 2026; it stays last seen 19 November 2026"), "{told}");
+    assert!(text(&place).contains(", 'Ann \"took\" part', \"words\"] # the page\n"));
+    let before = text(&place).replace("[\"https", "[\n  # of the host\n  \"https").replace("\", '", "\",\n  '");
+    fs::write(place.path("schedules/chat.toml"), before.replace("\"words\"]", "\"words\",\n]")).unwrap();
+    seen(&place, &["--source", "more"]);
+    assert!(text(&place).contains("[\n  # of the host\n  \"https://example.org/\",\n  'Ann"), "{}", text(&place));
+    assert!(place.run(&["check", "--at", NOON]).status.success());
+    let wrong = refused(&place, &["--source", "javascript:alert(1)"]);
+    assert!(wrong.contains("\"javascript:alert(1)\" is not a link that can be published"), "{wrong}");
+}
+
+#[test]
+fn a_day_is_one_on_which_it_met() {
+    let place = place(&weekly("seen = 2026-03-05\n"));
+    for (day, words) in [
+        ("2026-11-20", "no series of chat meets on Fri 20 November 2026"),
+        ("2026-08-06", "no series of chat meets on Thu 6 August 2026"),
+        ("2026-10-29", "no series of chat meets on Thu 29 October 2026"),
+        ("2026-11-05", "no series of chat meets on Thu 5 November 2026"),
+        ("2026-11-26", "the meeting of Thu 26 November 2026 is still to come"),
+        ("2026-02-26", "it was seen later already, on Thu 5 March 2026"),
+        ("2025-12-25", "no series of chat meets on Thu 25 December 2025"),
+    ] {
+        let told = refused(&place, &[day]);
+        assert!(told.contains(words), "{day}: {told}");
+    }
+    assert!(refused(&place, &["2026-11-26"]).contains("is `announced = 2026-11-26` in its series"));
+    assert!(refused(&place, &["2026-11-20"]).contains("nearest: Thu 19 November 2026 and Thu 26 November 2026"));
+    // Of one that was moved the date of its rule counts.
+    seen(&place, &["2026-11-06", "--source", "words"]);
+    assert!(text(&place).contains("\nseen = 2026-11-05\n"));
+    let ended = self::place(&weekly("until = 2026-11-12\n"));
+    assert!(refused(&ended, &["2026-11-12"]).contains("that series is known to have ended on Thu 12 November 2026"));
+}
+
+#[test]
+fn what_is_announced_for_later_stays() {
+    let place = place(&weekly("announced = 2026-12-10\n"));
+    let told = seen(&place, &["--source", "words"]);
+    assert!(told.contains("another source for Thu 19 November 2026; it stays announced through 10 December"), "{told}");
+    assert!(text(&place).contains("announced = 2026-12-10\n") && !text(&place).contains("seen"));
+}
+
+#[test]
+fn a_chat_that_had_faded_out_goes_on() {
+    let place = place(&plain("seen = 2026-01-01\n").replace("2026-01-01", "2020-01-02"));
+    let told = refused(&place, &[]);
+    assert!(told.contains("say on which day it met: chatcal seen chat DATE --source LINK"), "{told}");
+    seen(&place, &["2026-11-19", "--source", "words"]);
+    let next = said(&place.run(&["next", "chat", "--at", NOON]));
+    assert!(next.contains("Thu 26 Nov"), "{next}");
+}
+
+#[test]
+fn each_of_several_series_is_confirmed_by_its_own_meeting() {
+    let west = "\n[[series]]\nname = \"west\"\nevery = \"Tuesday\"\nstart = 2026-01-06\nseen = 2026-02-03\n\
+                confidence = \"confirmed\"\nsource = \"words\"\n";
+    let place = place(&format!("{}{west}", weekly("seen = 2026-03-05\n")));
+    seen(&place, &["2026-11-17", "--source", "words"]);
+    assert!(text(&place).contains("seen = 2026-03-05\n") && text(&place).contains("seen = 2026-11-17\n"));
+    let inline = "title = \"#chat\"\nzone = \"UTC\"\ntime = \"18:30\"\nduration = \"1h\"\nseries = [{ every = \"Thursday\", \
+                  start = 2026-01-01, confidence = \"confirmed\", source = \"x\" }]\n";
+    let inline = self::place(inline);
+    let told = refused(&inline, &[]);
+    assert!(told.contains("write `seen = 2026-11-19` and the source into its series by hand"), "{told}");
+}
+
+#[test]
+fn check_names_the_chats_that_nobody_has_confirmed_for_long() {
+    let of = |seen: &str| plain(&format!("seen = {seen}\n"));
+    let place = Place::new([
+        ("early", of("2026-02-05")),
+        ("fresh", of("2026-10-01")),
+        ("late", of("2026-01-15")),
+        ("open", weekly("")),
+        ("over", plain("until = 2026-03-05\n")),
+    ]);
+    let checked = place.run(&["check", "--at", NOON]);
+    assert!(checked.status.success());
+    let expected = "\nNot confirmed for long, the most urgent first:\n  \
+                    late   last seen 15 January 2026, fades out after 15 January 2027\n  \
+                    early  last seen 5 February 2026, fades out after 5 February 2027\n\
+                    Where one has met: chatcal seen late --source LINK\n";
+    assert!(said(&checked).ends_with(expected), "{}", said(&checked));
+    assert!(!said(&place.run(&["check", "--at", NOON, "--format", "short"])).contains("Not confirmed"));
+}
