@@ -6,6 +6,7 @@
 mod json;
 mod markdown;
 mod read;
+mod statement;
 mod text;
 mod words;
 
@@ -93,17 +94,19 @@ pub enum Kind {
     Reinstated,
     /// Its topic is another.
     Renamed,
+    /// Its place is another.
+    Elsewhere,
     /// There is evidence for it now.
     Confirmed,
     /// It is not confirmed any more.
     Unconfirmed,
-    /// Something else of it: its description, link or tags.
+    /// Something else of it: its description, home page or tags.
     Details,
 }
 
 impl Kind {
     /// All kinds in the order in which they are listed, with their words for people.
-    pub const ALL: [(Self, &'static str); 10] = [
+    pub const ALL: [(Self, &'static str); 11] = [
         (Self::Added, "added"),
         (Self::Removed, "removed"),
         (Self::Moved, "moved"),
@@ -111,6 +114,7 @@ impl Kind {
         (Self::Cancelled, "cancelled"),
         (Self::Reinstated, "reinstated"),
         (Self::Renamed, "renamed"),
+        (Self::Elsewhere, "elsewhere"),
         (Self::Confirmed, "confirmed"),
         (Self::Unconfirmed, "unconfirmed"),
         (Self::Details, "other details"),
@@ -152,6 +156,9 @@ impl MeetingDifference {
         }
         if before.topic != after.topic {
             kinds.push(Kind::Renamed);
+        }
+        if before.place != after.place {
+            kinds.push(Kind::Elsewhere);
         }
         if kinds.is_empty() {
             kinds.push(Kind::Details);

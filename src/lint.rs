@@ -20,6 +20,8 @@ use finding::{Finding, MOST, of_change, of_one_off, of_series};
 
 /// After so many days without anything dated a series that is open is doubted.
 const DOUBTED: Days = Days::new(2 * 365);
+/// Nobody announces meetings for more days than this.
+const FAR: Days = Days::new(2 * 366);
 /// So many days before a series fades out its curator is warned.
 const NOTICE: Days = Days::new(60);
 
@@ -47,7 +49,7 @@ impl Lint {
             .chain(unsourced(schedule, self.today))
             .chain(fixed_zone::look(schedule))
             .chain(same_instant::look(schedule, meetings))
-            .chain(schedule.series.iter().filter_map(|series| ahead(series, self.today)))
+            .chain(schedule.series.iter().filter_map(|series| ahead(series, self.at)))
             .chain(schedule.series.iter().filter_map(|series| still_running(schedule, series, self.today)))
             .chain(schedule.series.iter().filter_map(|series| fading(schedule, series, self.today)))
             .chain(self.no_meeting(schedule, meetings))
@@ -166,14 +168,19 @@ fn still_running(schedule: &Schedule, series: &Series, today: NaiveDate) -> Opti
     Some(Finding { code: "still-running", message, label, help, place: of_series(series, "start") })
 }
 
-/// A series that is said to have met on a day that is to come.
-fn ahead(series: &Series, today: NaiveDate) -> Option<Finding> {
-    // Clocks are up to 14 hours ahead of UTC.
-    let tomorrow = today.succ_opt()?;
-    let Some(LastKnown::Seen(seen)) = series.last_known.filter(|known| known.day() > tomorrow) else { return None };
+/// A series that is said to have met on a day that is to come, or to be announced for years.
+fn ahead(series: &Series, at: Instant) -> Option<Finding> {
+    let today = series.zone.local(at).date();
+    let known = series.last_known.filter(|known| known.day() > today)?;
+    let place = of_series(series, known.key());
+    let LastKnown::Seen(seen) = known else {
+        let far = today.checked_add_days(FAR).is_some_and(|far| known.day() > far);
+        let message = format!("are its meetings announced through {} already?", weekday_and_day(known.day()));
+        let help = "correct the year, or give the last day that the hosts have published".into();
+        return far.then_some(Finding { code: "announced-ahead", message, label: None, help, place });
+    };
     let message = format!("nobody can have seen this series on {} yet", weekday_and_day(seen));
     let help = format!("write `announced = {seen}` where its hosts have announced its meetings through that day");
-    let place = of_series(series, "seen");
     Some(Finding { code: "seen-ahead", message, label: None, help: help.into(), place })
 }
 

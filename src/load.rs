@@ -189,10 +189,11 @@ impl Folder {
         self.record.sources[file.0].1 = text;
     }
 
-    /// Checks what `collection.toml` selects, once all schedules have been [read](Self::each) and are right.
+    /// Checks what `collection.toml` selects, once all schedules have been [read](Self::each).
     pub fn check_selections(&mut self, collection: &Collection) {
-        if let Some(cross) = self.cross.take().filter(|_| !self.any_error()) {
-            self.report_of_collection(cross.selections(Self::ITS_COLLECTION, collection));
+        if let Some(cross) = self.cross.take() {
+            let found = cross.selections(Self::ITS_COLLECTION, collection, !self.any_error());
+            self.report_of_collection(found.collect::<Vec<_>>());
         }
     }
 

@@ -64,6 +64,7 @@ struct VersionObject<'d> {
     end_utc: String,
     status: &'static str,
     topic: Option<&'d str>,
+    place: Option<&'d str>,
 }
 
 /// Writes all differences, and the files that they come to, one after the other: there may be more than fit into memory
@@ -127,5 +128,6 @@ fn shown(event: &Snapshot, zone: Option<Zone>) -> VersionObject<'_> {
         end_utc: utc(event.end),
         status: event.status.word(),
         topic: event.topic.as_deref(),
+        place: event.place.as_deref(),
     }
 }

@@ -32,6 +32,8 @@ pub struct Snapshot {
     pub status: Status,
     /// What it is about.
     pub topic: Option<String>,
+    /// Where it is to be found.
+    pub place: Option<String>,
     /// The host's wall time, in words: `Tue 1 April 2014, 18:30–20:30 London`.
     pub(super) wall: String,
     /// Stands for everything else.
@@ -66,7 +68,7 @@ impl PublishedFeed {
 /// feed ends in it.
 fn read_event(lines: &mut Lines<'_>, feed: &mut PublishedFeed) -> Option<()> {
     let (mut uid, mut start, mut end) = (None, None, None);
-    let (mut summary, mut wall) = (String::new(), String::new());
+    let (mut summary, mut wall, mut place) = (String::new(), String::new(), None);
     let mut status = Status::Confirmed;
     let mut others = DefaultHasher::new();
     loop {
@@ -85,6 +87,7 @@ fn read_event(lines: &mut Lines<'_>, feed: &mut PublishedFeed) -> Option<()> {
                 line.rsplit_once(" (").map_or(line, |(wall, _)| wall).clone_into(&mut wall);
                 value.hash(&mut others);
             }
+            "LOCATION" => place = Some(unescaped(value).into_owned()),
             "STATUS" => status = Status::of(value).unwrap_or(status),
             "DTSTAMP" | "LAST-MODIFIED" | "SEQUENCE" => {}
             _ => line.hash(&mut others),
@@ -93,7 +96,7 @@ fn read_event(lines: &mut Lines<'_>, feed: &mut PublishedFeed) -> Option<()> {
     let (Some(uid), Some(start), Some(end)) = (uid, start, end) else { return Some(()) };
     let topic = topic(&summary, &feed.title, status);
     let details = others.finish();
-    feed.events.push((uid, Snapshot { start, end, status, topic, wall, details }));
+    feed.events.push((uid, Snapshot { start, end, status, topic, place, wall, details }));
     Some(())
 }
 

@@ -15,7 +15,8 @@ pub fn in_words(chat: &ChatDifference) -> Vec<String> {
         return vec![format!("{slug}: {words} {number}{span}")];
     }
     let title = chat.old_title.as_ref().map(|_| "new title".to_owned());
-    let mut lines: Vec<String> = about_chat(chat, title).map(|line| format!("{slug}: {line}")).collect();
+    let mut lines: Vec<String> =
+        about_chat(chat, title, &str::to_owned).map(|line| format!("{slug}: {line}")).collect();
     for (kind, word) in Kind::ALL {
         if kind == Kind::Clocks {
             lines.extend(chat.shifts().iter().map(|shift| shifted(shift, slug)));
@@ -26,6 +27,7 @@ pub fn in_words(chat: &ChatDifference) -> Vec<String> {
         let number = count(meetings.len(), "meeting");
         let what = match kind {
             Kind::Details => format!("other details of {number}{}", days(meetings.iter().copied())),
+            Kind::Elsewhere => format!("another place of {number}{}", days(meetings.iter().copied())),
             Kind::Moved if meetings.len() > 1 => format!("{number} moved, the first {}", times(first)),
             Kind::Moved => format!("{number} moved {}", times(first)),
             _ => format!("{number} {word}{}", days(meetings.iter().copied())),
@@ -52,10 +54,15 @@ pub fn as_a_whole(was: &Was) -> Option<&'static str> {
     }
 }
 
-/// What differs of a chat as a whole, one line each; `title` says in what way its title does.
-pub fn about_chat(chat: &ChatDifference, title: Option<String>) -> impl Iterator<Item = String> {
+/// What differs of a chat as a whole, one line each; `title` says in what way its title does, `slug`
+/// makes a slug fit to be shown.
+pub fn about_chat(
+    chat: &ChatDifference,
+    title: Option<String>,
+    slug: &dyn Fn(&str) -> String,
+) -> impl Iterator<Item = String> {
     let formerly = match &chat.was {
-        Was::Renamed(formerly) => Some(format!("formerly {formerly}")),
+        Was::Renamed(formerly) => Some(format!("formerly {}", slug(formerly))),
         _ => None,
     };
     let heading = chat.heading.then(|| "new description, link or address of the feed".to_owned());
@@ -126,7 +133,7 @@ pub fn when(meeting: &MeetingDifference, kind: Kind) -> String {
     if place == "UTC" { format!("{here} UTC") } else { format!("{here} {place} ({in_utc} UTC)") }
 }
 
-fn local(instant: Instant, zone: Option<Zone>) -> NaiveDateTime {
+pub fn local(instant: Instant, zone: Option<Zone>) -> NaiveDateTime {
     zone.unwrap_or(Zone::UTC).local(instant)
 }
 

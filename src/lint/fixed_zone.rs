@@ -1,6 +1,6 @@
 //! Meetings in `GMT` or `Etc/GMT±N`, whose clocks never change: most often the clocks of a place are meant.
 
-use chrono::{Datelike, NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveTime};
 
 use super::finding::{Finding, of_change, of_one_off, of_series};
 use crate::schedule::{Place, Schedule};
@@ -23,38 +23,41 @@ const PLACES: [(i32, &str); 10] = [
 
 /// Looks at each series, change and one-off that is in such a zone: of each zone the first is told of.
 pub fn look(schedule: &Schedule) -> Vec<Finding> {
-    let series = schedule.series.iter().map(|series| {
+    let mut found: Vec<(Zone, Finding)> = Vec::new();
+    let mut look = |zone: Zone, days: &mut dyn Iterator<Item = NaiveDate>, time, place| {
+        if !found.iter().any(|(known, _)| *known == zone) {
+            found.extend(finding(zone, days, time, place).map(|finding| (zone, finding)));
+        }
+    };
+    for series in &schedule.series {
         let from_chat = series.zone == schedule.zone;
         let place = if from_chat { Place::Top("zone") } else { of_series(series, "zone") };
-        (series.zone, series.run.start, series.run.last, series.time, place)
-    });
-    let changes = schedule.changes.iter().filter_map(|change| {
+        look(series.zone, &mut series.run.dates(), series.time, place);
+    }
+    for change in &schedule.changes {
+        let Some(zone) = change.zone else { continue };
         let (series, date) = (&schedule.series[change.series], change.moved_to.unwrap_or(change.date));
-        Some((change.zone?, date, Some(date), change.time.unwrap_or(series.time), of_change(schedule, change, "zone")))
-    });
-    let one_offs = schedule.one_offs.iter().map(|one_off| {
+        let time = change.time.unwrap_or(series.time);
+        look(zone, &mut std::iter::once(date), time, of_change(schedule, change, "zone"));
+    }
+    for one_off in &schedule.one_offs {
         let from_chat = one_off.zone == schedule.zone;
         let place = if from_chat { Place::Top("zone") } else { of_one_off(one_off, "zone") };
-        (one_off.zone, one_off.date, Some(one_off.date), one_off.time, place)
-    });
-    let mut found: Vec<(Zone, Finding)> = Vec::new();
-    for (zone, first, last, time, place) in series.chain(changes).chain(one_offs) {
-        if !found.iter().any(|(known, _)| *known == zone) {
-            found.extend(finding(zone, first, last, time, place).map(|finding| (zone, finding)));
-        }
+        look(one_off.zone, &mut std::iter::once(one_off.date), one_off.time, place);
     }
     found.into_iter().map(|(_, finding)| finding).collect()
 }
 
-/// What is said of meetings at a time of such a zone, from one day through another.
-fn finding(zone: Zone, first: NaiveDate, last: Option<NaiveDate>, time: NaiveTime, place: Place) -> Option<Finding> {
+/// What is said of meetings on some days, in order, at a time of such a zone.
+fn finding(zone: Zone, days: &mut dyn Iterator<Item = NaiveDate>, time: NaiveTime, place: Place) -> Option<Finding> {
     let name = zone.name();
-    if name != "GMT" && !name.starts_with("Etc/GMT") {
+    let is_such = name.starts_with("GMT") || name.starts_with("Etc/GMT") || name.ends_with("Greenwich");
+    if !is_such {
         return None;
     }
-    let start = zone.instant(first, time);
-    let hours = zone.observance(start).offset / 3600;
-    let is_plain = matches!(name, "GMT" | "Etc/GMT" | "Etc/GMT0");
+    // It is the same on every day.
+    let hours = zone.observance(zone.instant(NaiveDate::default(), time)).offset / 3600;
+    let is_plain = hours == 0;
     let clock = time.format("%H:%M");
     let at = if is_plain { format!("{clock} GMT") } else { format!("{clock} in {name}") };
     let behind = match hours {
@@ -63,7 +66,7 @@ fn finding(zone: Zone, first: NaiveDate, last: Option<NaiveDate>, time: NaiveTim
         hours => format!("{name} is {} ahead of UTC", in_hours(hours)),
     };
     let meant = PLACES.iter().find(|(offset, _)| *offset == hours).and_then(|(_, name)| Zone::known(name));
-    let parts = meant.and_then(|meant| Some((meant, parting(meant, zone, first, last, time)?)));
+    let parts = meant.and_then(|meant| Some((meant, parting(meant, zone, days, time)?)));
     let message = match (parts, &behind[..]) {
         (Some((meant, day_of_parting)), _) => {
             let there = meant.local(zone.instant(day_of_parting, time)).format("%H:%M");
@@ -88,14 +91,18 @@ fn in_hours(hours: i32) -> String {
     if hours == 1 { "1 hour".to_owned() } else { format!("{hours} hours") }
 }
 
-/// The first day from one through another on which the clocks of a place show another time than those of a zone.
-fn parting(place: Zone, zone: Zone, first: NaiveDate, last: Option<NaiveDate>, time: NaiveTime) -> Option<NaiveDate> {
-    let differ = |day: &NaiveDate| {
-        let instant = zone.instant(*day, time);
-        place.local(instant).time() != time
-    };
+/// The first day on which the clocks of a place show another time than those of a zone, of those on or before the first of
+/// these meetings for which they do.
+fn parting(place: Zone, zone: Zone, days: impl Iterator<Item = NaiveDate>, time: NaiveTime) -> Option<NaiveDate> {
+    let differ = |day: &NaiveDate| place.local(zone.instant(*day, time)).time() != time;
+    let mut days = days.peekable();
+    let first = *days.peek()?;
     // Clocks change within a year, or not at all.
-    let next_year = first.with_day(1)?.with_year(first.year() + 1)?;
-    let through = last.map_or(next_year, |last| last.min(next_year));
-    first.iter_days().take_while(|day| *day <= through).find(differ)
+    let year_later = first.checked_add_days(Days::new(366))?;
+    let met = days.take_while(|day| *day <= year_later).find(differ)?;
+    let mut parting = met;
+    while let Some(before) = parting.pred_opt().filter(|before| *before >= first && differ(before)) {
+        parting = before;
+    }
+    Some(parting)
 }

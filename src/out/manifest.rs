@@ -21,8 +21,8 @@ pub const GENERATOR: &str = r#"<meta name="generator" content="chatcal">"#;
 
 /// How a feed of changes says so.
 const ATOM_GENERATOR: &str = "<generator>chatcal</generator>";
-/// How a list of meetings begins, which has no place for such words.
-const LIST_OF_MEETINGS: &str = "[\n  {\"chat\":\"";
+/// What the objects of a list of meetings begin with, which has no place for such words.
+const OF_LIST: &str = "\"chat\"";
 
 /// SHA-256 of a file's content.
 pub(super) type Digest = [u8; 32];
@@ -199,7 +199,7 @@ pub(super) fn is_plain(full: &Path) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
     /// Chatcal made it: feeds say so in their third line, pages and feeds of changes in their head, the list of removed
-    /// meetings in its first line; a list of meetings begins like one.
+    /// meetings in its first line; a list of meetings looks like one.
     Ours,
     /// It holds nothing, as after a power cut: there is nothing to lose.
     Blank,
@@ -239,9 +239,9 @@ pub fn look(full: &Path) -> Look {
         return Look::Other;
     }
     let holds = |mark: &str| head.windows(mark.len()).any(|part| part == mark.as_bytes());
-    let is_list = [LIST_OF_MEETINGS, &LIST_OF_MEETINGS.replace('\n', "\r\n")];
-    let is_list =
-        is_list.iter().any(|list| head.starts_with(list.as_bytes())) || matches!(&head[..], b"[]\n" | b"[]\r\n");
+    // Somebody may have laid it out otherwise, or git have put its marks into it.
+    let text = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&head).trim_ascii();
+    let is_list = text.starts_with(b"[") && (text == b"[]" || holds(OF_LIST));
     let is_torn = |whole: &str, least: &str| head.starts_with(least.as_bytes()) && whole.as_bytes().starts_with(&head);
     let is_torn = is_torn(REMOVED_HEAD, "# ") || is_torn(&opening(), "BEGIN:");
     if holds(&format!("PRODID:{PRODUCT}"))

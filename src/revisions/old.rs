@@ -6,13 +6,17 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::feed::ledger::Revision;
+use crate::text::is_conflict_mark;
 
 /// What each revision changed, by its id. Of a feed that is damaged counts what can be read.
 pub fn revisions(feed: &[u8]) -> HashMap<String, Revision> {
     let (mut known, mut id, mut is_id) = (HashMap::new(), None, false);
-    let mut reader = Reader::from_reader(feed);
-    let mut buffer = Vec::new();
-    while let Ok(event) = reader.read_event_into(&mut buffer) {
+    // Of a feed that git could not put together both sides count.
+    let text = String::from_utf8_lossy(feed);
+    let lines = text.split_inclusive('\n').filter(|line| !is_conflict_mark(line.trim_end()));
+    let text: String = lines.collect();
+    let mut reader = Reader::from_str(&text);
+    while let Ok(event) = reader.read_event() {
         match event {
             Event::Eof => break,
             Event::Start(element) => is_id = element.name().as_ref() == "id",
@@ -24,7 +28,6 @@ pub fn revisions(feed: &[u8]) -> HashMap<String, Revision> {
             Event::End(_) => is_id = false,
             _ => {}
         }
-        buffer.clear();
     }
     known
 }

@@ -73,11 +73,13 @@ impl CrossCheck {
         diagnostics[before..].sort_by_key(|found| found.span.as_ref().map(|span| span.start));
     }
 
-    /// What selections name that is not there, once all schedules have been checked; `file` is that of the collection.
+    /// What selections name that is not there, once all schedules have been checked; `file` is that of the collection. The
+    /// tags of a schedule are known only where it is right.
     pub fn selections<'c>(
         &'c self,
         file: FileId,
         collection: &'c Collection,
+        all_right: bool,
     ) -> impl Iterator<Item = (Place, Diagnostic)> + 'c {
         collection.selections.iter().flat_map(move |selection| {
             let is_chat = |name: &str| self.slugs.iter().any(|slug| slug.as_str() == name);
@@ -86,10 +88,11 @@ impl CrossCheck {
             let tags = selection.tags.iter().map(|tag| ("tags", tag.as_str(), is_tag(tag.as_str())));
             let without = selection.without.iter().map(Tag::as_str);
             let without = without.map(move |name| ("without", name, is_chat(name) || is_tag(name)));
-            let unknown = chats.chain(tags).chain(without).filter(|(_, _, is_known)| !is_known);
+            let of_tags = tags.chain(without).filter(|_| all_right);
+            let unknown = chats.chain(of_tags).filter(|(_, _, is_known)| !is_known);
             let name = selection.name.as_str();
             let mut found: Vec<_> = unknown.map(|(key, text, _)| self.unknown(file, name, key, text)).collect();
-            if found.is_empty() && !self.tags.iter().any(|(slug, tags)| selection.holds_chat(slug, tags)) {
+            if all_right && found.is_empty() && !self.tags.iter().any(|(slug, tags)| selection.holds_chat(slug, tags)) {
                 let none = Diagnostic::error(file, "feed", "no chat is left in this [[feed]], which would be empty");
                 let place = Place::Entry { table: "feed", name: name.to_owned(), key: "name", text: name.to_owned() };
                 found.push((place, none.help("name less in `without`")));

@@ -1,7 +1,7 @@
 //! Edits of a schedule's file that leave everything else in it as it is, comments too.
 
 use chrono::NaiveDate;
-use toml_edit::{Array, Datetime, DocumentMut, Item, Table, Value};
+use toml_edit::{Array, Datetime, DocumentMut, Item, Key, RawString, Table, Value};
 
 use super::keys::SCHEDULE;
 use super::{LastKnown, Series, layout};
@@ -50,14 +50,13 @@ fn is_of(table: &Table, series: &Series) -> bool {
     start.is_some_and(|start| start == series.run.start.to_string()) && name == series.name.as_deref()
 }
 
-/// Says `seen`, in the place of `announced` if that is there; what stands behind the value stays.
+/// Says `seen`, in the place of `announced` if that is there; comments at it stay.
 fn put_seen(table: &mut Table, seen: NaiveDate) {
     let (key, announced) = (LastKnown::Seen(seen).key(), LastKnown::Announced(seen).key());
-    let date: Value = seen.to_string().parse::<Datetime>().map_or_else(|_| seen.to_string().into(), Value::from);
+    let mut date: Value = seen.to_string().parse::<Datetime>().map_or_else(|_| seen.to_string().into(), Value::from);
     if let Some(value) = table.get_mut(key).and_then(Item::as_value_mut) {
-        let decor = value.decor().clone();
+        *date.decor_mut() = value.decor().clone();
         *value = date;
-        *value.decor_mut() = decor;
         return;
     }
     // Where the other was, else behind the first day.
@@ -65,8 +64,14 @@ fn put_seen(table: &mut Table, seen: NaiveDate) {
     let place = |key: &str| keys.iter().position(|known| known == key);
     let at = place(announced).or(place("start").map(|start| start + 1)).unwrap_or(keys.len());
     keys.insert(at, key.to_owned());
-    table.remove(announced);
-    table.insert(key, Item::Value(date));
+    let mut new_key = Key::new(key);
+    if let Some((old_key, old)) = table.remove_entry(announced) {
+        *new_key.leaf_decor_mut() = old_key.leaf_decor().clone();
+        if let Some(value) = old.as_value() {
+            *date.decor_mut() = value.decor().clone();
+        }
+    }
+    table.insert_formatted(&new_key, Item::Value(date));
     let order = |key: &str| keys.iter().position(|known| known == key);
     table.sort_values_by(|one, _, other, _| order(one.get()).cmp(&order(other.get())));
 }
@@ -75,7 +80,7 @@ fn put_seen(table: &mut Table, seen: NaiveDate) {
 fn add_source(table: &mut Table, source: &str) -> Result<(), String> {
     let value = table.get_mut("source").and_then(Item::as_value_mut).ok_or("a series of it has no `source`")?;
     if let Some(only) = value.as_str() {
-        if only != source {
+        if only.trim() != source.trim() {
             let decor = value.decor().clone();
             *value = Value::Array(Array::from_iter([only, source]));
             *value.decor_mut() = decor;
@@ -83,14 +88,32 @@ fn add_source(table: &mut Table, source: &str) -> Result<(), String> {
         return Ok(());
     }
     let list = value.as_array_mut().ok_or("a `source` of it is no text")?;
-    if !list.iter().any(|known| known.as_str() == Some(source)) {
-        // As those before it, which may stand on lines of their own.
-        let mut new = Value::from(source);
-        let before = list.iter().last().map(|before| before.decor().clone());
-        if let Some(prefix) = before.as_ref().and_then(|decor| decor.prefix()).and_then(|prefix| prefix.as_str()) {
-            new.decor_mut().set_prefix(if prefix.is_empty() { " " } else { prefix });
-        }
-        list.push_formatted(new);
+    if !list.iter().any(|known| known.as_str().is_some_and(|known| known.trim() == source.trim())) {
+        push(list, Value::from(source));
     }
     Ok(())
+}
+
+/// Adds a value at the end of a list, laid out as those before it; comments stay with these.
+fn push(list: &mut Array, mut new: Value) {
+    let raw = |text: Option<&RawString>| text.and_then(RawString::as_str).unwrap_or_default().to_owned();
+    let trailing = raw(Some(list.trailing()));
+    let Some(final_one) = list.len().checked_sub(1).and_then(|at| list.get_mut(at)) else { return list.push(new) };
+    let (before, behind) = (raw(final_one.decor().prefix()), raw(final_one.decor().suffix()));
+    // What stands between the last value and the end: with it, or behind its comma.
+    let end = format!("{behind}{trailing}");
+    let several_lines = before.contains('\n') || end.contains('\n');
+    final_one.decor_mut().set_suffix("");
+    if several_lines {
+        let indent = before.rsplit('\n').next().filter(|_| before.contains('\n')).unwrap_or("  ").to_owned();
+        new.decor_mut().set_prefix(format!("{}\n{indent}", end.trim_end()));
+        let close = end.rsplit('\n').next().filter(|_| end.contains('\n')).unwrap_or_default();
+        list.set_trailing(format!("\n{close}"));
+        list.set_trailing_comma(true);
+    } else {
+        new.decor_mut().set_prefix(" ");
+        list.set_trailing_comma(false);
+        list.set_trailing(end);
+    }
+    list.push_formatted(new);
 }

@@ -175,17 +175,18 @@ pub const YEARS: u16 = 100;
 pub const CONFIDENCE: &[&str] = &["confirmed", "inferred", "assumed"];
 /// Codes of warnings that `[[allow]]` may silence.
 pub const WARNINGS: &[&str] = &[
-    "gap",           // a meeting at a time that the clocks skip
-    "clash",         // another chat of the same tag at the same instant
-    "in-break",      // a one-off or moved meeting in a break of the chat's own
-    "same-source",   // a source that is listed twice
-    "fixed-zone",    // GMT or Etc/GMT±N, whose clocks never change
-    "same-instant",  // a one-off or moved meeting beside another of the chat
-    "seen-ahead",    // `seen` on a day to come
-    "unsourced",     // the topic of a past meeting, without a source
-    "still-running", // an open series without anything dated for two years
-    "fading",        // a series that fades out within two months
-    "no-meeting",    // a chat that has not ended, but has no meeting to come
-    "large",         // a feed that some programs drop
-    "near-limit",    // more than is allowed from the next year on
+    "gap",             // a meeting at a time that the clocks skip
+    "clash",           // another chat of the same tag at the same instant
+    "in-break",        // a one-off or moved meeting in a break of the chat's own
+    "same-source",     // a source that is listed twice
+    "fixed-zone",      // GMT or Etc/GMT±N, whose clocks never change
+    "same-instant",    // a one-off or moved meeting beside another of the chat
+    "seen-ahead",      // `seen` on a day to come
+    "announced-ahead", // `announced` on a day years ahead
+    "unsourced",       // the topic of a past meeting, without a source
+    "still-running",   // an open series without anything dated for two years
+    "fading",          // a series that fades out within two months
+    "no-meeting",      // a chat that has not ended, but has no meeting to come
+    "large",           // a feed that some programs drop
+    "near-limit",      // more than is allowed from the next year on
 ];

@@ -82,8 +82,10 @@ pub fn run(arguments: &Check, context: &mut Context) -> Result<(), Failure> {
         folder.each(|_, _| {});
     }
     let mut text = folder.render(arguments.format, context.screen());
+    let schedules = &arguments.schedules.folder;
+    let elsewhere = Some(schedules.as_path()).filter(|folder| *folder != Path::new("schedules"));
     if arguments.format == Format::Human {
-        text = format!("{text}{}\n{}", totals(&folder), doubted.in_lines());
+        text = format!("{text}{}\n{}", totals(&folder), doubted.in_lines(elsewhere));
     }
     if !partly.is_empty() {
         writeln!(context.messages, "{partly}")?;

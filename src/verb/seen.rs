@@ -59,7 +59,7 @@ pub fn run(arguments: &Seen, context: &mut Context) -> Result<(), Failure> {
     whole::replace(&file.path, &edited, &context.interrupt).map_err(not_written)?;
     for (series, seen) in &confirmed {
         let words = match (seen, series.last_known) {
-            (Some(_), None) => format!("seen on {day}"),
+            (Some(_), None) => format!("seen on {day}; its later meetings are unconfirmed until it is seen again"),
             (Some(_), Some(known)) => format!("seen on {day}, {} before", known.of_series()),
             (None, Some(known)) => format!("another source for {day}; it stays {}", known.of_series()),
             (None, None) => continue,
@@ -69,12 +69,14 @@ pub fn run(arguments: &Seen, context: &mut Context) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The day of the last meeting that is over, for all that the schedule knows.
+/// The day of the last meeting that is over, for all that the schedule knows; one of a series whose end is known needs no
+/// word of it.
 fn last_meeting(schedule: &Schedule, at: Instant) -> Result<NaiveDate, Failure> {
     let today = schedule.zone.local(at).date();
     let from = today.checked_sub_days(LATELY).unwrap_or(NaiveDate::MIN);
     let lately = expand(schedule, Window { from, through: today });
-    let over = lately.iter().filter(|meeting| is_regular(meeting) && meeting.end <= at);
+    let is_open = |meeting: &Meeting<'_>| meeting.series().is_some_and(|series| !has_known_end(series));
+    let over = lately.iter().filter(|meeting| is_regular(meeting) && is_open(meeting) && meeting.end <= at);
     over.max_by_key(|meeting| meeting.start).map(|meeting| meeting.local_start().date()).ok_or_else(|| {
         let slug = &schedule.slug;
         Failure::wrong(format!("no meeting of {slug} is expected to have taken place lately"))
@@ -94,32 +96,44 @@ fn confirmed(schedule: &Schedule, date: NaiveDate, at: Instant) -> Result<Vec<(&
     }
     let mut met = expand(&open, Window { from: date, through: date });
     met.retain(is_regular);
-    let Some(first) = met.first() else { return Err(no_meeting(&open, date)) };
-    if first.start > at {
+    if met.is_empty() {
+        return Err(no_meeting(&open, date));
+    }
+    met.retain(|meeting| meeting.start <= at);
+    if met.is_empty() {
         let day = weekday_and_day(date);
         return Err(Failure::wrong(format!("the meeting of {day} is still to come"))
             .help(format!("what the hosts have published in advance is `announced = {date}` in its series")));
     }
-    let mut confirmed = Vec::new();
+    let (mut confirmed, mut refused) = (Vec::new(), None);
     for meeting in met {
         let Origin::Regular(index, _) = meeting.origin else { continue };
-        // The date that its rule gives counts, which a move does not change.
-        let (series, day) = (&schedule.series[index], meeting.date);
+        // The date that its rule gives counts, which a move does not change; but not one that is to come.
+        let (series, day) = (&schedule.series[index], meeting.date.min(date));
         match series.last_known {
-            None if series.run.last.is_some() => {
+            None if has_known_end(series) => {
                 let last = series.run.final_date().map(weekday_and_day).unwrap_or_default();
-                return Err(Failure::wrong(format!("that series is known to have ended on {last}"))
-                    .help("if it has not, take away its `until`"));
+                let error = Failure::wrong(format!("the end of that series is known: {last}"));
+                refused = Some(error.help("if it goes on, take away its `until`"));
             }
             Some(LastKnown::Seen(seen)) if seen > day => {
-                return Err(Failure::wrong(format!("it was seen later already, on {}", weekday_and_day(seen)))
-                    .help("a source for an earlier meeting goes into a [[change]] of its date"));
+                let error = Failure::wrong(format!("it was seen later already, on {}", weekday_and_day(seen)));
+                refused = Some(error.help("a source for an earlier meeting goes into a [[change]] of its date"));
             }
-            Some(known) if known.day() >= day => confirmed.push((series, None)),
+            Some(LastKnown::Seen(seen)) if seen == day => confirmed.push((series, None)),
+            Some(LastKnown::Announced(announced)) if announced > day => confirmed.push((series, None)),
             _ => confirmed.push((series, Some(day))),
         }
     }
-    Ok(confirmed)
+    match refused {
+        Some(refused) if confirmed.is_empty() => Err(refused),
+        _ => Ok(confirmed),
+    }
+}
+
+/// Whether nobody has to say that it still meets.
+fn has_known_end(series: &Series) -> bool {
+    series.last_known.is_none() && series.run.last.is_some()
 }
 
 fn is_regular(meeting: &Meeting<'_>) -> bool {

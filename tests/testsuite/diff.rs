@@ -6,6 +6,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
 
 use crate::program::{Place, chat, said};
+use crate::reading::day;
 
 const FIRST: &str = "2026-03-01";
 
@@ -45,13 +46,28 @@ fn of_a_new_chat_the_farthest_meetings_were_shown() {
     place.schedule("books", &weekly(""));
     let shown = said(&place.run(&["diff", "--at", FIRST]));
     let added: Vec<&str> = shown.lines().filter_map(|line| line.trim().strip_prefix("added: ")).collect();
-    assert_eq!(added[..2], ["52 before these", "Tue 3 March 2026, 18:30 London (18:30 UTC)"], "{shown}");
-    assert_eq!((added.len(), added[20], added[21]), (22, "Tue 14 July 2026, 18:30 London (17:30 UTC)", "76 more"));
+    let all = "148 meetings from Tue 4 March 2025 to Tue 28 December 2027, 18:30 London";
+    assert_eq!(added, [all], "{shown}");
+    // With a topic each stands on its own.
+    let topics: String = (0..148)
+        .map(|week| day("2025-03-04") + chrono::Days::new(7 * week))
+        .map(|day| change(&day.to_string(), &format!("topic = \"{day}\"")))
+        .collect();
+    place.schedule("books", &(weekly("") + &topics));
+    let shown = said(&place.run(&["diff", "--at", FIRST]));
+    let added: Vec<&str> = shown.lines().filter_map(|line| line.trim().strip_prefix("added: ")).collect();
+    let way = "`chatcal diff --json` has them all";
+    let first = format!("52 before these; {way}");
+    assert_eq!(added[..2], [&first, "Tue 3 March 2026, 18:30 London (18:30 UTC): \"2026-03-03\""], "{shown}");
+    let last = "Tue 14 July 2026, 18:30 London (17:30 UTC): \"2026-07-14\"";
+    assert_eq!((added.len(), added[20], added[21]), (22, last, &format!("76 more; {way}")[..]));
     // Of what is over the last ones say most.
-    place.schedule("books", &weekly("until = 2025-12-30\n"));
+    let topics: String = topics.split_inclusive("\n\n[[change]]").take(44).collect();
+    let topics = topics.strip_suffix("\n\n[[change]]").unwrap();
+    place.schedule("books", &(weekly("until = 2025-12-30\n") + topics + "\n"));
     let shown = said(&place.run(&["diff", "--markdown", "--at", FIRST]));
-    assert!(shown.contains("added: 24 before these") && shown.contains("Tue 30 December 2025"), "{shown}");
-    assert!(!shown.contains(" more\n"), "{shown}");
+    assert!(shown.contains("added: 24 before these; ") && shown.contains("Tue 30 December 2025"), "{shown}");
+    assert!(!shown.contains(" more;"), "{shown}");
 }
 
 #[test]
@@ -109,6 +125,12 @@ fn each_kind_of_change_is_described() {
         (
             change("2014-04-01", ""),
             change("2014-04-01", "join = \"https://example.org/room\""),
+            "books: another place of 1 meeting 2014-04-01",
+            "elsewhere: Tue 1 April 2014, 18:30 London (17:30 UTC): nowhere -> \"https://example.org/room\"",
+        ),
+        (
+            change("2014-04-01", ""),
+            change("2014-04-01", "hosts = [\"Ann\"]"),
             "books: other details of 1 meeting 2014-04-01",
             "other details of 1 meeting",
         ),
@@ -173,7 +195,10 @@ fn new_removed_and_renamed_chats_are_distinguished() {
         "{diff}"
     );
     assert!(
-        diff.contains("gone: #books\n  the chat is gone, 7 meetings\n  removed: Tue 4 March 2014, 18:30 UTC\n"),
+        diff.contains(
+            "gone: #books\n  the chat is gone, 7 meetings\n  removed: Tue 4 March 2014, 18:30 UTC\n  removed: 6 meetings \
+             from Tue 1 April 2014 to Tue 2 September 2014, 17:30 UTC\n"
+        ),
         "{diff}"
     );
 }
@@ -225,12 +250,12 @@ fn json_has_each_meeting_on_the_hosts_clocks_and_in_utc() {
             "before": {
                 "start": "2014-04-01T18:30:00+01:00", "end": "2014-04-01T19:30:00+01:00",
                 "start_utc": "2014-04-01T17:30:00Z", "end_utc": "2014-04-01T18:30:00Z",
-                "status": "confirmed", "topic": null,
+                "status": "confirmed", "topic": null, "place": null,
             },
             "after": {
                 "start": "2014-04-01T19:00:00+01:00", "end": "2014-04-01T20:00:00+01:00",
                 "start_utc": "2014-04-01T18:00:00Z", "end_utc": "2014-04-01T19:00:00Z",
-                "status": "confirmed", "topic": "Reading",
+                "status": "confirmed", "topic": "Reading", "place": null,
             },
         }])
     );
@@ -294,7 +319,8 @@ fn markdown_shows_hostile_text_as_text() {
         let shown = text.replace('\u{202e}', "\\u{202e}").replace("::w", ":\u{2060}:w");
         // In a feed what turns the direction is closed.
         let is_it = |code: &&String| code.trim().trim_end_matches("\\u{202c}") == shown.trim();
-        let times = codes.iter().filter(is_it).count();
+        assert_eq!(codes[0], "books");
+        let times = codes[1..].iter().filter(is_it).count();
         assert_eq!(times, 3, "title twice, topic once: {codes:?} in {markdown}");
         assert!(!plain.contains(['@', '<', '`', '$', '|']), "{plain}");
         assert_eq!(markdown.matches("### ").count(), 1, "{markdown}");
@@ -306,7 +332,16 @@ fn markdown_fits_into_a_comment() {
     let place = Place::with_chats(300);
     let output = place.run(&["diff", "--at", FIRST, "--markdown"]);
     let markdown = String::from_utf8(output.stdout).unwrap();
-    assert!(markdown.len() < 65_536 && markdown.contains(" more chats are left out here."), "{}", markdown.len());
+    // Each of them in one line and another.
+    assert!(markdown.len() < 65_536 && !markdown.contains("left out here"), "{}", markdown.len());
+    assert_eq!(markdown.matches("\n- **").count(), 300);
+    let place = Place::with_chats(2_000);
+    let output = place.run(&["diff", "--at", FIRST, "--markdown"]);
+    let markdown = String::from_utf8(output.stdout).unwrap();
+    assert!(markdown.len() < 65_536, "{}", markdown.len());
+    let shown = markdown.matches("\n- **").count();
+    let left = format!("\n{} more chats are left out here; `chatcal diff --json` has them all.\n", 2_000 - shown);
+    assert!(shown > 100 && markdown.ends_with(&left), "{shown}");
 }
 
 #[test]
@@ -341,4 +376,69 @@ fn a_backslash_in_a_topic_was_unescaped_twice() {
     assert!(diff.ends_with("\"Reading\" -> \"C:\\new\"\n"), "{diff}");
     let check = place.run(&["check"]);
     assert_eq!(check.status.code(), Some(0), "{}", said(&check));
+}
+
+#[test]
+fn meetings_that_change_alike_filled_the_screen() {
+    let weekly =
+        books("").replace("first Tuesday of the month", "Tuesday").replace("until = 2014-09-02", "until = 2014-05-27");
+    let (_, check, diff) = between(&weekly, &weekly.replace("18:30", "19:00"));
+    assert_eq!(
+        diff,
+        "books: #books, Europe/London\n  moved: 13 meetings from Tue 4 March 2014 to Tue 27 May 2014, 18:30 -> 19:00 London\n"
+    );
+    assert!(check.contains("books: 13 meetings moved, the first 2014-03-04 18:30 -> 19:00\n"), "{check}");
+    // One that changes otherwise stands on its own.
+    let odd = weekly.replace("18:30", "19:00") + &change("2014-04-01", "time = \"20:00\"\nduration = \"2h\"");
+    let (_, _, diff) = between(&weekly, &odd);
+    let expected = "  moved: 12 meetings from Tue 4 March 2014 to Tue 27 May 2014, 18:30 -> 19:00 London\n  moved: Tue 1 April \
+                    2014, 18:30 -> 20:00 London (17:30 -> 19:00 UTC)\n";
+    assert!(diff.ends_with(expected), "{diff}");
+    let longer = weekly.replace("duration = \"1h\"", "duration = \"90m\"");
+    let (_, _, diff) = between(&weekly, &longer);
+    assert!(diff.ends_with(", 18:30–19:30 -> 18:30–20:00 London\n"), "{diff}");
+    let elsewhere =
+        weekly.replace("time = ", "platform = \"Bluesky\"\nhashtag = \"a`b\"\ntime = ").replace("a`b", "books");
+    let (_, _, diff) = between(&weekly, &elsewhere);
+    let expected = "elsewhere: 13 meetings from Tue 4 March 2014 to Tue 27 May 2014, 18:30 London: nowhere -> \
+                    \"https://bsky.app/hashtag/books\"\n";
+    assert!(diff.ends_with(expected), "{diff}");
+    let topics: String = ["2014-04-01", "2014-04-08", "2014-04-15"].map(|day| change(day, "topic = \"x\"")).concat();
+    let (_, _, diff) = between(&weekly, &(weekly.clone() + &topics));
+    assert!(
+        diff.contains(
+            "renamed: 3 meetings from Tue 1 April 2014 to Tue 15 April 2014, 18:30 London: no topic -> \"x\""
+        )
+    );
+}
+
+#[test]
+fn one_chat_of_many_changes_hid_the_others_in_a_comment() {
+    let place = Place::with_chats(40);
+    place.build(FIRST);
+    let days = (0..300).map(|week| day("2020-01-06") + chrono::Days::new(7 * week));
+    let topics: String =
+        days.map(|day| change(&day.to_string(), &format!("topic = \"{day}{}\"", "x".repeat(180)))).collect();
+    let huge = chat(0, "Talk").replace("first Monday of the month", "Monday") + &topics;
+    place.schedule("chat00000", &huge);
+    (1..40).for_each(|index| place.edit(&format!("chat{index:05}"), ":30\"", ":45\""));
+    let markdown = said(&place.run(&["diff", "--at", FIRST, "--markdown"]));
+    assert!(markdown.len() < 65_536);
+    assert_eq!(markdown.matches("  - moved: 96 meetings from ").count(), 39, "{markdown}");
+    assert!(!markdown.contains("left out here"), "{markdown}");
+    // With many such chats each has its share.
+    (0..40).for_each(|index| {
+        let text = chat(index, "Talk").replace("first Monday of the month", "Monday");
+        let text =
+            text.replace("first Tuesday of the month", "Tuesday").replace("first Wednesday of the month", "Wednesday");
+        let start = day(["2020-01-06", "2020-01-07", "2020-01-01"][index % 3]);
+        let days = (0..300).map(|week| start + chrono::Days::new(7 * week));
+        let topics: String =
+            days.map(|day| change(&day.to_string(), &format!("topic = \"{day}{}\"", "x".repeat(180)))).collect();
+        place.schedule(&format!("chat{index:05}"), &(text + &topics));
+    });
+    let markdown = said(&place.run(&["diff", "--at", FIRST, "--markdown"]));
+    assert!(markdown.len() < 65_536);
+    assert_eq!(markdown.matches("\n- **").count(), 40);
+    assert_eq!(markdown.matches("more lines; `chatcal diff --json` has them all\n").count(), 40, "{markdown}");
 }

@@ -230,8 +230,13 @@ fn a_series_that_was_seen_on_a_day_to_come() {
     let help = "write `announced = 2026-12-10` where its hosts have announced its meetings through that day";
     assert!(warnings(&[&text("seen = 2026-12-10")])[0].0.help.as_ref().unwrap().starts_with(help));
     silent(&text("announced = 2026-12-10"));
-    // Where the day begins first it has begun.
-    silent(&text("seen = 2026-11-24"));
+    let far = "are its meetings announced through Mon 11 December 2062 already?";
+    warns(&text("announced = 2062-12-11"), "announced-ahead", far, "announced = 2062-12-11");
+    // It is midnight in London, and 14:00 where the day begins first.
+    silent(&text("seen = 2026-11-23"));
+    let last = "nobody can have seen this series on Mon 23 November 2026 yet";
+    let west = text("seen = 2026-11-23").replace("Europe/London", "America/Los_Angeles");
+    warns(&west, "seen-ahead", last, "seen = 2026-11-23");
     let fading = "this series fades out of the feed after Tue 22 December 2026";
     warns(
         &text("announced = 2025-12-22").replace("2026-01-01", "2025-01-02"),
@@ -269,6 +274,14 @@ fn a_zone_that_never_changes_its_clocks() {
     ] {
         warns(&text(name, start, "seen = 2026-11-19"), "fixed-zone", message, &zone(name));
     }
+    for name in ["GMT0", "GMT+0", "GMT-0", "Greenwich", "Etc/Greenwich", "Etc/GMT-0"] {
+        let message = "18:30 GMT is 19:30 in London from 29 March 2026 on";
+        warns(&text(name, "2026-01-01", "seen = 2026-11-19"), "fixed-zone", message, &zone(name));
+    }
+    // It meets in winter alone.
+    let winter = text("GMT", "2026-01-01", "seen = 2026-11-19")
+        .replace("every = \"Thursday\"", "rule = \"FREQ=WEEKLY;BYMONTH=11,12,1,2\"");
+    silent(&winter);
     // It says what it means, or is over before the two part.
     silent(&text("UTC", "2026-01-01", "seen = 2026-11-19"));
     silent(&text("GMT", "2026-01-01", "until = 2026-03-26"));

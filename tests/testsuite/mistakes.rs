@@ -50,8 +50,8 @@ fn diagnose(files: &[(String, Vec<u8>)]) -> Vec<Diagnostic> {
             (Ok(_), None) => {}
         }
     }
-    if let Some((file, text, collection)) = collection.filter(|_| errors(&diagnostics).is_empty()) {
-        let found = cross.selections(file, &collection);
+    if let Some((file, text, collection)) = collection {
+        let found = cross.selections(file, &collection, errors(&diagnostics).is_empty());
         diagnostics.extend(found.map(|(place, found)| Diagnostic { span: place_in(text, &place), ..found }));
     }
     diagnostics

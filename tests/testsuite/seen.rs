@@ -116,7 +116,7 @@ fn a_day_is_one_on_which_it_met() {
     seen(&place, &["2026-11-06", "--source", "words"]);
     assert!(text(&place).contains("\nseen = 2026-11-05\n"));
     let ended = self::place(&weekly("until = 2026-11-12\n"));
-    assert!(refused(&ended, &["2026-11-12"]).contains("that series is known to have ended on Thu 12 November 2026"));
+    assert!(refused(&ended, &["2026-11-12"]).contains("the end of that series is known: Thu 12 November 2026"));
 }
 
 #[test]
@@ -160,13 +160,93 @@ fn check_names_the_chats_that_nobody_has_confirmed_for_long() {
         ("late", of("2026-01-15")),
         ("open", weekly("")),
         ("over", plain("until = 2026-03-05\n")),
+        // It has not been due since, or pauses.
+        ("rare", of("2026-07-02").replace("every = \"Thursday\"", "rule = \"FREQ=MONTHLY;INTERVAL=6;BYDAY=1TH\"")),
+        ("rests", of("2026-02-05") + "\n[[break]]\nfrom = 2026-02-06\nthrough = 2026-12-31\n"),
     ]);
     let checked = place.run(&["check", "--at", NOON]);
     assert!(checked.status.success());
-    let expected = "\nNot confirmed for long, the most urgent first:\n  \
-                    late   last seen 15 January 2026, fades out after 15 January 2027\n  \
-                    early  last seen 5 February 2026, fades out after 5 February 2027\n\
-                    Where one has met: chatcal seen late --source LINK\n";
+    let expected = "\nNot confirmed for long, the most urgent first; where one has met:\n  \
+                    late: last seen 15 January 2026, fades out after 15 January 2027\n    \
+                    chatcal seen late 2026-11-19 --source LINK\n  \
+                    early: last seen 5 February 2026, fades out after 5 February 2027\n    \
+                    chatcal seen early 2026-11-19 --source LINK\n";
     assert!(said(&checked).ends_with(expected), "{}", said(&checked));
     assert!(!said(&place.run(&["check", "--at", NOON, "--format", "short"])).contains("Not confirmed"));
+}
+
+#[test]
+fn comments_went_to_other_sources() {
+    for (before, after) in [
+        ("[\n  \"a\", # Ann\n  \"b\", # Bob\n]", "[\n  \"a\", # Ann\n  \"b\", # Bob\n  \"words\",\n]"),
+        ("[\n  \"a\", # Ann\n  \"b\" # Bob\n]", "[\n  \"a\", # Ann\n  \"b\", # Bob\n  \"words\",\n]"),
+        ("[ \"a\", # Ann\n\"b\" ] # two", "[ \"a\", # Ann\n\"b\",\n\"words\",\n] # two"),
+        ("[\"a\", \"b\"]", "[\"a\", \"b\", \"words\"]"),
+        ("[ \"a\", \"b\", ]", "[ \"a\", \"b\", \"words\" ]"),
+        ("[ # all\n    \"a\"\n  ]", "[ # all\n    \"a\",\n    \"words\",\n  ]"),
+    ] {
+        let source = "source = \"https://example.org/\" # the page";
+        let odd = |list: &str| weekly("seen = 2026-03-05\n").replace(source, &format!("source   = {list}"));
+        let place = place(&odd(before));
+        seen(&place, &["--source", "words"]);
+        assert_eq!(text(&place), odd(after).replace("2026-03-05", "2026-11-19"), "{before}");
+    }
+    let announced = weekly("# By the hosts:\nannounced = 2026-03-05 # their page\n");
+    let place = place(&announced);
+    seen(&place, &["--source", "https://example.org/"]);
+    assert_eq!(text(&place), announced.replace("announced = 2026-03-05", "seen = 2026-11-19"));
+}
+
+#[test]
+fn what_is_still_to_come_was_written_down_as_seen() {
+    let twice = |first: &str, second: &str| {
+        let series = |name: &str, time: &str| {
+            format!(
+                "\n[[series]]\nname = \"{name}\"\nevery = \"Tuesday\"\nstart = 2026-01-06\nseen = 2026-03-03\ntime = \
+                 \"{time}\"\nconfidence = \"confirmed\"\nsource = \"words\"\n"
+            )
+        };
+        let top = "title = \"#chat\"\nzone = \"Europe/London\"\nduration = \"1h\"\n";
+        place(&format!("{top}{}{}", series(first, "08:00"), series(second, "20:00")))
+    };
+    for (first, second) in [("a", "b"), ("morning", "evening")] {
+        let place = twice(first, second);
+        seen(&place, &["--source", "words"]);
+        let text = text(&place);
+        let (morning, evening) = text.split_once(&format!("name = \"{second}\"")).unwrap();
+        assert!(morning.contains("seen = 2026-11-24\n") && evening.contains("seen = 2026-03-03\n"), "{text}");
+    }
+    // A meeting of a date that is to come took place before it.
+    let moved = weekly("seen = 2026-03-05\n").replace("2026-11-05", "2026-11-26").replace("2026-11-06", "2026-11-23");
+    let place = place(&moved);
+    seen(&place, &["--source", "words"]);
+    assert!(text(&place).contains("seen = 2026-11-23\n"), "{}", text(&place));
+    assert!(!said(&place.run(&["check", "--at", NOON])).contains("nobody can have seen"));
+}
+
+#[test]
+fn the_advice_of_check_confirms_the_series_that_it_is_about() {
+    let weekly = "\n[[series]]\nname = \"weekly\"\nevery = \"Tuesday\"\nstart = 2026-01-06\n";
+    let rest = "confidence = \"confirmed\"\nsource = \"words\"\n";
+    for end in ["until = 2026-11-17\n", "seen = 2026-11-17\n", ""] {
+        let monthly =
+            plain("seen = 2026-03-05\n").replace("every = \"Thursday\"", "every = \"first Thursday of the month\"");
+        let monthly = monthly.replace("start = 2026-01-01", "start = 2026-02-05");
+        let place = place(&format!("{monthly}{weekly}{end}{rest}"));
+        let checked = said(&place.run(&["check", "--at", NOON]));
+        let advice = checked.lines().find_map(|line| line.trim().strip_prefix("chatcal seen chat ")).unwrap();
+        assert_eq!(advice, "2026-11-05 --source LINK");
+        seen(&place, &["2026-11-05", "--source", "words"]);
+        assert!(!said(&place.run(&["check", "--at", NOON])).contains("Not confirmed"));
+    }
+}
+
+#[test]
+fn what_was_announced_through_that_day_has_been_seen() {
+    let place = place(&plain("announced = 2026-11-19\n"));
+    seen(&place, &["--source", "words"]);
+    assert!(text(&place).contains("\nseen = 2026-11-19\n"));
+    let vouched = self::place(&plain(""));
+    let told = seen(&vouched, &["--source", "words"]);
+    assert!(told.contains("its later meetings are unconfirmed until it is seen again"), "{told}");
 }

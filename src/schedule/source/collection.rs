@@ -4,7 +4,7 @@ use toml::Spanned;
 
 use super::fields::Fields;
 use super::strings;
-use crate::diagnostic::quoted;
+use crate::diagnostic::{did_you_mean, quoted};
 use crate::schedule::keys::LIST;
 use crate::schedule::{Collection, Link, Selection, Slug, Tag};
 
@@ -48,12 +48,25 @@ fn selection(table: &Fields) -> Option<Selection> {
     let (title, chats) = (table.owned("title"), table.set("chats", |chat| slug(chat, table)));
     let tag = |name: &Spanned<&str>| Tag::new(name.get_ref());
     let (tags, without) = (table.set("tags", tag), table.set("without", tag));
+    let is_empty = |key: &str, number: usize| table.has(key) && number == 0 && table.list(key).is_empty();
+    let any = [("chats", chats.len()), ("tags", tags.len()), ("without", without.len())];
+    if any.iter().all(|(key, number)| is_empty(key, *number) || !table.has(key))
+        && any.iter().any(|(key, _)| table.has(key))
+    {
+        let message = "this [[feed]] selects nothing: it would be the feed of all chats once more";
+        table.mistakes.error("empty", table.header(), message).help("name chats or tags in one of its lists");
+    }
     Some(Selection { name: name?, title: title?, chats, tags, without })
 }
 
 fn slug(name: &Spanned<&str>, fields: &Fields) -> Option<Slug> {
     Slug::new(name.get_ref())
-        .map_err(|invalid| fields.mistakes.error("name", name.span(), invalid.message).help("give another name"))
+        .map_err(|invalid| {
+            // The name of the file, perhaps.
+            let meant = name.get_ref().strip_suffix(".toml").filter(|stem| Slug::new(stem).is_ok());
+            let help = meant.map_or_else(|| "give another name".to_owned(), did_you_mean);
+            fields.mistakes.error("name", name.span(), invalid.message).help(help);
+        })
         .ok()
 }
 
