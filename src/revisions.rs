@@ -1,12 +1,13 @@
-//! `changes.atom`: the meetings that were revised last, for feed readers (RFC 4287).
+//! `changes.atom`: what was revised last, for feed readers (RFC 4287).
 //!
 //! What a revision changed is known when it is made; from then on the feed itself is what remembers it.
 
 mod old;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
+use std::ops::RangeInclusive;
 
 use chrono::{Datelike, NaiveDate};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -17,8 +18,9 @@ use crate::expand::Meeting;
 use crate::feed::ledger::Revision;
 use crate::feed::{Stamp, uid};
 use crate::schedule::{Collection, LastKnown, Link, Schedule, Status};
-use crate::text::{closed, day, in_markup, weekday_and_day};
+use crate::text::{closed, count, day, in_markup, weekday_and_day};
 use crate::zone::{Instant, Zone};
+use old::Known;
 
 /// Its path in `out/`.
 pub const PATH: &str = "changes.atom";
@@ -26,8 +28,11 @@ pub const PATH: &str = "changes.atom";
 /// Which program made it, by which chatcal knows it again.
 const GENERATOR: &str = "chatcal";
 
-/// So many meetings are in it.
+/// So many entries are in it.
 const MOST: usize = 50;
+
+/// Up to so many meetings of a chat that one build changed alike have entries of their own; more of them have one together.
+const FEW: usize = 3;
 
 /// What may stand in a tag URI (RFC 4151) as it is.
 const PLAIN: &AsciiSet =
@@ -38,14 +43,17 @@ const PLAIN: &AsciiSet =
 pub struct Revisions<'c> {
     collection: &'c Collection,
     at: Instant,
-    /// What each revision changed, by its id, as the old feed says.
-    known: HashMap<String, Revision>,
+    /// What each revision changed, as the old feed says.
+    known: Known,
     entries: BTreeMap<Rank, Entry>,
 }
 
 /// The order of the feed, the last first: by when a meeting was revised; of those that were revised at once those that
 /// begin in the year of the build or later come first, the soonest first, then the earlier ones, the latest first.
-type Rank = (Instant, bool, i64, Reverse<(String, NaiveDate, Option<String>)>);
+type Rank = (Instant, bool, i64, Reverse<(Name, Revision)>);
+
+/// The chat and the occurrence of the nearest meeting that an entry is about.
+type Name = (String, NaiveDate, Option<String>);
 
 #[derive(Debug)]
 struct Entry {
@@ -53,6 +61,8 @@ struct Entry {
     title: String,
     revised: Instant,
     revision: Revision,
+    /// The occurrence dates from the first through the last, where it is about several meetings.
+    days: Option<RangeInclusive<NaiveDate>>,
     link: Option<String>,
     content: String,
 }
@@ -60,7 +70,7 @@ struct Entry {
 impl<'c> Revisions<'c> {
     /// Begins with the feed as it was; `at` is the instant of the build, of which the year counts.
     pub fn new(collection: &'c Collection, at: Instant, old: &[u8]) -> Self {
-        Self { collection, at, known: old::revisions(old), entries: BTreeMap::new() }
+        Self { collection, at, known: Known::read(old), entries: BTreeMap::new() }
     }
 
     /// Adds the meetings of a chat, with the stamp of each, and what that changed where it is revised now.
@@ -71,43 +81,79 @@ impl<'c> Revisions<'c> {
         stamps: &[Stamp],
         revisions: &[Option<Revision>],
     ) {
-        let year = self.at.utc().year();
+        // What one build changed in the same way: a confirmation or another place is one of dozens of meetings.
+        let mut alike: BTreeMap<(Instant, Revision), Vec<(&Meeting<'_>, String)>> = BTreeMap::new();
+        let last = self.entries.keys().next().filter(|_| self.entries.len() == MOST).map(|(revised, ..)| *revised);
+        let mut of_group = (None, String::new());
         for ((meeting, stamp), now) in meetings.iter().zip(stamps).zip(revisions) {
-            let is_coming = meeting.start.utc().year() >= year;
-            let start = meeting.start.unix_seconds();
-            let rank = (stamp.revised, is_coming, if is_coming { -start } else { start });
-            let is_too_early = |(revised, is_coming, near, _): &Rank| rank < (*revised, *is_coming, *near);
-            if self.entries.len() == MOST && self.entries.keys().next().is_some_and(is_too_early) {
+            if last.is_some_and(|last| stamp.revised < last) {
                 continue;
             }
-            let name = (schedule.slug.to_string(), meeting.date, meeting.name().map(str::to_owned));
-            let entry = self.entry(meeting, *stamp, *now);
-            self.entries.insert((rank.0, rank.1, rank.2, Reverse(name)), entry);
-            if self.entries.len() > MOST {
-                self.entries.pop_first();
+            let uid = uid::of_meeting(meeting, self.collection);
+            // Each revision is an entry of its own: readers show no entry twice.
+            let name = format!("{}/{}", uid.split('@').next().unwrap_or(&uid), stamp.sequence);
+            let id = self.id(stamp.revised, &name);
+            if of_group.0 != Some(stamp.revised) {
+                of_group = (Some(stamp.revised), self.id(stamp.revised, &group(schedule, stamp.revised)));
+            }
+            let known = || self.known.of(&id, &of_group.1, meeting.date);
+            let revision = match now.or_else(known) {
+                // Whatever else is new: it does not take place.
+                _ if meeting.status == Status::Cancelled => Revision::Cancelled,
+                Some(revision) => revision,
+                None => by_itself(meeting, stamp.sequence),
+            };
+            alike.entry((stamp.revised, revision)).or_default().push((meeting, id));
+        }
+        for ((revised, revision), mut meetings) in alike {
+            meetings.sort_by_key(|(meeting, _)| meeting.start);
+            if meetings.len() > FEW {
+                let id = format!("{}/{}", self.id(revised, &group(schedule, revised)), revision.word());
+                let meetings: Vec<&Meeting<'_>> = meetings.into_iter().map(|(meeting, _)| meeting).collect();
+                self.put(self.entry(&meetings, id, revised, revision), &meetings);
+            } else {
+                for (meeting, id) in meetings {
+                    self.put(self.entry(&[meeting], id, revised, revision), &[meeting]);
+                }
             }
         }
     }
 
-    fn entry(&self, meeting: &Meeting<'_>, stamp: Stamp, now: Option<Revision>) -> Entry {
-        let Stamp { revised, sequence } = stamp;
-        let uid = uid::of_meeting(meeting, self.collection);
-        // Each revision is an entry of its own: readers show no entry twice.
-        let id = self.id(revised, &format!("{}/{sequence}", uid.split('@').next().unwrap_or(&uid)));
-        let revision = match now.or_else(|| self.known.get(&id).copied()) {
-            // Whatever else is new: it does not take place.
-            _ if meeting.status == Status::Cancelled => Revision::Cancelled,
-            Some(revision) => revision,
-            None => by_itself(meeting, sequence),
-        };
-        let schedule = meeting.schedule;
-        let topic = meeting.own().topic.map(|topic| format!(": {}", closed(topic))).unwrap_or_default();
+    /// Puts an entry in its place, if it is among the last.
+    fn put(&mut self, entry: Entry, meetings: &[&Meeting<'_>]) {
+        let year = self.at.utc().year();
+        let coming = meetings.iter().find(|meeting| meeting.start.utc().year() >= year);
+        let Some(nearest) = coming.or(meetings.last()) else { return };
+        let start = nearest.start.unix_seconds();
+        let name = (nearest.schedule.slug.to_string(), nearest.date, nearest.name().map(str::to_owned));
+        let near = if coming.is_some() { -start } else { start };
+        self.entries.insert((entry.revised, coming.is_some(), near, Reverse((name, entry.revision))), entry);
+        if self.entries.len() > MOST {
+            self.entries.pop_first();
+        }
+    }
+
+    /// The entry about meetings of a chat, in order of their starts.
+    fn entry(&self, meetings: &[&Meeting<'_>], id: String, revised: Instant, revision: Revision) -> Entry {
+        let (first, last) = (meetings[0], meetings[meetings.len() - 1]);
+        let schedule = first.schedule;
         let link = match &self.collection.site {
             Some(site) => Some(format!("{site}#chat-{}", schedule.identity())),
-            None => meeting.venues().home().map(Link::to_string),
+            None => first.venues().home().map(Link::to_string),
         };
-        let title = format!("{}: {}{topic}", revision.label(), closed(&schedule.title));
-        Entry { id, title, revised, revision, link, content: content(meeting) }
+        let day_of = |meeting: &Meeting<'_>| meeting.local_start().date();
+        let (what, content, days) = if meetings.len() == 1 {
+            let topic = first.own().topic.map(|topic| format!(": {}", closed(topic))).unwrap_or_default();
+            (format!("{topic}, {}", weekday_and_day(day_of(first))), content(first), None)
+        } else {
+            let number = count(meetings.len(), "meeting");
+            let what = format!(", {number} from {} to {}", day(day_of(first)), day(day_of(last)));
+            let dates = meetings.iter().map(|meeting| meeting.date);
+            let days = dates.clone().min().zip(dates.max()).map(|(from, to)| from..=to);
+            (what, format!("The first:\n{}\n\nThe last:\n{}", content(first), content(last)), days)
+        };
+        let title = format!("{}: {}{what}", revision.label(), closed(&schedule.title));
+        Entry { id, title, revised, revision, days, link, content }
     }
 
     /// A tag URI (RFC 4151), which says when the name was given.
@@ -165,8 +211,18 @@ impl Entry {
         }
         let category = [("term", self.revision.word()), ("label", self.revision.label())];
         xml.create_element("category").with_attributes(category).write_empty()?;
+        if let Some(days) = &self.days {
+            // ISO 8601: by it this feed knows later which meetings it is about.
+            let days = format!("{}/{}", days.start(), days.end());
+            xml.create_element("category").with_attribute(("term", days.as_str())).write_empty()?;
+        }
         element(xml, "content", &self.content)
     }
+}
+
+/// What the id of an entry about several meetings begins with.
+fn group(schedule: &Schedule, revised: Instant) -> String {
+    format!("{}/{}", schedule.identity(), revised.utc().format("%Y%m%dT%H%M%SZ"))
 }
 
 /// An element with a text in it.

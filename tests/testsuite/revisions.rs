@@ -1,6 +1,5 @@
 //! `changes.atom` and `meetings.json`: what feed readers and other programs read.
 
-use std::collections::BTreeSet;
 use std::fs;
 
 use quick_xml::Reader;
@@ -69,47 +68,100 @@ fn place() -> Place {
 fn what_a_revision_changed_is_told_and_not_forgotten() {
     let place = place();
     place.build(FIRST);
-    let all = titles(&place);
-    assert_eq!(all.len(), 50);
-    // The year's meetings come first, the soonest first.
-    assert_eq!(all[0], "New: #chat0");
-    assert!(place.out("changes.atom").contains("2026-01-05.books/0</id>"));
-    assert_eq!((&all[4][..], &all[5][..]), ("New: #chat0: Reading", "Cancelled: #chat0"));
+    let new = "New: #chat0, 96 meetings from 6 January 2020 to 6 December 2027";
+    assert_eq!(titles(&place), [new, "Cancelled: #chat0, Mon 1 June 2026"]);
 
     place.edit("books", "topic = \"Reading\"", "topic = \"Writing\"");
     place.build(THEN);
-    assert_eq!(titles(&place)[..1], ["Renamed: #chat0: Writing"]);
+    let new = "New: #chat0, 95 meetings from 6 January 2020 to 6 December 2027";
+    assert_eq!(titles(&place), ["Renamed: #chat0: Writing, Mon 4 May 2026", new, "Cancelled: #chat0, Mon 1 June 2026"]);
 
     let edits = [
-        ("topic = \"Writing\"", "topic = \"Writing\"\nmoved-to = 2026-05-05", "Moved: #chat0: Writing"),
-        ("cancelled = \"holiday\"", "topic = \"Sun\"", "Takes place after all: #chat0: Sun"),
-        ("time = \"12:00\"\n", "time = \"12:00\"\nsource = \"https://example.org/\"\n", "Confirmed: #chat0"),
-        ("date = 2026-05-04", "date = 2026-05-04\nplatform = \"Zoom\"", "Changed: #chat0: Writing"),
-        ("topic = \"Sun\"", "cancelled = \"rain\"", "Cancelled: #chat0"),
-        ("source = \"https://example.org/\"\n", "", "Unconfirmed: #chat0"),
+        ("topic = \"Writing\"", "topic = \"Writing\"\nmoved-to = 2026-05-05", "Moved: #chat0: Writing, Tue 5 May 2026"),
+        (
+            "moved-to = 2026-05-05",
+            "moved-to = 2026-05-05\nduration = \"2h\"",
+            "Other length: #chat0: Writing, Tue 5 May 2026",
+        ),
+        ("cancelled = \"holiday\"", "topic = \"Sun\"", "Takes place after all: #chat0: Sun, Mon 1 June 2026"),
+        (
+            "time = \"12:00\"\n",
+            "time = \"12:00\"\nsource = \"https://example.org/\"\n",
+            "Confirmed: #chat0, Wed 15 July 2026",
+        ),
+        ("date = 2026-05-04", "date = 2026-05-04\nplatform = \"Zoom\"", "Changed: #chat0: Writing, Tue 5 May 2026"),
+        ("topic = \"Sun\"", "cancelled = \"rain\"", "Cancelled: #chat0, Mon 1 June 2026"),
+        ("source = \"https://example.org/\"\n", "", "Unconfirmed: #chat0, Wed 15 July 2026"),
     ];
-    let mut expected = vec!["Renamed: #chat0: Writing".to_owned()];
     for (day, (from, to, title)) in edits.into_iter().enumerate() {
         place.edit("books", from, to);
         place.build(&format!("2026-03-1{day}"));
-        expected.insert(0, title.to_owned());
         // The older revision of the same meeting goes.
-        let now = titles(&place);
-        assert_eq!(now[0], title);
+        assert_eq!(titles(&place)[0], title);
     }
     // Each meeting once, with what its last revision changed, also in a build that changed another.
-    assert_eq!(
-        titles(&place)[..4],
-        ["Unconfirmed: #chat0", "Cancelled: #chat0", "Changed: #chat0: Writing", "New: #chat0",]
-    );
+    let all = [
+        "Unconfirmed: #chat0, Wed 15 July 2026",
+        "Cancelled: #chat0, Mon 1 June 2026",
+        "Changed: #chat0: Writing, Tue 5 May 2026",
+        "New: #chat0, 94 meetings from 6 January 2020 to 6 December 2027",
+    ];
+    assert_eq!(titles(&place), all);
     let before = place.out("changes.atom");
     assert!(place.run(&["build", "--check", "--at", LATER]).status.success());
     place.build(LATER);
     assert_eq!(place.out("changes.atom"), before);
+    // Where git could not put two sides together both count.
+    let marks = before.replacen(" <updated>", "<<<<<<< HEAD\n <updated>", 1).replacen(
+        "\n <author>",
+        "\n=======\n>>>>>>> b\n <author>",
+        1,
+    );
+    fs::write(place.path("out/changes.atom"), marks).unwrap();
+    assert!(place.build(LATER).contains("out/changes.atom holds the marks of a merge conflict"));
+    assert_eq!(place.out("changes.atom"), before);
+}
+
+/// The weekly upkeep revises dozens of meetings.
+#[test]
+fn a_confirmation_of_many_meetings_hid_a_cancellation() {
+    let weekly = |seen: &str| {
+        let text = chat(1, "Talk").replace("first Tuesday of the month", "Tuesday");
+        text.replace("start = 2020-01-07\n", &format!("start = 2025-01-07\nseen = {seen}\n"))
+    };
+    let place = place();
+    place.schedule("weekly", &weekly("2026-01-06"));
+    place.build(FIRST);
+    place.edit("books", "cancelled = \"holiday\"", "cancelled = \"rain\"");
+    place.build(THEN);
+    place.schedule("weekly", &weekly("2026-03-10"));
+    place.build("2026-03-11");
+    let expected = [
+        "Confirmed: #chat1, 9 meetings from 13 January 2026 to 10 March 2026",
+        "Changed: #chat1, 43 meetings from 17 March 2026 to 5 January 2027",
+        "New: #chat1, 9 meetings from 12 January 2027 to 9 March 2027",
+        "Cancelled: #chat0, Mon 1 June 2026",
+    ];
+    let mut found = titles(&place)[..4].to_vec();
+    found[..3].sort();
+    let mut sorted = expected.map(str::to_owned);
+    sorted[..3].sort();
+    assert_eq!(found, sorted);
+    // Each of them is remembered by its dates.
+    place.edit("books", "topic = \"Reading\"", "topic = \"Writing\"");
+    place.build("2026-03-12");
+    assert_eq!(titles(&place)[0], "Renamed: #chat0: Writing, Mon 4 May 2026");
+    let mut found = titles(&place)[1..5].to_vec();
+    found[..3].sort();
+    assert_eq!(found, sorted);
+    // Nor does a new year.
+    place.build("2027-01-01");
+    assert!(titles(&place).contains(&"Cancelled: #chat0, Mon 1 June 2026".to_owned()));
+    assert!(titles(&place).contains(&"New: #chat0, 12 meetings from 3 January 2028 to 4 December 2028".to_owned()));
 }
 
 #[test]
-fn each_entry_has_the_stamp_of_its_meeting_and_an_id_that_stays() {
+fn each_entry_has_the_stamp_of_its_meetings_and_an_id_that_stays() {
     let place = place();
     let collection = format!("{COLLECTION}site = \"https://chats.example.org/\"\n");
     fs::write(place.path("schedules/collection.toml"), &collection).unwrap();
@@ -117,24 +169,29 @@ fn each_entry_has_the_stamp_of_its_meeting_and_an_id_that_stays() {
     place.edit("books", "topic = \"Reading\"", "topic = \"Writing\"");
     place.build(THEN);
     let (feed, own) = (place.out("changes.atom"), events(&place.out("books.ics")));
-    let mut ids = BTreeSet::new();
-    for entry in entries(&feed) {
-        let id = of(&entry, "id");
-        let (head, name) = id.rsplit_once(':').unwrap();
-        let (date, sequence) = name.split_once('/').unwrap();
-        let event = &own[&format!("{date}@chats.example.org")];
-        let stamp: String = of(&entry, "updated").chars().filter(char::is_ascii_alphanumeric).collect();
-        assert!(event.contains(&format!("DTSTAMP:{stamp}\r\n")) && event.contains(&format!("SEQUENCE:{sequence}\r\n")));
-        assert_eq!(head, format!("tag:chats.example.org,{}", &of(&entry, "updated")[..10]));
-        assert_eq!(of(&entry, "link"), "alternate https://chats.example.org/#chat-books");
-        assert!(ids.insert(id.to_owned()), "{id} twice");
+    let ids: Vec<String> = entries(&feed).iter().map(|entry| of(entry, "id").to_owned()).collect();
+    assert_eq!(
+        ids,
+        [
+            "tag:chats.example.org,2026-03-09:2026-05-04.books/1",
+            "tag:chats.example.org,2026-03-01:books/20260301T102030Z/new",
+            "tag:chats.example.org,2026-03-01:2026-06-01.books/0",
+        ]
+    );
+    let stamps = |uid: &str| own[&format!("{uid}@chats.example.org")].lines().nth(1).unwrap().to_owned();
+    for (entry, uid) in entries(&feed).iter().zip(["2026-05-04.books", "2020-01-06.books", "2026-06-01.books"]) {
+        let stamp: String = of(entry, "updated").chars().filter(char::is_ascii_alphanumeric).collect();
+        assert_eq!(stamps(uid), format!("DTSTAMP:{stamp}"));
+        assert_eq!(of(entry, "link"), "alternate https://chats.example.org/#chat-books");
     }
     assert!(feed.contains(
         "<link rel=\"self\" type=\"application/atom+xml\" href=\"https://chats.example.org/changes.atom\"/>"
     ));
     assert!(feed.contains(&format!("<updated>{THEN}</updated>\n <author>")), "{feed}");
-    let first = &entries(&feed)[0];
-    assert_eq!(of(first, "content"), "Mon 4 May 2026, 10:30–11:30 London");
+    assert_eq!(of(&entries(&feed)[0], "content"), "Mon 4 May 2026, 10:30–11:30 London");
+    let several =
+        "The first:\nMon 6 January 2020, 10:30–11:30 London\n\nThe last:\nMon 6 December 2027, 10:30–11:30 London";
+    assert_eq!(of(&entries(&feed)[1], "content"), several);
     // Another title of the collection revises no meeting.
     let collection = collection.replace("\"Chats\"", "\"Books & more\"");
     fs::write(place.path("schedules/collection.toml"), collection).unwrap();
@@ -145,13 +202,24 @@ fn each_entry_has_the_stamp_of_its_meeting_and_an_id_that_stays() {
 }
 
 #[test]
+fn there_are_fifty_entries_the_last_ones() {
+    let place = Place::with_chats(60);
+    place.build(FIRST);
+    assert_eq!(titles(&place).len(), 50);
+    place.edit("chat00059", "Talk", "Walk");
+    place.build(THEN);
+    let now = titles(&place);
+    assert_eq!((now.len(), &now[0][..25]), (50, "Changed: #chat59, 96 meet"));
+}
+
+#[test]
 fn nothing_in_a_schedule_breaks_out_of_the_feed() {
     let title = "</title><entry>&amp;]]>\u{202e}\u{ffff}\u{fdd0}<!--";
     let place = Place::new([("books", chat(0, "Talk").replace("#chat0", title))]);
     place.build(FIRST);
     let feed = place.out("changes.atom");
-    assert_eq!(entries(&feed).len(), 50);
-    let shown = "New: &lt;/title&gt;&lt;entry&gt;&amp;amp;]]&gt;\u{202e}\u{fffd}\u{fffd}&lt;!--\u{202c}";
+    assert_eq!(entries(&feed).len(), 1);
+    let shown = "New: &lt;/title&gt;&lt;entry&gt;&amp;amp;]]&gt;\u{202e}\u{fffd}\u{fffd}&lt;!--\u{202c}, 96 meetings from 6 January 2020 to 6 December 2027";
     assert_eq!(titles(&place)[0], shown);
     assert!(place.run(&["build", "--check", "--at", THEN]).status.success());
 }
@@ -164,7 +232,11 @@ fn both_files_are_chatcals_also_where_somebody_has_been_at_them() {
         place.build(FIRST);
         let (tree, content) = (place.tree(), place.out(path));
         assert!(content.starts_with(head), "{content}");
-        for altered in [content.replace('\n', "\r\n"), format!("{content}\n"), String::new()] {
+        let conflict = content.replacen('\n', "\n<<<<<<< HEAD\n", 1) + "=======\n>>>>>>> b\n";
+        let spaced = content.replacen("[\n  {\"", "[\n    {\n \"", 1);
+        let marked = format!("\u{feff}{content}");
+        let broken = content.replace('\n', "\r\n");
+        for altered in [broken, format!("{content}\n"), conflict, spaced + "\n", marked, String::new()] {
             fs::write(place.path("out").join(path), altered).unwrap();
             let said = place.build(THEN);
             assert!(said.contains(&format!("warning: out/{path}")), "{path}: {said}");

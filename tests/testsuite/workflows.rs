@@ -236,7 +236,7 @@ fn feeds_are_checked_shown_built_and_published() {
         clone.commit("A party");
         clone.job(check);
         let summary = fs::read_to_string(clone.folder.path().join("summary")).unwrap();
-        assert!(summary.contains(&format!("**{slug}**")), "{summary}");
+        assert!(summary.contains(&format!("**` {slug} `**")), "{summary}");
         let added = day.format("added: %a 13 February %Y, 18:30 London (18:30 UTC): ` Party `").to_string();
         assert!(summary.contains(&added), "{summary}");
 

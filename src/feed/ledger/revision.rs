@@ -3,12 +3,14 @@
 use crate::schedule::Status;
 
 /// What a revision changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Revision {
     /// No feed had the meeting before.
     New,
-    /// It is at another time.
+    /// It begins at another time.
     Moved,
+    /// It takes longer, or less long.
+    Resized,
     /// It was called off.
     Cancelled,
     /// It had been called off, and takes place after all.
@@ -24,9 +26,10 @@ pub enum Revision {
 }
 
 /// All of them, with a word for programs and the same for people.
-const WORDS: [(Revision, &str, &str); 8] = [
+const WORDS: [(Revision, &str, &str); 9] = [
     (Revision::New, "new", "New"),
     (Revision::Moved, "moved", "Moved"),
+    (Revision::Resized, "resized", "Other length"),
     (Revision::Cancelled, "cancelled", "Cancelled"),
     (Revision::Restored, "restored", "Takes place after all"),
     (Revision::Confirmed, "confirmed", "Confirmed"),
@@ -43,7 +46,8 @@ impl Revision {
         match (is(old, Status::Cancelled), is(new, Status::Cancelled)) {
             (false, true) => Self::Cancelled,
             (true, false) => Self::Restored,
-            _ if differs("DTSTART") || differs("DTEND") => Self::Moved,
+            _ if differs("DTSTART") => Self::Moved,
+            _ if differs("DTEND") => Self::Resized,
             _ if differs("STATUS") && is(new, Status::Confirmed) => Self::Confirmed,
             _ if differs("STATUS") => Self::Unconfirmed,
             _ if differs("SUMMARY") => Self::Renamed,
@@ -109,6 +113,7 @@ mod tests {
         for (new, revision) in [
             (event("2", "#a: b\r\n c", "CANCELLED", "x"), Revision::Cancelled),
             (event("2", "#a: d", "TENTATIVE", "y"), Revision::Moved),
+            (event("1", "#a: d", "CONFIRMED", "y").replace("DTEND:2", "DTEND:3"), Revision::Resized),
             (event("1", "#a: d", "TENTATIVE", "y"), Revision::Unconfirmed),
             (event("1", "#a: b\r\n d", "CONFIRMED", "y"), Revision::Renamed),
             (event("1", "#a: b\r\n c", "CONFIRMED", "y"), Revision::Changed),
