@@ -13,7 +13,7 @@ FORMS = {"expanded": "", "combined": "", "repeating": "repeating: "}
 def versions():
     """The version of each program as installed or pinned."""
     pinned = json.loads((CLIENTS / "package.json").read_text(encoding="utf-8"))["dependencies"]
-    python = {name: version(name) for name in ("recurring-ical-events", "vobject", "khal")}
+    python = {name: version(name) for name in ("ical", "recurring-ical-events", "vobject", "khal")}
     libical = subprocess.run(["pkg-config", "--modversion", "libical"], capture_output=True, text=True, check=True)
     return {"libical": libical.stdout.strip(), **pinned, **python}
 
@@ -22,7 +22,9 @@ def construct(feed):
     """What a hard schedule is about: its first line, a comment."""
     if feed.slug == "all" or feed.path.parent.name == "tag":
         return "all of them in one feed" if feed.slug == "all" else f"those tagged {feed.slug} in one feed"
-    return (CLIENTS / "hard" / f"{feed.slug}.toml").read_text(encoding="utf-8").split("\n", 1)[0].lstrip("# ")
+    chat = feed.chat or feed.slug
+    what = (CLIENTS / "hard" / f"{chat}.toml").read_text(encoding="utf-8").split("\n", 1)[0].lstrip("# ")
+    return what if chat == feed.slug else f"{what}: at an older address"
 
 
 def cell(comparisons):

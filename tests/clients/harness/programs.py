@@ -15,7 +15,8 @@ PROGRAMS = {
     "libical": "GNOME Calendar, Evolution and others",
     "ical.js": "Thunderbird",
     "node-ical": "MagicMirror, Node-RED",
-    "recurring-ical-events": "Home Assistant, with Python's icalendar",
+    "ical": "Home Assistant's Remote Calendar",
+    "recurring-ical-events": "Open Web Calendar, with Python's icalendar",
     "vobject": "Radicale",
     "khal": "itself",
 }

@@ -41,6 +41,7 @@ class Feed:
     since: str
     until: str
     truth: Counter
+    chat: str = ""  # by its present slug, where it has older ones
 
     @property
     def name(self):
@@ -83,7 +84,7 @@ def in_combined_window(meeting):
 def feeds(collection, schedules, out):
     """Builds a collection and gives its feeds with their truths."""
     chatcal("build", "--schedules", schedules, "--out", out, "--at", AT)
-    found, combined, tagged = [], Counter(), {}
+    found, combined, tagged, earlier = [], Counter(), {}, {}
     for file in sorted(Path(schedules).glob("*.toml")):
         slug = file.stem
         if slug == "collection":
@@ -92,10 +93,11 @@ def feeds(collection, schedules, out):
         older = schedule.get("formerly", [])
         # Who subscribed under an older name gets the same.
         names = [slug, *([older] if isinstance(older, str) else older)]
-        own = dates(schedules, slug)
+        # One that has not begun by the end of its feed holds its first meeting.
+        own = dates(schedules, slug) or dates(schedules, slug, "--from", "1900-01-01", "--count", "1")
         for name in names:
             path = out / f"{name}.ics"
-            found.append(Feed(collection, path, "expanded", name, EVER_SINCE, FOR_EVER, Counter(map(row, own))))
+            found.append(Feed(collection, path, "expanded", name, EVER_SINCE, FOR_EVER, Counter(map(row, own)), slug))
 
         # As seen from beyond the window, so that nothing is lost at its edge.
         beyond = dates(schedules, slug, "--from", "1900-01-01", "--until", "2028-03-31")
@@ -103,13 +105,17 @@ def feeds(collection, schedules, out):
         truth = Counter({each: n for each, n in kept.items() if EVER_SINCE <= each[0] < REPEATING_UNTIL})
         for name in names:
             path = out / "repeating" / f"{name}.ics"
-            found.append(Feed(collection, path, "repeating", name, EVER_SINCE, REPEATING_UNTIL, truth))
+            found.append(Feed(collection, path, "repeating", name, EVER_SINCE, REPEATING_UNTIL, truth, slug))
 
         its_window = Counter(row(each) for each in own if in_combined_window(each))
         combined += its_window
         for tag in schedule.get("tags", []):
             tagged[tag] = tagged.get(tag, Counter()) + its_window
+            earlier.setdefault(tag, []).extend(own)
 
+    # One whose window is empty holds the last meeting before it.
+    for tag in [tag for tag, meetings in tagged.items() if not meetings]:
+        tagged[tag] = Counter([row(max(earlier[tag], key=lambda each: in_utc(each["start"])))])
     found.append(Feed(collection, out / "all.ics", "combined", "all", EVER_SINCE, FOR_EVER, combined))
     for path in sorted((out / "tag").glob("*.ics")):
         found.append(Feed(collection, path, "combined", path.stem, EVER_SINCE, FOR_EVER, tagged[path.stem]))
