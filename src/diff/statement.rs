@@ -1,5 +1,10 @@
 //! Meetings of a chat that change alike, in one statement.
 
+use std::collections::HashMap;
+use std::fmt;
+
+use chrono::NaiveTime;
+
 use super::words::{local, when};
 use super::{Kind, MeetingDifference, Snapshot};
 use crate::text::{count, weekday_and_day};
@@ -14,35 +19,41 @@ pub struct Statement<'d> {
     meetings: Vec<&'d MeetingDifference>,
 }
 
-/// What meetings that change alike have in common, as it is shown.
-#[derive(Debug, PartialEq, Eq)]
-struct Change {
-    zone: Option<Zone>,
-    /// On the host's clocks.
-    times: String,
-    before: Option<String>,
-    after: Option<String>,
+/// What meetings that change alike have in common.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Change<'d> {
+    zone: Option<&'static str>,
+    times: Times,
+    before: Option<&'d str>,
+    after: Option<&'d str>,
+}
+
+/// Times on the host's clocks.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Times {
+    /// When a meeting begins.
+    At(NaiveTime),
+    /// When it began and ended and when it does now, how many days later that is, and whether it is as long.
+    Moved([[NaiveTime; 2]; 2], i64, bool),
 }
 
 /// The statements about the meetings that differ in a way, in the order of the first meeting of each.
 pub fn statements<'d>(kind: Kind, meetings: impl Iterator<Item = &'d MeetingDifference>) -> Vec<Statement<'d>> {
-    let mut alike: Vec<(Change, Vec<&MeetingDifference>)> = Vec::new();
+    let mut places: HashMap<Change<'_>, usize> = HashMap::new();
+    let mut alike: Vec<Vec<&MeetingDifference>> = Vec::new();
     for meeting in meetings {
-        let change = change(meeting, kind);
-        match alike.iter_mut().rev().take(MOST_OPEN).find(|(known, _)| *known == change) {
-            Some((_, meetings)) => meetings.push(meeting),
-            None => alike.push((change, vec![meeting])),
+        let place = *places.entry(change(meeting, kind)).or_insert(alike.len());
+        if place == alike.len() {
+            alike.push(Vec::new());
         }
+        alike[place].push(meeting);
     }
-    let (few, many): (Vec<_>, Vec<_>) = alike.into_iter().partition(|(_, meetings)| meetings.len() < ALIKE);
-    let few = few.into_iter().flat_map(|(_, meetings)| meetings).map(|meeting| vec![meeting]);
-    let mut all: Vec<_> = many.into_iter().map(|(_, meetings)| meetings).chain(few).collect();
+    let (few, many): (Vec<_>, Vec<_>) = alike.into_iter().partition(|meetings| meetings.len() < ALIKE);
+    let few = few.into_iter().flatten().map(|meeting| vec![meeting]);
+    let mut all: Vec<_> = many.into_iter().chain(few).collect();
     all.sort_by_key(|meetings| meetings[0].shown().map(|shown| shown.start));
     all.into_iter().map(|meetings| Statement { kind, meetings }).collect()
 }
-
-/// A meeting is compared with the last so many changes: a chat of thousands of topics would take long else.
-const MOST_OPEN: usize = 50;
 
 impl Statement<'_> {
     /// How many meetings it is about.
@@ -59,14 +70,15 @@ impl Statement<'_> {
     /// 18:30 -> 19:00 London` of several; `text` makes what somebody wrote fit to be shown.
     pub fn words(&self, text: &dyn Fn(&str) -> String) -> String {
         let Some((first, rest)) = self.meetings.split_first() else { return String::new() };
-        let Change { zone, times, before, after } = change(first, self.kind);
-        let shown = |value: Option<&String>, none: &str| value.map_or_else(|| none.to_owned(), |value| text(value));
+        let Change { times, before, after, .. } = change(first, self.kind);
+        let zone = first.zone;
+        let shown = |value: Option<&str>, none: &str| value.map_or_else(|| none.to_owned(), text);
         let what = match self.kind {
-            Kind::Renamed => format!("{} -> {}", shown(before.as_ref(), "no topic"), shown(after.as_ref(), "no topic")),
+            Kind::Renamed => format!("{} -> {}", shown(before, "no topic"), shown(after, "no topic")),
             Kind::Elsewhere => {
-                format!("{} -> {}", shown(before.as_ref(), "nowhere"), shown(after.as_ref(), "nowhere"))
+                format!("{} -> {}", shown(before, "nowhere"), shown(after, "nowhere"))
             }
-            _ => after.as_ref().map(|topic| text(topic)).unwrap_or_default(),
+            _ => after.map(text).unwrap_or_default(),
         };
         let what = if what.is_empty() { what } else { format!(": {what}") };
         let Some(last) = rest.last() else { return format!("{}{what}", when(first, self.kind)) };
@@ -80,40 +92,45 @@ impl Statement<'_> {
     }
 }
 
-fn change(meeting: &MeetingDifference, kind: Kind) -> Change {
-    let topic = |event: &Snapshot| event.topic.clone();
-    let place = |event: &Snapshot| event.place.clone();
+fn change(meeting: &MeetingDifference, kind: Kind) -> Change<'_> {
     let both = [meeting.before.as_ref(), meeting.after.as_ref()];
     let [before, after] = match kind {
-        Kind::Renamed => both.map(|event| event.and_then(topic)),
-        Kind::Elsewhere => both.map(|event| event.and_then(place)),
-        _ => [None, meeting.shown().and_then(topic)],
+        Kind::Renamed => both.map(|event| event?.topic.as_deref()),
+        Kind::Elsewhere => both.map(|event| event?.place.as_deref()),
+        _ => [None, meeting.shown().and_then(|event| event.topic.as_deref())],
     };
-    Change { zone: meeting.zone, times: times(meeting, kind), before, after }
+    Change { zone: meeting.zone.map(Zone::name), times: times(meeting, kind), before, after }
+}
+
+fn times(meeting: &MeetingDifference, kind: Kind) -> Times {
+    let there = |instant| local(instant, meeting.zone);
+    let (Some(before), Some(after), Kind::Moved) = (&meeting.before, &meeting.after, kind) else {
+        return Times::At(meeting.shown().map_or(NaiveTime::MIN, |event| there(event.start).time()));
+    };
+    let [old, new] = [before, after].map(|event| [there(event.start), there(event.end)]);
+    let days = (new[0].date() - old[0].date()).num_days();
+    let [old_length, new_length] = [before, after].map(|event| event.end.unix_seconds() - event.start.unix_seconds());
+    Times::Moved([old, new].map(|both| both.map(|time| time.time())), days, old_length == new_length)
 }
 
 /// `18:30`; of meetings that moved `18:30 -> 19:00`, `18:30 -> 18:30 a day later`, `18:30–19:30 -> 18:30–20:30`.
-fn times(meeting: &MeetingDifference, kind: Kind) -> String {
-    let clock = |instant| local(instant, meeting.zone).format("%H:%M").to_string();
-    let (Some(before), Some(after)) = (&meeting.before, &meeting.after) else {
-        return meeting.shown().map(|event| clock(event.start)).unwrap_or_default();
-    };
-    if kind != Kind::Moved {
-        return clock(after.start);
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (both, days, is_as_long) = match self {
+            Self::At(time) => return write!(f, "{}", time.format("%H:%M")),
+            Self::Moved(both, days, is_as_long) => (both, *days, *is_as_long),
+        };
+        let [old, new] = both.map(|[start, end]| {
+            let end = if is_as_long { String::new() } else { format!("–{}", end.format("%H:%M")) };
+            format!("{}{end}", start.format("%H:%M"))
+        });
+        write!(f, "{old} -> {new}")?;
+        match days {
+            0 => Ok(()),
+            1 => f.write_str(" a day later"),
+            -1 => f.write_str(" a day earlier"),
+            days if days > 0 => write!(f, " {days} days later"),
+            days => write!(f, " {} days earlier", -days),
+        }
     }
-    let days = (local(after.start, meeting.zone).date() - local(before.start, meeting.zone).date()).num_days();
-    let lengths = [before, after].map(|event| event.end.unix_seconds() - event.start.unix_seconds());
-    let is_as_long = lengths[0] == lengths[1];
-    let [old, new] = [before, after].map(|event| {
-        let start = clock(event.start);
-        if is_as_long { start } else { format!("{start}–{}", clock(event.end)) }
-    });
-    let shift = match days {
-        0 => String::new(),
-        1 => " a day later".to_owned(),
-        -1 => " a day earlier".to_owned(),
-        days if days > 0 => format!(" {days} days later"),
-        days => format!(" {} days earlier", -days),
-    };
-    format!("{old} -> {new}{shift}")
 }
