@@ -14,13 +14,16 @@ use crate::schedule::{
     Collection, CrossCheck, LARGEST, Place, Schedule, Slug, cannot_be_read, place_in, read_collection, read_schedule,
     read_text,
 };
-use crate::text::{reason, too_large};
+use crate::text::{agreeing, count, reason, too_large};
 
 /// The file about the collection as a whole.
 pub const COLLECTION: &str = "collection.toml";
 
 /// So many folders below that of the schedules are looked at, for schedules that nobody reads.
 const MOST_FOLDERS: usize = 500;
+
+/// So many of them are named.
+const MOST_NAMED: usize = 10;
 
 /// The file of a chat.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,9 +93,20 @@ impl Folder {
                 folder.record.error(Self::ITSELF, "unreadable", message);
             }
         }
-        for below in folders_with_schedules(dir) {
+        let below = folders_with_schedules(dir);
+        let (named, more) = below.split_at(below.len().min(MOST_NAMED));
+        let named = named.iter().map(|below| {
             let shown = quoted(&below.to_string_lossy());
-            let message = format!("its folder {shown} holds TOML files, which nobody reads");
+            format!("its folder {shown} holds TOML files, which nobody reads")
+        });
+        let more = (!more.is_empty()).then(|| {
+            format!(
+                "{} below it {} TOML files, which nobody reads",
+                count(more.len(), "more folder"),
+                agreeing(more.len(), "holds", "hold")
+            )
+        });
+        for message in named.chain(more) {
             let unread = Diagnostic::warning(Self::ITSELF, "unread", message);
             let help = "schedules lie side by side: move them up, or the folder elsewhere";
             folder.record.diagnostics.push(unread.help(help));

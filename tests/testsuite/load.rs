@@ -214,3 +214,16 @@ fn a_collection_that_had_lost_its_last_chat_did_not_say_what_becomes_of_its_feed
     assert!(said(&output).contains(help), "{}", said(&output));
     assert!(place.tree() == before);
 }
+
+#[test]
+fn hundreds_of_folders_that_nobody_reads_filled_the_screen() {
+    let place = Place::with_chats(1);
+    for index in 0..12 {
+        let folder = place.path(&format!("schedules/old{index:02}"));
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("chat.toml"), "").unwrap();
+    }
+    let said = said(&place.run(&["check"]));
+    assert_eq!(said.matches(" holds TOML files, which nobody reads").count(), 10, "{said}");
+    assert!(said.contains("2 more folders below it hold TOML files, which nobody reads"), "{said}");
+}
