@@ -42,6 +42,8 @@ const PLAIN: &AsciiSet =
 #[derive(Debug)]
 pub struct Revisions<'c> {
     collection: &'c Collection,
+    /// What each id begins with.
+    authority: String,
     at: Instant,
     /// What each revision changed, as the old feed says.
     known: Known,
@@ -70,7 +72,8 @@ struct Entry {
 impl<'c> Revisions<'c> {
     /// Begins with the feed as it was; `at` is the instant of the build, of which the year counts.
     pub fn new(collection: &'c Collection, at: Instant, old: &[u8]) -> Self {
-        Self { collection, at, known: Known::read(old), entries: BTreeMap::new() }
+        let authority = format!("tag:{}", utf8_percent_encode(&collection.id, PLAIN));
+        Self { collection, authority, at, known: Known::read(old), entries: BTreeMap::new() }
     }
 
     /// Adds the meetings of a chat, with the stamp of each, and what that changed where it is revised now.
@@ -158,8 +161,7 @@ impl<'c> Revisions<'c> {
 
     /// A tag URI (RFC 4151), which says when the name was given.
     fn id(&self, when: Instant, name: &str) -> String {
-        let encode = |text| utf8_percent_encode(text, PLAIN).to_string();
-        format!("tag:{},{}:{}", encode(&self.collection.id), when.utc().date(), encode(name))
+        format!("{},{}:{}", self.authority, when.utc().date(), utf8_percent_encode(name, PLAIN))
     }
 
     /// The feed.
@@ -168,7 +170,7 @@ impl<'c> Revisions<'c> {
     ///
     /// None that can happen: it is written to memory.
     pub fn finish(self) -> io::Result<Vec<u8>> {
-        let Collection { title, site, id, .. } = self.collection;
+        let Collection { title, site, .. } = self.collection;
         let new_year = NaiveDate::from_ymd_opt(self.at.utc().year(), 1, 1).unwrap_or_default();
         let new_year = Zone::UTC.instant(new_year, chrono::NaiveTime::MIN);
         let updated = self.entries.last_key_value().map_or(new_year, |((revised, ..), _)| *revised);
@@ -178,7 +180,7 @@ impl<'c> Revisions<'c> {
         xml.create_element("feed").with_attributes(feed).write_inner_content(|xml| {
             element(xml, "generator", GENERATOR)?;
             // Whatever becomes of the site; the year is that in which chatcal began to write it.
-            element(xml, "id", &format!("tag:{},2026:{PATH}", utf8_percent_encode(id, PLAIN)))?;
+            element(xml, "id", &format!("{},2026:{PATH}", self.authority))?;
             element(xml, "title", &format!("{}: changes", closed(title)))?;
             element(xml, "updated", &updated.rfc3339().to_string())?;
             xml.create_element("author").write_inner_content(|xml| element(xml, "name", title))?;

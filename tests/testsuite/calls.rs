@@ -16,6 +16,14 @@ pub fn cannot_trace() -> Option<String> {
     allowed("strace", &["-qq", "-o", "/dev/null", "true"]).err()
 }
 
+/// The command `chatcal …` in a folder, of whose system calls some fail, or end in a signal, as strace is told.
+pub fn injected(place: &Place, inject: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new("strace");
+    command.args(["-f", "-qq", "-o", "/dev/null", "-e", inject]).arg(chatcal());
+    command.args(arguments).current_dir(place.folder.path());
+    command
+}
+
 /// Runs a build that has to end like this, and gives what it called.
 fn record(place: &Place, arguments: &[&str], strace: &[&str], succeeds: bool) -> String {
     let file = place.path("trace");
@@ -184,10 +192,7 @@ fn a_call_that_fails_loses_nothing() {
         // Of calls of several threads each thread has a first one.
         for when in 1..200 {
             let inject = format!("inject={calls}:error={error}:when={when}");
-            let mut command = Command::new("strace");
-            command.args(["-f", "-qq", "-o", "/dev/null", "-e", &inject]).arg(chatcal());
-            command.args(["build", "--at", THEN]).current_dir(between.place.folder.path());
-            let output = command.output().unwrap();
+            let output = injected(&between.place, &inject, &["build", "--at", THEN]).output().unwrap();
             let said = said(&output);
             assert!(!said.contains("panicked"), "{inject}: {said}");
             let is_done = between.each_is_old_or_new() == between.old.len();
@@ -226,9 +231,7 @@ fn a_list_that_could_not_take_its_place_was_left_behind_by_its_feeds() {
             place.build(FIRST);
             place.edit("chat00001", "start = 2020-01-07", "start = 2022-01-04");
             let inject = format!("inject={calls}:error=EIO:when={when}");
-            let mut command = Command::new("strace");
-            command.args(["-f", "-qq", "-o", "/dev/null", "-e", &inject]).arg(chatcal());
-            let output = command.args(["build", "--at", THEN]).current_dir(place.folder.path()).output().unwrap();
+            let output = injected(&place, &inject, &["build", "--at", THEN]).output().unwrap();
             failures += usize::from(!output.status.success());
             for below in ["out/.chatcal-new", "out/repeating/.chatcal-new", "out/tag/.chatcal-new"] {
                 let _ = std::fs::remove_dir_all(place.path(below));
@@ -254,14 +257,11 @@ fn a_list_that_was_to_go_went_though_its_feeds_stayed() {
     for when in 1..12 {
         let place = Place::with_chats(2);
         place.build(FIRST);
-        let text = std::fs::read_to_string(place.path("schedules/chat00001.toml")).unwrap();
-        std::fs::remove_file(place.path("schedules/chat00001.toml")).unwrap();
+        let text = place.take_away("chat00001");
         place.build(FIRST);
         place.schedule("chat00001", &text);
         let inject = format!("inject=rename,renameat,renameat2:error=EBUSY:when={when}+");
-        let mut command = Command::new("strace");
-        command.args(["-f", "-qq", "-o", "/dev/null", "-e", &inject]).arg(chatcal());
-        let output = command.args(["build", "--at", THEN]).current_dir(place.folder.path()).output().unwrap();
+        let output = injected(&place, &inject, &["build", "--at", THEN]).output().unwrap();
         let has_all = std::fs::read_to_string(place.path("out/chat00001.ics")).is_ok()
             && std::fs::read_to_string(place.path("out/repeating/chat00001.ics")).is_ok();
         assert!(place.path("out/removed.txt").exists() || has_all, "{inject}: {}", said(&output));

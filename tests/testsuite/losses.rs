@@ -81,8 +81,7 @@ fn a_meeting_that_was_absent_for_one_build_began_anew() {
 #[test]
 fn a_chat_that_was_absent_for_one_build_began_anew() {
     let place = revised();
-    let text = fs::read_to_string(place.path("schedules/books.toml")).unwrap();
-    fs::remove_file(place.path("schedules/books.toml")).unwrap();
+    let text = place.take_away("books");
     place.build(LATER);
     assert!(!place.path("out/books.ics").exists());
     place.schedule("books", &text);
@@ -335,8 +334,7 @@ fn a_chat_that_took_the_slug_of_another_lost_its_stamps() {
 fn a_removed_meeting_whose_instant_cannot_be_right_lost_its_sequence_too() {
     for damage in ["99990101T000000Z", "2026torn"] {
         let place = revised();
-        let text = fs::read_to_string(place.path("schedules/books.toml")).unwrap();
-        fs::remove_file(place.path("schedules/books.toml")).unwrap();
+        let text = place.take_away("books");
         place.build(LATER);
         edit(&place, "removed.txt", |list| {
             list.replace(&format!("20260309T080706Z 1 {BOOKS}"), &format!("{damage} 1 {BOOKS}"))

@@ -48,11 +48,9 @@ fn selection(table: &Fields) -> Option<Selection> {
     let (title, chats) = (table.owned("title"), table.set("chats", |chat| slug(chat, table)));
     let tag = |name: &Spanned<&str>| Tag::new(name.get_ref());
     let (tags, without) = (table.set("tags", tag), table.set("without", tag));
-    let is_empty = |key: &str, number: usize| table.has(key) && number == 0 && table.list(key).is_empty();
-    let any = [("chats", chats.len()), ("tags", tags.len()), ("without", without.len())];
-    if any.iter().all(|(key, number)| is_empty(key, *number) || !table.has(key))
-        && any.iter().any(|(key, _)| table.has(key))
-    {
+    let mut lists = ["chats", "tags", "without"].into_iter().filter(|key| table.has(key)).peekable();
+    // Where there is none of them that has been said.
+    if lists.peek().is_some() && lists.all(|key| table.is_empty_list(key)) {
         let message = "this [[feed]] selects nothing: it would be the feed of all chats once more";
         table.mistakes.error("empty", table.header(), message).help("name chats or tags in one of its lists");
     }

@@ -63,6 +63,11 @@ impl<'t> Fields<'t> {
         self.table.contains_key(key)
     }
 
+    /// Whether the key is there with a list of nothing.
+    pub fn is_empty_list(&self, key: &str) -> bool {
+        self.table.get(key).and_then(|value| value.get_ref().as_array()).is_some_and(|list| list.is_empty())
+    }
+
     /// The bytes of its header; the first of the file for its top.
     pub fn header(&self) -> Range<usize> {
         self.header.clone().unwrap_or(0..0)

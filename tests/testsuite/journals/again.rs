@@ -8,9 +8,9 @@ use std::path::Path;
 use std::process::Command;
 
 use super::unfit::{kill, revised};
-use crate::calls::cannot_trace;
+use crate::calls::{cannot_trace, injected};
 use crate::program::between::{FIRST, THEN};
-use crate::program::{Place, chat, chatcal, said};
+use crate::program::{Place, chat, said};
 
 const HEAD: &str = "# A build that was interrupted: the next run of chatcal completes it.\n";
 
@@ -22,9 +22,7 @@ fn sum(path: &Path) -> String {
 /// Kills a run at one of its renames.
 fn killed_at(place: &Place, when: usize, arguments: &[&str]) {
     let inject = format!("inject=rename,renameat,renameat2:signal=SIGKILL:when={when}");
-    let mut command = Command::new("strace");
-    command.args(["-f", "-qq", "-o", "/dev/null", "-e", &inject]).arg(chatcal());
-    assert!(!command.args(arguments).current_dir(place.folder.path()).status().unwrap().success());
+    assert!(!injected(place, &inject, arguments).status().unwrap().success());
 }
 
 #[test]
@@ -172,11 +170,9 @@ fn a_list_without_a_manifest_was_taken_over_or_in_the_way_of_the_second_build() 
     for is_reversed in [false, true] {
         let place = Place::with_chats(2);
         place.build(FIRST);
-        let path = place.path("schedules/chat00001.toml");
-        let text = fs::read_to_string(&path).unwrap();
-        fs::remove_file(&path).unwrap();
+        let text = place.take_away("chat00001");
         place.build(FIRST);
-        fs::write(&path, text).unwrap();
+        place.schedule("chat00001", &text);
         if is_reversed {
             let list = place.out("removed.txt");
             let (head, lines) = list.split_once('\n').unwrap();
@@ -210,16 +206,10 @@ fn the_new_manifest_that_is_gone_was_said_to_be_in_the_way_of_somebody_elses() {
 fn a_build_of_nothing_new_changed_the_list_while_a_stray_was_there() {
     let place = revised();
     fs::write(place.path("out/stray.ics"), place.out("chat00000.ics")).unwrap();
-    let gone = |slug: &str| {
-        let path = place.path(&format!("schedules/{slug}.toml"));
-        let text = fs::read_to_string(&path).unwrap();
-        fs::remove_file(path).unwrap();
-        text
-    };
-    let text = gone("chat00001");
+    let text = place.take_away("chat00001");
     place.build(THEN);
     place.schedule("chat00001", &text);
-    gone("chat00000");
+    place.take_away("chat00000");
     place.build(THEN);
     let output = place.run(&["build", "--check", "--at", THEN]);
     assert!(output.status.success(), "{}", said(&output));

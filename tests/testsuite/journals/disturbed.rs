@@ -3,13 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::process::Command;
 
-use crate::calls::cannot_trace;
+use crate::calls::{cannot_trace, injected};
 use crate::faults::times;
 use crate::files::Tree;
 use crate::program::between::FIRST;
-use crate::program::{Place, chat, chatcal, events, said};
+use crate::program::{Place, chat, events, said};
 
 const REVISED: &str = "2026-03-05";
 const KILLED: &str = "2026-03-06";
@@ -193,9 +192,7 @@ fn what_is_killed_and_then_disturbed_comes_to_an_end_without_loss() {
         for when in 1.. {
             restore(&place, &old);
             let inject = format!("inject=rename,renameat,renameat2,unlink,unlinkat,rmdir:signal=SIGKILL:when={when}");
-            let mut command = Command::new("strace");
-            command.args(["-f", "-qq", "-o", "/dev/null", "-e", &inject]).arg(chatcal());
-            let output = command.args(["build", "--at", KILLED]).current_dir(place.folder.path()).output().unwrap();
+            let output = injected(&place, &inject, &["build", "--at", KILLED]).output().unwrap();
             if output.status.success() {
                 break;
             }

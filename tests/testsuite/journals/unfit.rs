@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 
 use super::{GIVEN_UP, PARTLY, leave};
-use crate::calls::cannot_trace;
+use crate::calls::{cannot_trace, injected};
 use crate::program::between::{FIRST, THEN};
 use crate::program::{Place, chatcal, events, said};
 
@@ -75,8 +75,7 @@ fn the_feed_of_an_older_slug_went_though_the_new_one_did_not_come() {
     for moved in [&[][..], &["index.html"], &["repeating/reads.ics"]] {
         let place = revised();
         let old = place.tree();
-        let text = fs::read_to_string(place.path("schedules/chat00001.toml")).unwrap();
-        fs::remove_file(place.path("schedules/chat00001.toml")).unwrap();
+        let text = place.take_away("chat00001");
         place.schedule("reads", &format!("formerly = \"chat00001\"\n{text}"));
         place.build(THEN);
         kill(&place, &old, moved);
@@ -103,13 +102,10 @@ fn an_old_feed_went_in_a_build_that_could_not_bring_the_new_one() {
     let mut failures = 0;
     for when in 1..14 {
         let place = revised();
-        let text = fs::read_to_string(place.path("schedules/chat00001.toml")).unwrap();
-        fs::remove_file(place.path("schedules/chat00001.toml")).unwrap();
+        let text = place.take_away("chat00001");
         place.schedule("reads", &format!("formerly = \"chat00001\"\n{text}"));
         let inject = format!("inject=rename,renameat,renameat2:error=EIO:when={when}");
-        let mut command = Command::new("strace");
-        command.args(["-f", "-qq", "-o", "/dev/null", "-e", &inject]).arg(chatcal());
-        let output = command.args(["build", "--at", THEN]).current_dir(place.folder.path()).output().unwrap();
+        let output = injected(&place, &inject, &["build", "--at", THEN]).output().unwrap();
         let exists = |path: &str| place.path("out").join(path).exists();
         assert!(exists("chat00001.ics") || exists("reads.ics"), "{inject}: {}", said(&output));
         assert!(exists("repeating/chat00001.ics") || exists("repeating/reads.ics"), "{inject}: {}", said(&output));
@@ -215,9 +211,7 @@ fn a_feed_took_the_place_of_the_only_one_that_knew_a_chat_whose_new_one_did_not_
         }
         let place = prepared();
         let inject = format!("inject=rename,renameat,renameat2:error=EIO:when={when}");
-        let mut command = Command::new("strace");
-        command.args(["-f", "-qq", "-o", "/dev/null", "-e", &inject]).arg(chatcal());
-        command.args(["build", "--at", THEN]).current_dir(place.folder.path()).output().unwrap();
+        injected(&place, &inject, &["build", "--at", THEN]).output().unwrap();
         if cleans {
             for below in ["out", "out/repeating", "out/tag"] {
                 let _ = fs::remove_dir_all(place.path(below).join(".chatcal-new"));

@@ -46,6 +46,14 @@ impl Place {
         fs::write(self.path(&format!("schedules/{slug}.toml")), text).unwrap();
     }
 
+    /// Takes a schedule away; gives its text.
+    pub fn take_away(&self, slug: &str) -> String {
+        let path = self.path(&format!("schedules/{slug}.toml"));
+        let text = fs::read_to_string(&path).unwrap();
+        fs::remove_file(path).unwrap();
+        text
+    }
+
     /// Changes a schedule.
     pub fn edit(&self, slug: &str, from: &str, to: &str) {
         let path = self.path(&format!("schedules/{slug}.toml"));
