@@ -27,7 +27,7 @@ AT_ONCE = 2
 
 @dataclass
 class Answer:
-    """What a program read in one file: meetings as (start, end, summary, status), and its complaints."""
+    """What a program read in one file: meetings as (start, end, summary, status, place, link), and its complaints."""
 
     meetings: Counter = field(default_factory=Counter)
     errors: list = field(default_factory=list)

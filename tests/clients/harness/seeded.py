@@ -70,6 +70,10 @@ MISTAKES = [
     ("a bare line feed", "hard/zone-utc.ics", swap(b"\r\n", b"\n")),
     ("a TZID without VTIMEZONE", "hard/repeating/zone-dublin.ics", swap_re(rb"BEGIN:VTIMEZ.*END:VTIMEZONE\r\n", b"")),
     ("a meeting an hour off", "hard/zone-dublin.ics", swap_re(rb"T203000Z", b"T213000Z")),
+    ("a place cut off at its comma", "hard/places.ics", swap_re(rb"(\nLOCATION:[^\n]*?)\\,[^\r]*", rb"\1")),
+    ("a place forgotten", "hard/places.ics", swap_re(rb"LOCATION:[^\r]*\r\n", b"")),
+    ("the place of another year", "hard/repeating/places.ics", swap(b"LOCATION:https://x.com", b"LOCATION:https://bsky.app")),
+    ("another chat's page", "hard/places.ics", swap_re(rb"(LOCATION:[^\r]*\r\nURL:https://place)s", rb"\1")),
     ("a status forgotten", "hard/tentative.ics", swap(b"STATUS:TENTATIVE\r\n", b"")),
 ]
 

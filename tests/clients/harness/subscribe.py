@@ -1,66 +1,24 @@
-"""A subscription over HTTP: vdirsyncer fetches the feed into a vdir, khal shows it; then the schedule changes.
+"""A year of a collection as its subscribers see it: vdirsyncer fetches the feeds over HTTP, khal shows them.
 
-The first sight and the sight after the change are compared with `chatcal dates`; what the change itself must do is
+After each step what khal shows is compared with `chatcal dates`; what the step itself must do, and must leave alone, is
 written out below by hand.
 """
 
-import json
 import os
 import shutil
 import subprocess
 import sys
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import icalendar
 
 from . import truth
 from .programs import CLIENTS
+from .subscriber import Subscriber, served
 
-BIN = Path(sys.executable).parent
+FEEDS = {"all": "all.ics", "lively": "lively.ics", "noon": "tag/noon.ics"}
 
-VDIRSYNCER = """
-[general]
-status_path = "{work}/status/"
-
-[pair chats]
-a = "served"
-b = "mine"
-collections = null
-conflict_resolution = "a wins"
-
-[storage served]
-type = "http"
-url = "http://127.0.0.1:{port}/all.ics"
-
-[storage mine]
-type = "filesystem"
-path = "{work}/vdir"
-fileext = ".ics"
-"""
-
-KHAL = """
-[calendars]
-[[chats]]
-path = {work}/vdir
-readonly = True
-
-[locale]
-timeformat = %H:%M:%S
-dateformat = %Y-%m-%d
-longdateformat = %Y-%m-%d
-datetimeformat = %Y-%m-%dT%H:%M:%SZ
-longdatetimeformat = %Y-%m-%dT%H:%M:%SZ
-local_timezone = UTC
-default_timezone = America/Los_Angeles
-
-[sqlite]
-path = {work}/khal.db
-"""
-
-# Lively's meetings that the change touches: at which start which title is seen before, and after it.
+# Lively's meetings that its changes touch: at which start which title is seen before, and after them.
 BEFORE = {
     "2026-12-08T19:00:00Z": "Lively",
     "2026-12-15T19:00:00Z": "Lively",
@@ -73,48 +31,20 @@ AFTER = {
     "2027-04-06T18:00:00Z": "Lively: A topic; with, commas",
 }
 
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    """Serves out/ as any static host does."""
-
-    def log_message(self, *_):
-        pass
-
-
-class Subscriber:
-    """A person with vdirsyncer and khal."""
-
-    def __init__(self, work, port):
-        self.vdir = work / "vdir"
-        self.config = work / "vdirsyncer.conf"
-        self.config.write_text(VDIRSYNCER.format(work=work, port=port), encoding="utf-8")
-        self.khal_config = work / "khal.conf"
-        self.khal_config.write_text(KHAL.format(work=work), encoding="utf-8")
-        self.vdir.mkdir()
-        self.vdirsyncer("discover")
-
-    def vdirsyncer(self, verb):
-        command = [BIN / "vdirsyncer", "--config", self.config, verb]
-        run = subprocess.run(command, input="y\n", capture_output=True, text=True, encoding="utf-8", check=False)
-        if run.returncode != 0:
-            raise RuntimeError(f"vdirsyncer {verb}: {run.stdout}{run.stderr}")
-
-    def items(self):
-        return {path.name: path.read_bytes() for path in self.vdir.glob("*.ics")}
-
-    def meetings(self):
-        """What khal lists: (start, end, title, status), sorted, duplicates kept."""
-        fields = ["start", "end", "title", "status"]
-        command = [BIN / "khal", "-c", self.khal_config, "list", "--once", "--day-format", ""]
-        command += [argument for name in fields for argument in ("--json", name)] + ["2026-10-01", "2027-12-31"]
-        run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
-        listed = [event for line in run.stdout.splitlines() for event in json.loads(line)]
-        return sorted(tuple(str(event[name]).strip() for name in fields) for event in listed)
+# Where Lively meets, from when on.
+PLACES = {
+    "2026-11-03T19:00:00Z": "https://x.com/hashtag/livelychat",
+    "2027-01-26T19:00:00Z": "https://x.com/hashtag/livelychat",
+    "2027-02-02T19:00:00Z": "https://bsky.app/hashtag/livelychat",
+    "2027-04-27T18:00:00Z": "https://bsky.app/hashtag/livelychat",
+}
+# Of its 26 meetings those from 2 February 2027 on.
+MOVED_TO_BLUESKY = 13
 
 
-def expected(schedules):
-    """The same from `chatcal dates`."""
-    meetings = [each for slug in ("lively", "steady") for each in truth.dates(schedules, slug)]
+def expected(schedules, *slugs):
+    """What a subscriber must see of these chats, from `chatcal dates`."""
+    meetings = [each for slug in slugs for each in truth.dates(schedules, slug)]
     return sorted(truth.row(each) for each in meetings)
 
 
@@ -123,7 +53,7 @@ def uids(feed):
     return sorted(str(event["UID"]) for event in calendar.walk("VEVENT"))
 
 
-def touched(listed, wanted):
+def titles(listed, wanted):
     """Whether each start of `wanted` shows its title, once."""
     for start, title in wanted.items():
         seen = [each[2] for each in listed if each[0] == start and each[2] != "Steady"]
@@ -132,52 +62,167 @@ def touched(listed, wanted):
     return None
 
 
+def places(listed, wanted):
+    for start, place in wanted.items():
+        seen = [each[4] for each in listed if each[0] == start]
+        if seen != [place]:
+            return f"at {start} khal shows {seen}, not {place}"
+    return None
+
+
 def different(seen, right):
     return None if seen == right else f"khal shows {len(seen)} meetings, chatcal dates {len(right)}"
 
 
+class Year:
+    """The collection, its feeds, and what was found."""
+
+    def __init__(self, work, tally):
+        self.schedules, self.out, self.tally = work / "schedules", work / "out", tally
+        ignored = shutil.ignore_patterns("*.changes", "*.moves")
+        shutil.copytree(CLIENTS / "subscription", self.schedules, ignore=ignored)
+
+    def build(self, at):
+        truth.chatcal("build", "--schedules", self.schedules, "--out", self.out, "--at", at)
+
+    def words(self, verb, at):
+        """The exit code of a verb on what is published, and all that it says."""
+        published = "--against" if verb == "diff" else "--out"
+        command = [os.environ["CHATCAL"], verb, "--schedules", self.schedules, published, self.out, "--at", at]
+        run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+        return run.returncode, run.stdout + run.stderr
+
+    def append(self, name, more):
+        with open(self.schedules / name, "a", encoding="utf-8") as schedule:
+            schedule.write((CLIENTS / "subscription" / more).read_text(encoding="utf-8"))
+
+    def edit(self, name, old, new):
+        path = self.schedules / name
+        text = path.read_text(encoding="utf-8")
+        if text.count(old) != 1:
+            raise RuntimeError(f"{name}: {old!r} is there {text.count(old)} times")
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def says(self, what, found, details=()):
+        """One thing that was looked at, and what is wrong with it."""
+        self.tally.add(f"subscription: {what}", found, details)
+
+    def shows(self, what, subscriber, feed, *slugs):
+        listed, right = subscriber.meetings(feed), expected(self.schedules, *slugs)
+        self.says(f"{what}: {FEEDS[feed]}", different(listed, right), listed)
+        return listed
+
+
+def first_sight(year, subscriber):
+    year.shows("first sight", subscriber, "lively", "lively")
+    year.shows("first sight", subscriber, "noon", "steady")
+    listed = year.shows("first sight", subscriber, "all", "lively", "steady")
+    year.says("before the changes", titles(listed, BEFORE))
+
+
+def changes(year, subscriber):
+    """A meeting moved, one cancelled, one with a topic."""
+    items, known = subscriber.items("all"), uids(year.out / "all.ics")
+    year.append("lively.toml", "lively.changes")
+    year.build("2026-11-24")
+    subscriber.sync()
+    listed = year.shows("changes", subscriber, "all", "lively", "steady")
+    year.says("moved, cancelled, renamed", titles(listed, AFTER))
+    changed = subscriber.items("all")
+    # vdirsyncer goes by content, not by UID; who goes by UID must find the same ones.
+    renewed = len(set(changed) - set(items))
+    as_many = len(changed) == len(items) and renewed == 3
+    year.says("changes: three items renewed", None if as_many else f"{renewed} renewed of {len(changed)}")
+    year.says("changes: the same UIDs", None if uids(year.out / "all.ics") == known else "other UIDs")
+    print(f"subscription: {len(listed)} meetings, {renewed} items renewed by changes")
+
+
+def nothing(year, subscriber):
+    """A build a month later, with nothing edited."""
+    items = {name: subscriber.items(name) for name in FEEDS}
+    year.build("2026-12-24")
+    subscriber.sync()
+    quiet = all(subscriber.items(name) == items[name] for name in FEEDS)
+    year.says("a rebuild without a change", None if quiet else "changed items")
+
+
+def another_platform(year, subscriber):
+    """Lively leaves Twitter for Bluesky; what was on Twitter stays as it was."""
+    items = subscriber.items("lively")
+    year.says("on Twitter", places(subscriber.meetings("lively"), dict(list(PLACES.items())[:2])))
+    year.edit("lively.toml", "until = 2027-04-27\n", "until = 2027-01-26\n")
+    year.append("lively.toml", "lively.moves")
+    year.build("2027-01-20")
+    subscriber.sync()
+    listed = year.shows("another platform", subscriber, "lively", "lively")
+    year.says("on Twitter, then on Bluesky", places(listed, PLACES))
+    changed = subscriber.items("lively")
+    kept = len(set(changed.items()) & set(items.items()))
+    right = len(changed) == len(items) and kept == len(items) - MOVED_TO_BLUESKY
+    year.says("another platform: the past is as it was", None if right else f"{kept} of {len(items)} items kept")
+    print(f"subscription: {kept} items as they were, {len(changed) - kept} renewed by another platform")
+
+
+def another_name(year, subscriber):
+    """Lively is called Evenings; who subscribed to lively.ics keeps it, and nothing seems to have changed."""
+    items = {name: subscriber.items(name) for name in FEEDS}
+    (year.schedules / "lively.toml").rename(year.schedules / "evenings.toml")
+    code, said = year.words("diff", "2027-01-21")
+    told = code == 0 and 'formerly = "lively"' in said.replace("[", "").replace("]", "")
+    year.says("a rename: diff says how to keep the feed", None if told else f"exit {code}", said.splitlines())
+    year.edit("evenings.toml", 'title = "Lively"\n', 'title = "Lively"\nformerly = "lively"\n')
+    year.build("2027-01-21")
+    subscriber.sync()
+    year.shows("a rename", subscriber, "lively", "evenings")
+    year.shows("a rename", subscriber, "all", "evenings", "steady")
+    quiet = all(subscriber.items(name) == items[name] for name in FEEDS)
+    year.says("a rename changes no item", None if quiet else "changed items")
+    same = uids(year.out / "evenings.ics") == uids(year.out / "lively.ics")
+    year.says("a rename: the same at both addresses", None if same else "other UIDs at the new address")
+
+
+def another_id(year, subscriber):
+    """Somebody edits the collection's id: nothing is published, and the reason is said."""
+    items = {name: subscriber.items(name) for name in FEEDS}
+    year.edit("collection.toml", "6b0c2b6e-0d55-4f0e-8a53-1a0e8a7f5d11", "a-better-name.example")
+    for verb in ("check", "diff", "build"):
+        code, said = year.words(verb, "2027-01-22")
+        told = code == 1 and "collection.toml:3:" in said and "subscri" in said
+        year.says(f"another id: {verb} stops", None if told else f"exit {code}", said.splitlines())
+    subscriber.sync()
+    quiet = all(subscriber.items(name) == items[name] for name in FEEDS)
+    year.says("another id reaches nobody", None if quiet else "changed items")
+    year.edit("collection.toml", "a-better-name.example", "6b0c2b6e-0d55-4f0e-8a53-1a0e8a7f5d11")
+
+
+def years_later(year, subscriber):
+    """All chats have ended: combined feeds hold the last meeting, an own feed all of them."""
+    year.build("2029-01-10")
+    subscriber.sync()
+    for feed, slugs, last in [("noon", ["steady"], "2027-03-01T12:00:00Z"), ("all", ["evenings"], "2027-04-27T18:00:00Z")]:
+        listed = subscriber.meetings(feed)
+        right = [each for each in expected(year.schedules, *slugs) if each[0] == last]
+        year.says(f"years later: {FEEDS[feed]} holds the last meeting", different(listed, right), listed)
+    year.shows("years later", subscriber, "lively", "evenings")
+
+
+STEPS = [changes, nothing, another_platform, another_name, another_id, years_later]
+
+
 def run(work, tally):
     shutil.rmtree(work, ignore_errors=True)
-    schedules, out = work / "schedules", work / "out"
-    shutil.copytree(CLIENTS / "subscription", schedules, ignore=shutil.ignore_patterns("*.more"))
-    truth.chatcal("build", "--schedules", schedules, "--out", out, "--at", truth.AT)
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=out))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        subscriber = Subscriber(work, server.server_port)
-        subscriber.vdirsyncer("sync")
-        first, items = subscriber.meetings(), subscriber.items()
-        known_uids = uids(out / "all.ics")
-        tally.add("subscription: first sight", different(first, expected(schedules)), first)
-        tally.add("subscription: before the change", touched(first, BEFORE))
-        print(f"subscription: {len(first)} meetings in {len(items)} items")
-
-        with open(schedules / "lively.toml", "a", encoding="utf-8") as schedule:
-            schedule.write((CLIENTS / "subscription" / "lively.more").read_text(encoding="utf-8"))
-        truth.chatcal("build", "--schedules", schedules, "--out", out, "--at", "2026-11-24")
-        subscriber.vdirsyncer("sync")
-        second, changed = subscriber.meetings(), subscriber.items()
-        tally.add("subscription: after the change", different(second, expected(schedules)), second)
-        tally.add("subscription: moved, cancelled, renamed", touched(second, AFTER))
-        more = f"{len(first)} meetings became {len(second)}"
-        tally.add("subscription: no duplicate", None if len(second) == len(first) else more)
-        # vdirsyncer goes by content, not by UID; who goes by UID must find the same ones.
-        renewed = len(set(changed) - set(items))
-        as_many = len(changed) == len(items) and renewed == 3
-        tally.add("subscription: three items renewed", None if as_many else f"{renewed} renewed of {len(changed)}")
-        tally.add("subscription: the same UIDs", None if uids(out / "all.ics") == known_uids else "other UIDs")
-        print(f"subscription: after the change {len(second)} meetings, {renewed} items renewed")
-
-        truth.chatcal("build", "--schedules", schedules, "--out", out, "--at", "2026-12-24")
-        subscriber.vdirsyncer("sync")
-        quiet = subscriber.items() == changed
-        tally.add("subscription: a rebuild without a change", None if quiet else "changed items")
-    except (RuntimeError, subprocess.CalledProcessError) as error:
-        tally.add("subscription", str(error))
-    finally:
-        server.shutdown()
-        server.server_close()
+    work.mkdir(parents=True)
+    year = Year(work, tally)
+    year.build(truth.AT)
+    with served(year.out) as port:
+        try:
+            subscriber = Subscriber(work / "subscriber", port, FEEDS)
+            subscriber.sync()
+            first_sight(year, subscriber)
+            for step in STEPS:
+                step(year, subscriber)
+        except (RuntimeError, subprocess.CalledProcessError) as error:
+            tally.add("subscription", str(error))
 
 
 if __name__ == "__main__":

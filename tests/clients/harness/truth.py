@@ -68,8 +68,8 @@ def summary(meeting):
 
 def row(meeting):
     """A meeting as the readers print it, with a backslash doubled (see readers/protocol.py)."""
-    text = summary(meeting).replace("\\", "\\\\")
-    return in_utc(meeting["start"]), in_utc(meeting["end"]), text, meeting["status"].upper()
+    texts = summary(meeting), meeting["status"].upper(), meeting["place"] or "-", meeting["url"] or "-"
+    return in_utc(meeting["start"]), in_utc(meeting["end"]), *(text.replace("\\", "\\\\") for text in texts)
 
 
 def dates(schedules, slug, *arguments):

@@ -16,6 +16,8 @@ function meeting(details) {
     end: text(details.endDate),
     summary: details.item.summary ?? "",
     status: details.item.component.getFirstPropertyValue("status"),
+    place: details.item.location,
+    link: details.item.component.getFirstPropertyValue("url"),
   };
 }
 

@@ -19,7 +19,8 @@ def read(path, since, until):
     # A day more on both sides: the library's span is about overlap, ours about the start.
     wider = timedelta(days=1)
     for event in calendar.timeline_tz(HOME).overlapping(since - wider, until + wider):
-        yield event.start, event.end, event.summary or "", event.status.value if event.status else ""
+        status = event.status.value if event.status else ""
+        yield event.start, event.end, event.summary or "", status, event.location, event.url
 
 
 serve(read)

@@ -62,7 +62,7 @@ def read(path, since, until):
             # khal parses the item again for each row; the texts of one item are the same each time.
             if (href, ref) not in texts:
                 event = collection._construct_event(item, href, start, end, ref, etag, calendar)
-                texts[href, ref] = (event.summary, event.status)
+                texts[href, ref] = (event.summary, event.status, event.location, event.url)
             yield start, end, *texts[href, ref]
     if COMPLAINTS.said:
         raise ValueError("; ".join(COMPLAINTS.said))

@@ -105,6 +105,18 @@ static const char *status_of(icalcomponent *event)
     return status == NULL ? "-" : icalproperty_get_value_as_string(status);
 }
 
+/* A link as it stands; NULL where there is none. */
+static const char *url_of(icalcomponent *event)
+{
+    icalproperty *url = icalcomponent_get_first_property(event, ICAL_URL_PROPERTY);
+    return url == NULL ? NULL : icalproperty_get_url(url);
+}
+
+static char *escaped_or_dash(const char *text)
+{
+    return escaped(text == NULL || *text == '\0' ? "-" : text);
+}
+
 static void meeting(icalcomponent *event, struct icaltime_span *span, void *given)
 {
     struct expansion *expansion = given;
@@ -119,11 +131,14 @@ static void meeting(icalcomponent *event, struct icaltime_span *span, void *give
     const char *text = icalcomponent_get_summary(event);
     char *summary = escaped(text == NULL ? "" : text);
     const char *status = status_of(event);
-    size_t room = strlen(start) + strlen(end) + strlen(summary) + strlen(status) + 4;
+    char *place = escaped_or_dash(icalcomponent_get_location(event)), *link = escaped_or_dash(url_of(event));
+    size_t room = strlen(start) + strlen(end) + strlen(summary) + strlen(status) + strlen(place) + strlen(link) + 6;
     char *line = must(malloc(room));
-    snprintf(line, room, "%s\t%s\t%s\t%s", start, end, summary, status);
+    snprintf(line, room, "%s\t%s\t%s\t%s\t%s\t%s", start, end, summary, status, place, link);
     add_line(expansion->lines, line);
     free(line);
+    free(link);
+    free(place);
     free(summary);
 }
 

@@ -13,14 +13,15 @@ function escaped(text) {
   return String(text).replace(/[\\\t\r\n]/g, (found) => ESCAPES[found]);
 }
 
-/** `read(path, since, until)` gives meetings: start and end as text, summary, status. */
+/** `read(path, since, until)` gives meetings: start and end as text, summary, status, place, link. */
 function answer(read, path, since, until) {
   const lines = [];
   const errors = [];
   try {
-    for (const { start, end, summary, status } of read(path, new Date(since), new Date(until))) {
+    for (const { start, end, summary, ...others } of read(path, new Date(since), new Date(until))) {
       if (since <= start && start < until) {
-        lines.push([start, end, escaped(summary), status || "-"].join("\t"));
+        const { status, place, link } = others;
+        lines.push([start, end, escaped(summary), ...[status, place, link].map((each) => escaped(each || "-"))].join("\t"));
       }
     }
   } catch (error) {

@@ -4,7 +4,8 @@
     reader                      many: each line of standard input is FILE, FROM and UNTIL, parted by tabs
 
 FROM and UNTIL are instants in UTC (2014-04-01T00:00:00Z); a meeting counts that starts at or after FROM and before
-UNTIL. A meeting is one line, its four fields parted by tabs: start, end, summary, status. Lines are sorted.
+UNTIL. A meeting is one line, its six fields parted by tabs: start, end, summary, status, place (LOCATION) and link (URL);
+`-` stands for what it does not have. Lines are sorted.
 With many files each answer is a block: `begin` and the file, the meetings, `error` and a message for each thing that
 the program did not like, `end`.
 """
@@ -34,13 +35,13 @@ def escaped(text):
 
 
 def answer(read, path, since, until):
-    """The lines and the errors of one file. `read(path, since, until)` yields (start, end, summary, status)."""
+    """The lines and the errors of one file. `read(path, since, until)` yields (start, end, summary, status, place, link)."""
     lines, errors = [], []
     try:
-        for start, end, summary, status in read(path, instant(since), instant(until)):
+        for start, end, summary, *others in read(path, instant(since), instant(until)):
             first = printed(start)
             if since <= first < until:
-                lines.append("\t".join([first, printed(end), escaped(summary), status or "-"]))
+                lines.append("\t".join([first, printed(end), escaped(summary), *(escaped(each or "-") for each in others)]))
     except Exception as error:  # a program that falls over a feed is a finding, not the end of the run
         place = traceback.extract_tb(error.__traceback__)[-1]
         errors.append(f"{type(error).__name__}: {error} ({place.name})")

@@ -1,4 +1,4 @@
-"""Python's icalendar and recurring-ical-events, used together as Home Assistant uses them."""
+"""Python's icalendar and recurring-ical-events, used together as Open Web Calendar uses them."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ def read(path, since, until):
     # A day more on both sides: the library's span is about overlap, ours about the start.
     wider = timedelta(days=1)
     for event in recurring_ical_events.of(calendar).between(since - wider, until + wider):
-        yield event.start, event.end, event.get("SUMMARY", ""), event.get("STATUS", "")
+        yield event.start, event.end, *(event.get(name, "") for name in ("SUMMARY", "STATUS", "LOCATION", "URL"))
 
 
 serve(read)

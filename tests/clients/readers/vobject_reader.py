@@ -48,7 +48,8 @@ def read(path, since, until):
                 if (event.uid.value, as_utc(start)) not in overridden
             ]
         for start in starts:
-            yield as_utc(start), as_utc(start) + length(event), text(event, "summary"), text(event, "status")
+            texts = (text(event, name) for name in ("summary", "status", "location", "url"))
+            yield as_utc(start), as_utc(start) + length(event), *texts
 
 
 serve(read)
