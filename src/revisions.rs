@@ -1,26 +1,25 @@
 //! `changes.atom`: what was revised last, for feed readers (RFC 4287).
 //!
-//! What a revision changed is known when it is made; from then on the feed itself is what remembers it.
+//! It is a log: what a build revises is put on top, and what is in it stays as it is until fifty others have come.
 
-mod old;
+mod entry;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io;
-use std::ops::RangeInclusive;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesText, Event};
+use quick_xml::events::{BytesDecl, Event};
 
 use crate::expand::Meeting;
-use crate::feed::ledger::Revision;
+use crate::feed::ledger::{Revised, Revision};
 use crate::feed::{Stamp, uid};
 use crate::schedule::{Collection, LastKnown, Link, Schedule, Status};
-use crate::text::{closed, count, day, in_markup, weekday_and_day};
+use crate::text::{closed, count, day, weekday_and_day};
 use crate::zone::{Instant, Zone};
-use old::Known;
+use entry::{Entry, element};
 
 /// Its path in `out/`.
 pub const PATH: &str = "changes.atom";
@@ -31,8 +30,12 @@ const GENERATOR: &str = "chatcal";
 /// So many entries are in it.
 const MOST: usize = 50;
 
-/// Up to so many meetings of a chat that one build changed alike have entries of their own; more of them have one together.
+/// Up to so many meetings of a chat that one build changed in the same way have entries of their own; more of them have one
+/// together.
 const FEW: usize = 3;
+
+/// So many of them such an entry lists.
+const LISTED: usize = 20;
 
 /// What may stand in a tag URI (RFC 4151) as it is.
 const PLAIN: &AsciiSet =
@@ -45,118 +48,121 @@ pub struct Revisions<'c> {
     /// What each id begins with.
     authority: String,
     at: Instant,
-    /// What each revision changed, as the old feed says.
-    known: Known,
-    entries: BTreeMap<Rank, Entry>,
+    /// Those that are in it already, the last first.
+    old: Vec<Entry>,
+    new: BTreeMap<Rank, Entry>,
 }
 
-/// The order of the feed, the last first: by when a meeting was revised; of those that were revised at once those that
+/// The order of what is new, the last first: by when a meeting was revised; of those that were revised at once those that
 /// begin in the year of the build or later come first, the soonest first, then the earlier ones, the latest first.
 type Rank = (Instant, bool, i64, Reverse<(Name, Revision)>);
 
 /// The chat and the occurrence of the nearest meeting that an entry is about.
 type Name = (String, NaiveDate, Option<String>);
 
-#[derive(Debug)]
-struct Entry {
-    id: String,
-    title: String,
-    revised: Instant,
-    revision: Revision,
-    /// The occurrence dates from the first through the last, where it is about several meetings.
-    days: Option<RangeInclusive<NaiveDate>>,
-    link: Option<String>,
-    content: String,
-}
+/// A meeting that is revised, and when it began before, where it is moved.
+type Item<'m> = (&'m Meeting<'m>, Stamp, Option<Instant>);
 
 impl<'c> Revisions<'c> {
     /// Begins with the feed as it was; `at` is the instant of the build, of which the year counts.
     pub fn new(collection: &'c Collection, at: Instant, old: &[u8]) -> Self {
         let authority = format!("tag:{}", utf8_percent_encode(&collection.id, PLAIN));
-        Self { collection, authority, at, known: Known::read(old), entries: BTreeMap::new() }
+        let mut old = entry::read(old);
+        // Nothing from a clock that was wrong stays on top for ever, and nothing of another collection.
+        old.retain(|entry| {
+            let stamp = Stamp { revised: entry.revised, sequence: 0 };
+            entry.id.starts_with(&authority) && stamp.is_possible(at) && entry.what != Revision::Changed
+        });
+        Self { collection, authority, at, old, new: BTreeMap::new() }
     }
 
-    /// Adds the meetings of a chat, with the stamp of each, and what that changed where it is revised now.
+    /// Adds what is revised now of the meetings of a chat; where there is no feed yet, what their stamps say.
     pub fn add(
         &mut self,
         schedule: &Schedule,
         meetings: &[Meeting<'_>],
         stamps: &[Stamp],
-        revisions: &[Option<Revision>],
+        revisions: &[Option<Revised>],
     ) {
-        // What one build changed in the same way: a confirmation or another place is one of dozens of meetings.
-        let mut alike: BTreeMap<(Instant, Revision), Vec<(&Meeting<'_>, String)>> = BTreeMap::new();
-        let last = self.entries.keys().next().filter(|_| self.entries.len() == MOST).map(|(revised, ..)| *revised);
-        let mut of_group = (None, String::new());
+        let mut alike: BTreeMap<(Instant, Revision), Vec<Item<'_>>> = BTreeMap::new();
+        // Where a chat is seen once more its unconfirmed meetings reach further: that is no news, but a new chat is.
+        let is_further = |now: &Revised, meeting: &Meeting<'_>| {
+            let is_new_chat = || revisions.iter().all(|now| now.is_some_and(|now| now.what == Revision::New));
+            now.what == Revision::New && meeting.unconfirmed_since().is_some() && !is_new_chat()
+        };
         for ((meeting, stamp), now) in meetings.iter().zip(stamps).zip(revisions) {
-            if last.is_some_and(|last| stamp.revised < last) {
-                continue;
+            let by_itself = || self.old.is_empty().then(|| by_itself(meeting, stamp.sequence).into());
+            let now = now.filter(|now| !is_further(now, meeting));
+            let Some(Revised { what, was }) = now.or_else(by_itself) else { continue };
+            if let Some(what) = told(meeting, what, stamp.revised) {
+                alike.entry((stamp.revised, what)).or_default().push((meeting, *stamp, was));
             }
-            let uid = uid::of_meeting(meeting, self.collection);
-            // Each revision is an entry of its own: readers show no entry twice.
-            let name = format!("{}/{}", uid.split('@').next().unwrap_or(&uid), stamp.sequence);
-            let id = self.id(stamp.revised, &name);
-            if of_group.0 != Some(stamp.revised) {
-                of_group = (Some(stamp.revised), self.id(stamp.revised, &group(schedule, stamp.revised)));
-            }
-            let known = || self.known.of(&id, &of_group.1, meeting.date);
-            let revision = match now.or_else(known) {
-                // Whatever else is new: it does not take place.
-                _ if meeting.status == Status::Cancelled => Revision::Cancelled,
-                Some(revision) => revision,
-                None => by_itself(meeting, stamp.sequence),
-            };
-            alike.entry((stamp.revised, revision)).or_default().push((meeting, id));
         }
-        for ((revised, revision), mut meetings) in alike {
-            meetings.sort_by_key(|(meeting, _)| meeting.start);
-            if meetings.len() > FEW {
-                let id = format!("{}/{}", self.id(revised, &group(schedule, revised)), revision.word());
-                let meetings: Vec<&Meeting<'_>> = meetings.into_iter().map(|(meeting, _)| meeting).collect();
-                self.put(self.entry(&meetings, id, revised, revision), &meetings);
+        for ((revised, what), mut items) in alike {
+            items.sort_by_key(|(meeting, ..)| meeting.start);
+            if items.len() > FEW {
+                let name = format!("{}/{}", schedule.identity(), revised.utc().format("%Y%m%dT%H%M%SZ"));
+                let id = format!("{}/{}", self.id(revised, &name), what.word());
+                self.put(Entry { id, ..self.about_several(&items, revised, what) }, &items);
             } else {
-                for (meeting, id) in meetings {
-                    self.put(self.entry(&[meeting], id, revised, revision), &[meeting]);
+                for item in items {
+                    self.put(self.about_one(item, what), &[item]);
                 }
             }
         }
     }
 
     /// Puts an entry in its place, if it is among the last.
-    fn put(&mut self, entry: Entry, meetings: &[&Meeting<'_>]) {
+    fn put(&mut self, entry: Entry, items: &[Item<'_>]) {
         let year = self.at.utc().year();
-        let coming = meetings.iter().find(|meeting| meeting.start.utc().year() >= year);
-        let Some(nearest) = coming.or(meetings.last()) else { return };
+        let coming = items.iter().find(|(meeting, ..)| meeting.start.utc().year() >= year);
+        let Some((nearest, ..)) = coming.or(items.last()) else { return };
         let start = nearest.start.unix_seconds();
         let name = (nearest.schedule.slug.to_string(), nearest.date, nearest.name().map(str::to_owned));
         let near = if coming.is_some() { -start } else { start };
-        self.entries.insert((entry.revised, coming.is_some(), near, Reverse((name, entry.revision))), entry);
-        if self.entries.len() > MOST {
-            self.entries.pop_first();
+        self.new.insert((entry.revised, coming.is_some(), near, Reverse((name, entry.what))), entry);
+        if self.new.len() > MOST {
+            self.new.pop_first();
         }
     }
 
-    /// The entry about meetings of a chat, in order of their starts.
-    fn entry(&self, meetings: &[&Meeting<'_>], id: String, revised: Instant, revision: Revision) -> Entry {
-        let (first, last) = (meetings[0], meetings[meetings.len() - 1]);
-        let schedule = first.schedule;
-        let link = match &self.collection.site {
-            Some(site) => Some(format!("{site}#chat-{}", schedule.identity())),
-            None => first.venues().home().map(Link::to_string),
-        };
-        let day_of = |meeting: &Meeting<'_>| meeting.local_start().date();
-        let (what, content, days) = if meetings.len() == 1 {
-            let topic = first.own().topic.map(|topic| format!(": {}", closed(topic))).unwrap_or_default();
-            (format!("{topic}, {}", weekday_and_day(day_of(first))), content(first), None)
-        } else {
-            let number = count(meetings.len(), "meeting");
-            let what = format!(", {number} from {} to {}", day(day_of(first)), day(day_of(last)));
-            let dates = meetings.iter().map(|meeting| meeting.date);
-            let days = dates.clone().min().zip(dates.max()).map(|(from, to)| from..=to);
-            (what, format!("The first:\n{}\n\nThe last:\n{}", content(first), content(last)), days)
-        };
-        let title = format!("{}: {}{what}", revision.label(), closed(&schedule.title));
-        Entry { id, title, revised, revision, days, link, content }
+    fn about_one(&self, item: Item<'_>, what: Revision) -> Entry {
+        let (meeting, Stamp { revised, sequence }, _) = item;
+        let uid = uid::of_meeting(meeting, self.collection);
+        // Each revision is an entry of its own: readers show no entry twice.
+        let id = self.id(revised, &format!("{}/{sequence}", uid.split('@').next().unwrap_or(&uid)));
+        let topic = meeting.own().topic.map(|topic| format!(": {}", closed(topic))).unwrap_or_default();
+        let day = weekday_and_day(meeting.local_start().date());
+        let title = format!("{}: {}{topic}, {day}", what.label(), closed(&meeting.schedule.title));
+        Entry { id, title, revised, what, link: self.link(meeting), content: content(item) }
+    }
+
+    /// The entry about several meetings of a chat, in order of their starts; its id is still to be made.
+    fn about_several(&self, items: &[Item<'_>], revised: Instant, what: Revision) -> Entry {
+        let days: Vec<NaiveDate> = items.iter().map(|(meeting, ..)| meeting.local_start().date()).collect();
+        let (first, last) = (day(days[0]), day(days[days.len() - 1]));
+        let (label, title) = (what.label(), closed(&items[0].0.schedule.title));
+        let title = format!("{label}: {title}, {} between {first} and {last}", count(items.len(), "meeting"));
+        // Those that are to come, or the last ones.
+        let begin = items.partition_point(|(meeting, ..)| meeting.start < revised);
+        let begin = begin.min(items.len().saturating_sub(LISTED));
+        let listed = &items[begin..items.len().min(begin + LISTED)];
+        let mut lines: Vec<String> = listed.iter().map(|item| in_a_line(*item)).collect();
+        if items.len() > listed.len() {
+            lines.push(format!("and {}", count(items.len() - listed.len(), "other")));
+        }
+        let mut places = listed.iter().map(|(meeting, ..)| meeting.venues().location());
+        let place = places.next().flatten().filter(|first| places.all(|place| place.as_ref() == Some(first)));
+        lines.extend(place.map(|place| closed(place.as_str()).into_owned()));
+        Entry { id: String::new(), title, revised, what, link: self.link(items[0].0), content: lines.join("\n") }
+    }
+
+    /// The page about the chat of a meeting.
+    fn link(&self, meeting: &Meeting<'_>) -> Option<String> {
+        match &self.collection.site {
+            Some(site) => Some(format!("{site}#chat-{}", meeting.schedule.identity())),
+            None => meeting.venues().home().map(Link::to_string),
+        }
     }
 
     /// A tag URI (RFC 4151), which says when the name was given.
@@ -171,9 +177,14 @@ impl<'c> Revisions<'c> {
     /// None that can happen: it is written to memory.
     pub fn finish(self) -> io::Result<Vec<u8>> {
         let Collection { title, site, .. } = self.collection;
+        let mut entries: Vec<Entry> = self.new.into_values().rev().chain(self.old).collect();
+        entries.sort_by_key(|entry| Reverse(entry.revised));
+        let mut ids = HashSet::new();
+        entries.retain(|entry| ids.insert(entry.id.clone()));
+        entries.truncate(MOST);
         let new_year = NaiveDate::from_ymd_opt(self.at.utc().year(), 1, 1).unwrap_or_default();
         let new_year = Zone::UTC.instant(new_year, chrono::NaiveTime::MIN);
-        let updated = self.entries.last_key_value().map_or(new_year, |((revised, ..), _)| *revised);
+        let updated = entries.first().map_or(new_year, |entry| entry.revised);
         let mut xml = Writer::new_with_indent(Vec::new(), b' ', 1);
         xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
         let feed = [("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", "en")];
@@ -191,9 +202,8 @@ impl<'c> Revisions<'c> {
                 let page = [("rel", "alternate"), ("type", "text/html"), ("href", site.as_str())];
                 xml.create_element("link").with_attributes(page).write_empty()?;
             }
-            self.entries
-                .values()
-                .rev()
+            let mut entries = entries.iter();
+            entries
                 .try_for_each(|entry| xml.create_element("entry").write_inner_content(|xml| entry.write(xml)).map(drop))
         })?;
         let mut feed = xml.into_inner();
@@ -202,58 +212,64 @@ impl<'c> Revisions<'c> {
     }
 }
 
-impl Entry {
-    fn write(&self, xml: &mut Writer<Vec<u8>>) -> io::Result<()> {
-        element(xml, "id", &self.id)?;
-        element(xml, "title", &self.title)?;
-        element(xml, "updated", &self.revised.rfc3339().to_string())?;
-        if let Some(link) = &self.link {
-            let page = [("rel", "alternate"), ("href", link.as_str())];
-            xml.create_element("link").with_attributes(page).write_empty()?;
-        }
-        let category = [("term", self.revision.word()), ("label", self.revision.label())];
-        xml.create_element("category").with_attributes(category).write_empty()?;
-        if let Some(days) = &self.days {
-            // ISO 8601: by it this feed knows later which meetings it is about.
-            let days = format!("{}/{}", days.start(), days.end());
-            xml.create_element("category").with_attribute(("term", days.as_str())).write_empty()?;
-        }
-        element(xml, "content", &self.content)
+/// What a revision changed, as it is told: nothing where it changes nobody's plans.
+fn told(meeting: &Meeting<'_>, what: Revision, revised: Instant) -> Option<Revision> {
+    match what {
+        Revision::New | Revision::Cancelled if meeting.status == Status::Cancelled => Some(Revision::Cancelled),
+        _ if meeting.status == Status::Cancelled => None,
+        Revision::Changed => None,
+        Revision::Confirmed | Revision::Unconfirmed if meeting.end < revised => None,
+        _ => Some(what),
     }
 }
 
-/// What the id of an entry about several meetings begins with.
-fn group(schedule: &Schedule, revised: Instant) -> String {
-    format!("{}/{}", schedule.identity(), revised.utc().format("%Y%m%dT%H%M%SZ"))
-}
-
-/// An element with a text in it.
-fn element(xml: &mut Writer<Vec<u8>>, name: &str, text: &str) -> io::Result<()> {
-    xml.create_element(name).write_text_content(BytesText::new(&in_markup(text))).map(drop)
-}
-
-/// What a revision changed of which nothing else is known.
+/// What a revision changed of which nothing but its number is known.
 fn by_itself(meeting: &Meeting<'_>, sequence: u32) -> Revision {
     let is_moved = meeting.change().is_some_and(|change| change.moved_to.is_some() || change.time.is_some());
     match sequence {
         0 => Revision::New,
+        _ if meeting.status == Status::Cancelled => Revision::Cancelled,
         _ if is_moved => Revision::Moved,
         _ => Revision::Changed,
     }
 }
 
-/// When it is, where, and what is doubtful.
-fn content(meeting: &Meeting<'_>) -> String {
-    let (start, end) = (meeting.local_start(), meeting.local_end());
-    let on_day = |time: chrono::NaiveDateTime| match time.date() {
-        date if date == start.date() => time.format("%H:%M").to_string(),
-        date => format!("{} {}", time.format("%H:%M"), day(date)),
-    };
-    let when = format!("{}, {}–{}", weekday_and_day(start.date()), start.format("%H:%M"), on_day(end));
-    let mut lines = vec![format!("{when} {}", meeting.zone().place())];
-    lines.extend(meeting.venues().location().map(|place| closed(place.as_str()).into_owned()));
+/// When a meeting is and was, where, and what is doubtful.
+fn content(item: Item<'_>) -> String {
+    let (meeting, _, was) = item;
     let (cancelled, known) = (meeting.own().cancelled, meeting.unconfirmed_since());
+    let mut lines = vec![when(meeting)];
+    lines.extend(was.map(|was| format!("Before: {}", before(meeting, was))));
+    lines.extend(meeting.venues().location().map(|place| closed(place.as_str()).into_owned()));
     lines.extend(cancelled.map(|reason| format!("Cancelled: {}", closed(reason))));
     lines.extend(known.filter(|_| cancelled.is_none()).map(LastKnown::doubt_in_a_line));
     lines.join("\n")
+}
+
+/// One of several meetings: when it is and was, and what it is about.
+fn in_a_line((meeting, _, was): Item<'_>) -> String {
+    let about = meeting.own().cancelled.or(meeting.own().topic).map(|about| format!(": {}", closed(about)));
+    let was = was.map(|was| format!(" (before: {})", before(meeting, was))).unwrap_or_default();
+    let doubt = if meeting.status == Status::Tentative { " (unconfirmed)" } else { "" };
+    [&when(meeting), &about.unwrap_or_default()[..], doubt, &was].concat()
+}
+
+/// `Tue 5 May 2026, 19:00–20:00 London`
+fn when(meeting: &Meeting<'_>) -> String {
+    let (start, end) = (meeting.local_start(), meeting.local_end());
+    let end_time = match end.date() {
+        date if date == start.date() => end.format("%H:%M").to_string(),
+        date => format!("{} {}", end.format("%H:%M"), day(date)),
+    };
+    format!("{}–{end_time} {}", beginning(start), meeting.zone().place())
+}
+
+/// When it began before: only the time where the day is the same.
+fn before(meeting: &Meeting<'_>, was: Instant) -> String {
+    let (was, now) = (meeting.zone().local(was), meeting.local_start());
+    if was.date() == now.date() { was.format("%H:%M").to_string() } else { beginning(was) }
+}
+
+fn beginning(start: NaiveDateTime) -> String {
+    format!("{}, {}", weekday_and_day(start.date()), start.format("%H:%M"))
 }

@@ -22,7 +22,7 @@ pub use entry::Entry;
 pub use key::Key;
 pub use known::{Form, Known};
 pub use old::{Damage, chats_of, days, entries_of, first_chat, first_id, keys_of};
-pub use revision::Revision;
+pub use revision::{Revised, Revision};
 
 const BEGIN: &str = "BEGIN:VEVENT\r\n";
 const END: &str = "END:VEVENT\r\n";
@@ -90,7 +90,7 @@ impl<'o> Ledger<'o> {
         uid: &str,
         content: &[u8],
         all: impl FnOnce() -> Result<Known, E>,
-    ) -> Result<(Stamp, Option<Revision>), E> {
+    ) -> Result<(Stamp, Option<Revised>), E> {
         let newer = self.elsewhere.get(uid).copied();
         let own = self.own_stamp(uid, content).filter(|(own, _)| newer.is_none_or(|newer| newer <= *own));
         let known = match (own, &mut self.known) {
@@ -103,7 +103,7 @@ impl<'o> Ledger<'o> {
         self.found.unsure += usize::from(known.is_some_and(|known| known.is_unsure(uid)));
         self.found.unknown += usize::from(stamp.is_none());
         self.found.ahead += usize::from(stamp.is_some_and(|stamp| stamp.revised > self.at.plus_seconds(CLOCKS)));
-        Ok(revised.unwrap_or((Stamp { sequence: 0, revised: self.at }, Some(Revision::New))))
+        Ok(revised.unwrap_or((Stamp { sequence: 0, revised: self.at }, Some(Revision::New.into()))))
     }
 
     /// What was met, and what all old feeds know, if somebody had to ask.
@@ -112,7 +112,7 @@ impl<'o> Ledger<'o> {
     }
 
     /// The stamp that follows from the own feed alone.
-    fn own_stamp(&mut self, uid: &str, content: &[u8]) -> Option<(Stamp, Option<Revision>)> {
+    fn own_stamp(&mut self, uid: &str, content: &[u8]) -> Option<(Stamp, Option<Revised>)> {
         let own = self.own?;
         self.uid_line.clear();
         self.uid_line.plain("UID", uid);
@@ -126,7 +126,7 @@ impl<'o> Ledger<'o> {
         if !stamp.is_possible(self.at) {
             return None;
         }
-        let revision = (event.content != content).then(|| Revision::between(event.content, content));
+        let revision = (event.content != content).then(|| Revised::between(event.content, content));
         Some((if revision.is_none() { stamp } else { stamp.after(self.at) }, revision))
     }
 

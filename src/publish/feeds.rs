@@ -10,7 +10,7 @@ use super::published::Published;
 use super::reach::{ALL, Reach};
 use crate::diff::{self, ChatDifference, Was};
 use crate::expand::Meeting;
-use crate::feed::ledger::{Damage, Key, Known, Ledger, Revision, first_chat, keys_of};
+use crate::feed::ledger::{Damage, Key, Known, Ledger, Revised, first_chat, keys_of};
 use crate::feed::line::Lines;
 use crate::feed::repeating::RepeatingForm;
 use crate::feed::{self, Composer, Stamp};
@@ -368,7 +368,7 @@ pub struct Added {
     /// When each was last revised.
     pub stamps: Vec<Stamp>,
     /// What that changed, where it is revised now.
-    pub revisions: Vec<Option<Revision>>,
+    pub revisions: Vec<Option<Revised>>,
     /// How the feed differs, if it does, where the folder is only looked at.
     pub difference: Option<ChatDifference>,
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::files::Tree;
 use crate::ledger::{BOOKS, place};
 use crate::program::between::{FIRST, THEN};
 use crate::program::{Place, events, said};
@@ -210,7 +211,7 @@ fn what_is_stale_filled_the_screen() {
     (0..60).for_each(|index| place.schedule(&format!("chat{index:05}"), &crate::program::chat(index, "Run")));
     let text = said(&place.run(&["build", "--check", "--at", THEN]));
     assert_eq!(text.lines().filter(|line| line.ends_with(" is stale")).count(), 50, "{text}");
-    assert!(text.contains("\n  and 75 more\n"), "{text}");
+    assert!(text.contains("\n  and 74 more\n"), "{text}");
 }
 
 #[test]
@@ -254,7 +255,12 @@ fn a_folder_in_the_way_was_said_to_be_replaceable_and_hid_what_else_was() {
     assert_eq!(place.out("chat00001.ics"), "mine");
     fs::remove_dir(place.path("out/index.html")).unwrap();
     assert!(place.run(&["build", "--replace", "--at", FIRST]).status.success());
-    assert!(place.tree() == before);
+    // Meetings that no other feed knew are new ones in the log of changes.
+    let others = |mut tree: Tree| {
+        tree.retain(|path, _| path != "changes.atom" && path != "manifest.sha256");
+        tree
+    };
+    assert!(others(place.tree()) == others(before));
 }
 
 #[test]

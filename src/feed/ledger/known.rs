@@ -7,7 +7,7 @@ use std::collections::hash_map::Entry;
 use super::super::Stamp;
 use super::super::uid::Uid;
 use super::old::{Content, OldEvent, old_events};
-use super::revision::Revision;
+use super::revision::{Revised, Revision};
 use crate::zone::{Instant, SECONDS_PER_DAY};
 
 /// Nothing is revised more often than this, which is once a minute for two years.
@@ -97,10 +97,10 @@ impl Known {
     }
 
     /// What changes with these lines of an event with this UID.
-    pub fn revision(&self, uid: &str, content: &[u8]) -> Option<Revision> {
+    pub fn revision(&self, uid: &str, content: &[u8]) -> Option<Revised> {
         match &self.0.get(uid)?.content {
-            Content::Lines(old) => (old != content).then(|| Revision::between(old, content)),
-            Content::Lost | Content::Unclear => Some(Revision::Changed),
+            Content::Lines(old) => (old != content).then(|| Revised::between(old, content)),
+            Content::Lost | Content::Unclear => Some(Revision::Changed.into()),
         }
     }
 

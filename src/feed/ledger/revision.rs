@@ -1,6 +1,7 @@
 //! What a revision of a meeting changed, for people who read of it.
 
 use crate::schedule::Status;
+use crate::zone::Instant;
 
 /// What a revision changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,12 +22,14 @@ pub enum Revision {
     Unconfirmed,
     /// Its topic or its chat has another name.
     Renamed,
-    /// Something else, such as where it is.
+    /// It is somewhere else.
+    Elsewhere,
+    /// Something else, such as its description.
     Changed,
 }
 
 /// All of them, with a word for programs and the same for people.
-const WORDS: [(Revision, &str, &str); 9] = [
+const WORDS: [(Revision, &str, &str); 10] = [
     (Revision::New, "new", "New"),
     (Revision::Moved, "moved", "Moved"),
     (Revision::Resized, "resized", "Other length"),
@@ -35,12 +38,37 @@ const WORDS: [(Revision, &str, &str); 9] = [
     (Revision::Confirmed, "confirmed", "Confirmed"),
     (Revision::Unconfirmed, "unconfirmed", "Unconfirmed"),
     (Revision::Renamed, "renamed", "Renamed"),
+    (Revision::Elsewhere, "elsewhere", "Another place"),
     (Revision::Changed, "changed", "Changed"),
 ];
 
+/// A revision of a meeting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revised {
+    /// What it changed.
+    pub what: Revision,
+    /// When the meeting began before, where it is moved.
+    pub was: Option<Instant>,
+}
+
+impl From<Revision> for Revised {
+    fn from(what: Revision) -> Self {
+        Self { what, was: None }
+    }
+}
+
+impl Revised {
+    /// The revision from one VEVENT to another, by the lines after their stamps.
+    pub fn between(old: &[u8], new: &[u8]) -> Self {
+        let what = Revision::between(old, new);
+        let was = || Instant::from_ical(std::str::from_utf8(property(old, "DTSTART")?.strip_prefix(b":")?).ok()?);
+        Self { what, was: (what == Revision::Moved).then(was).flatten() }
+    }
+}
+
 impl Revision {
     /// The revision from one VEVENT to another, by the lines after their stamps: of several changes the weightiest.
-    pub fn between(old: &[u8], new: &[u8]) -> Self {
+    fn between(old: &[u8], new: &[u8]) -> Self {
         let differs = |name| property(old, name) != property(new, name);
         let is = |lines, status: Status| property(lines, "STATUS") == Some(format!(":{}", status.value()).as_bytes());
         match (is(old, Status::Cancelled), is(new, Status::Cancelled)) {
@@ -51,6 +79,7 @@ impl Revision {
             _ if differs("STATUS") && is(new, Status::Confirmed) => Self::Confirmed,
             _ if differs("STATUS") => Self::Unconfirmed,
             _ if differs("SUMMARY") => Self::Renamed,
+            _ if differs("LOCATION") => Self::Elsewhere,
             _ => Self::Changed,
         }
     }
@@ -116,7 +145,8 @@ mod tests {
             (event("1", "#a: d", "CONFIRMED", "y").replace("DTEND:2", "DTEND:3"), Revision::Resized),
             (event("1", "#a: d", "TENTATIVE", "y"), Revision::Unconfirmed),
             (event("1", "#a: b\r\n d", "CONFIRMED", "y"), Revision::Renamed),
-            (event("1", "#a: b\r\n c", "CONFIRMED", "y"), Revision::Changed),
+            (event("1", "#a: b\r\n c", "CONFIRMED", "y"), Revision::Elsewhere),
+            (event("1", "#a: b\r\n c", "CONFIRMED", "x").replace("SUMMARY:x", "SUMMARY:y"), Revision::Changed),
         ] {
             assert_eq!(Revision::between(old.as_bytes(), new.as_bytes()), revision, "{new}");
         }
@@ -124,5 +154,16 @@ mod tests {
         assert_eq!(Revision::between(cancelled.as_bytes(), old.as_bytes()), Revision::Restored);
         let tentative = event("1", "#a", "TENTATIVE", "x");
         assert_eq!(Revision::between(tentative.as_bytes(), old.as_bytes()), Revision::Confirmed);
+    }
+
+    #[test]
+    fn of_a_moved_meeting_it_is_told_when_it_was() {
+        let at = |start: &str, status: &str| format!("DTSTART:{start}\r\nSUMMARY:x\r\nSTATUS:{status}\r\n");
+        let revised = |new: &str| Revised::between(at("20260504T093000Z", "CONFIRMED").as_bytes(), new.as_bytes());
+        let was = Instant::from_ical("20260504T093000Z");
+        assert!(was.is_some());
+        assert_eq!(revised(&at("20260505T093000Z", "TENTATIVE")), Revised { what: Revision::Moved, was });
+        assert_eq!(revised(&at("20260505T093000Z", "CANCELLED")), Revision::Cancelled.into());
+        assert_eq!(revised(&at("20260504T093000Z", "TENTATIVE")), Revision::Unconfirmed.into());
     }
 }

@@ -1,0 +1,145 @@
+//! An entry of the feed, as it is written and read again.
+
+use std::io;
+
+use chrono::DateTime;
+use quick_xml::XmlVersion;
+use quick_xml::escape::resolve_xml_entity;
+use quick_xml::events::{BytesRef, BytesStart, BytesText, Event};
+use quick_xml::{Reader, Writer};
+
+use crate::feed::ledger::Revision;
+use crate::schedule::Link;
+use crate::text::{in_markup, is_conflict_mark};
+use crate::zone::Instant;
+
+/// An entry (RFC 4287 4.1.2).
+#[derive(Debug)]
+pub struct Entry {
+    /// Its id, a tag URI.
+    pub id: String,
+    /// What is shown of it in a list, in one line.
+    pub title: String,
+    /// When that was revised which it is about.
+    pub revised: Instant,
+    /// What the revision changed.
+    pub what: Revision,
+    /// The page about it.
+    pub link: Option<String>,
+    /// What it says, in lines.
+    pub content: String,
+}
+
+impl Entry {
+    /// Writes it into the feed.
+    pub fn write(&self, xml: &mut Writer<Vec<u8>>) -> io::Result<()> {
+        element(xml, "id", &self.id)?;
+        element(xml, "title", &self.title)?;
+        element(xml, "updated", &self.revised.rfc3339().to_string())?;
+        if let Some(link) = &self.link {
+            let page = [("rel", "alternate"), ("href", link.as_str())];
+            xml.create_element("link").with_attributes(page).write_empty()?;
+        }
+        let category = [("term", self.what.word()), ("label", self.what.label())];
+        xml.create_element("category").with_attributes(category).write_empty()?;
+        element(xml, "content", &self.content)
+    }
+}
+
+/// An element with a text in it.
+pub fn element(xml: &mut Writer<Vec<u8>>, name: &str, text: &str) -> io::Result<()> {
+    xml.create_element(name).write_text_content(BytesText::new(&in_markup(text))).map(drop)
+}
+
+/// Reads the entries of a feed, in their order. Of one that is damaged those count that can be read; of one that git could
+/// not put together those of both sides.
+pub fn read(feed: &[u8]) -> Vec<Entry> {
+    let text = String::from_utf8_lossy(feed).replace("\r\n", "\n");
+    let lines = text.split_inclusive('\n').filter(|line| !is_conflict_mark(line.trim_end()));
+    let text: String = lines.collect();
+    let (mut reader, mut found, mut draft, mut element) = (Reader::from_str(&text), Vec::new(), None, String::new());
+    while let Ok(event) = reader.read_event() {
+        match event {
+            Event::Eof => break,
+            Event::Start(start) => {
+                let name = start.name().as_ref().to_owned();
+                // Where git took both sides for one entry, another begins with its id.
+                let is_next = name == "id" && draft.as_ref().is_some_and(|draft: &Draft| !draft.id.is_empty());
+                if name == "entry" || is_next {
+                    found.extend(draft.replace(Draft::default()).and_then(Draft::finish));
+                }
+                element = name;
+            }
+            Event::Text(text) => take(&mut draft, &element, &text),
+            Event::GeneralRef(reference) => {
+                take(&mut draft, &element, resolved(&reference).as_deref().unwrap_or("\u{fffd}"));
+            }
+            Event::Empty(empty) => {
+                let Some(draft) = &mut draft else { continue };
+                match empty.name().as_ref() {
+                    "category" => {
+                        draft.what = attribute(&empty, "term").as_deref().and_then(Revision::named).or(draft.what);
+                    }
+                    "link" => draft.link = attribute(&empty, "href"),
+                    _ => {}
+                }
+            }
+            Event::End(end) => {
+                if end.name().as_ref() == "entry" {
+                    found.extend(draft.take().and_then(Draft::finish));
+                }
+                element.clear();
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// An entry as far as it has been read.
+#[derive(Debug, Default)]
+struct Draft {
+    id: String,
+    title: String,
+    updated: String,
+    content: String,
+    link: Option<String>,
+    what: Option<Revision>,
+}
+
+impl Draft {
+    /// The entry, unless something of it is missing that every one has.
+    fn finish(self) -> Option<Entry> {
+        let Self { id, title, updated, content, link, what } = self;
+        let is_whole = !id.is_empty() && !title.is_empty() && !content.is_empty();
+        let link = link.and_then(|link| Some(Link::new(&link)?.to_string()));
+        Some(Entry { id, title, revised: instant(&updated)?, what: what?, link, content }).filter(|_| is_whole)
+    }
+}
+
+/// Adds a piece of text to the element that it stands in.
+fn take(draft: &mut Option<Draft>, element: &str, text: &str) {
+    let Some(draft) = draft else { return };
+    match element {
+        "id" => draft.id.push_str(text),
+        "title" => draft.title.push_str(text),
+        "updated" => draft.updated.push_str(text),
+        "content" => draft.content.push_str(text),
+        _ => {}
+    }
+}
+
+fn instant(text: &str) -> Option<Instant> {
+    Some(DateTime::parse_from_rfc3339(text).ok()?.to_utc().into())
+}
+
+fn resolved(reference: &BytesRef<'_>) -> Option<String> {
+    match reference.resolve_char_ref().ok()? {
+        Some(letter) => Some(letter.to_string()),
+        None => resolve_xml_entity(reference).map(str::to_owned),
+    }
+}
+
+fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    Some(element.try_get_attribute(name).ok()??.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned())
+}
