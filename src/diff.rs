@@ -160,7 +160,7 @@ impl MeetingDifference {
         if before.place != after.place {
             kinds.push(Kind::Elsewhere);
         }
-        if kinds.is_empty() {
+        if kinds.is_empty() || before.details != after.details {
             kinds.push(Kind::Details);
         }
         kinds

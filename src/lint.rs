@@ -5,6 +5,7 @@ mod clash;
 mod finding;
 mod fixed_zone;
 pub mod limits;
+mod place;
 mod reckon;
 mod same_instant;
 
@@ -49,6 +50,8 @@ impl Lint {
             .chain(unsourced(schedule, self.today))
             .chain(fixed_zone::look(schedule))
             .chain(same_instant::look(schedule, meetings))
+            .chain(place::nowhere(schedule, meetings, self.at))
+            .chain(place::misspelled(schedule))
             .chain(schedule.series.iter().filter_map(|series| ahead(series, self.at)))
             .chain(schedule.series.iter().filter_map(|series| still_running(schedule, series, self.today)))
             .chain(schedule.series.iter().filter_map(|series| fading(schedule, series, self.today)))
@@ -193,9 +196,10 @@ fn fading(schedule: &Schedule, series: &Series, today: NaiveDate) -> Option<Find
     }
     series.run.next_from(today)?;
     let message = format!("this series fades out of the feed after {}", weekday_and_day(last));
+    let command = format!("`chatcal seen {} --source LINK` if it still meets", schedule.slug);
     let help = match known {
-        LastKnown::Seen(_) => "update `seen` if it still meets",
-        LastKnown::Announced(_) => "update `announced`, or say `seen` in its place, if it still meets",
+        LastKnown::Seen(_) => command,
+        LastKnown::Announced(_) => format!("update `announced`, or say {command}"),
     };
     Some(Finding {
         code: "fading",

@@ -142,6 +142,15 @@ pub fn turns_direction(character: char) -> bool {
     matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// A word of a command line, in quotes where a shell would part it or act on it (POSIX, Shell Command Language 2.2.2).
+pub fn shell_word(word: &str) -> Cow<'_, str> {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+,:@%".contains(letter);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(format!("'{}'", word.replace('\'', "'\\''")))
+}
+
 /// A text with every embedding, override and isolate closed (Unicode's Annex 9), and nothing closed that it did not open:
 /// what stands after it in the same line keeps its direction.
 pub fn closed(text: &str) -> Cow<'_, str> {

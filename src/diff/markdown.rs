@@ -7,14 +7,15 @@ use std::fmt::Write;
 use super::ChatDifference;
 use super::text::{REST, Shown, lines};
 use crate::diagnostic::harmless;
+use crate::schedule::keys;
 use crate::text::{agreeing, count};
 use crate::zone::Instant;
 
 /// A comment may have 65,536 characters.
 const MOST: usize = 60_000;
 
-/// More characters of a title or topic are not shown.
-const LONGEST: usize = 200;
+/// More characters of a title or topic are not shown: no schedule may have more.
+const LONGEST: usize = keys::LINE;
 
 /// All differences, one list item per chat, as of `at`. Where there is not room for all of it each chat gets its share: one
 /// that changes in many ways does not hide the others.

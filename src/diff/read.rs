@@ -36,8 +36,10 @@ pub struct Snapshot {
     pub place: Option<String>,
     /// The host's wall time, in words: `Tue 1 April 2014, 18:30–20:30 London`.
     pub(super) wall: String,
-    /// Stands for everything else.
+    /// Stands for everything else that is said of it.
     pub(super) details: u64,
+    /// Stands for what follows from the above, such as the wall time in other zones, and for why it is called off.
+    pub(super) follows: u64,
 }
 
 impl PublishedFeed {
@@ -70,10 +72,13 @@ fn read_event(lines: &mut Lines<'_>, feed: &mut PublishedFeed) -> Option<()> {
     let (mut uid, mut start, mut end) = (None, None, None);
     let (mut summary, mut wall, mut place) = (String::new(), String::new(), None);
     let mut status = Status::Confirmed;
-    let mut others = DefaultHasher::new();
+    let mut description = String::new();
+    let (mut others, mut follows) = (DefaultHasher::new(), DefaultHasher::new());
     loop {
         let line = lines.next()?;
-        let (name, value) = split(&line, &mut others)?;
+        // With its parameters.
+        let digest = if line.starts_with("CONFERENCE") { &mut follows } else { &mut others };
+        let (name, value) = split(&line, digest)?;
         match name {
             "END" if value == "VEVENT" => break,
             "UID" => uid = Some(value.to_owned()).filter(|uid| !uid.is_empty()),
@@ -81,12 +86,12 @@ fn read_event(lines: &mut Lines<'_>, feed: &mut PublishedFeed) -> Option<()> {
             "DTEND" => end = Instant::from_ical(value),
             "SUMMARY" => summary = unescaped(value).into_owned(),
             "DESCRIPTION" => {
-                let description = unescaped(value);
+                description = unescaped(value).into_owned();
                 let line = line_of_host(&description).unwrap_or_default();
                 // What the clocks observe stands in brackets at the end; it follows from the zone database.
                 line.rsplit_once(" (").map_or(line, |(wall, _)| wall).clone_into(&mut wall);
-                value.hash(&mut others);
             }
+            "CONFERENCE" => value.hash(&mut follows),
             "LOCATION" => place = Some(unescaped(value).into_owned()),
             "STATUS" => status = Status::of(value).unwrap_or(status),
             "DTSTAMP" | "LAST-MODIFIED" | "SEQUENCE" => {}
@@ -95,9 +100,28 @@ fn read_event(lines: &mut Lines<'_>, feed: &mut PublishedFeed) -> Option<()> {
     }
     let (Some(uid), Some(start), Some(end)) = (uid, start, end) else { return Some(()) };
     let topic = topic(&summary, &feed.title, status);
-    let details = others.finish();
-    feed.events.push((uid, Snapshot { start, end, status, topic, place, wall, details }));
+    take_description(&description, topic.as_deref(), &mut others, &mut follows);
+    let (details, follows) = (others.finish(), follows.finish());
+    feed.events.push((uid, Snapshot { start, end, status, topic, place, wall, details, follows }));
     Some(())
+}
+
+/// Parts the lines of a DESCRIPTION: what follows from topic, place, times and status, and everything else.
+fn take_description(description: &str, topic: Option<&str>, others: &mut DefaultHasher, follows: &mut DefaultHasher) {
+    let host = line_of_host(description);
+    let mut is_after = false;
+    for (index, line) in description.split('\n').enumerate() {
+        let is_host = host.is_some_and(|host| std::ptr::eq(host, line));
+        is_after |= is_host;
+        let is_of_place = ["Join: ", "Where: ", "About: "].iter().any(|label| line.starts_with(label));
+        let is_topic = index == 0 && Some(line) == topic;
+        let is_page = line.starts_with("https://") || line.starts_with("http://");
+        if is_topic || is_of_place || is_after && !is_page {
+            line.hash(follows);
+        } else {
+            line.hash(others);
+        }
+    }
 }
 
 /// The topic in a SUMMARY: what the marks and the chat's title leave of it.

@@ -5,8 +5,9 @@ use std::fmt;
 
 use chrono::NaiveTime;
 
-use super::words::{local, when};
+use super::words::{is_as_long, local, through, when};
 use super::{Kind, MeetingDifference, Snapshot};
+use crate::schedule::Status;
 use crate::text::{count, weekday_and_day};
 use crate::zone::Zone;
 
@@ -26,6 +27,8 @@ struct Change<'d> {
     times: Times,
     before: Option<&'d str>,
     after: Option<&'d str>,
+    /// Whether one that is new does not take place.
+    is_off: bool,
 }
 
 /// Times on the host's clocks.
@@ -70,7 +73,7 @@ impl Statement<'_> {
     /// 18:30 -> 19:00 London` of several; `text` makes what somebody wrote fit to be shown.
     pub fn words(&self, text: &dyn Fn(&str) -> String) -> String {
         let Some((first, rest)) = self.meetings.split_first() else { return String::new() };
-        let Change { times, before, after, .. } = change(first, self.kind);
+        let Change { times, before, after, is_off, .. } = change(first, self.kind);
         let zone = first.zone;
         let shown = |value: Option<&str>, none: &str| value.map_or_else(|| none.to_owned(), text);
         let what = match self.kind {
@@ -80,7 +83,8 @@ impl Statement<'_> {
             }
             _ => after.map(text).unwrap_or_default(),
         };
-        let what = if what.is_empty() { what } else { format!(": {what}") };
+        let off = if is_off { ", cancelled" } else { "" };
+        let what = if what.is_empty() { off.to_owned() } else { format!("{off}: {what}") };
         let Some(last) = rest.last() else { return format!("{}{what}", when(first, self.kind)) };
         let [from, to] = [*first, *last].map(|meeting| {
             let event = if self.kind == Kind::Moved { meeting.before.as_ref() } else { meeting.shown() };
@@ -99,7 +103,8 @@ fn change(meeting: &MeetingDifference, kind: Kind) -> Change<'_> {
         Kind::Elsewhere => both.map(|event| event?.place.as_deref()),
         _ => [None, meeting.shown().and_then(|event| event.topic.as_deref())],
     };
-    Change { zone: meeting.zone.map(Zone::name), times: times(meeting, kind), before, after }
+    let is_off = kind == Kind::Added && meeting.shown().is_some_and(|event| event.status == Status::Cancelled);
+    Change { zone: meeting.zone.map(Zone::name), times: times(meeting, kind), before, after, is_off }
 }
 
 fn times(meeting: &MeetingDifference, kind: Kind) -> Times {
@@ -109,8 +114,7 @@ fn times(meeting: &MeetingDifference, kind: Kind) -> Times {
     };
     let [old, new] = [before, after].map(|event| [there(event.start), there(event.end)]);
     let days = (new[0].date() - old[0].date()).num_days();
-    let [old_length, new_length] = [before, after].map(|event| event.end.unix_seconds() - event.start.unix_seconds());
-    Times::Moved([old, new].map(|both| both.map(|time| time.time())), days, old_length == new_length)
+    Times::Moved([old, new].map(|both| both.map(|time| time.time())), days, is_as_long(before, after))
 }
 
 /// `18:30`; of meetings that moved `18:30 -> 19:00`, `18:30 -> 18:30 a day later`, `18:30–19:30 -> 18:30–20:30`.
@@ -121,7 +125,7 @@ impl fmt::Display for Times {
             Self::Moved(both, days, is_as_long) => (both, *days, *is_as_long),
         };
         let [old, new] = both.map(|[start, end]| {
-            let end = if is_as_long { String::new() } else { format!("–{}", end.format("%H:%M")) };
+            let end = if is_as_long { String::new() } else { through(start, end) };
             format!("{}{end}", start.format("%H:%M"))
         });
         write!(f, "{old} -> {new}")?;

@@ -57,14 +57,18 @@ pub(super) fn lines(chat: &ChatDifference, at: Instant, shown: &Shown<'_>) -> Ve
             continue;
         }
         let statements = statements(kind, chat.of_kind(kind));
-        // Of a chat that comes or goes as a whole those say most that are to come, the next of them first.
-        let is_past = |statement: &&Statement<'_>| statement.all(|event| event.start < at);
-        let past = if whole.is_some() { statements.iter().take_while(is_past).count() } else { 0 };
-        let before = past.min(statements.len().saturating_sub(LISTED));
-        let (listed, after) = statements[before..].split_at(LISTED.min(statements.len() - before));
+        // Of a chat that comes or goes as a whole those say most that are to come: of those that are over the latest have
+        // what room is left.
+        let mut surplus = if whole.is_some() { statements.len().saturating_sub(LISTED) } else { 0 };
+        let (over, statements): (Vec<_>, Vec<_>) = statements.into_iter().partition(|statement| {
+            let is_left_out = surplus > 0 && statement.all(|event| event.start < at);
+            surplus -= usize::from(is_left_out);
+            is_left_out
+        });
+        let (listed, after) = statements.split_at(LISTED.min(statements.len()));
         let meetings = |statements: &[Statement<'_>]| statements.iter().map(Statement::meetings).sum::<usize>();
-        if before > 0 {
-            lines.push(format!("{word}: {} before these; {REST}", meetings(&statements[..before])));
+        if !over.is_empty() {
+            lines.push(format!("{word}: {} that are over; {REST}", meetings(&over)));
         }
         lines.extend(listed.iter().map(|statement| format!("{word}: {}", statement.words(text))));
         if !after.is_empty() {

@@ -1,8 +1,8 @@
 //! A difference in a few words, and the pieces of which all renderers are made.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::{ChatDifference, Kind, MeetingDifference, Shift, Was};
+use super::{ChatDifference, Kind, MeetingDifference, Shift, Snapshot, Was};
 use crate::text::{agreeing, count, day, weekday_and_day};
 use crate::zone::{Instant, Zone};
 
@@ -63,6 +63,9 @@ pub fn about_chat(
 ) -> impl Iterator<Item = String> {
     let formerly = match &chat.was {
         Was::Renamed(formerly) => Some(format!("formerly {}", slug(formerly))),
+        Was::Gone => {
+            Some("its subscribers lose it; if it is called otherwise now, say so there with `formerly`".into())
+        }
         _ => None,
     };
     let heading = chat.heading.then(|| "new description, link or address of the feed".to_owned());
@@ -105,12 +108,19 @@ fn times(meeting: &MeetingDifference) -> String {
     let (Some(before), Some(after)) = (&meeting.before, &meeting.after) else { return String::new() };
     let [old, new] = [before, after].map(|event| local(event.start, meeting.zone));
     let day = old.date();
-    if old == new {
-        let ends = [before, after].map(|event| local(event.end, meeting.zone).format("%H:%M"));
-        return format!("{day} {0}-{1} -> {0}-{2}", old.format("%H:%M"), ends[0], ends[1]);
-    }
+    let [old_end, new_end] = if is_as_long(before, after) {
+        [String::new(), String::new()]
+    } else {
+        [before, after].map(|event| format!("-{}", local(event.end, meeting.zone).format("%H:%M")))
+    };
     let new = if old.date() == new.date() { new.format("%H:%M") } else { new.format("%Y-%m-%d %H:%M") };
-    format!("{day} {} -> {new}", old.format("%H:%M"))
+    format!("{day} {}{old_end} -> {new}{new_end}", old.format("%H:%M"))
+}
+
+/// Whether a meeting takes as long as it did.
+pub fn is_as_long(before: &Snapshot, after: &Snapshot) -> bool {
+    let [old, new] = [before, after].map(|event| event.end.unix_seconds() - event.start.unix_seconds());
+    old == new
 }
 
 /// When a meeting is, on the host's clocks and in UTC: `Tue 1 April 2014, 18:30 London (17:30 UTC)`; of one that moved
@@ -123,7 +133,8 @@ pub fn when(meeting: &MeetingDifference, kind: Kind) -> String {
             let (old, new) = (there(before.start), there(after.start));
             let in_utc = [before, after].map(|event| (event.start.utc(), event.end.utc()));
             let here = [(old, there(before.end)), (new, there(after.end))];
-            (pair(&long(old), here), pair(&beside(in_utc[0].0, old), in_utc))
+            let is_as_long = is_as_long(before, after);
+            (pair(&long(old), here, is_as_long), pair(&beside(in_utc[0].0, old), in_utc, is_as_long))
         }
         _ => {
             let Some(event) = meeting.shown() else { return String::new() };
@@ -146,11 +157,16 @@ fn beside(time: NaiveDateTime, other: NaiveDateTime) -> String {
     if time.date() == other.date() { time.format("%H:%M").to_string() } else { long(time) }
 }
 
-/// When it was and is, each a start and an end; `first` is the old start as it is shown.
-fn pair(first: &str, [old, new]: [(NaiveDateTime, NaiveDateTime); 2]) -> String {
-    if old.0 != new.0 {
-        return format!("{first} -> {}", beside(new.0, old.0));
-    }
-    let [old_end, new_end] = [old.1, new.1].map(|end| end.format("%H:%M"));
-    format!("{first}–{old_end} -> {}–{new_end}", old.0.format("%H:%M"))
+/// When it was and is, each a start and an end; `first` is the old start as it is shown. The ends are shown where its
+/// length is another.
+fn pair(first: &str, [old, new]: [(NaiveDateTime, NaiveDateTime); 2], is_as_long: bool) -> String {
+    let [old_end, new_end] =
+        [old, new].map(|(start, end)| if is_as_long { String::new() } else { through(start.time(), end.time()) });
+    format!("{first}{old_end} -> {}{new_end}", beside(new.0, old.0))
+}
+
+/// `–19:30`, `–00:30 next day`: the end of a meeting, of which none takes more than a day.
+pub fn through(start: NaiveTime, end: NaiveTime) -> String {
+    let day = if end <= start { " next day" } else { "" };
+    format!("–{}{day}", end.format("%H:%M"))
 }

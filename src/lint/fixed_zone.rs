@@ -8,12 +8,14 @@ use crate::text::day;
 use crate::zone::Zone;
 
 /// The place that is probably meant by an offset in hours, where its clocks change in summer.
-const PLACES: [(i32, &str); 10] = [
+const PLACES: [(i32, &str); 12] = [
+    (-9, "America/Anchorage"),
     (-8, "America/Los_Angeles"),
     (-7, "America/Denver"),
     (-6, "America/Chicago"),
     (-5, "America/New_York"),
     (-4, "America/Halifax"),
+    (-1, "Atlantic/Azores"),
     (0, "Europe/London"),
     (1, "Europe/Berlin"),
     (2, "Europe/Helsinki"),

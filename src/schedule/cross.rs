@@ -55,7 +55,7 @@ impl CrossCheck {
         {
             let help = match nearest(slug.as_str(), self.slugs.iter().map(Slug::as_str)) {
                 Some(near) => did_you_mean(near),
-                None => "give the slug of another chat of the collection, or a link".to_owned(),
+                None => "give the slug that another chat of the collection has now, or a link".to_owned(),
             };
             report("successor", format!("there is no chat \"{slug}\""), help);
         }

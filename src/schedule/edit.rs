@@ -24,7 +24,7 @@ pub struct Confirmation<'a> {
 /// The file is written in a way that is not edited, in words for people.
 pub fn confirm(text: &str, confirmations: &[Confirmation<'_>]) -> Result<String, String> {
     let (mark, plain) = text.strip_prefix('\u{feff}').map_or(("", text), |plain| ("\u{feff}", plain));
-    let has_cr = plain.contains("\r\n");
+    let original = plain;
     let plain = plain.replace("\r\n", "\n");
     let mut document: DocumentMut = plain.parse().map_err(|_| "it is not TOML".to_owned())?;
     let tables = document.get_mut("series").and_then(Item::as_array_of_tables_mut);
@@ -40,8 +40,30 @@ pub fn confirm(text: &str, confirmations: &[Confirmation<'_>]) -> Result<String,
     let edited = document.to_string();
     let was_laid_out = layout(&plain, &SCHEDULE).is_ok_and(|laid_out| laid_out == plain);
     let edited = if was_laid_out { layout(&edited, &SCHEDULE)? } else { edited };
-    let edited = if has_cr { edited.replace('\n', "\r\n") } else { edited };
-    Ok(format!("{mark}{edited}"))
+    Ok(format!("{mark}{}", with_line_ends_of(original, &edited)))
+}
+
+/// Each line with the line break that it has in the original; one that is new gets that of the line before it.
+fn with_line_ends_of(original: &str, edited: &str) -> String {
+    /// An edit replaces or adds so few lines at a place.
+    const NEAR: usize = 3;
+    if !original.contains('\r') {
+        return edited.to_owned();
+    }
+    let old: Vec<&str> = original.split_inclusive('\n').collect();
+    let ends = |line: &str| if line.ends_with("\r\n") { "\r\n" } else { "\n" };
+    let (mut next, mut end, mut text) = (0, old.first().map_or("\n", |line| ends(line)), String::new());
+    for line in edited.split_inclusive('\n') {
+        let near = &old[next.min(old.len())..old.len().min(next + NEAR)];
+        if let Some(at) = near.iter().position(|old| old.trim_end_matches(['\r', '\n']) == line.trim_end_matches('\n'))
+        {
+            end = ends(near[at]);
+            next += at + 1;
+        }
+        text.push_str(line.trim_end_matches('\n'));
+        text.push_str(if line.ends_with('\n') { end } else { "" });
+    }
+    text
 }
 
 fn is_of(table: &Table, series: &Series) -> bool {

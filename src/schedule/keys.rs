@@ -181,6 +181,8 @@ pub const WARNINGS: &[&str] = &[
     "same-source",     // a source that is listed twice
     "fixed-zone",      // GMT or Etc/GMT±N, whose clocks never change
     "same-instant",    // a one-off or moved meeting beside another of the chat
+    "no-place",        // a meeting to come without a link
+    "platform",        // the name of a service that is probably a slip
     "seen-ahead",      // `seen` on a day to come
     "announced-ahead", // `announced` on a day years ahead
     "unsourced",       // the topic of a past meeting, without a source

@@ -10,7 +10,8 @@ use crate::expand::{Meeting, Origin, Window, expand};
 use crate::load::{Folder, schedule_bytes};
 use crate::out::whole;
 use crate::schedule::edit::{Confirmation, confirm};
-use crate::schedule::{LastKnown, Schedule, Series, Status, read_schedule, read_text};
+use crate::schedule::keys::LIST;
+use crate::schedule::{Confidence, LastKnown, Schedule, Series, Status, read_schedule, read_text};
 use crate::terminal::safe;
 use crate::text::{list, reason, weekday_and_day};
 use crate::zone::Instant;
@@ -36,6 +37,18 @@ pub fn run(arguments: &Seen, context: &mut Context) -> Result<(), Failure> {
     };
     let confirmed = confirmed(&schedule, date, at)?;
     let sources = &arguments.source;
+    let is_full = |series: &Series| {
+        let is_known = |source: &&String| series.sources.iter().any(|known| known.as_str() == source.trim());
+        series.sources.len() + sources.iter().filter(|source| !is_known(source)).count() > LIST
+    };
+    let full = confirmed.iter().find(|(series, _)| is_full(series));
+    if let Some((series, _)) = full {
+        let (start, known) = (weekday_and_day(series.run.start), series.sources.len());
+        return Err(Failure::wrong(format!(
+            "the series of {start} has {known} sources, and {LIST} at most are allowed"
+        ))
+        .help("take out of its `source` what later ones have made needless, and say it again"));
+    }
     let confirmations = confirmed.iter().map(|(series, seen)| Confirmation { series, seen: *seen, sources });
     let confirmations: Vec<_> = confirmations.collect();
     let shown = file.path.display().to_string();
@@ -65,18 +78,26 @@ pub fn run(arguments: &Seen, context: &mut Context) -> Result<(), Failure> {
             (None, None) => continue,
         };
         writeln!(context.out, "{}: {words}", safe(&shown))?;
+        if series.confidence != Confidence::Confirmed {
+            let word = series.confidence.word();
+            writeln!(context.messages, "its meetings stay unconfirmed all the same: its `confidence` is \"{word}\"")?;
+        }
     }
     Ok(())
 }
 
-/// The day of the last meeting that is over, for all that the schedule knows; one of a series whose end is known needs no
-/// word of it.
+/// The day of the last meeting that is over, for all that the schedule knows, of those series that have to be confirmed:
+/// they go on, but only a last day of them is known. Of a chat of which somebody vouches for all of them each counts.
 fn last_meeting(schedule: &Schedule, at: Instant) -> Result<NaiveDate, Failure> {
-    let today = schedule.zone.local(at).date();
-    let from = today.checked_sub_days(LATELY).unwrap_or(NaiveDate::MIN);
-    let lately = expand(schedule, Window { from, through: today });
-    let is_open = |meeting: &Meeting<'_>| meeting.series().is_some_and(|series| !has_known_end(series));
-    let over = lately.iter().filter(|meeting| is_regular(meeting) && is_open(meeting) && meeting.end <= at);
+    let today = at.utc().date();
+    let goes_on = |series: &Series| series.run.last.is_none_or(|last| last >= today);
+    let has_to_be = |series: &Series| series.last_known.is_some() && goes_on(series);
+    let any_has_to_be = schedule.series.iter().any(has_to_be);
+    let counts = |series: &Series| if any_has_to_be { has_to_be(series) } else { is_vouched_for(series) };
+    let (from, through) = (today.checked_sub_days(LATELY), today.succ_opt());
+    let lately = expand(schedule, Window { from: from.unwrap_or_default(), through: through.unwrap_or(today) });
+    let counts = |meeting: &Meeting<'_>| is_regular(meeting) && meeting.series().is_some_and(counts);
+    let over = lately.iter().filter(|meeting| counts(meeting) && meeting.end <= at);
     over.max_by_key(|meeting| meeting.start).map(|meeting| meeting.local_start().date()).ok_or_else(|| {
         let slug = &schedule.slug;
         Failure::wrong(format!("no meeting of {slug} is expected to have taken place lately"))
@@ -95,34 +116,44 @@ fn confirmed(schedule: &Schedule, date: NaiveDate, at: Instant) -> Result<Vec<(&
         }
     }
     let mut met = expand(&open, Window { from: date, through: date });
-    met.retain(is_regular);
-    if met.is_empty() {
-        return Err(no_meeting(&open, date));
+    if !met.iter().any(is_regular) {
+        return Err(no_meeting(&open, &met, date));
     }
-    met.retain(|meeting| meeting.start <= at);
+    met.retain(|meeting| is_regular(meeting) && meeting.start <= at);
     if met.is_empty() {
         let day = weekday_and_day(date);
-        return Err(Failure::wrong(format!("the meeting of {day} is still to come"))
-            .help(format!("what the hosts have published in advance is `announced = {date}` in its series")));
+        return Err(Failure::wrong(format!("the meeting of {day} is still to come")).help(format!(
+            "what the hosts have published in advance is `announced = {date}` in its series, in place of `seen`"
+        )));
     }
+    let of_series = met.iter().filter_map(|meeting| match meeting.origin {
+        Origin::Regular(index, _) => Some(&schedule.series[index]),
+        Origin::OneOff(_) => None,
+    });
+    let has_to_be = of_series.clone().any(|series| series.last_known.is_some());
     let (mut confirmed, mut refused) = (Vec::new(), None);
-    for meeting in met {
-        let Origin::Regular(index, _) = meeting.origin else { continue };
-        // The date that its rule gives counts, which a move does not change; but not one that is to come.
-        let (series, day) = (&schedule.series[index], meeting.date.min(date));
+    for series in of_series {
         match series.last_known {
-            None if has_known_end(series) => {
+            None if !is_vouched_for(series) => {
                 let last = series.run.final_date().map(weekday_and_day).unwrap_or_default();
                 let error = Failure::wrong(format!("the end of that series is known: {last}"));
                 refused = Some(error.help("if it goes on, take away its `until`"));
             }
-            Some(LastKnown::Seen(seen)) if seen > day => {
+            // Somebody vouches for it, and another one is meant.
+            None if has_to_be => {}
+            Some(LastKnown::Seen(seen)) if seen > series.zone.local(at).date() => {
+                let error = Failure::wrong(format!("`seen` is on a day to come, {}", weekday_and_day(seen)));
+                refused = Some(error.help(format!(
+                    "correct it, or write `announced = {seen}` in its place where its hosts have announced that"
+                )));
+            }
+            Some(LastKnown::Seen(seen)) if seen > date => {
                 let error = Failure::wrong(format!("it was seen later already, on {}", weekday_and_day(seen)));
                 refused = Some(error.help("a source for an earlier meeting goes into a [[change]] of its date"));
             }
-            Some(LastKnown::Seen(seen)) if seen == day => confirmed.push((series, None)),
-            Some(LastKnown::Announced(announced)) if announced > day => confirmed.push((series, None)),
-            _ => confirmed.push((series, Some(day))),
+            Some(LastKnown::Seen(seen)) if seen == date => confirmed.push((series, None)),
+            Some(LastKnown::Announced(announced)) if announced > date => confirmed.push((series, None)),
+            _ => confirmed.push((series, Some(date))),
         }
     }
     match refused {
@@ -131,17 +162,32 @@ fn confirmed(schedule: &Schedule, date: NaiveDate, at: Instant) -> Result<Vec<(&
     }
 }
 
-/// Whether nobody has to say that it still meets.
-fn has_known_end(series: &Series) -> bool {
-    series.last_known.is_none() && series.run.last.is_some()
+/// Whether it goes on without anybody saying that it was seen.
+fn is_vouched_for(series: &Series) -> bool {
+    series.last_known.is_none() && series.run.last.is_none()
 }
 
 fn is_regular(meeting: &Meeting<'_>) -> bool {
     meeting.series().is_some() && meeting.status != Status::Cancelled
 }
 
-/// The error that no series meets on a day, with the days near it.
-fn no_meeting(open: &Schedule, date: NaiveDate) -> Failure {
+/// The error that no series meets on a day, with the days near it; `others` are the meetings of the day that count for
+/// none.
+fn no_meeting(open: &Schedule, others: &[Meeting<'_>], date: NaiveDate) -> Failure {
+    let day = weekday_and_day(date);
+    match others.first() {
+        Some(other) if other.status == Status::Cancelled => {
+            return Failure::wrong(format!("the meeting of {day} was called off, as the schedule says"))
+                .help("take its `cancelled` away if it took place");
+        }
+        Some(_) => {
+            return Failure::wrong(format!(
+                "the meeting of {day} is a [[one-off]], which is confirmed by its `source`"
+            ))
+            .help("write the source into it");
+        }
+        None => {}
+    }
     let from = date.checked_sub_days(NEAR).unwrap_or(NaiveDate::MIN);
     let through = date.checked_add_days(NEAR).unwrap_or(NaiveDate::MAX);
     let near = expand(open, Window { from, through });
@@ -150,7 +196,7 @@ fn no_meeting(open: &Schedule, date: NaiveDate) -> Failure {
     let before = days.iter().filter(|day| **day < date).max();
     let after = days.iter().filter(|day| **day > date).min();
     let nearest: Vec<String> = before.into_iter().chain(after).map(|day| weekday_and_day(*day)).collect();
-    let failure = Failure::wrong(format!("no series of {} meets on {}", open.slug, weekday_and_day(date)));
+    let failure = Failure::wrong(format!("no series of {} meets on {day}", open.slug));
     if nearest.is_empty() {
         return failure.help("a meeting outside its rhythm is a [[one-off]]");
     }

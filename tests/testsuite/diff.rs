@@ -57,7 +57,7 @@ fn of_a_new_chat_the_farthest_meetings_were_shown() {
     let shown = said(&place.run(&["diff", "--at", FIRST]));
     let added: Vec<&str> = shown.lines().filter_map(|line| line.trim().strip_prefix("added: ")).collect();
     let way = "`chatcal diff --json` has them all";
-    let first = format!("52 before these; {way}");
+    let first = format!("52 that are over; {way}");
     assert_eq!(added[..2], [&first, "Tue 3 March 2026, 18:30 London (18:30 UTC): \"2026-03-03\""], "{shown}");
     let last = "Tue 14 July 2026, 18:30 London (17:30 UTC): \"2026-07-14\"";
     assert_eq!((added.len(), added[20], added[21]), (22, last, &format!("76 more; {way}")[..]));
@@ -66,7 +66,7 @@ fn of_a_new_chat_the_farthest_meetings_were_shown() {
     let topics = topics.strip_suffix("\n\n[[change]]").unwrap();
     place.schedule("books", &(weekly("until = 2025-12-30\n") + topics + "\n"));
     let shown = said(&place.run(&["diff", "--markdown", "--at", FIRST]));
-    assert!(shown.contains("added: 24 before these; ") && shown.contains("Tue 30 December 2025"), "{shown}");
+    assert!(shown.contains("added: 24 that are over; ") && shown.contains("Tue 30 December 2025"), "{shown}");
     assert!(!shown.contains(" more;"), "{shown}");
 }
 
@@ -196,7 +196,7 @@ fn new_removed_and_renamed_chats_are_distinguished() {
     );
     assert!(
         diff.contains(
-            "gone: #books\n  the chat is gone, 7 meetings\n  removed: Tue 4 March 2014, 18:30 UTC\n  removed: 6 meetings \
+            "gone: #books\n  the chat is gone, 7 meetings\n  its subscribers lose it; if it is called otherwise now, say so there with `formerly`\n  removed: Tue 4 March 2014, 18:30 UTC\n  removed: 6 meetings \
              from Tue 1 April 2014 to Tue 2 September 2014, 17:30 UTC\n"
         ),
         "{diff}"
@@ -392,7 +392,7 @@ fn meetings_that_change_alike_filled_the_screen() {
     let odd = weekly.replace("18:30", "19:00") + &change("2014-04-01", "time = \"20:00\"\nduration = \"2h\"");
     let (_, _, diff) = between(&weekly, &odd);
     let expected = "  moved: 12 meetings from Tue 4 March 2014 to Tue 27 May 2014, 18:30 -> 19:00 London\n  moved: Tue 1 April \
-                    2014, 18:30 -> 20:00 London (17:30 -> 19:00 UTC)\n";
+                    2014, 18:30–19:30 -> 20:00–22:00 London (17:30–18:30 -> 19:00–21:00 UTC)\n";
     assert!(diff.ends_with(expected), "{diff}");
     let longer = weekly.replace("duration = \"1h\"", "duration = \"90m\"");
     let (_, _, diff) = between(&weekly, &longer);
@@ -409,6 +409,81 @@ fn meetings_that_change_alike_filled_the_screen() {
         diff.contains(
             "renamed: 3 meetings from Tue 1 April 2014 to Tue 15 April 2014, 18:30 London: no topic -> \"x\""
         )
+    );
+}
+
+#[test]
+fn a_new_length_was_not_told_where_the_time_is_another_too() {
+    let longer = |time: &str, length: &str| {
+        books("")
+            .replace("time = \"18:30\"", &format!("time = \"{time}\""))
+            .replace("duration = \"1h\"", &format!("duration = \"{length}\""))
+    };
+    for (time, length, words) in [
+        ("19:00", "2h", ", 18:30–19:30 -> 19:00–21:00 London\n"),
+        ("18:30", "24h", ", 18:30–19:30 -> 18:30–18:30 next day London\n"),
+        ("23:30", "1h", ", 18:30 -> 23:30 London\n"),
+    ] {
+        let (_, _, diff) = between(&books(""), &longer(time, length));
+        assert!(diff.ends_with(words), "{diff}");
+    }
+    let moved = books(&change("2014-04-01", "moved-to = 2014-04-02\nduration = \"30m\""));
+    let (_, check, diff) = between(&books(""), &moved);
+    assert!(diff.contains("Tue 1 April 2014, 18:30–19:30 -> Wed 2 April 2014, 18:30–19:00 London"), "{diff}");
+    assert!(check.contains("1 meeting moved 2014-04-01 18:30-19:30 -> 2014-04-02 18:30-19:00"), "{check}");
+}
+
+#[test]
+fn other_details_were_not_told_beside_a_change_that_has_a_word() {
+    let (_, _, diff) =
+        between(&books(""), &books("").replace("18:30", "19:00").replace("zone = ", "hosts = [\"Ann\"]\nzone = "));
+    assert!(diff.contains("  moved: 7 meetings from ") && diff.ends_with("  other details of 7 meetings\n"), "{diff}");
+    // What follows from the time, the topic, the place or the status is none.
+    for (from, to) in [
+        ("18:30", "19:00"),
+        ("zone = ", "platform = \"Bluesky\"\nhashtag = \"books\"\nzone = "),
+        ("\"confirmed\"", "\"inferred\""),
+    ] {
+        let (_, _, diff) = between(&books(""), &books("").replacen(from, to, 1));
+        assert!(!diff.contains("details") && diff.lines().count() == 2, "{diff}");
+    }
+    for what in
+        ["topic = \"Reading\"", "cancelled = \"ill\"", "moved-to = 2014-04-02", "join = \"https://example.org/room\""]
+    {
+        let (_, _, diff) = between(&books(""), &books(&change("2014-04-01", what)));
+        assert!(!diff.contains("details") && diff.lines().count() == 2, "{diff}");
+    }
+    let (_, _, diff) = between(
+        &books(&change("2014-04-01", "cancelled = \"ill\"")),
+        &books(&change("2014-04-01", "cancelled = \"away\"")),
+    );
+    assert!(diff.ends_with("  other details of 1 meeting\n"), "{diff}");
+}
+
+#[test]
+fn a_new_meeting_that_is_called_off_was_told_as_one_that_takes_place() {
+    let off = "\n[[one-off]]\ndate = 2014-05-15\ncancelled = \"ill\"\n";
+    let (_, _, diff) = between(&books(""), &(books("") + off));
+    assert!(diff.ends_with("added: Thu 15 May 2014, 18:30 London (17:30 UTC), cancelled\n"), "{diff}");
+}
+
+/// A statement about many meetings without a topic, from the past to the future, came first and kept the old ones.
+#[test]
+fn of_a_new_chat_with_few_topics_the_oldest_were_shown() {
+    let weekly =
+        books("").replace("first Tuesday of the month", "Tuesday").replace("start = 2014-03-04", "start = 2013-01-01");
+    let topics: String = (0..50)
+        .map(|week| day("2013-01-08") + chrono::Days::new(7 * week))
+        .chain(["2014-03-04", "2014-03-25"].map(day))
+        .map(|day| change(&day.to_string(), &format!("topic = \"{day}\"")))
+        .collect();
+    let place = Place::new([("books", weekly + &topics)]);
+    let shown = said(&place.run(&["diff", "--at", "2014-03-01"]));
+    let added: Vec<&str> = shown.lines().filter_map(|line| line.trim().strip_prefix("added: ")).collect();
+    assert!(added[0].starts_with("33 that are over; "), "{shown}");
+    assert!(
+        shown.contains("\"2014-03-04\"") && shown.contains("\"2014-03-25\"") && !shown.contains(" more;"),
+        "{shown}"
     );
 }
 

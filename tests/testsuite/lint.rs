@@ -10,7 +10,11 @@ use chatcal::schedule::{Slug, keys, read_schedule};
 
 use crate::files;
 use crate::program::{COLLECTION, Place, said};
-use crate::reading::{NOVEMBER_2026, TOP};
+use crate::reading::NOVEMBER_2026;
+
+/// The beginning of a chat that meets at 18:30 in London, and has a place.
+const TOP: &str = "title = \"#chat\"\nzone = \"Europe/London\"\nduration = \"1h\"\ntime = \"18:30\"\n\
+                   home = \"https://example.org/chat\"\n";
 
 /// A weekly chat; `end` is a line about its end.
 fn series(every: &str, start: &str, end: &str) -> String {
@@ -69,6 +73,50 @@ fn one_off_in_a_break() {
     warns(&summer("2026-09-01", moved), "in-break", message, "moved-to = 2026-08-04");
     // A meeting of the break that is brought back is meant.
     silent(&summer("2026-09-01", &moved.replace("2026-07-30", "2026-08-06")));
+}
+
+#[test]
+fn meetings_to_come_without_a_place() {
+    let series = series("Thursday", "2026-01-01", "seen = 2026-11-19");
+    let with = |place: &str| format!("{}{place}{series}", TOP.replace("home = \"https://example.org/chat\"\n", ""));
+    let line = "start = 2026-01-01";
+    warns(&with(""), "no-place", "where is it to be found? calendars show no place for it", line);
+    let words = "where is it to be found? calendars show only \"Zoom, #chat\" as its place, without a link";
+    warns(&with("platform = \"Zoom\"\nhashtag = \"chat\"\n"), "no-place", words, line);
+    for place in [
+        "platform = \"Bluesky\"\nhashtag = \"chat\"\n",
+        "platform = \"Zoom\"\njoin = \"https://zoom.example.org/j/1\"\n",
+        "home = \"https://example.org/\"\n",
+    ] {
+        silent(&with(place));
+    }
+    // What is over needs none.
+    silent(&with("").replace("seen = 2026-11-19", "until = 2026-11-19"));
+    let elsewhere = "\n[[change]]\ndate = 2026-12-03\nplatform = \"Zoom\"\njoin = \"https://example.org/room\"\n";
+    silent(&(with("home = \"https://example.org/\"\n") + elsewhere));
+    let one_off = "\n[[one-off]]\ndate = 2026-12-08\nsource = \"words\"\n";
+    let ended = with("").replace("seen = 2026-11-19", "until = 2026-11-19") + one_off;
+    warns(&ended, "no-place", "where is it to be found? calendars show no place for it", "date = 2026-12-08");
+}
+
+#[test]
+fn service_that_is_misspelled() {
+    let series = series("Thursday", "2026-01-01", "seen = 2026-11-19");
+    let with = |platform: &str| format!("{TOP}platform = \"{platform}\"\nhashtag = \"chat\"\n{series}");
+    for (name, meant) in
+        [("Blueksy", "Bluesky"), ("Twiter", "Twitter"), ("Zooom", "Zoom"), ("google met", "Google Meet")]
+    {
+        let message = format!("\"{name}\" is not a service that chatcal knows");
+        warns(&with(name), "platform", &message, &format!("platform = \"{name}\""));
+        let help = format!("did you mean \"{meant}\"?");
+        assert!(warnings(&[&with(name)])[0].0.help.as_ref().unwrap().starts_with(&help));
+    }
+    for name in ["bluesky", "X", "Zulip", "Gather", "BigBlueButton", "Skype", "a hall"] {
+        silent(&with(name));
+    }
+    let of_series = series.replace("source = ", "platform = \"Blusky\"\nsource = ");
+    let message = "\"Blusky\" is not a service that chatcal knows";
+    warns(&format!("{TOP}{of_series}"), "platform", message, "platform = \"Blusky\"");
 }
 
 #[test]

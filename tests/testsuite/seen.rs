@@ -101,7 +101,7 @@ fn a_day_is_one_on_which_it_met() {
     for (day, words) in [
         ("2026-11-20", "no series of chat meets on Fri 20 November 2026"),
         ("2026-08-06", "no series of chat meets on Thu 6 August 2026"),
-        ("2026-10-29", "no series of chat meets on Thu 29 October 2026"),
+        ("2026-10-29", "the meeting of Thu 29 October 2026 was called off, as the schedule says"),
         ("2026-11-05", "no series of chat meets on Thu 5 November 2026"),
         ("2026-11-26", "the meeting of Thu 26 November 2026 is still to come"),
         ("2026-02-26", "it was seen later already, on Thu 5 March 2026"),
@@ -110,13 +110,116 @@ fn a_day_is_one_on_which_it_met() {
         let told = refused(&place, &[day]);
         assert!(told.contains(words), "{day}: {told}");
     }
-    assert!(refused(&place, &["2026-11-26"]).contains("is `announced = 2026-11-26` in its series"));
+    assert!(refused(&place, &["2026-11-26"]).contains("is `announced = 2026-11-26` in its series, in place of `seen`"));
     assert!(refused(&place, &["2026-11-20"]).contains("nearest: Thu 19 November 2026 and Thu 26 November 2026"));
-    // Of one that was moved the date of its rule counts.
+    // Of one that was moved the day on which it took place counts.
     seen(&place, &["2026-11-06", "--source", "words"]);
-    assert!(text(&place).contains("\nseen = 2026-11-05\n"));
+    assert!(text(&place).contains("\nseen = 2026-11-06\n"));
     let ended = self::place(&weekly("until = 2026-11-12\n"));
     assert!(refused(&ended, &["2026-11-12"]).contains("the end of that series is known: Thu 12 November 2026"));
+}
+
+#[test]
+fn a_day_of_a_one_off_or_a_day_to_come_is_told_as_such() {
+    let one_off = "\n[[one-off]]\ndate = 2026-11-10\nsource = \"words\"\n";
+    let place = place(&format!("{}{one_off}", plain("seen = 2026-03-05\n")));
+    let told = refused(&place, &["2026-11-10"]);
+    assert!(told.contains("the meeting of Tue 10 November 2026 is a [[one-off]], which is confirmed by its"), "{told}");
+    let told = refused(&self::place(&plain("seen = 2026-12-24\n")), &["2026-11-19"]);
+    assert!(told.contains("`seen` is on a day to come, Thu 24 December 2026"), "{told}");
+    assert!(told.contains("write `announced = 2026-12-24` in its place"), "{told}");
+}
+
+#[test]
+fn a_chat_that_faded_out_this_year_was_seen_on_the_last_day_that_was_expected() {
+    // It faded out on 5 March 2026.
+    let text = plain("seen = 2025-03-06\n").replace("start = 2026-01-01", "start = 2025-01-02");
+    let told = refused(&place(&text), &[]);
+    assert!(told.contains("no meeting of chat is expected to have taken place lately"), "{told}");
+    // One series has, and the other goes on.
+    let other = "\n[[series]]\nname = \"b\"\nevery = \"Tuesday\"\nstart = 2026-01-06\nseen = 2026-03-03\n\
+                 confidence = \"confirmed\"\nsource = \"words\"\n";
+    let place = place(&format!("{text}{other}"));
+    let told = seen(&place, &["--source", "words"]);
+    assert!(told.contains("seen on Tue 17 November 2026"), "{told}");
+}
+
+#[test]
+fn a_series_that_somebody_vouches_for_became_unconfirmed_beside_another() {
+    let monthly =
+        plain("seen = 2026-03-05\n").replace("every = \"Thursday\"", "every = \"first Thursday of the month\"");
+    let monthly = monthly.replace("start = 2026-01-01", "start = 2026-02-05");
+    let weekly = "\n[[series]]\nname = \"weekly\"\nevery = \"Thursday\"\nstart = 2026-01-01\ntime = \"20:00\"\n\
+                  confidence = \"confirmed\"\nsource = \"words\"\n";
+    for arguments in [&["2026-11-05", "--source", "Ann"][..], &["--source", "Ann"]] {
+        let place = place(&format!("{monthly}{weekly}"));
+        seen(&place, arguments);
+        assert!(text(&place).contains("seen = 2026-11-05\n") && text(&place).ends_with(weekly), "{}", text(&place));
+    }
+}
+
+/// The date of its rule was written down, which is long before the day on which it took place.
+#[test]
+fn the_advice_of_check_was_repeated_for_ever_where_a_meeting_was_moved() {
+    let monthly =
+        plain("seen = 2026-08-06\n").replace("every = \"Thursday\"", "every = \"first Thursday of the month\"");
+    let monthly = monthly.replace("start = 2026-01-01", "start = 2026-02-05");
+    let place = place(&format!("{monthly}\n[[change]]\ndate = 2026-09-03\nmoved-to = 2026-11-12\n"));
+    let advice = || {
+        let checked = said(&place.run(&["check", "--at", NOON]));
+        checked.lines().find_map(|line| line.trim().strip_prefix("chatcal seen chat ").map(str::to_owned))
+    };
+    assert_eq!(advice().as_deref(), Some("2026-11-12 --source LINK"));
+    let told = seen(&place, &["2026-11-12", "--source", "words"]);
+    assert!(told.contains("seen on Thu 12 November 2026") && text(&place).contains("\nseen = 2026-11-12\n"), "{told}");
+    assert_eq!(advice(), None);
+}
+
+#[test]
+fn the_last_meeting_is_that_of_the_zone_of_its_series() {
+    let early = plain("seen = 2026-03-05\nzone = \"Pacific/Auckland\"\ntime = \"08:00\"\n");
+    let place = place(&early.replace("Europe/London", "America/Los_Angeles"));
+    // It is 09:30 on Thursday in Auckland, and Wednesday in UTC and in Los Angeles.
+    let at = "2026-11-18T20:30:00Z";
+    let checked = said(&place.run(&["check", "--at", at]));
+    assert!(checked.contains("chatcal seen chat 2026-11-19 --source LINK"), "{checked}");
+    let told = said(&place.run(&["seen", "chat", "--source", "words", "--at", at]));
+    assert!(told.contains("seen on Thu 19 November 2026"), "{told}");
+}
+
+#[test]
+fn the_command_of_check_can_be_copied_also_with_a_space_in_the_folder() {
+    let place = place(&plain("seen = 2026-03-05\n"));
+    fs::rename(place.path("schedules"), place.path("Ann's chats")).unwrap();
+    let checked = said(&place.run(&["check", "--schedules", "Ann's chats", "--at", NOON]));
+    assert!(checked.contains(r"--source LINK --schedules 'Ann'\''s chats'"), "{checked}");
+}
+
+#[test]
+fn sources_beyond_what_a_list_may_have_are_told_with_a_way_out() {
+    let sources = (0..100).map(|index| format!("\"{index}\"")).collect::<Vec<_>>().join(", ");
+    let place = place(&plain("seen = 2026-03-05\n").replace("\"https://example.org/\"", &format!("[{sources}]")));
+    let told = refused(&place, &[]);
+    assert!(told.contains("has 100 sources, and 100 at most are allowed"), "{told}");
+    assert!(told.contains("take out of its `source` what later ones have made needless"), "{told}");
+    seen(&place, &["--source", "99"]);
+    assert!(text(&place).contains("seen = 2026-11-19"));
+}
+
+#[test]
+fn what_stays_unconfirmed_all_the_same_is_said() {
+    let place = place(&plain("seen = 2026-03-05\n").replace("\"confirmed\"", "\"assumed\""));
+    let told = seen(&place, &["--source", "words"]);
+    assert!(told.contains("stay unconfirmed all the same: its `confidence` is \"assumed\""), "{told}");
+}
+
+#[test]
+fn line_breaks_of_two_kinds_became_one() {
+    let mixed = weekly("seen = 2026-03-05\n").replacen("zone = \"Europe/London\"\n", "zone = \"Europe/London\"\r\n", 1);
+    let mixed = mixed.replace("cancelled = \"ill\"\n", "cancelled = \"ill\"\r\n");
+    let place = place(&mixed);
+    seen(&place, &["--source", "https://example.org/"]);
+    assert_eq!(text(&place), mixed.replace("seen = 2026-03-05", "seen = 2026-11-19"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use crate::expand::{Origin, Window, expand};
 use crate::schedule::{Schedule, Status};
 use crate::terminal::safe;
-use crate::text::{count, day};
+use crate::text::{count, day, shell_word};
 use crate::zone::Instant;
 
 /// A series is to be confirmed when so many days have gone since its last day that is known.
@@ -34,14 +34,14 @@ struct Chat {
 impl Doubted {
     /// Looks at a chat.
     pub fn look(&mut self, schedule: &Schedule, at: Instant) {
-        let today = schedule.zone.local(at).date();
+        let today = at.utc().date();
         let doubted = schedule.series.iter().enumerate().filter_map(|(index, series)| {
             let (known, fading) = (series.last_known?, schedule.fading(series)?);
             let is_long_ago = known.day().checked_add_days(LONG).is_some_and(|day| day < today);
             if !is_long_ago || fading.replaced || series.run.next_from(today).is_none() {
                 return None;
             }
-            let since = expand(schedule, Window { from: known.day().succ_opt()?, through: today });
+            let since = expand(schedule, Window { from: known.day().succ_opt()?, through: today.succ_opt()? });
             let of_series =
                 since.iter().filter(|meeting| matches!(meeting.origin, Origin::Regular(of, _) if of == index));
             let over = of_series.filter(|meeting| meeting.end <= at && meeting.status != Status::Cancelled);
@@ -59,7 +59,8 @@ impl Doubted {
         }
         self.0.sort();
         let folder =
-            schedules.map(|folder| format!(" --schedules {}", safe(&folder.display().to_string()))).unwrap_or_default();
+            schedules.map(|folder| format!(" --schedules {}", shell_word(&safe(&folder.display().to_string()))));
+        let folder = folder.unwrap_or_default();
         let mut text = "\nNot confirmed for long, the most urgent first; where one has met:\n".to_owned();
         for Chat { fades, slug, known, last } in self.0.iter().take(MOST) {
             let fades = day(*fades);

@@ -1,0 +1,70 @@
+//! Meetings to come of which nobody sees where they are, and services whose names are probably slips.
+
+use super::finding::{Finding, of_change, of_one_off, of_series};
+use crate::diagnostic::{did_you_mean, nearest, quoted};
+use crate::expand::{Meeting, Origin};
+use crate::schedule::{Location, Place, Schedule, Status, Venue};
+use crate::zone::Instant;
+
+/// Services as their names are written: some have links that follow from a hashtag, and people filter by them.
+const SERVICES: [&str; 20] = [
+    "BigBlueButton",
+    "Bluesky",
+    "Discord",
+    "Facebook",
+    "Google Meet",
+    "IRC",
+    "Jitsi",
+    "LinkedIn",
+    "Mastodon",
+    "Matrix",
+    "Microsoft Teams",
+    "Signal",
+    "Slack",
+    "Telegram",
+    "Threads",
+    "Twitch",
+    "Twitter",
+    "Webex",
+    "YouTube",
+    "Zoom",
+];
+
+/// The first meeting to come that has no place, or no link to it.
+pub fn nowhere(schedule: &Schedule, meetings: &[Meeting<'_>], at: Instant) -> Option<Finding> {
+    let is_to_come = |meeting: &&Meeting<'_>| meeting.start >= at && meeting.status != Status::Cancelled;
+    let lacking = |meeting: &Meeting<'_>| match meeting.venues().location() {
+        Some(Location::Link(_)) => None,
+        Some(Location::Words(words)) => {
+            Some(format!("calendars show only {} as its place, without a link", quoted(&words)))
+        }
+        None => Some("calendars show no place for it".to_owned()),
+    };
+    let (meeting, what) = meetings.iter().filter(is_to_come).find_map(|meeting| Some((meeting, lacking(meeting)?)))?;
+    let place = match meeting.origin {
+        Origin::OneOff(one_off) => of_one_off(one_off, "date"),
+        Origin::Regular(_, Some(change)) if !change.venue.is_empty() => of_change(schedule, change, "date"),
+        Origin::Regular(index, _) => of_series(&schedule.series[index], "start"),
+    };
+    let help = "say `join`, the link by which people take part, or `home`, the page about it; for Bluesky and X \
+                `platform` and `hashtag` are enough";
+    let message = format!("where is it to be found? {what}");
+    Some(Finding { code: "no-place", message, label: None, help: help.into(), place })
+}
+
+/// Names of services that differ little from those that are known.
+pub fn misspelled(schedule: &Schedule) -> Vec<Finding> {
+    let of_chat = std::iter::once((&schedule.venue, Place::Top("platform")));
+    let of_series = schedule.series.iter().map(|series| (&series.venue, of_series(series, "platform")));
+    let of_changes = schedule.changes.iter().map(|change| (&change.venue, of_change(schedule, change, "platform")));
+    let of_one_offs = schedule.one_offs.iter().map(|one_off| (&one_off.venue, of_one_off(one_off, "platform")));
+    let all = of_chat.chain(of_series).chain(of_changes).chain(of_one_offs);
+    let found = all.filter_map(|(Venue { platform, .. }, place)| {
+        let platform = platform.as_deref()?;
+        let is_known = SERVICES.iter().any(|known| known.eq_ignore_ascii_case(platform));
+        let meant = nearest(platform, SERVICES).filter(|_| !is_known)?;
+        let message = format!("{} is not a service that chatcal knows", quoted(platform));
+        Some(Finding { code: "platform", message, label: None, help: did_you_mean(meant).into(), place })
+    });
+    found.take(super::finding::MOST).collect()
+}
