@@ -69,6 +69,8 @@ pub struct MeetingDifference {
     pub occurrence: String,
     /// The zone of its wall time; not known of a chat that is gone.
     pub zone: Option<Zone>,
+    /// Which of the chat's meetings it is; of one that is gone nothing.
+    pub index: Option<usize>,
     /// As it was published; nothing where it is new.
     pub before: Option<Snapshot>,
     /// As it is now; nothing where it is gone.
@@ -160,7 +162,8 @@ impl MeetingDifference {
         if before.place != after.place {
             kinds.push(Kind::Elsewhere);
         }
-        if kinds.is_empty() || before.details != after.details {
+        let other_reason = before.reason.is_some() && after.reason.is_some() && before.reason != after.reason;
+        if kinds.is_empty() || other_reason || before.details != after.details {
             kinds.push(Kind::Details);
         }
         kinds
@@ -222,6 +225,19 @@ pub fn of_chat(
     }
 }
 
+/// A chat that is new, without its meetings, all of which are.
+pub fn of_new(schedule: &Schedule) -> ChatDifference {
+    ChatDifference {
+        slug: schedule.slug.to_string(),
+        title: schedule.title.clone(),
+        old_title: None,
+        was: Was::Absent,
+        zone: Some(schedule.zone),
+        heading: false,
+        meetings: Vec::new(),
+    }
+}
+
 /// A chat whose feed is there though no schedule has its slug.
 pub fn of_gone(slug: &str, old: &[u8]) -> Option<ChatDifference> {
     let old = PublishedFeed::read(old)?;
@@ -244,17 +260,19 @@ fn of_events(
     let order: Vec<String> = old.iter().map(|(uid, _)| uid.clone()).collect();
     let mut old: HashMap<String, Snapshot> = old.into_iter().collect();
     let mut differences = Vec::new();
-    for (uid, after) in new {
+    for (index, (uid, after)) in new.into_iter().enumerate() {
         let before = old.remove(&uid);
         if before.as_ref() != Some(&after) {
             let after = Some(after);
-            differences.push(MeetingDifference { occurrence: occurrence(&uid), zone: zone(&uid), before, after });
+            let (occurrence, zone, index) = (occurrence(&uid), zone(&uid), Some(index));
+            differences.push(MeetingDifference { occurrence, zone, index, before, after });
         }
     }
     for uid in order {
         if let Some(before) = old.remove(&uid) {
             let before = Some(before);
-            differences.push(MeetingDifference { occurrence: occurrence(&uid), zone: zone(&uid), before, after: None });
+            let (occurrence, zone, after) = (occurrence(&uid), zone(&uid), None);
+            differences.push(MeetingDifference { occurrence, zone, index: None, before, after });
         }
     }
     differences

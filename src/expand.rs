@@ -313,7 +313,9 @@ impl<'s> Meeting<'s> {
     /// What is known last of its series, where that is why the meeting is tentative.
     pub fn unconfirmed_since(&self) -> Option<LastKnown> {
         let surer = self.change().and_then(Change::own_confidence).is_some();
-        self.series()?.last_known.filter(|known| self.date > known.day() && !surer)
+        // One that was moved to an earlier day had taken place by then.
+        let day = self.date.min(self.local_start().date());
+        self.series()?.last_known.filter(|known| day > known.day() && !surer)
     }
 
     /// Whether it begins in a window, on the host's calendar, and is over while instants can be written.

@@ -12,6 +12,8 @@ mod own;
 mod published;
 mod reach;
 
+use std::collections::HashSet;
+
 use crate::diff::{self, ChatDifference};
 use crate::expand;
 use crate::lint::limits::Limits;
@@ -52,12 +54,14 @@ pub fn publish(
     let mut revisions = Revisions::new(&collection, at, known);
     let mut add = |schedule: &Schedule| {
         let meetings = expand::of_feed(schedule, collection.history, at);
-        let Added { stamps, revisions: changed, difference } = feeds.add(schedule, &meetings)?;
+        let Added { stamps, difference } = feeds.add(schedule, &meetings)?;
         feeds.add_repeating(schedule, &meetings, &stamps)?;
         page.add(schedule, &meetings);
         listing.add(&meetings);
-        revisions.add(schedule, &meetings, &stamps, &changed);
-        Ok(difference)
+        if let Some(difference) = &difference {
+            revisions.add(schedule, &meetings, &stamps, difference);
+        }
+        Ok(difference.filter(|_| mode == Mode::Compare))
     };
     let mut failed = None;
     let mut limits = Limits::new(&collection, at, folder.octets());
@@ -86,11 +90,18 @@ pub fn publish(
     let mut stream = Stream::new(&feeds.out, listing::PATH);
     listing.finish(&mut |json| stream.write(&mut feeds.out, json.as_bytes()))?;
     stream.finish(&mut feeds.out)?;
+    for (chat, old) in feeds.gone_chats()? {
+        if let Some(gone) = diff::of_gone(&chat, &old) {
+            revisions.add_gone(&gone);
+        }
+    }
     let feed = revisions.finish().map_err(|cause| feeds.out.not_read(cause))?;
     feeds.out.put(revisions::PATH, old_revisions.as_ref(), &feed)?;
     let published = feeds.finish()?;
     if mode == Mode::Compare {
-        for (path, old) in &published.gone {
+        // At its older addresses it is the same.
+        let mut known = HashSet::new();
+        for (path, old) in published.gone.iter().filter(|(_, old)| known.insert(old)) {
             diff::of_gone(path.trim_end_matches(".ics"), old).into_iter().for_each(&mut differs);
         }
     }

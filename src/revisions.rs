@@ -3,23 +3,25 @@
 //! It is a log: what a build revises is put on top, and what is in it stays as it is until fifty others have come.
 
 mod entry;
+mod item;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::io;
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, Event};
 
+use crate::diff::{ChatDifference, Was};
 use crate::expand::Meeting;
-use crate::feed::ledger::{Revised, Revision};
-use crate::feed::{Stamp, uid};
-use crate::schedule::{Collection, LastKnown, Link, Schedule, Status};
+use crate::feed::Stamp;
+use crate::schedule::{Collection, Link, Schedule, Series, Status};
 use crate::text::{closed, count, day, weekday_and_day};
 use crate::zone::{Instant, Zone};
-use entry::{Entry, element};
+use entry::{Entry, News, element};
+use item::Item;
 
 /// Its path in `out/`.
 pub const PATH: &str = "changes.atom";
@@ -53,15 +55,17 @@ pub struct Revisions<'c> {
     new: BTreeMap<Rank, Entry>,
 }
 
-/// The order of what is new, the last first: by when a meeting was revised; of those that were revised at once those that
-/// begin in the year of the build or later come first, the soonest first, then the earlier ones, the latest first.
-type Rank = (Instant, bool, i64, Reverse<(Name, Revision)>);
+/// The order of what is new, the last first: by when it was revised; of what was revised at once those meetings that are to
+/// come are first, the soonest first, then the earlier ones, the latest first.
+type Rank = (Instant, bool, i64, Reverse<(String, String, News)>);
 
-/// The chat and the occurrence of the nearest meeting that an entry is about.
-type Name = (String, NaiveDate, Option<String>);
-
-/// A meeting that is revised, and when it began before, where it is moved.
-type Item<'m> = (&'m Meeting<'m>, Stamp, Option<Instant>);
+/// A chat of which there is news.
+struct Chat<'m> {
+    title: &'m str,
+    /// Its slug in UIDs.
+    identity: &'m str,
+    link: Option<String>,
+}
 
 impl<'c> Revisions<'c> {
     /// Begins with the feed as it was; `at` is the instant of the build, of which the year counts.
@@ -69,100 +73,187 @@ impl<'c> Revisions<'c> {
         let authority = format!("tag:{}", utf8_percent_encode(&collection.id, PLAIN));
         let mut old = entry::read(old);
         // Nothing from a clock that was wrong stays on top for ever, and nothing of another collection.
-        old.retain(|entry| {
-            let stamp = Stamp { revised: entry.revised, sequence: 0 };
-            entry.id.starts_with(&authority) && stamp.is_possible(at) && entry.what != Revision::Changed
-        });
+        let is_possible = |entry: &Entry| Stamp { revised: entry.revised, sequence: 0 }.is_possible(at);
+        old.retain(|entry| entry.id.starts_with(&format!("{authority},")) && is_possible(entry));
         Self { collection, authority, at, old, new: BTreeMap::new() }
     }
 
-    /// Adds what is revised now of the meetings of a chat; where there is no feed yet, what their stamps say.
+    /// Adds what differs of a chat, whose meetings come with the stamp of each.
     pub fn add(
         &mut self,
         schedule: &Schedule,
         meetings: &[Meeting<'_>],
         stamps: &[Stamp],
-        revisions: &[Option<Revised>],
+        difference: &ChatDifference,
     ) {
-        let mut alike: BTreeMap<(Instant, Revision), Vec<Item<'_>>> = BTreeMap::new();
-        // Where a chat is seen once more its unconfirmed meetings reach further: that is no news, but a new chat is.
-        let is_further = |now: &Revised, meeting: &Meeting<'_>| {
-            let is_new_chat = || revisions.iter().all(|now| now.is_some_and(|now| now.what == Revision::New));
-            now.what == Revision::New && meeting.unconfirmed_since().is_some() && !is_new_chat()
+        let link = match &self.collection.site {
+            Some(site) => Some(format!("{site}#chat-{}", schedule.identity())),
+            None => schedule.venue.home.as_ref().map(Link::to_string),
         };
-        for ((meeting, stamp), now) in meetings.iter().zip(stamps).zip(revisions) {
-            let by_itself = || self.old.is_empty().then(|| by_itself(meeting, stamp.sequence).into());
-            let now = now.filter(|now| !is_further(now, meeting));
-            let Some(Revised { what, was }) = now.or_else(by_itself) else { continue };
-            if let Some(what) = told(meeting, what, stamp.revised) {
-                alike.entry((stamp.revised, what)).or_default().push((meeting, *stamp, was));
-            }
+        let chat = Chat { title: &schedule.title, identity: schedule.identity().as_str(), link };
+        if let Some(old) = difference.old_title.as_ref().filter(|_| difference.was != Was::Damaged) {
+            self.put_title(&chat, old);
         }
-        for ((revised, what), mut items) in alike {
-            items.sort_by_key(|(meeting, ..)| meeting.start);
+        let now = |index: usize| Some((meetings.get(index)?, *stamps.get(index)?));
+        match difference.was {
+            Was::Absent => {
+                let all = (0..meetings.len()).filter_map(now);
+                let items = all.map(|(meeting, stamp)| {
+                    let is_off = meeting.status == Status::Cancelled;
+                    (if is_off { News::Cancelled } else { News::New }, Item::now(self.collection, meeting, stamp, None))
+                });
+                self.put_all(&chat, items.collect());
+            }
+            Was::There | Was::Renamed(_) => {
+                let further = self.further(meetings, difference);
+                let items = difference.meetings.iter().filter_map(|of| {
+                    if of.index.is_some_and(|index| further.contains(&index)) {
+                        return None;
+                    }
+                    let news = News::of(&of.kinds())?;
+                    let Some((meeting, stamp)) = of.index.and_then(now) else {
+                        let pause = schedule
+                            .breaks
+                            .iter()
+                            .find(|pause| of.occurrence.parse().is_ok_and(|day| pause.holds(day)));
+                        return Some((news, Item::gone(of, pause.and_then(|pause| pause.reason.as_deref()))?));
+                    };
+                    let item = Item::now(self.collection, meeting, stamp, of.before.as_ref());
+                    // Of one that is new and called off that is told.
+                    let is_off = meeting.status == Status::Cancelled && item.before.is_none();
+                    let news = if is_off { News::Cancelled } else { news };
+                    Self::is_told(news, &item, meeting).then_some((news, item))
+                });
+                let items = items.filter(|(_, item)| item.is_to_come(self.at)).collect();
+                self.put_all(&chat, items);
+            }
+            // What there was of it is not known, or it is told elsewhere.
+            Was::Damaged | Was::Lost | Was::Gone => {}
+        }
+    }
+
+    /// Adds a chat for which there is no schedule any more.
+    pub fn add_gone(&mut self, difference: &ChatDifference) {
+        let link = self.collection.site.as_ref().map(ToString::to_string);
+        let chat = Chat { title: &difference.title, identity: &difference.slug, link };
+        let items = difference.meetings.iter().filter_map(|of| Item::gone(of, None));
+        let items = items.filter(|item| item.is_to_come(self.at)).map(|item| (News::Gone, item)).collect();
+        self.put_all(&chat, items);
+    }
+
+    /// Which meetings are new only because the feed of a chat reaches further, after all that were in it: where a chat that
+    /// fades out is seen once more, and those of the window's last year where a year has turned.
+    fn further(&self, meetings: &[Meeting<'_>], difference: &ChatDifference) -> HashSet<usize> {
+        let added = difference.meetings.iter().filter(|of| of.before.is_none());
+        let added: HashSet<usize> = added.filter_map(|of| of.index).collect();
+        let known = meetings.iter().enumerate().filter(|(index, _)| !added.contains(index));
+        let Some(last) = known.map(|(_, meeting)| meeting).max_by_key(|meeting| meeting.start) else {
+            return HashSet::new();
+        };
+        let after = |index: &usize| meetings.get(*index).is_some_and(|meeting| meeting.start > last.start);
+        let is_unconfirmed = |meeting: &Meeting<'_>| meeting.unconfirmed_since().is_some();
+        let (fading, others): (Vec<usize>, Vec<usize>) = added
+            .into_iter()
+            .filter(after)
+            .partition(|index| is_unconfirmed(last) && is_unconfirmed(&meetings[*index]));
+        let last_year = self.at.utc().year() + 1;
+        let is_of_window = |index: &usize| {
+            let meeting = &meetings[*index];
+            let is_open = meeting.series().is_some_and(Series::is_open);
+            is_open && meeting.change().is_none() && meeting.local_start().year() >= last_year
+        };
+        let of_window = if others.iter().all(is_of_window) { others } else { Vec::new() };
+        fading.into_iter().chain(of_window).collect()
+    }
+
+    /// Whether something changes anybody's plans: once a meeting is called off nothing else of it counts.
+    fn is_told(news: News, item: &Item<'_>, meeting: &Meeting<'_>) -> bool {
+        news == News::Cancelled || meeting.status != Status::Cancelled || item.before.is_none()
+    }
+
+    /// Puts the news of a chat in their places: of many meetings in the same way together.
+    fn put_all(&mut self, chat: &Chat<'_>, items: Vec<(News, Item<'_>)>) {
+        let mut alike: BTreeMap<(Instant, News), Vec<Item<'_>>> = BTreeMap::new();
+        for (news, item) in items {
+            alike.entry((item.revised(self.at), news)).or_default().push(item);
+        }
+        for ((revised, news), mut items) in alike {
+            items.sort_by_key(|item| item.start);
             if items.len() > FEW {
-                let name = format!("{}/{}", schedule.identity(), revised.utc().format("%Y%m%dT%H%M%SZ"));
-                let id = format!("{}/{}", self.id(revised, &name), what.word());
-                self.put(Entry { id, ..self.about_several(&items, revised, what) }, &items);
+                let entry = self.about_several(chat, &items, revised, news);
+                self.put(chat, entry, &items);
             } else {
-                for item in items {
-                    self.put(self.about_one(item, what), &[item]);
+                for item in &items {
+                    let entry = self.about_one(chat, item, revised, news);
+                    self.put(chat, entry, std::slice::from_ref(item));
                 }
             }
         }
     }
 
     /// Puts an entry in its place, if it is among the last.
-    fn put(&mut self, entry: Entry, items: &[Item<'_>]) {
-        let year = self.at.utc().year();
-        let coming = items.iter().find(|(meeting, ..)| meeting.start.utc().year() >= year);
-        let Some((nearest, ..)) = coming.or(items.last()) else { return };
+    fn put(&mut self, chat: &Chat<'_>, entry: Entry, items: &[Item<'_>]) {
+        let coming = items.iter().find(|item| item.is_to_come(self.at));
+        let Some(nearest) = coming.or(items.last()) else { return };
         let start = nearest.start.unix_seconds();
-        let name = (nearest.schedule.slug.to_string(), nearest.date, nearest.name().map(str::to_owned));
+        let name = (chat.identity.to_owned(), nearest.occurrence.clone(), entry.news);
         let near = if coming.is_some() { -start } else { start };
-        self.new.insert((entry.revised, coming.is_some(), near, Reverse((name, entry.what))), entry);
+        self.new.insert((entry.revised, coming.is_some(), near, Reverse(name)), entry);
         if self.new.len() > MOST {
             self.new.pop_first();
         }
     }
 
-    fn about_one(&self, item: Item<'_>, what: Revision) -> Entry {
-        let (meeting, Stamp { revised, sequence }, _) = item;
-        let uid = uid::of_meeting(meeting, self.collection);
-        // Each revision is an entry of its own: readers show no entry twice.
-        let id = self.id(revised, &format!("{}/{sequence}", uid.split('@').next().unwrap_or(&uid)));
-        let topic = meeting.own().topic.map(|topic| format!(": {}", closed(topic))).unwrap_or_default();
-        let day = weekday_and_day(meeting.local_start().date());
-        let title = format!("{}: {}{topic}, {day}", what.label(), closed(&meeting.schedule.title));
-        Entry { id, title, revised, what, link: self.link(meeting), content: content(item) }
+    /// Puts the entry about a chat that is called otherwise.
+    fn put_title(&mut self, chat: &Chat<'_>, old: &str) {
+        let (old, new, revised) = (closed(old), closed(chat.title), self.at);
+        let id = self.id_of(chat, revised, "title");
+        let title = format!("{}: {old} is {new} now", News::Renamed.label());
+        let content = format!("Before: {old}");
+        let entry = Entry { id, title, revised, news: News::Renamed, link: chat.link.clone(), content };
+        self.new.insert(
+            (revised, true, i64::MAX, Reverse((chat.identity.to_owned(), String::new(), News::Renamed))),
+            entry,
+        );
     }
 
-    /// The entry about several meetings of a chat, in order of their starts; its id is still to be made.
-    fn about_several(&self, items: &[Item<'_>], revised: Instant, what: Revision) -> Entry {
-        let days: Vec<NaiveDate> = items.iter().map(|(meeting, ..)| meeting.local_start().date()).collect();
-        let (first, last) = (day(days[0]), day(days[days.len() - 1]));
-        let (label, title) = (what.label(), closed(&items[0].0.schedule.title));
+    fn about_one(&self, chat: &Chat<'_>, item: &Item<'_>, revised: Instant, news: News) -> Entry {
+        // Each revision is an entry of its own: readers show no entry twice.
+        let number = item.now.map_or_else(|| news.word().to_owned(), |(_, stamp)| stamp.sequence.to_string());
+        let id = self.id(revised, &format!("{}.{}/{number}", item.occurrence, chat.identity));
+        let topic = item.topic().map(|topic| format!(": {}", closed(topic))).unwrap_or_default();
+        let title = format!(
+            "{}: {}{topic}, {}",
+            news.label(),
+            closed(chat.title),
+            weekday_and_day(item.local(item.start).date())
+        );
+        Entry { id, title, revised, news, link: chat.link.clone(), content: item.in_lines() }
+    }
+
+    fn about_several(&self, chat: &Chat<'_>, items: &[Item<'_>], revised: Instant, news: News) -> Entry {
+        let day_of = |item: &Item<'_>| day(item.local(item.start).date());
+        let (first, last) = (day_of(&items[0]), day_of(&items[items.len() - 1]));
+        let (label, title) = (news.label(), closed(chat.title));
         let title = format!("{label}: {title}, {} between {first} and {last}", count(items.len(), "meeting"));
         // Those that are to come, or the last ones.
-        let begin = items.partition_point(|(meeting, ..)| meeting.start < revised);
+        let begin = items.partition_point(|item| !item.is_to_come(self.at));
         let begin = begin.min(items.len().saturating_sub(LISTED));
         let listed = &items[begin..items.len().min(begin + LISTED)];
-        let mut lines: Vec<String> = listed.iter().map(|item| in_a_line(*item)).collect();
+        let mut places = listed.iter().map(Item::place);
+        let place = places.next().flatten().filter(|first| places.all(|place| place.as_ref() == Some(first)));
+        let mut lines: Vec<String> = listed.iter().map(|item| item.in_a_line(place.is_none())).collect();
         if items.len() > listed.len() {
             lines.push(format!("and {}", count(items.len() - listed.len(), "other")));
         }
-        let mut places = listed.iter().map(|(meeting, ..)| meeting.venues().location());
-        let place = places.next().flatten().filter(|first| places.all(|place| place.as_ref() == Some(first)));
-        lines.extend(place.map(|place| closed(place.as_str()).into_owned()));
-        Entry { id: String::new(), title, revised, what, link: self.link(items[0].0), content: lines.join("\n") }
+        lines.extend(place);
+        let id = self.id_of(chat, revised, news.word());
+        Entry { id, title, revised, news, link: chat.link.clone(), content: lines.join("\n") }
     }
 
-    /// The page about the chat of a meeting.
-    fn link(&self, meeting: &Meeting<'_>) -> Option<String> {
-        match &self.collection.site {
-            Some(site) => Some(format!("{site}#chat-{}", meeting.schedule.identity())),
-            None => meeting.venues().home().map(Link::to_string),
-        }
+    /// The id of an entry about a chat, or several meetings of it.
+    fn id_of(&self, chat: &Chat<'_>, revised: Instant, what: &str) -> String {
+        self.id(revised, &format!("{}/{}/{what}", chat.identity, revised.utc().format("%Y%m%dT%H%M%SZ")))
     }
 
     /// A tag URI (RFC 4151), which says when the name was given.
@@ -210,66 +301,4 @@ impl<'c> Revisions<'c> {
         feed.push(b'\n');
         Ok(feed)
     }
-}
-
-/// What a revision changed, as it is told: nothing where it changes nobody's plans.
-fn told(meeting: &Meeting<'_>, what: Revision, revised: Instant) -> Option<Revision> {
-    match what {
-        Revision::New | Revision::Cancelled if meeting.status == Status::Cancelled => Some(Revision::Cancelled),
-        _ if meeting.status == Status::Cancelled => None,
-        Revision::Changed => None,
-        Revision::Confirmed | Revision::Unconfirmed if meeting.end < revised => None,
-        _ => Some(what),
-    }
-}
-
-/// What a revision changed of which nothing but its number is known.
-fn by_itself(meeting: &Meeting<'_>, sequence: u32) -> Revision {
-    let is_moved = meeting.change().is_some_and(|change| change.moved_to.is_some() || change.time.is_some());
-    match sequence {
-        0 => Revision::New,
-        _ if meeting.status == Status::Cancelled => Revision::Cancelled,
-        _ if is_moved => Revision::Moved,
-        _ => Revision::Changed,
-    }
-}
-
-/// When a meeting is and was, where, and what is doubtful.
-fn content(item: Item<'_>) -> String {
-    let (meeting, _, was) = item;
-    let (cancelled, known) = (meeting.own().cancelled, meeting.unconfirmed_since());
-    let mut lines = vec![when(meeting)];
-    lines.extend(was.map(|was| format!("Before: {}", before(meeting, was))));
-    lines.extend(meeting.venues().location().map(|place| closed(place.as_str()).into_owned()));
-    lines.extend(cancelled.map(|reason| format!("Cancelled: {}", closed(reason))));
-    lines.extend(known.filter(|_| cancelled.is_none()).map(LastKnown::doubt_in_a_line));
-    lines.join("\n")
-}
-
-/// One of several meetings: when it is and was, and what it is about.
-fn in_a_line((meeting, _, was): Item<'_>) -> String {
-    let about = meeting.own().cancelled.or(meeting.own().topic).map(|about| format!(": {}", closed(about)));
-    let was = was.map(|was| format!(" (before: {})", before(meeting, was))).unwrap_or_default();
-    let doubt = if meeting.status == Status::Tentative { " (unconfirmed)" } else { "" };
-    [&when(meeting), &about.unwrap_or_default()[..], doubt, &was].concat()
-}
-
-/// `Tue 5 May 2026, 19:00–20:00 London`
-fn when(meeting: &Meeting<'_>) -> String {
-    let (start, end) = (meeting.local_start(), meeting.local_end());
-    let end_time = match end.date() {
-        date if date == start.date() => end.format("%H:%M").to_string(),
-        date => format!("{} {}", end.format("%H:%M"), day(date)),
-    };
-    format!("{}–{end_time} {}", beginning(start), meeting.zone().place())
-}
-
-/// When it began before: only the time where the day is the same.
-fn before(meeting: &Meeting<'_>, was: Instant) -> String {
-    let (was, now) = (meeting.zone().local(was), meeting.local_start());
-    if was.date() == now.date() { was.format("%H:%M").to_string() } else { beginning(was) }
-}
-
-fn beginning(start: NaiveDateTime) -> String {
-    format!("{}, {}", weekday_and_day(start.date()), start.format("%H:%M"))
 }

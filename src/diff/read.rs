@@ -38,7 +38,9 @@ pub struct Snapshot {
     pub(super) wall: String,
     /// Stands for everything else that is said of it.
     pub(super) details: u64,
-    /// Stands for what follows from the above, such as the wall time in other zones, and for why it is called off.
+    /// Why it is called off.
+    pub(super) reason: Option<String>,
+    /// Stands for what follows from the above, such as the wall time in other zones.
     pub(super) follows: u64,
 }
 
@@ -100,15 +102,22 @@ fn read_event(lines: &mut Lines<'_>, feed: &mut PublishedFeed) -> Option<()> {
     }
     let (Some(uid), Some(start), Some(end)) = (uid, start, end) else { return Some(()) };
     let topic = topic(&summary, &feed.title, status);
-    take_description(&description, topic.as_deref(), &mut others, &mut follows);
+    let reason = take_description(&description, topic.as_deref(), &mut others, &mut follows);
     let (details, follows) = (others.finish(), follows.finish());
-    feed.events.push((uid, Snapshot { start, end, status, topic, place, wall, details, follows }));
+    feed.events.push((uid, Snapshot { start, end, status, topic, place, wall, details, reason, follows }));
     Some(())
 }
 
-/// Parts the lines of a DESCRIPTION: what follows from topic, place, times and status, and everything else.
-fn take_description(description: &str, topic: Option<&str>, others: &mut DefaultHasher, follows: &mut DefaultHasher) {
+/// Parts the lines of a DESCRIPTION: what follows from topic, place, times and status, and everything else. Gives why a
+/// meeting is called off.
+fn take_description(
+    description: &str,
+    topic: Option<&str>,
+    others: &mut DefaultHasher,
+    follows: &mut DefaultHasher,
+) -> Option<String> {
     let host = line_of_host(description);
+    let mut reason = None;
     let mut is_after = false;
     for (index, line) in description.split('\n').enumerate() {
         let is_host = host.is_some_and(|host| std::ptr::eq(host, line));
@@ -116,12 +125,15 @@ fn take_description(description: &str, topic: Option<&str>, others: &mut Default
         let is_of_place = ["Join: ", "Where: ", "About: "].iter().any(|label| line.starts_with(label));
         let is_topic = index == 0 && Some(line) == topic;
         let is_page = line.starts_with("https://") || line.starts_with("http://");
-        if is_topic || is_of_place || is_after && !is_page {
+        if is_after && let Some(why) = line.strip_prefix("Cancelled: ") {
+            reason = Some(why.to_owned());
+        } else if is_topic || is_of_place || is_after && !is_page {
             line.hash(follows);
         } else {
             line.hash(others);
         }
     }
+    reason
 }
 
 /// The topic in a SUMMARY: what the marks and the chat's title leave of it.

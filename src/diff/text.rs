@@ -2,11 +2,13 @@
 
 use std::fmt::Write;
 
+use chrono::NaiveDate;
+
 use super::statement::{Statement, statements};
-use super::words::{ONLY_BYTES, about_chat, as_a_whole, shifted};
-use super::{ChatDifference, Kind};
+use super::words::{ONLY_BYTES, about_chat, as_a_whole, local, shifted};
+use super::{ChatDifference, Kind, MeetingDifference};
 use crate::terminal::safe;
-use crate::text::count;
+use crate::text::{agreeing, count, weekday_and_day};
 use crate::zone::Instant;
 
 /// No more statements of a kind than this are made; the other meetings are counted.
@@ -38,6 +40,15 @@ pub fn to_text(chats: &[ChatDifference], at: Instant) -> String {
     out
 }
 
+/// The meetings of which a text, a tag or a link differs that has no word of its own, from the first to the last.
+fn details(chat: &ChatDifference) -> Option<String> {
+    let days = chat.of_kind(Kind::Details).filter_map(|of| Some(local(of.shown()?.start, of.zone).date()));
+    let days: Vec<NaiveDate> = days.collect();
+    let (first, last) = (weekday_and_day(*days.iter().min()?), weekday_and_day(*days.iter().max()?));
+    let span = if first == last { format!(", {first}") } else { format!(" from {first} to {last}") };
+    Some(format!("other details (texts, tags or links) of {}{span}", count(days.len(), "meeting")))
+}
+
 /// What there is to say about a chat, one line each.
 pub(super) fn lines(chat: &ChatDifference, at: Instant, shown: &Shown<'_>) -> Vec<String> {
     let (mut lines, text) = (Vec::new(), shown.text);
@@ -52,8 +63,7 @@ pub(super) fn lines(chat: &ChatDifference, at: Instant, shown: &Shown<'_>) -> Ve
             continue;
         }
         if kind == Kind::Details {
-            let number = chat.of_kind(kind).count();
-            lines.extend((number > 0).then(|| format!("other details of {}", count(number, "meeting"))));
+            lines.extend(details(chat));
             continue;
         }
         let statements = statements(kind, chat.of_kind(kind));
@@ -75,8 +85,29 @@ pub(super) fn lines(chat: &ChatDifference, at: Instant, shown: &Shown<'_>) -> Ve
             lines.push(format!("{word}: {} more; {REST}", meetings(after)));
         }
     }
+    lines.extend(rewritten(chat, at));
     if lines.is_empty() {
         lines.push(ONLY_BYTES.to_owned());
     }
     lines
+}
+
+/// A word where a change of a series reaches into the past: most often it holds from now on.
+fn rewritten(chat: &ChatDifference, at: Instant) -> Option<String> {
+    /// A slip in the past is put right in fewer.
+    const MANY: usize = 4;
+    let changes = |of: &&MeetingDifference| {
+        let kinds = of.kinds();
+        of.before.is_some() && (kinds.contains(&Kind::Moved) || kinds.contains(&Kind::Elsewhere))
+    };
+    let is_over = |of: &&MeetingDifference| of.before.as_ref().is_some_and(|before| before.end <= at);
+    let (over, to_come): (Vec<_>, Vec<_>) = chat.meetings.iter().filter(changes).partition(is_over);
+    let number = over.len();
+    (number >= MANY && !to_come.is_empty()).then(|| {
+        let are = agreeing(number, "is", "are");
+        format!(
+            "{number} of these {are} over: if they were as they were published, give their series an `until` and open a \
+             new [[series]] for what comes"
+        )
+    })
 }

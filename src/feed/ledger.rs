@@ -11,7 +11,6 @@ mod entry;
 mod key;
 mod known;
 mod old;
-mod revision;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -22,7 +21,6 @@ pub use entry::Entry;
 pub use key::Key;
 pub use known::{Form, Known};
 pub use old::{Damage, chats_of, days, entries_of, first_chat, first_id, keys_of};
-pub use revision::{Revised, Revision};
 
 const BEGIN: &str = "BEGIN:VEVENT\r\n";
 const END: &str = "END:VEVENT\r\n";
@@ -79,31 +77,25 @@ impl<'o> Ledger<'o> {
         Self { own, elsewhere, at, next, events: None, uid_line: Lines::new(), known: None, found: Found::default() }
     }
 
-    /// When an event with this UID and these lines was last revised, and what that changed if it is now; `all` gives what
-    /// all old feeds know of the chat, and is asked once at most.
+    /// When an event with this UID and these lines was last revised; `all` gives what all old feeds know of the chat, and
+    /// is asked once at most.
     ///
     /// # Errors
     ///
     /// That of `all`.
-    pub fn stamp<E>(
-        &mut self,
-        uid: &str,
-        content: &[u8],
-        all: impl FnOnce() -> Result<Known, E>,
-    ) -> Result<(Stamp, Option<Revised>), E> {
+    pub fn stamp<E>(&mut self, uid: &str, content: &[u8], all: impl FnOnce() -> Result<Known, E>) -> Result<Stamp, E> {
         let newer = self.elsewhere.get(uid).copied();
-        let own = self.own_stamp(uid, content).filter(|(own, _)| newer.is_none_or(|newer| newer <= *own));
+        let own = self.own_stamp(uid, content).filter(|own| newer.is_none_or(|newer| newer <= *own));
         let known = match (own, &mut self.known) {
             (Some(_), _) => None,
             (None, Some(known)) => Some(&*known),
             (None, none) => Some(&*none.insert(all()?)),
         };
-        let revised = own.or_else(|| Some((known?.stamp(uid, content, self.at)?, known?.revision(uid, content))));
-        let stamp = revised.map(|(stamp, _)| stamp);
+        let stamp = own.or_else(|| known?.stamp(uid, content, self.at));
         self.found.unsure += usize::from(known.is_some_and(|known| known.is_unsure(uid)));
         self.found.unknown += usize::from(stamp.is_none());
         self.found.ahead += usize::from(stamp.is_some_and(|stamp| stamp.revised > self.at.plus_seconds(CLOCKS)));
-        Ok(revised.unwrap_or((Stamp { sequence: 0, revised: self.at }, Some(Revision::New.into()))))
+        Ok(stamp.unwrap_or(Stamp { sequence: 0, revised: self.at }))
     }
 
     /// What was met, and what all old feeds know, if somebody had to ask.
@@ -112,13 +104,13 @@ impl<'o> Ledger<'o> {
     }
 
     /// The stamp that follows from the own feed alone.
-    fn own_stamp(&mut self, uid: &str, content: &[u8]) -> Option<(Stamp, Option<Revised>)> {
+    fn own_stamp(&mut self, uid: &str, content: &[u8]) -> Option<Stamp> {
         let own = self.own?;
         self.uid_line.clear();
         self.uid_line.plain("UID", uid);
         if let Some((stamp, rest)) = self.expected(content) {
             self.next = rest;
-            return Some((stamp, None)).filter(|(stamp, _)| stamp.is_possible(self.at));
+            return Some(stamp).filter(|stamp| stamp.is_possible(self.at));
         }
         let event = self.events.get_or_insert_with(|| read_events(own)).get(self.uid_line.as_bytes())?;
         self.next = event.rest;
@@ -126,8 +118,7 @@ impl<'o> Ledger<'o> {
         if !stamp.is_possible(self.at) {
             return None;
         }
-        let revision = (event.content != content).then(|| Revised::between(event.content, content));
-        Some((if revision.is_none() { stamp } else { stamp.after(self.at) }, revision))
+        Some(if event.content == content { stamp } else { stamp.after(self.at) })
     }
 
     /// The stamp of the event at the expected place, and what comes after it, if it has the UID and the content.

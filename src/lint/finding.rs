@@ -21,7 +21,11 @@ impl Finding {
     /// The warning at its place in the file's text, with the way to silence it.
     pub fn diagnostic(self, file: FileId, text: &str) -> Diagnostic {
         let span = place_in(text, &self.place);
-        let help = format!("{}; or {}", self.help, silence(self.code));
+        // After a question another sentence begins.
+        let help = match self.help.strip_suffix('?') {
+            Some(_) => format!("{} Or {}", self.help, silence(self.code)),
+            None => format!("{}; or {}", self.help, silence(self.code)),
+        };
         let warning = Diagnostic::warning(file, self.code, self.message).help(help);
         Diagnostic { span, label: self.label, ..warning }
     }

@@ -30,8 +30,14 @@ const SERVICES: [&str; 20] = [
     "Zoom",
 ];
 
+/// Looks at the names of services, and at meetings to come where these are right: what has none may follow from them.
+pub fn look(schedule: &Schedule, meetings: &[Meeting<'_>], at: Instant) -> Vec<Finding> {
+    let misspelled = misspelled(schedule);
+    if misspelled.is_empty() { nowhere(schedule, meetings, at).into_iter().collect() } else { misspelled }
+}
+
 /// The first meeting to come that has no place, or no link to it.
-pub fn nowhere(schedule: &Schedule, meetings: &[Meeting<'_>], at: Instant) -> Option<Finding> {
+fn nowhere(schedule: &Schedule, meetings: &[Meeting<'_>], at: Instant) -> Option<Finding> {
     let is_to_come = |meeting: &&Meeting<'_>| meeting.start >= at && meeting.status != Status::Cancelled;
     let lacking = |meeting: &Meeting<'_>| match meeting.venues().location() {
         Some(Location::Link(_)) => None,
@@ -52,8 +58,23 @@ pub fn nowhere(schedule: &Schedule, meetings: &[Meeting<'_>], at: Instant) -> Op
     Some(Finding { code: "no-place", message, label: None, help: help.into(), place })
 }
 
+/// The service whose name is probably meant by one that is none.
+fn meant(platform: &str) -> Option<&'static str> {
+    /// Shorter names are near to too many others.
+    const LONG: usize = 6;
+    if platform.eq_ignore_ascii_case("bsky") {
+        return Some("Bluesky");
+    }
+    let is_known = SERVICES.iter().any(|known| known.eq_ignore_ascii_case(platform));
+    let begins_alike = |meant: &&str| {
+        meant.get(..1).is_some_and(|first| first.eq_ignore_ascii_case(platform.get(..1).unwrap_or_default()))
+    };
+    let long = SERVICES.into_iter().filter(|service| service.len() >= LONG);
+    nearest(platform, long).filter(begins_alike).filter(|meant| !is_known && platform.len().abs_diff(meant.len()) < 2)
+}
+
 /// Names of services that differ little from those that are known.
-pub fn misspelled(schedule: &Schedule) -> Vec<Finding> {
+fn misspelled(schedule: &Schedule) -> Vec<Finding> {
     let of_chat = std::iter::once((&schedule.venue, Place::Top("platform")));
     let of_series = schedule.series.iter().map(|series| (&series.venue, of_series(series, "platform")));
     let of_changes = schedule.changes.iter().map(|change| (&change.venue, of_change(schedule, change, "platform")));
@@ -61,8 +82,7 @@ pub fn misspelled(schedule: &Schedule) -> Vec<Finding> {
     let all = of_chat.chain(of_series).chain(of_changes).chain(of_one_offs);
     let found = all.filter_map(|(Venue { platform, .. }, place)| {
         let platform = platform.as_deref()?;
-        let is_known = SERVICES.iter().any(|known| known.eq_ignore_ascii_case(platform));
-        let meant = nearest(platform, SERVICES).filter(|_| !is_known)?;
+        let meant = meant(platform)?;
         let message = format!("{} is not a service that chatcal knows", quoted(platform));
         Some(Finding { code: "platform", message, label: None, help: did_you_mean(meant).into(), place })
     });

@@ -43,7 +43,7 @@ fn finding(schedule: &Schedule, meeting: &Meeting<'_>, other: &Meeting<'_>) -> F
         start.format("%H:%M"),
         meeting.zone().place()
     );
-    let label = Some(format!("that of {}", weekday_and_day(other.date)));
+    let label = (other.date != start.date()).then(|| format!("that of {}", weekday_and_day(other.date)));
     let help = "if it is the same meeting, say what is known of it in a [[change]] alone; else correct one of the two";
     Finding { code: "same-instant", message, label, help: help.into(), place: place(schedule, meeting) }
 }

@@ -1,6 +1,6 @@
 //! The feeds: both forms of every chat's own, and those of several chats.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::addresses::{Addresses, formerly, slug_of};
 use super::combined::Combined;
@@ -10,7 +10,7 @@ use super::published::Published;
 use super::reach::{ALL, Reach};
 use crate::diff::{self, ChatDifference, Was};
 use crate::expand::Meeting;
-use crate::feed::ledger::{Damage, Key, Known, Ledger, Revised, first_chat, keys_of};
+use crate::feed::ledger::{Damage, Key, Known, Ledger, first_chat, keys_of};
 use crate::feed::line::Lines;
 use crate::feed::repeating::RepeatingForm;
 use crate::feed::{self, Composer, Stamp};
@@ -98,17 +98,15 @@ impl<'c> Feeds<'c> {
         self.lines.clear();
         feed::open(&mut self.lines, feed::heading_of(schedule, &path), self.collection);
         let mut stamps = Vec::with_capacity(meetings.len());
-        let mut revisions = Vec::with_capacity(meetings.len());
         let mut failed = None;
         let events = self.composer.events(&mut self.lines, schedule, meetings, |uid, content| {
-            let (stamp, revision) = ledger
+            let stamp = ledger
                 .stamp(uid, content, || everything(&mut self.memory, &self.out, slug, &path, own))
                 .unwrap_or_else(|error| {
                     failed = Some(error);
-                    (Stamp { sequence: 0, revised: self.at }, None)
+                    Stamp { sequence: 0, revised: self.at }
                 });
             stamps.push(stamp);
-            revisions.push(revision);
             stamp
         });
         if let Some(error) = failed {
@@ -147,8 +145,7 @@ impl<'c> Feeds<'c> {
                 self.addresses.take(path, &other, old.content);
             }
         }
-        let differs = self.out.mode() == Mode::Compare && old.content() != Some(new);
-        let difference = differs.then(|| {
+        let difference = (old.content() != Some(new)).then(|| {
             let readable = read.readable();
             let was = match &before {
                 _ if read.file.is_some() && readable.is_none() => Was::Damaged,
@@ -157,11 +154,14 @@ impl<'c> Feeds<'c> {
                 None if old.is_lost => Was::Lost,
                 None => Was::Absent,
             };
+            if was == Was::Absent && self.out.mode() == Mode::Write {
+                return diff::of_new(schedule);
+            }
             diff::of_chat(schedule, self.collection, meetings, readable.as_deref(), was, new)
         });
 
         self.combined.add(&mut self.out, schedule, meetings, self.lines.as_bytes(), events)?;
-        Ok(Added { stamps, revisions, difference })
+        Ok(Added { stamps, difference })
     }
 
     /// What to say of an old feed whose meetings have other UIDs than those of a chat from now on: its subscribers take
@@ -172,7 +172,9 @@ impl<'c> Feeds<'c> {
         let others = schedule.formerly.iter().map(Slug::as_str).filter(|older| *older != other);
         let slugs = [other].into_iter().chain(others);
         Some(if self.memory.has_removed(slug) {
-            format!("has meetings of `{other}`, which go back to those of `{slug}`: calendars take them for others")
+            format!(
+                "has meetings of `{other}`, which are those of `{slug}` again: who has subscribed since then sees each of them replaced"
+            )
         } else {
             format!(
                 "has meetings of `{other}`, which are those of `{slug}` from now on: every calendar takes them for new \
@@ -303,6 +305,24 @@ impl<'c> Feeds<'c> {
         Ok(())
     }
 
+    /// The feeds of chats for which there is no schedule any more, by the chat; of one with several any. All chats have been
+    /// added.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read.
+    pub fn gone_chats(&self) -> Result<BTreeMap<String, Vec<u8>>, OutError> {
+        let mut gone = BTreeMap::new();
+        for path in self.out.gone(is_own_feed) {
+            let old = OwnFeed::read(&self.out, path)?;
+            let chat = old.chat.clone().filter(|chat| !self.addresses.has(chat));
+            if let (Some(chat), Some(content)) = (chat, old.readable()) {
+                gone.insert(chat, content.into_owned());
+            }
+        }
+        Ok(gone)
+    }
+
     /// Ends the combined feeds and renames the new files into place.
     ///
     /// # Errors
@@ -367,9 +387,7 @@ impl<'c> Feeds<'c> {
 pub struct Added {
     /// When each was last revised.
     pub stamps: Vec<Stamp>,
-    /// What that changed, where it is revised now.
-    pub revisions: Vec<Option<Revised>>,
-    /// How the feed differs, if it does, where the folder is only looked at.
+    /// How the feed differs, if it does; without the meetings where all of it is new and nobody looks on.
     pub difference: Option<ChatDifference>,
 }
 

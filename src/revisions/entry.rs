@@ -8,10 +8,69 @@ use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesRef, BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
-use crate::feed::ledger::Revision;
+use crate::diff::Kind;
 use crate::schedule::Link;
-use crate::text::{in_markup, is_conflict_mark};
+use crate::schedule::keys::{LINE, TEXT};
+use crate::text::{closed, in_markup, is_conflict_mark};
 use crate::zone::Instant;
+
+/// What is told of meetings, the weightiest first: of one that changes in several ways that is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum News {
+    /// They are not planned any more.
+    Gone,
+    /// Nobody knew of them before.
+    New,
+    /// They are called off.
+    Cancelled,
+    /// They had been called off, and take place after all.
+    Restored,
+    /// They begin, or end, at another time.
+    Moved,
+    /// They are somewhere else.
+    Elsewhere,
+    /// They have another topic, or their chat another title.
+    Renamed,
+    /// Somebody vouches for them now.
+    Confirmed,
+    /// Nobody does any more.
+    Unconfirmed,
+}
+
+/// All of them, with the kinds of difference that they stand for, a word for programs and the same for people.
+const WORDS: [(News, &[Kind], &str, &str); 9] = [
+    (News::Gone, &[Kind::Removed], "gone", "Gone"),
+    (News::New, &[Kind::Added], "new", "New"),
+    (News::Cancelled, &[Kind::Cancelled], "cancelled", "Cancelled"),
+    (News::Restored, &[Kind::Reinstated], "restored", "Takes place after all"),
+    (News::Moved, &[Kind::Moved, Kind::Clocks], "moved", "Moved"),
+    (News::Elsewhere, &[Kind::Elsewhere], "elsewhere", "Another place"),
+    (News::Renamed, &[Kind::Renamed], "renamed", "Renamed"),
+    (News::Confirmed, &[Kind::Confirmed], "confirmed", "Confirmed"),
+    (News::Unconfirmed, &[Kind::Unconfirmed], "unconfirmed", "Unconfirmed"),
+];
+
+impl News {
+    /// The weightiest of what these kinds of difference stand for.
+    pub fn of(kinds: &[Kind]) -> Option<Self> {
+        WORDS.iter().find(|(_, those, ..)| those.iter().any(|kind| kinds.contains(kind))).map(|(news, ..)| *news)
+    }
+
+    /// A word for programs.
+    pub fn word(self) -> &'static str {
+        WORDS[self as usize].2
+    }
+
+    /// A word for people.
+    pub fn label(self) -> &'static str {
+        WORDS[self as usize].3
+    }
+
+    /// What a word for programs stands for.
+    fn named(word: &str) -> Option<Self> {
+        WORDS.iter().find(|(.., known, _)| *known == word).map(|(news, ..)| *news)
+    }
+}
 
 /// An entry (RFC 4287 4.1.2).
 #[derive(Debug)]
@@ -22,8 +81,8 @@ pub struct Entry {
     pub title: String,
     /// When that was revised which it is about.
     pub revised: Instant,
-    /// What the revision changed.
-    pub what: Revision,
+    /// What it tells.
+    pub news: News,
     /// The page about it.
     pub link: Option<String>,
     /// What it says, in lines.
@@ -40,7 +99,7 @@ impl Entry {
             let page = [("rel", "alternate"), ("href", link.as_str())];
             xml.create_element("link").with_attributes(page).write_empty()?;
         }
-        let category = [("term", self.what.word()), ("label", self.what.label())];
+        let category = [("term", self.news.word()), ("label", self.news.label())];
         xml.create_element("category").with_attributes(category).write_empty()?;
         element(xml, "content", &self.content)
     }
@@ -58,6 +117,8 @@ pub fn read(feed: &[u8]) -> Vec<Entry> {
     let lines = text.split_inclusive('\n').filter(|line| !is_conflict_mark(line.trim_end()));
     let text: String = lines.collect();
     let (mut reader, mut found, mut draft, mut element) = (Reader::from_str(&text), Vec::new(), None, String::new());
+    // Git may leave out an end that both sides have.
+    reader.config_mut().check_end_names = false;
     while let Ok(event) = reader.read_event() {
         match event {
             Event::Eof => break,
@@ -78,7 +139,7 @@ pub fn read(feed: &[u8]) -> Vec<Entry> {
                 let Some(draft) = &mut draft else { continue };
                 match empty.name().as_ref() {
                     "category" => {
-                        draft.what = attribute(&empty, "term").as_deref().and_then(Revision::named).or(draft.what);
+                        draft.news = attribute(&empty, "term").as_deref().and_then(News::named).or(draft.news);
                     }
                     "link" => draft.link = attribute(&empty, "href"),
                     _ => {}
@@ -104,16 +165,19 @@ struct Draft {
     updated: String,
     content: String,
     link: Option<String>,
-    what: Option<Revision>,
+    news: Option<News>,
 }
 
 impl Draft {
     /// The entry, unless something of it is missing that every one has.
     fn finish(self) -> Option<Entry> {
-        let Self { id, title, updated, content, link, what } = self;
+        let Self { id, title, updated, content, link, news } = self;
+        let (title, content) = (closed(title.trim()).into_owned(), closed(content.trim()).into_owned());
         let is_whole = !id.is_empty() && !title.is_empty() && !content.is_empty();
+        let is_short = id.len() <= LINE && title.len() <= TEXT && content.len() <= TEXT;
         let link = link.and_then(|link| Some(Link::new(&link)?.to_string()));
-        Some(Entry { id, title, revised: instant(&updated)?, what: what?, link, content }).filter(|_| is_whole)
+        Some(Entry { id, title, revised: instant(&updated)?, news: news?, link, content })
+            .filter(|_| is_whole && is_short)
     }
 }
 
@@ -142,4 +206,20 @@ fn resolved(reference: &BytesRef<'_>) -> Option<String> {
 
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     Some(element.try_get_attribute(name).ok()??.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_has_its_own_words_and_every_kind_but_details_is_told() {
+        for (index, (news, _, word, _)) in WORDS.iter().enumerate() {
+            assert_eq!((*news as usize, News::named(word)), (index, Some(*news)));
+        }
+        for (kind, _) in Kind::ALL {
+            assert_eq!(News::of(&[kind]).is_none(), kind == Kind::Details);
+        }
+        assert_eq!(News::of(&[Kind::Confirmed, Kind::Elsewhere, Kind::Details]), Some(News::Elsewhere));
+    }
 }

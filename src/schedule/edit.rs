@@ -57,7 +57,7 @@ fn with_line_ends_of(original: &str, edited: &str) -> String {
         let near = &old[next.min(old.len())..old.len().min(next + NEAR)];
         if let Some(at) = near.iter().position(|old| old.trim_end_matches(['\r', '\n']) == line.trim_end_matches('\n'))
         {
-            end = ends(near[at]);
+            end = if near[at].ends_with('\n') { ends(near[at]) } else { end };
             next += at + 1;
         }
         text.push_str(line.trim_end_matches('\n'));

@@ -87,11 +87,17 @@ impl Series {
             time: change.time.unwrap_or(self.time),
             zone: change.zone.unwrap_or(self.zone),
             duration: change.duration.unwrap_or(self.duration),
-            status: match change.cancelled {
-                Some(_) => Status::Cancelled,
-                None => change.own_confidence().map_or_else(|| self.status_on(date), Confidence::status),
-            },
+            status: self.status_of(date, change),
         }
+    }
+
+    fn status_of(&self, date: NaiveDate, change: &Change) -> Status {
+        if change.cancelled.is_some() {
+            return Status::Cancelled;
+        }
+        // One that was moved to an earlier day is known with that.
+        let day = change.moved_to.map_or(date, |day| day.min(date));
+        change.own_confidence().map_or_else(|| self.status_on(day), Confidence::status)
     }
 
     /// STATUS of a meeting of which nothing more is known.

@@ -188,6 +188,11 @@ fn no_meeting(open: &Schedule, others: &[Meeting<'_>], date: NaiveDate) -> Failu
         }
         None => {}
     }
+    if let Some(pause) = open.breaks.iter().find(|pause| pause.holds(date)) {
+        let (from, through) = (weekday_and_day(pause.from), weekday_and_day(pause.through));
+        return Failure::wrong(format!("{day} is in the break from {from} through {through}"))
+            .help("if it met all the same, bring its meeting back with a [[change]] of that date and the source");
+    }
     let from = date.checked_sub_days(NEAR).unwrap_or(NaiveDate::MIN);
     let through = date.checked_add_days(NEAR).unwrap_or(NaiveDate::MAX);
     let near = expand(open, Window { from, through });

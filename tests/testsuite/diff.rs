@@ -132,7 +132,7 @@ fn each_kind_of_change_is_described() {
             change("2014-04-01", ""),
             change("2014-04-01", "hosts = [\"Ann\"]"),
             "books: other details of 1 meeting 2014-04-01",
-            "other details of 1 meeting",
+            "other details (texts, tags or links) of 1 meeting, Tue 1 April 2014",
         ),
         (
             String::new(),
@@ -359,8 +359,8 @@ fn parameters_of_properties_were_not_seen() {
     let feed = place.path("out/books.ics");
     let published = fs::read_to_string(&feed).unwrap();
     for (from, to, shown) in [
-        ("SUMMARY:", "SUMMARY;LANGUAGE=de:", "other details of 1 meeting"),
-        ("TRANSP:", "TRANSP;X-WHY=free:", "other details of 1 meeting"),
+        ("SUMMARY:", "SUMMARY;LANGUAGE=de:", "other details (texts, tags or links) of 1 meeting"),
+        ("TRANSP:", "TRANSP;X-WHY=free:", "other details (texts, tags or links) of 1 meeting"),
         ("\r\nNAME:", "\r\nNAME;LANGUAGE=de:", "new description, link or address of the feed"),
     ] {
         fs::write(&feed, published.replacen(from, to, 1)).unwrap();
@@ -433,11 +433,36 @@ fn a_new_length_was_not_told_where_the_time_is_another_too() {
     assert!(check.contains("1 meeting moved 2014-04-01 18:30-19:30 -> 2014-04-02 18:30-19:00"), "{check}");
 }
 
+/// A new hour in a series rewrites what has taken place.
+#[test]
+fn that_a_change_reaches_into_the_past_was_not_said() {
+    let place = Place::new([("books", chat(0, "Talk"))]);
+    place.build(FIRST);
+    place.edit("books", ":30\"", ":45\"");
+    let shown = said(&place.run(&["diff", "--at", FIRST]));
+    let words = "  74 of these are over: if they were as they were published, give their series an `until` and open a new \
+                 [[series]] for what comes\n";
+    assert!(shown.contains(words), "{shown}");
+    let parted = chat(0, "Talk");
+    let (top, series) = parted.split_once("[[series]]").unwrap();
+    let later = series.replace("start = 2020-01-06", "start = 2026-03-02\ntime = \"10:45\"");
+    let ended = series.replace("start = 2020-01-06", "start = 2020-01-06\nuntil = 2026-02-28");
+    place.schedule("books", &format!("{top}[[series]]{ended}\n[[series]]{later}"));
+    let shown = said(&place.run(&["diff", "--at", FIRST]));
+    assert!(shown.contains("moved: 22 meetings from Mon 2 March 2026") && !shown.contains("are over"), "{shown}");
+}
+
 #[test]
 fn other_details_were_not_told_beside_a_change_that_has_a_word() {
     let (_, _, diff) =
         between(&books(""), &books("").replace("18:30", "19:00").replace("zone = ", "hosts = [\"Ann\"]\nzone = "));
-    assert!(diff.contains("  moved: 7 meetings from ") && diff.ends_with("  other details of 7 meetings\n"), "{diff}");
+    assert!(
+        diff.contains("  moved: 7 meetings from ")
+            && diff.ends_with(
+                "  other details (texts, tags or links) of 7 meetings from Tue 4 March 2014 to Tue 2 September 2014\n"
+            ),
+        "{diff}"
+    );
     // What follows from the time, the topic, the place or the status is none.
     for (from, to) in [
         ("18:30", "19:00"),
@@ -457,7 +482,7 @@ fn other_details_were_not_told_beside_a_change_that_has_a_word() {
         &books(&change("2014-04-01", "cancelled = \"ill\"")),
         &books(&change("2014-04-01", "cancelled = \"away\"")),
     );
-    assert!(diff.ends_with("  other details of 1 meeting\n"), "{diff}");
+    assert!(diff.ends_with("  other details (texts, tags or links) of 1 meeting, Tue 1 April 2014\n"), "{diff}");
 }
 
 #[test]

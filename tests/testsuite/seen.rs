@@ -100,7 +100,7 @@ fn a_day_is_one_on_which_it_met() {
     let place = place(&weekly("seen = 2026-03-05\n"));
     for (day, words) in [
         ("2026-11-20", "no series of chat meets on Fri 20 November 2026"),
-        ("2026-08-06", "no series of chat meets on Thu 6 August 2026"),
+        ("2026-08-06", "Thu 6 August 2026 is in the break from Sat 1 August 2026 through Mon 31 August 2026"),
         ("2026-10-29", "the meeting of Thu 29 October 2026 was called off, as the schedule says"),
         ("2026-11-05", "no series of chat meets on Thu 5 November 2026"),
         ("2026-11-26", "the meeting of Thu 26 November 2026 is still to come"),
@@ -192,7 +192,7 @@ fn the_command_of_check_can_be_copied_also_with_a_space_in_the_folder() {
     let place = place(&plain("seen = 2026-03-05\n"));
     fs::rename(place.path("schedules"), place.path("Ann's chats")).unwrap();
     let checked = said(&place.run(&["check", "--schedules", "Ann's chats", "--at", NOON]));
-    assert!(checked.contains(r"--source LINK --schedules 'Ann'\''s chats'"), "{checked}");
+    assert!(checked.contains(r"--source LINK --schedules='Ann'\''s chats'"), "{checked}");
 }
 
 #[test]
@@ -324,6 +324,15 @@ fn what_is_still_to_come_was_written_down_as_seen() {
     let place = place(&moved);
     seen(&place, &["--source", "words"]);
     assert!(text(&place).contains("seen = 2026-11-23\n"), "{}", text(&place));
+    // It has taken place, and the one of its date is not asked about.
+    let moved = weekly("seen = 2026-03-05\n").replace("2026-11-06\nsource = \"words\"", "2026-11-03");
+    let place = self::place(&moved);
+    seen(&place, &["2026-11-03", "--source", "words"]);
+    let dates = said(&place.run(&["dates", "chat", "--from", "2026-11-03", "--until", "2026-11-12"]));
+    assert!(
+        dates.starts_with("Tue  3 Nov 2026  18:30–19:30 GMT  (moved from 5 November 2026)\nThu 12 Nov 2026  18:30–19:30 GMT  (unconfirmed)"),
+        "{dates}"
+    );
     assert!(!said(&place.run(&["check", "--at", NOON])).contains("nobody can have seen"));
 }
 

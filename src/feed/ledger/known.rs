@@ -7,7 +7,6 @@ use std::collections::hash_map::Entry;
 use super::super::Stamp;
 use super::super::uid::Uid;
 use super::old::{Content, OldEvent, old_events};
-use super::revision::{Revised, Revision};
 use crate::zone::{Instant, SECONDS_PER_DAY};
 
 /// Nothing is revised more often than this, which is once a minute for two years.
@@ -94,14 +93,6 @@ impl Known {
             Some(revised) if known.content.is(content) => Stamp { revised, sequence: known.sequence },
             revised => Stamp { revised: revised.unwrap_or(at), sequence: known.sequence }.after(at),
         })
-    }
-
-    /// What changes with these lines of an event with this UID.
-    pub fn revision(&self, uid: &str, content: &[u8]) -> Option<Revised> {
-        match &self.0.get(uid)?.content {
-            Content::Lines(old) => (old != content).then(|| Revised::between(old, content)),
-            Content::Lost | Content::Unclear => Some(Revision::Changed.into()),
-        }
     }
 
     /// Whether nothing is known at all.

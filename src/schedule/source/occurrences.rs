@@ -92,7 +92,9 @@ fn series_of(
             let candidates = || dated.iter().filter(may_have).filter(|_| !mistakes.is_full());
             let near = near(candidates(), date);
             let message = format!("{date} is not a date of {of}");
-            let help = candidates().find_map(|series| after_the_end(series, date));
+            // The one that ended last is most likely meant.
+            let ended = candidates().filter_map(|series| Some((series.run.last, after_the_end(series, date)?)));
+            let help = ended.max_by_key(|(last, _)| *last).map(|(_, help)| help);
             mistakes.error("change", change.at.clone(), message).label(named(&near)).help_if(help);
         }
         // Not known, or two series of one name that share a date, which is a mistake of theirs.

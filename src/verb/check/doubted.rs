@@ -59,7 +59,7 @@ impl Doubted {
         }
         self.0.sort();
         let folder =
-            schedules.map(|folder| format!(" --schedules {}", shell_word(&safe(&folder.display().to_string()))));
+            schedules.map(|folder| format!(" --schedules={}", shell_word(&safe(&folder.display().to_string()))));
         let folder = folder.unwrap_or_default();
         let mut text = "\nNot confirmed for long, the most urgent first; where one has met:\n".to_owned();
         for Chat { fades, slug, known, last } in self.0.iter().take(MOST) {

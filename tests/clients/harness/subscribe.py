@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import icalendar
 
@@ -79,6 +80,7 @@ class Year:
 
     def __init__(self, work, tally):
         self.schedules, self.out, self.tally = work / "schedules", work / "out", tally
+        self.told = []
         ignored = shutil.ignore_patterns("*.changes", "*.moves")
         shutil.copytree(CLIENTS / "subscription", self.schedules, ignore=ignored)
 
@@ -107,6 +109,13 @@ class Year:
         """One thing that was looked at, and what is wrong with it."""
         self.tally.add(f"subscription: {what}", found, details)
 
+    def tells(self, what, *news):
+        """Whether the feed of changes has this news on top, and below it what it had before."""
+        feed = ElementTree.parse(self.out / "changes.atom")
+        titles = [title.text for title in feed.iterfind("{*}entry/{*}title")]
+        self.told = [*news, *self.told]
+        self.says(f"{what}: changes.atom", None if titles == self.told else "tells something else", titles)
+
     def shows(self, what, subscriber, feed, *slugs):
         listed, right = subscriber.meetings(feed), expected(self.schedules, *slugs)
         self.says(f"{what}: {FEEDS[feed]}", different(listed, right), listed)
@@ -118,6 +127,8 @@ def first_sight(year, subscriber):
     year.shows("first sight", subscriber, "noon", "steady")
     listed = year.shows("first sight", subscriber, "all", "lively", "steady")
     year.says("before the changes", titles(listed, BEFORE))
+    lively = "New: Lively, 26 meetings between 3 November 2026 and 27 April 2027"
+    year.tells("first sight", lively, "New: Steady, 6 meetings between 5 October 2026 and 1 March 2027")
 
 
 def changes(year, subscriber):
@@ -128,6 +139,8 @@ def changes(year, subscriber):
     subscriber.sync()
     listed = year.shows("changes", subscriber, "all", "lively", "steady")
     year.says("moved, cancelled, renamed", titles(listed, AFTER))
+    moved, cancelled = "Moved: Lively, Thu 10 December 2026", "Cancelled: Lively, Tue 15 December 2026"
+    year.tells("changes", moved, cancelled, "Renamed: Lively: A topic; with, commas, Tue 6 April 2027")
     changed = subscriber.items("all")
     # vdirsyncer goes by content, not by UID; who goes by UID must find the same ones.
     renewed = len(set(changed) - set(items))
@@ -144,6 +157,7 @@ def nothing(year, subscriber):
     subscriber.sync()
     quiet = all(subscriber.items(name) == items[name] for name in FEEDS)
     year.says("a rebuild without a change", None if quiet else "changed items")
+    year.tells("a rebuild without a change")
 
 
 def another_platform(year, subscriber):
@@ -156,6 +170,7 @@ def another_platform(year, subscriber):
     subscriber.sync()
     listed = year.shows("another platform", subscriber, "lively", "lively")
     year.says("on Twitter, then on Bluesky", places(listed, PLACES))
+    year.tells("another platform", "Another place: Lively, 13 meetings between 2 February 2027 and 27 April 2027")
     changed = subscriber.items("lively")
     kept = len(set(changed.items()) & set(items.items()))
     right = len(changed) == len(items) and kept == len(items) - MOVED_TO_BLUESKY
@@ -177,6 +192,7 @@ def another_name(year, subscriber):
     year.shows("a rename", subscriber, "all", "evenings", "steady")
     quiet = all(subscriber.items(name) == items[name] for name in FEEDS)
     year.says("a rename changes no item", None if quiet else "changed items")
+    year.tells("a rename")
     same = uids(year.out / "evenings.ics") == uids(year.out / "lively.ics")
     year.says("a rename: the same at both addresses", None if same else "other UIDs at the new address")
 
@@ -204,6 +220,7 @@ def years_later(year, subscriber):
         right = [each for each in expected(year.schedules, *slugs) if each[0] == last]
         year.says(f"years later: {FEEDS[feed]} holds the last meeting", different(listed, right), listed)
     year.shows("years later", subscriber, "lively", "evenings")
+    year.tells("years later")
 
 
 STEPS = [changes, nothing, another_platform, another_name, another_id, years_later]
