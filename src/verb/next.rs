@@ -10,10 +10,10 @@ use crate::cli::Next;
 use crate::expand::{Meeting, coming};
 use crate::json::{MeetingObject, write_array};
 use crate::load::Folder;
-use crate::schedule::{Schedule, Status};
+use crate::schedule::{Schedule, Status, Successor};
 use crate::standing::Standing;
 use crate::terminal::{Cell, FAINT, HEADING, STRONG, Table, safe, width};
-use crate::text::day;
+use crate::text::{agreeing, count, day};
 use crate::zone::{Instant, Zone};
 
 /// Prints a table, or an array for programs; chats that have no row in it are listed as messages.
@@ -48,7 +48,8 @@ pub fn run(arguments: &Next, context: &mut Context) -> Result<(), Failure> {
         }
     }
     context.out.flush()?;
-    list_the_rest(&coming, at, context.messages)?;
+    list_cancelled(&coming, context.messages)?;
+    list_the_rest(&coming, !arguments.chats.is_empty(), at, context.messages)?;
     Ok(())
 }
 
@@ -91,23 +92,38 @@ impl<'s> Coming<'s> {
     }
 }
 
-/// What has no row: cancelled meetings, and chats without a meeting to come.
-fn list_the_rest(coming: &[Coming], at: Instant, messages: &mut dyn Write) -> io::Result<()> {
+/// Cancelled meetings, which have no row.
+fn list_cancelled(coming: &[Coming], messages: &mut dyn Write) -> io::Result<()> {
     for meeting in coming.iter().flat_map(|coming| &coming.cancelled) {
         let (title, start) = (safe(&meeting.schedule.title), meeting.local_start());
         let reason = safe(meeting.own().cancelled.unwrap_or_default());
         writeln!(messages, "{title}: {} {} is cancelled: {reason}", start.format("%a"), day(start.date()))?;
     }
+    Ok(())
+}
+
+/// Chats without a meeting to come: why, of those that were asked for by name, else how many.
+fn list_the_rest(coming: &[Coming], by_name: bool, at: Instant, messages: &mut dyn Write) -> io::Result<()> {
     let over: Vec<&Schedule> =
         coming.iter().filter(|coming| coming.meetings.is_empty()).map(|coming| coming.schedule).collect();
     if over.is_empty() {
         return Ok(());
     }
+    if !by_name {
+        let (number, have) = (count(over.len(), "chat"), agreeing(over.len(), "has", "have"));
+        let words = format!("{number} {have} no meeting to come; `chatcal list` says how each stands");
+        return writeln!(messages, "{FAINT}{words}{FAINT:#}");
+    }
     let widest = over.iter().map(|schedule| width(schedule.slug.as_str())).max().unwrap_or(0);
     writeln!(messages, "{FAINT}No upcoming meetings:{FAINT:#}")?;
     for schedule in over {
         let slug = format!("{:widest$}", schedule.slug.as_str());
-        writeln!(messages, "{FAINT}  {slug}  {}{FAINT:#}", Standing::at(schedule, at))?;
+        let goes_on = schedule.successor.as_ref().map(|successor| match successor {
+            Successor::Chat(slug) => format!("; continued as {slug}"),
+            Successor::Link(link) => format!("; continued at {}", safe(link.as_str())),
+        });
+        let standing = Standing::at(schedule, at);
+        writeln!(messages, "{FAINT}  {slug}  {standing}{}{FAINT:#}", goes_on.unwrap_or_default())?;
     }
     Ok(())
 }

@@ -231,10 +231,12 @@ fn chats_of_a_tag_at_the_same_instant() {
 }
 
 #[test]
-fn the_shipped_schedules_have_no_warnings() {
+fn the_shipped_schedules_have_no_warnings_but_that_they_fade() {
     let texts: Vec<String> = files::schedules("schedules").iter().map(files::text).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    assert_eq!(warnings(&texts), []);
+    // Nobody can mend that but by seeing the chat again.
+    let others: Vec<_> = warnings(&texts).into_iter().filter(|(warning, _)| warning.code != "fading").collect();
+    assert_eq!(others, []);
 }
 
 #[test]

@@ -27,6 +27,7 @@ mod cmd;
 mod costs;
 mod diff;
 mod every;
+mod evidence;
 mod faults;
 mod feeds;
 #[cfg(target_os = "linux")]
