@@ -17,6 +17,7 @@ use crate::schedule::{Break, Confidence, LastKnown, Place, Schedule, Series, Sta
 use crate::text::{agreeing, count, weekday_and_day};
 use crate::zone::Instant;
 use clash::Clashes;
+pub use finding::is_silenced;
 use finding::{Finding, MOST, of_change, of_one_off, of_series};
 
 /// After so many days without anything dated a series that is open is doubted.
@@ -81,11 +82,6 @@ impl Lint {
         let help = "correct the rule or the breaks, or add `until`".into();
         Some(Finding { code: "no-meeting", message, label: None, help, place: of_series(series, "start") })
     }
-}
-
-/// Whether a kind of warning is among those that the curator has silenced.
-pub fn is_silenced(silenced: &[(String, String)], code: &str) -> bool {
-    silenced.iter().any(|(silenced, _)| silenced == code)
 }
 
 /// One-offs and moved meetings that fall into a break of the chat.

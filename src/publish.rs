@@ -54,11 +54,13 @@ pub fn publish(
     let mut revisions = Revisions::new(&collection, at, known);
     let mut add = |schedule: &Schedule| {
         let meetings = expand::of_feed(schedule, collection.history, at);
-        let Added { stamps, difference } = feeds.add(schedule, &meetings)?;
+        let Added { stamps, difference, is_taken_over } = feeds.add(schedule, &meetings)?;
         feeds.add_repeating(schedule, &meetings, &stamps)?;
         page.add(schedule, &meetings);
         listing.add(&meetings);
-        if let Some(difference) = &difference {
+        if is_taken_over {
+            revisions.add(schedule, &meetings, &stamps, &diff::of_new(schedule));
+        } else if let Some(difference) = &difference {
             revisions.add(schedule, &meetings, &stamps, difference);
         }
         Ok(difference.filter(|_| mode == Mode::Compare))

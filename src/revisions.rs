@@ -6,7 +6,7 @@ mod entry;
 mod item;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 
 use chrono::{Datelike, NaiveDate};
@@ -14,11 +14,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, Event};
 
-use crate::diff::{ChatDifference, Was};
-use crate::expand::Meeting;
+use crate::diff::{ChatDifference, Snapshot, Was};
+use crate::expand::{Meeting, Origin};
 use crate::feed::Stamp;
-use crate::schedule::{Collection, Link, Schedule, Series, Status};
-use crate::text::{closed, count, day, weekday_and_day};
+use crate::schedule::{Collection, Link, Schedule, Status};
+use crate::text::{closed, count};
 use crate::zone::{Instant, Zone};
 use entry::{Entry, News, element};
 use item::Item;
@@ -50,6 +50,8 @@ pub struct Revisions<'c> {
     /// What each id begins with.
     authority: String,
     at: Instant,
+    /// The last year of which the old feeds held meetings, if a feed of chatcal's says.
+    old_through: Option<i32>,
     /// Those that are in it already, the last first.
     old: Vec<Entry>,
     new: BTreeMap<Rank, Entry>,
@@ -71,11 +73,12 @@ impl<'c> Revisions<'c> {
     /// Begins with the feed as it was; `at` is the instant of the build, of which the year counts.
     pub fn new(collection: &'c Collection, at: Instant, old: &[u8]) -> Self {
         let authority = format!("tag:{}", utf8_percent_encode(&collection.id, PLAIN));
+        let old_through = entry::through(old);
         let mut old = entry::read(old);
         // Nothing from a clock that was wrong stays on top for ever, and nothing of another collection.
         let is_possible = |entry: &Entry| Stamp { revised: entry.revised, sequence: 0 }.is_possible(at);
         old.retain(|entry| entry.id.starts_with(&format!("{authority},")) && is_possible(entry));
-        Self { collection, authority, at, old, new: BTreeMap::new() }
+        Self { collection, authority, at, old_through, old, new: BTreeMap::new() }
     }
 
     /// Adds what differs of a chat, whose meetings come with the stamp of each.
@@ -91,18 +94,24 @@ impl<'c> Revisions<'c> {
             None => schedule.venue.home.as_ref().map(Link::to_string),
         };
         let chat = Chat { title: &schedule.title, identity: schedule.identity().as_str(), link };
-        if let Some(old) = difference.old_title.as_ref().filter(|_| difference.was != Was::Damaged) {
+        let is_coming = meetings.iter().any(|meeting| meeting.end > self.at);
+        if let Some(old) = difference.old_title.as_ref().filter(|_| difference.was != Was::Damaged && is_coming) {
             self.put_title(&chat, old);
         }
         let now = |index: usize| Some((meetings.get(index)?, *stamps.get(index)?));
         match difference.was {
             Was::Absent => {
                 let all = (0..meetings.len()).filter_map(now);
-                let items = all.map(|(meeting, stamp)| {
-                    let is_off = meeting.status == Status::Cancelled;
-                    (if is_off { News::Cancelled } else { News::New }, Item::now(self.collection, meeting, stamp, None))
+                // A chat as a whole is news, a meeting that was called off long ago is not.
+                let items = all.filter_map(|(meeting, stamp)| {
+                    let item = Item::now(self.collection, meeting, stamp, None);
+                    match meeting.status {
+                        Status::Cancelled => item.is_to_come(self.at).then_some((News::Cancelled, item)),
+                        _ => Some((News::New, item)),
+                    }
                 });
-                self.put_all(&chat, items.collect());
+                let items = items.collect();
+                self.put_all(&chat, items);
             }
             Was::There | Was::Renamed(_) => {
                 let further = self.further(meetings, difference);
@@ -112,10 +121,8 @@ impl<'c> Revisions<'c> {
                     }
                     let news = News::of(&of.kinds())?;
                     let Some((meeting, stamp)) = of.index.and_then(now) else {
-                        let pause = schedule
-                            .breaks
-                            .iter()
-                            .find(|pause| of.occurrence.parse().is_ok_and(|day| pause.holds(day)));
+                        let date = of.occurrence.get(..10).and_then(|date| date.parse().ok());
+                        let pause = date.and_then(|day| schedule.breaks.iter().find(|pause| pause.holds(day)));
                         return Some((news, Item::gone(of, pause.and_then(|pause| pause.reason.as_deref()))?));
                     };
                     let item = Item::now(self.collection, meeting, stamp, of.before.as_ref());
@@ -124,8 +131,11 @@ impl<'c> Revisions<'c> {
                     let news = if is_off { News::Cancelled } else { news };
                     Self::is_told(news, &item, meeting).then_some((news, item))
                 });
-                let items = items.filter(|(_, item)| item.is_to_come(self.at)).collect();
-                self.put_all(&chat, items);
+                let items: Vec<_> = items.filter(|(_, item)| item.is_to_come(self.at)).collect();
+                let (gone, others) = items.into_iter().partition(|(news, _)| *news == News::Gone);
+                let was = difference.old_title.as_deref().unwrap_or(chat.title);
+                self.put_all(&Chat { title: was, identity: chat.identity, link: chat.link.clone() }, gone);
+                self.put_all(&chat, others);
             }
             // What there was of it is not known, or it is told elsewhere.
             Was::Damaged | Was::Lost | Was::Gone => {}
@@ -141,29 +151,32 @@ impl<'c> Revisions<'c> {
         self.put_all(&chat, items);
     }
 
-    /// Which meetings are new only because the feed of a chat reaches further, after all that were in it: where a chat that
-    /// fades out is seen once more, and those of the window's last year where a year has turned.
+    /// Which meetings are new only because a feed reaches further than before: those beyond its old window, where a year has
+    /// turned, and those after all known ones of a series that was fading out and is seen once more.
     fn further(&self, meetings: &[Meeting<'_>], difference: &ChatDifference) -> HashSet<usize> {
-        let added = difference.meetings.iter().filter(|of| of.before.is_none());
-        let added: HashSet<usize> = added.filter_map(|of| of.index).collect();
-        let known = meetings.iter().enumerate().filter(|(index, _)| !added.contains(index));
-        let Some(last) = known.map(|(_, meeting)| meeting).max_by_key(|meeting| meeting.start) else {
-            return HashSet::new();
+        let differing: HashMap<usize, Option<&Snapshot>> =
+            difference.meetings.iter().filter_map(|of| Some((of.index?, of.before.as_ref()))).collect();
+        // Of each series when its last known meeting begins, and whether any of them was tentative.
+        let mut known: HashMap<usize, (Instant, bool)> = HashMap::new();
+        for (index, meeting) in meetings.iter().enumerate() {
+            let Origin::Regular(series, _) = meeting.origin else { continue };
+            let (start, status) = match differing.get(&index) {
+                None => (meeting.start, meeting.status),
+                Some(Some(before)) => (before.start, before.status),
+                Some(None) => continue,
+            };
+            let (last, is_fading) = known.entry(series).or_insert((start, false));
+            *last = start.max(*last);
+            *is_fading |= status == Status::Tentative;
+        }
+        let is_further = |meeting: &Meeting<'_>| {
+            let is_beyond = self.old_through.is_some_and(|year| meeting.local_start().year() > year);
+            let Origin::Regular(series, _) = meeting.origin else { return is_beyond };
+            let reaches = |(last, is_fading): &(Instant, bool)| *is_fading && meeting.start > *last;
+            is_beyond || meeting.unconfirmed_since().is_some() && known.get(&series).is_some_and(reaches)
         };
-        let after = |index: &usize| meetings.get(*index).is_some_and(|meeting| meeting.start > last.start);
-        let is_unconfirmed = |meeting: &Meeting<'_>| meeting.unconfirmed_since().is_some();
-        let (fading, others): (Vec<usize>, Vec<usize>) = added
-            .into_iter()
-            .filter(after)
-            .partition(|index| is_unconfirmed(last) && is_unconfirmed(&meetings[*index]));
-        let last_year = self.at.utc().year() + 1;
-        let is_of_window = |index: &usize| {
-            let meeting = &meetings[*index];
-            let is_open = meeting.series().is_some_and(Series::is_open);
-            is_open && meeting.change().is_none() && meeting.local_start().year() >= last_year
-        };
-        let of_window = if others.iter().all(is_of_window) { others } else { Vec::new() };
-        fading.into_iter().chain(of_window).collect()
+        let added = differing.iter().filter(|(_, before)| before.is_none()).map(|(index, _)| *index);
+        added.filter(|index| meetings.get(*index).is_some_and(is_further)).collect()
     }
 
     /// Whether something changes anybody's plans: once a meeting is called off nothing else of it counts.
@@ -219,21 +232,20 @@ impl<'c> Revisions<'c> {
 
     fn about_one(&self, chat: &Chat<'_>, item: &Item<'_>, revised: Instant, news: News) -> Entry {
         // Each revision is an entry of its own: readers show no entry twice.
-        let number = item.now.map_or_else(|| news.word().to_owned(), |(_, stamp)| stamp.sequence.to_string());
-        let id = self.id(revised, &format!("{}.{}/{number}", item.occurrence, chat.identity));
+        let id = match item.now {
+            Some((_, stamp)) => self.id(revised, &format!("{}.{}/{}", item.occurrence, chat.identity, stamp.sequence)),
+            None => self.id_of(chat, revised, &format!("{}/{}", news.word(), item.occurrence)),
+        };
         let topic = item.topic().map(|topic| format!(": {}", closed(topic))).unwrap_or_default();
-        let title = format!(
-            "{}: {}{topic}, {}",
-            news.label(),
-            closed(chat.title),
-            weekday_and_day(item.local(item.start).date())
-        );
+        let title = format!("{}: {}{topic}, {}", news.label(), closed(chat.title), item.day());
         Entry { id, title, revised, news, link: chat.link.clone(), content: item.in_lines() }
     }
 
     fn about_several(&self, chat: &Chat<'_>, items: &[Item<'_>], revised: Instant, news: News) -> Entry {
-        let day_of = |item: &Item<'_>| day(item.local(item.start).date());
-        let (first, last) = (day_of(&items[0]), day_of(&items[items.len() - 1]));
+        let [first, last] = [&items[0], &items[items.len() - 1]].map(|item| {
+            let day = item.day();
+            day.split_once(' ').map_or(day.clone(), |(_, day)| day.to_owned())
+        });
         let (label, title) = (news.label(), closed(chat.title));
         let title = format!("{label}: {title}, {} between {first} and {last}", count(items.len(), "meeting"));
         // Those that are to come, or the last ones.
@@ -268,10 +280,20 @@ impl<'c> Revisions<'c> {
     /// None that can happen: it is written to memory.
     pub fn finish(self) -> io::Result<Vec<u8>> {
         let Collection { title, site, .. } = self.collection;
-        let mut entries: Vec<Entry> = self.new.into_values().rev().chain(self.old).collect();
+        let mut ids: HashSet<String> = self.old.iter().map(|entry| entry.id.clone()).collect();
+        let mut entries: Vec<Entry> = self.new.into_values().rev().collect();
+        // Of two builds at one instant each tells its own.
+        for entry in &mut entries {
+            let plain = entry.id.clone();
+            for number in 2.. {
+                if ids.insert(entry.id.clone()) {
+                    break;
+                }
+                entry.id = format!("{plain}/{number}");
+            }
+        }
+        entries.extend(self.old);
         entries.sort_by_key(|entry| Reverse(entry.revised));
-        let mut ids = HashSet::new();
-        entries.retain(|entry| ids.insert(entry.id.clone()));
         entries.truncate(MOST);
         let new_year = NaiveDate::from_ymd_opt(self.at.utc().year(), 1, 1).unwrap_or_default();
         let new_year = Zone::UTC.instant(new_year, chrono::NaiveTime::MIN);
@@ -284,6 +306,8 @@ impl<'c> Revisions<'c> {
             // Whatever becomes of the site; the year is that in which chatcal began to write it.
             element(xml, "id", &format!("{},2026:{PATH}", self.authority))?;
             element(xml, "title", &format!("{}: changes", closed(title)))?;
+            // By it the next build knows whether a year has turned.
+            element(xml, "subtitle", &format!("{}{}", entry::THROUGH, self.at.utc().year() + 1))?;
             element(xml, "updated", &updated.rfc3339().to_string())?;
             xml.create_element("author").write_inner_content(|xml| element(xml, "name", title))?;
             if let Some(site) = site {

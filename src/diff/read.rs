@@ -35,7 +35,7 @@ pub struct Snapshot {
     /// Where it is to be found.
     pub place: Option<String>,
     /// The host's wall time, in words: `Tue 1 April 2014, 18:30–20:30 London`.
-    pub(super) wall: String,
+    pub wall: String,
     /// Stands for everything else that is said of it.
     pub(super) details: u64,
     /// Why it is called off.

@@ -31,6 +31,11 @@ impl Finding {
     }
 }
 
+/// Whether a kind of warning is among those that the curator has silenced.
+pub fn is_silenced(silenced: &[(String, String)], code: &str) -> bool {
+    silenced.iter().any(|(silenced, _)| silenced == code)
+}
+
 /// The place of a key of a series.
 pub fn of_series(series: &Series, key: &'static str) -> Place {
     Place::Row { table: "series", date: series.run.start, name: series.name.clone(), key }

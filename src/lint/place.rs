@@ -1,6 +1,6 @@
 //! Meetings to come of which nobody sees where they are, and services whose names are probably slips.
 
-use super::finding::{Finding, of_change, of_one_off, of_series};
+use super::finding::{Finding, MOST, is_silenced, of_change, of_one_off, of_series};
 use crate::diagnostic::{did_you_mean, nearest, quoted};
 use crate::expand::{Meeting, Origin};
 use crate::schedule::{Location, Place, Schedule, Status, Venue};
@@ -30,10 +30,9 @@ const SERVICES: [&str; 20] = [
     "Zoom",
 ];
 
-/// Looks at the names of services, and at meetings to come where these are right: what has none may follow from them.
+/// Looks at the names of services, and at the places of meetings to come.
 pub fn look(schedule: &Schedule, meetings: &[Meeting<'_>], at: Instant) -> Vec<Finding> {
-    let misspelled = misspelled(schedule);
-    if misspelled.is_empty() { nowhere(schedule, meetings, at).into_iter().collect() } else { misspelled }
+    misspelled(schedule).into_iter().chain(nowhere(schedule, meetings, at)).collect()
 }
 
 /// The first meeting to come that has no place, or no link to it.
@@ -46,6 +45,11 @@ fn nowhere(schedule: &Schedule, meetings: &[Meeting<'_>], at: Instant) -> Option
         }
         None => Some("calendars show no place for it".to_owned()),
     };
+    // A link may follow from the right name of a service, which is told of.
+    let is_told = |meeting: &Meeting<'_>| {
+        !is_silenced(&schedule.silenced, "platform") && meeting.venues().platform().and_then(meant).is_some()
+    };
+    let lacking = |meeting: &Meeting<'_>| lacking(meeting).filter(|_| !is_told(meeting));
     let (meeting, what) = meetings.iter().filter(is_to_come).find_map(|meeting| Some((meeting, lacking(meeting)?)))?;
     let place = match meeting.origin {
         Origin::OneOff(one_off) => of_one_off(one_off, "date"),
@@ -86,5 +90,5 @@ fn misspelled(schedule: &Schedule) -> Vec<Finding> {
         let message = format!("{} is not a service that chatcal knows", quoted(platform));
         Some(Finding { code: "platform", message, label: None, help: did_you_mean(meant).into(), place })
     });
-    found.take(super::finding::MOST).collect()
+    found.take(MOST).collect()
 }

@@ -38,6 +38,8 @@ pub struct Feeds<'c> {
     /// The old feed in the repeating form of that chat.
     repeating: Option<OldFile>,
     /// Whether a feed of one chat is that of another now.
+    /// The old feeds of other chats, of which one takes the address, by the chat.
+    taken: Vec<(String, Vec<u8>)>,
     is_taken_over: bool,
     reach: Reach,
 }
@@ -62,6 +64,7 @@ impl<'c> Feeds<'c> {
             addresses: Addresses::default(),
             remarks: remark.map(|remark| (REMOVED.to_owned(), remark)).into_iter().collect(),
             has_changed: false,
+            taken: Vec::new(),
             repeating: None,
             is_taken_over: false,
             reach: Reach::new(&out, at)?,
@@ -161,7 +164,11 @@ impl<'c> Feeds<'c> {
         });
 
         self.combined.add(&mut self.out, schedule, meetings, self.lines.as_bytes(), events)?;
-        Ok(Added { stamps, difference })
+        let is_taken_over = before.is_none() && old.other_chat(slug).is_some();
+        if let (Some(chat), Some(content)) = (old.other_chat(slug), old.readable()) {
+            self.taken.push((chat.to_owned(), content.into_owned()));
+        }
+        Ok(Added { stamps, difference, is_taken_over })
     }
 
     /// What to say of an old feed whose meetings have other UIDs than those of a chat from now on: its subscribers take
@@ -312,7 +319,8 @@ impl<'c> Feeds<'c> {
     ///
     /// A file cannot be read.
     pub fn gone_chats(&self) -> Result<BTreeMap<String, Vec<u8>>, OutError> {
-        let mut gone = BTreeMap::new();
+        let taken = self.taken.iter().filter(|(chat, _)| !self.addresses.has(chat));
+        let mut gone: BTreeMap<String, Vec<u8>> = taken.cloned().collect();
         for path in self.out.gone(is_own_feed) {
             let old = OwnFeed::read(&self.out, path)?;
             let chat = old.chat.clone().filter(|chat| !self.addresses.has(chat));
@@ -389,6 +397,8 @@ pub struct Added {
     pub stamps: Vec<Stamp>,
     /// How the feed differs, if it does; without the meetings where all of it is new and nobody looks on.
     pub difference: Option<ChatDifference>,
+    /// Whether what was there is another chat's.
+    pub is_taken_over: bool,
 }
 
 /// What all old feeds know of a chat; `own` is its own one, at `path`, where that knows as much as all of them.

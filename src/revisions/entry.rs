@@ -1,5 +1,6 @@
 //! An entry of the feed, as it is written and read again.
 
+use std::collections::HashSet;
 use std::io;
 
 use chrono::DateTime;
@@ -10,7 +11,7 @@ use quick_xml::{Reader, Writer};
 
 use crate::diff::Kind;
 use crate::schedule::Link;
-use crate::schedule::keys::{LINE, TEXT};
+use crate::schedule::keys::TEXT;
 use crate::text::{closed, in_markup, is_conflict_mark};
 use crate::zone::Instant;
 
@@ -72,6 +73,9 @@ impl News {
     }
 }
 
+/// What an entry says is cut off beyond so many octets: no more than twenty meetings with the longest topics have.
+const MOST_OCTETS: usize = 200_000;
+
 /// An entry (RFC 4287 4.1.2).
 #[derive(Debug)]
 pub struct Entry {
@@ -101,7 +105,8 @@ impl Entry {
         }
         let category = [("term", self.news.word()), ("label", self.news.label())];
         xml.create_element("category").with_attributes(category).write_empty()?;
-        element(xml, "content", &self.content)
+        let end = (0..=MOST_OCTETS.min(self.content.len())).rev().find(|end| self.content.is_char_boundary(*end));
+        element(xml, "content", &self.content[..end.unwrap_or(0)])
     }
 }
 
@@ -110,23 +115,61 @@ pub fn element(xml: &mut Writer<Vec<u8>>, name: &str, text: &str) -> io::Result<
     xml.create_element(name).write_text_content(BytesText::new(&in_markup(text))).map(drop)
 }
 
+/// What the feed says of itself, before the last year of which feeds hold meetings.
+pub const THROUGH: &str = "Meetings through the end of ";
+
+/// That year, as a feed says it.
+pub fn through(feed: &[u8]) -> Option<i32> {
+    let text = std::str::from_utf8(feed).ok()?;
+    let (_, rest) = text.split_once(&format!("<subtitle>{THROUGH}"))?;
+    rest.split_once('<')?.0.parse().ok()
+}
+
 /// Reads the entries of a feed, in their order. Of one that is damaged those count that can be read; of one that git could
 /// not put together those of both sides.
 pub fn read(feed: &[u8]) -> Vec<Entry> {
     let text = String::from_utf8_lossy(feed).replace("\r\n", "\n");
-    let lines = text.split_inclusive('\n').filter(|line| !is_conflict_mark(line.trim_end()));
-    let text: String = lines.collect();
-    let (mut reader, mut found, mut draft, mut element) = (Reader::from_str(&text), Vec::new(), None, String::new());
-    // Git may leave out an end that both sides have.
+    let [ours, theirs] = [Side::Ours, Side::Theirs].map(|side| entries_of(&of_side(&text, side)));
+    let known: HashSet<String> = ours.iter().map(|entry| entry.id.clone()).collect();
+    ours.into_iter().chain(theirs.into_iter().filter(|entry| !known.contains(&entry.id))).collect()
+}
+
+/// Which part of a text with git's marks a line is in, besides what both sides have.
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Ours,
+    /// What both began with, which some styles show too.
+    Base,
+    Theirs,
+}
+
+/// The text as one side had it.
+fn of_side(text: &str, side: Side) -> String {
+    let (mut within, mut of_side) = (None, String::new());
+    for line in text.split_inclusive('\n') {
+        match (line.get(..7), within) {
+            _ if !is_conflict_mark(line.trim_end()) => {
+                of_side.push_str(if within.is_none_or(|within| within == side) { line } else { "" });
+            }
+            (Some("<<<<<<<"), _) => within = Some(Side::Ours),
+            (Some("|||||||"), Some(_)) => within = Some(Side::Base),
+            (Some("======="), Some(_)) => within = Some(Side::Theirs),
+            _ => within = None,
+        }
+    }
+    of_side
+}
+
+fn entries_of(text: &str) -> Vec<Entry> {
+    let (mut reader, mut found, mut draft, mut element) = (Reader::from_str(text), Vec::new(), None, String::new());
+    // An end that is missing costs its entry, not those behind it.
     reader.config_mut().check_end_names = false;
     while let Ok(event) = reader.read_event() {
         match event {
             Event::Eof => break,
             Event::Start(start) => {
                 let name = start.name().as_ref().to_owned();
-                // Where git took both sides for one entry, another begins with its id.
-                let is_next = name == "id" && draft.as_ref().is_some_and(|draft: &Draft| !draft.id.is_empty());
-                if name == "entry" || is_next {
+                if name == "entry" {
                     found.extend(draft.replace(Draft::default()).and_then(Draft::finish));
                 }
                 element = name;
@@ -174,7 +217,7 @@ impl Draft {
         let Self { id, title, updated, content, link, news } = self;
         let (title, content) = (closed(title.trim()).into_owned(), closed(content.trim()).into_owned());
         let is_whole = !id.is_empty() && !title.is_empty() && !content.is_empty();
-        let is_short = id.len() <= LINE && title.len() <= TEXT && content.len() <= TEXT;
+        let is_short = id.len() <= TEXT && title.len() <= TEXT && content.len() <= MOST_OCTETS;
         let link = link.and_then(|link| Some(Link::new(&link)?.to_string()));
         Some(Entry { id, title, revised: instant(&updated)?, news: news?, link, content })
             .filter(|_| is_whole && is_short)

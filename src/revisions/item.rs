@@ -51,7 +51,7 @@ impl<'m> Item<'m> {
         self.end > at || self.before.is_some_and(|before| before.end > at)
     }
 
-    pub fn local(&self, instant: Instant) -> NaiveDateTime {
+    fn local(&self, instant: Instant) -> NaiveDateTime {
         self.zone.local(instant)
     }
 
@@ -91,8 +91,23 @@ impl<'m> Item<'m> {
         [&self.when(), &about[..], doubt, &place, &before].concat()
     }
 
+    /// What a feed has said of when it was, with the place of its clocks, of which nothing else is known any more.
+    fn wall(&self) -> Option<&'m str> {
+        let wall = self.before.filter(|_| self.now.is_none())?.wall.as_str();
+        (!wall.is_empty()).then_some(wall)
+    }
+
+    /// Its day: `Tue 5 May 2026`.
+    pub fn day(&self) -> String {
+        let of_wall = self.wall().and_then(|wall| wall.split_once(", "));
+        of_wall.map_or_else(|| weekday_and_day(self.local(self.start).date()), |(day, _)| day.to_owned())
+    }
+
     /// `Tue 5 May 2026, 19:00–20:00 London`
     fn when(&self) -> String {
+        if let Some(wall) = self.wall() {
+            return closed(wall).into_owned();
+        }
         let [start, end] = [self.start, self.end].map(|instant| self.local(instant));
         format!("{}{} {}", beginning(start), through(start, end), self.zone.place())
     }

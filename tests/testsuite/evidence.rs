@@ -80,7 +80,9 @@ fn days_in(line: &str) -> Vec<NaiveDate> {
                     }
                 } else if let Some(at) = MONTHS.iter().position(|month| name.starts_with(month)) {
                     let number = at as u32 + 1;
-                    loose.iter().for_each(|day| add(year, number, *day));
+                    for day in &loose {
+                        add(year, number, *day);
+                    }
                     waiting = loose.iter().map(|day| (number, *day)).collect();
                     if waiting.is_empty() {
                         waiting.push((number, 0));

@@ -131,7 +131,10 @@ fn service_that_is_misspelled() {
     }
     // One slip is told once.
     let slip = with("Blueksy").replace("home = \"https://example.org/chat\"\n", "");
-    warns(&slip, "platform", "\"Blueksy\" is not a service that chatcal knows", "platform = \"Blueksy\"");
+    let codes = |text: &str| warnings(&[text]).iter().map(|(warning, _)| warning.code).collect::<Vec<_>>();
+    assert_eq!(codes(&slip), ["platform"]);
+    let allowed = format!("{slip}\n[[allow]]\nwarning = \"platform\"\nreason = \"it is called so\"\n");
+    assert_eq!(codes(&allowed), ["no-place"]);
     let of_series = series.replace("source = ", "platform = \"Blusky\"\nsource = ");
     let message = "\"Blusky\" is not a service that chatcal knows";
     warns(&format!("{TOP}{of_series}"), "platform", message, "platform = \"Blusky\"");

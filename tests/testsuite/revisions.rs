@@ -337,7 +337,7 @@ fn that_meetings_are_gone_was_not_told() {
     let entry = || entries(&place.out("changes.atom"))[0].clone();
     assert_eq!(of(&entry(), "title"), "Gone: #chat1, Tue 7 April 2026");
     assert_eq!(of(&entry(), "content"), "Tue 7 April 2026, 11:30–12:30 London\nEaster");
-    assert_eq!(of(&entry(), "id"), "tag:chats.example.org,2026-03-09:2026-04-07.weekly/gone");
+    assert_eq!(of(&entry(), "id"), "tag:chats.example.org,2026-03-09:weekly/20260309T080706Z/gone/2026-04-07");
     // It ends.
     place.schedule("weekly", &(weekly("until = 2026-06-30\n") + pause));
     place.build("2026-03-10");
@@ -358,6 +358,88 @@ fn that_meetings_are_gone_was_not_told() {
     assert!(place.run(&["build", "--check", "--at", LATER]).status.success());
     place.build(LATER);
     assert_eq!(place.out("changes.atom"), feed);
+}
+
+/// What a year that turns adds was told of every chat; what an edit adds in its last year was not.
+#[test]
+fn a_year_that_turns_is_no_news_and_an_edit_in_its_last_year_is() {
+    let weekly = |end: &str| {
+        let text = chat(1, "Talk").replace("first Tuesday of the month", "Tuesday");
+        text.replace("start = 2020-01-07\n", &format!("start = 2025-01-07\n{end}"))
+    };
+    let place = Place::new([
+        ("open", weekly("")),
+        ("ends", weekly("until = 2028-06-27\n")),
+        ("fades", weekly("seen = 2026-11-17\n")),
+    ]);
+    let late = "\n[[one-off]]\ndate = 2028-02-09\ntime = \"12:00\"\nsource = \"words\"\n";
+    place.schedule("late", &(weekly("") + late));
+    place.build("2026-11-20");
+    let told = titles(&place);
+    place.build("2027-01-02");
+    assert_eq!(titles(&place), told);
+    // Seen once more, though the last meeting that is known has been confirmed by itself.
+    let confirmed = "\n[[change]]\ndate = 2027-11-16\nsource = \"words\"\n";
+    place.schedule("fades", &(weekly("seen = 2026-11-17\n") + confirmed));
+    place.build("2027-01-03");
+    let told = titles(&place);
+    assert_eq!(told[0], "Confirmed: #chat1, Tue 16 November 2027");
+    place.schedule("fades", &(weekly("seen = 2026-12-15\n") + confirmed));
+    place.build("2027-01-04");
+    assert_eq!(titles(&place), told);
+    // It was to end with the year, and goes on.
+    place.schedule("open", &weekly("until = 2027-12-28\n"));
+    place.build("2027-01-05");
+    assert_eq!(titles(&place)[0], "Gone: #chat1, 52 meetings between 4 January 2028 and 26 December 2028");
+    place.schedule("open", &weekly(""));
+    place.build("2027-01-06");
+    assert_eq!(titles(&place)[0], "New: #chat1, 52 meetings between 4 January 2028 and 26 December 2028");
+    // The same again, in one day: each is told.
+    for at in ["2027-01-06T10:00:00Z", "2027-01-06T11:00:00Z", "2027-01-06T11:00:00Z"] {
+        place.schedule("open", &weekly("until = 2027-12-28\n"));
+        place.build(at);
+        place.schedule("open", &weekly(""));
+        place.build(at);
+    }
+    let ids: Vec<String> = entries(&place.out("changes.atom")).iter().map(|entry| of(entry, "id").to_owned()).collect();
+    let distinct: std::collections::BTreeSet<&String> = ids.iter().collect();
+    assert_eq!(distinct.len(), ids.len());
+    assert_eq!(titles(&place).iter().filter(|title| title.starts_with("Gone: #chat1, 52 ")).count(), 4);
+}
+
+/// It was told in UTC, on another day.
+#[test]
+fn a_chat_that_is_gone_is_told_by_its_own_clocks() {
+    let evening = chat(0, "Talk").replace("Europe/London", "America/Los_Angeles").replace("10:30", "20:00");
+    let place =
+        Place::new([("books", chat(2, "Talk")), ("films", evening.replace("start =", "name = \"west\"\nstart ="))]);
+    place.build(FIRST);
+    let pause = "\n[[break]]\nfrom = 2026-04-06\nthrough = 2026-04-06\nreason = \"Easter\"\n";
+    place.schedule("films", &(evening.replace("start =", "name = \"west\"\nstart =") + pause));
+    place.build(THEN);
+    let content = |index: usize| of(&entries(&place.out("changes.atom"))[index], "content").to_owned();
+    assert_eq!(titles(&place)[0], "Gone: #chat0, Mon 6 April 2026");
+    assert_eq!(content(0), "Mon 6 April 2026, 20:00–21:00 Los Angeles\nEaster");
+    place.take_away("films");
+    place.build("2026-03-10");
+    assert_eq!(titles(&place)[0], "Gone: #chat0, 20 meetings between 4 May 2026 and 6 December 2027");
+    assert_eq!(content(0).lines().next(), Some("Mon 4 May 2026, 20:00–21:00 Los Angeles"));
+    // One goes, and another takes its address.
+    place.schedule("films", &chat(1, "Talk"));
+    place.build("2026-03-11");
+    place.take_away("books");
+    let films = place.take_away("films");
+    place.schedule("books", &films.replace("tags =", "formerly = \"films\"\ntags ="));
+    place.build("2026-03-12");
+    assert_eq!(titles(&place)[0], "Gone: #chat2, 21 meetings between 1 April 2026 and 1 December 2027");
+    // Another chat under the same name has the same meetings, as far as anybody can tell: what is gone is the old one's.
+    place.schedule("books", &chat(0, "Talk").replace("#chat0", "#new"));
+    place.build("2026-03-13");
+    let told = titles(&place)[..4].to_vec();
+    assert!(
+        told.contains(&"Gone: #chat1, 21 meetings between 7 April 2026 and 7 December 2027".to_owned()),
+        "{told:#?}"
+    );
 }
 
 /// Each would have been told as a confirmation.
@@ -399,7 +481,7 @@ fn both_files_are_chatcals_also_where_somebody_has_been_at_them() {
         let marked = format!("\u{feff}{content}");
         let broken = content.replace('\n', "\r\n");
         let cut = if path == "changes.atom" {
-            content.replace("</title>\n <updated>", "\n <updated>")
+            content.replace("</title>\n <subtitle>", "\n <subtitle>")
         } else {
             String::new()
         };
