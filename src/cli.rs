@@ -283,24 +283,28 @@ pub struct Import {
 }
 
 #[derive(Clone, Debug, Args)]
-#[command(after_help = "Example:
-  chatcal new uklibchat --title '#uklibchat' --every 'first Tuesday of the month' --time 18:30 --zone Europe/London")]
+#[command(after_help = "Examples:
+  chatcal new uklibchat --title '#uklibchat' --every 'first Tuesday of the month' --time 18:30 --zone Europe/London
+  chatcal new --from-form issue.md     the text of an issue that proposes a chat")]
 pub struct New {
     /// The name of the new file without .toml: a-z, 0-9 and -
-    #[arg(value_name = "SLUG")]
-    pub slug: String,
+    #[arg(value_name = "SLUG", required_unless_present = "from_form")]
+    pub slug: Option<String>,
+    /// The text of an issue that was made with the form for proposing a chat; `-` reads standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["title", "every", "time", "zone", "start", "duration", "source"])]
+    pub from_form: Option<PathBuf>,
     /// What the chat is called [default: the slug as a hashtag]
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
     /// When it meets, such as 'other Thursday'
-    #[arg(long, value_name = "PHRASE")]
-    pub every: String,
+    #[arg(long, value_name = "PHRASE", required_unless_present = "from_form")]
+    pub every: Option<String>,
     /// The time of day when it starts
-    #[arg(long, value_name = "HH:MM")]
-    pub time: String,
+    #[arg(long, value_name = "HH:MM", required_unless_present = "from_form")]
+    pub time: Option<String>,
     /// The time zone, such as Europe/London
-    #[arg(long, value_name = "ZONE", value_parser = zone_of_place)]
-    pub zone: Zone,
+    #[arg(long, value_name = "ZONE", value_parser = zone_of_place, required_unless_present = "from_form")]
+    pub zone: Option<Zone>,
     /// The date of the first meeting [default: the next one, from today on]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub start: Option<NaiveDate>,
@@ -332,7 +336,11 @@ pub struct Fmt {
 }
 
 #[derive(Clone, Copy, Debug, Args)]
-pub struct Schema {}
+pub struct Schema {
+    /// Print every key and every warning for people instead, in Markdown
+    #[arg(long)]
+    pub markdown: bool,
+}
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:

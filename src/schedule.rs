@@ -8,6 +8,7 @@ mod layout;
 mod link;
 pub mod phrase;
 mod planned;
+pub mod reference;
 pub mod schema;
 mod selection;
 mod slug;

@@ -3,7 +3,7 @@
 
 use super::line::{Escaped, Lines};
 use crate::expand::{Meeting, Origin};
-use crate::schedule::{Location, Venue, Venues};
+use crate::schedule::{Link, Location, Venue, Venues};
 
 /// Meetings that have all of it in common, as none of them says anything of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,10 +47,11 @@ impl VenueWriter {
     fn compose(&mut self, venues: Venues<'_>) {
         let (join, home) = (venues.join(), venues.home());
         self.lines.clear();
-        match venues.location() {
+        let location = venues.location();
+        match &location {
             // An address in it keeps its commas and semicolons, as in any TEXT: escaped.
             Some(Location::Link(link)) => self.lines.text("LOCATION", link.as_str()),
-            Some(Location::Words(words)) => self.lines.text("LOCATION", &words),
+            Some(Location::Words(words)) => self.lines.text("LOCATION", words),
             None => {}
         }
         if let Some(home) = home {
@@ -63,10 +64,13 @@ impl VenueWriter {
         let hosts = venues.hosts();
         // Where LOCATION is a page about it, and no link leads there.
         let platform = venues.words().filter(|_| join.is_none() && home.is_some());
+        // Where it differs from what stands above, or as the place.
+        let is_place = |home: &Link| matches!(&location, Some(Location::Link(link)) if link == home);
+        let about = home.filter(|home| join.as_ref() != Some(home) && !is_place(home));
         let lines = [
             ("Where: ", platform),
             ("Join: ", join.as_ref().map(|join| join.as_str().to_owned())),
-            ("About: ", home.filter(|home| join.as_ref() != Some(home)).map(|home| home.as_str().to_owned())),
+            ("About: ", about.map(|home| home.as_str().to_owned())),
             (if hosts.len() == 1 { "Host: " } else { "Hosts: " }, (!hosts.is_empty()).then(|| hosts.join(", "))),
         ];
         for (label, text) in lines {

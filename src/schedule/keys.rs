@@ -173,22 +173,34 @@ pub const YEARS: u16 = 100;
 
 /// What `confidence` may be, surest first.
 pub const CONFIDENCE: &[&str] = &["confirmed", "inferred", "assumed"];
-/// Codes of warnings that `[[allow]]` may silence.
-pub const WARNINGS: &[&str] = &[
-    "gap",             // a meeting at a time that the clocks skip
-    "clash",           // another chat of the same tag at the same instant
-    "in-break",        // a one-off or moved meeting in a break of the chat's own
-    "same-source",     // a source that is listed twice
-    "fixed-zone",      // GMT or Etc/GMT±N, whose clocks never change
-    "same-instant",    // a one-off or moved meeting beside another of the chat
-    "no-place",        // a meeting to come without a link
-    "platform",        // the name of a service that is probably a slip
-    "seen-ahead",      // `seen` on a day to come
-    "announced-ahead", // `announced` on a day years ahead
-    "unsourced",       // the topic of a past meeting, without a source
-    "still-running",   // an open series without anything dated for two years
-    "fading",          // a series that fades out within two months
-    "no-meeting",      // a chat that has not ended, but has no meeting to come
-    "large",           // a feed that some programs drop
-    "near-limit",      // more than is allowed from the next year on
+/// Warnings that `[[allow]]` may silence: the code of each, and what it warns of.
+pub const WARNED: [(&str, &str); 16] = [
+    ("gap", "A meeting at a time that the clocks skip when they go forward."),
+    ("clash", "Another chat of the same tag at the same instant."),
+    ("in-break", "A one-off or moved meeting in a break of the chat's own."),
+    ("same-source", "A source that is listed twice."),
+    ("fixed-zone", "`GMT` or `Etc/GMT±N`, whose clocks never change, where a place is probably meant."),
+    ("same-instant", "A one-off or moved meeting beside another of the chat: probably the same one."),
+    ("no-place", "A meeting to come of which calendars show no link."),
+    ("platform", "The name of a service that is probably a slip."),
+    ("seen-ahead", "`seen` on a day to come."),
+    ("announced-ahead", "`announced` on a day years ahead: probably a slip."),
+    ("unsourced", "The topic of a past meeting, without a source."),
+    ("still-running", "An open series without anything dated for two years."),
+    ("fading", "A series that fades out within two months."),
+    ("no-meeting", "A chat that has not ended, but has no meeting to come."),
+    ("large", "A feed that Google Calendar drops, or soon will."),
+    ("near-limit", "More than is allowed from the next year on."),
 ];
+
+const CODES: [&str; WARNED.len()] = {
+    let (mut codes, mut at) = ([""; WARNED.len()], 0);
+    while at < codes.len() {
+        codes[at] = WARNED[at].0;
+        at += 1;
+    }
+    codes
+};
+
+/// The codes alone.
+pub const WARNINGS: &[&str] = &CODES;

@@ -63,7 +63,7 @@ impl Toml {
     }
 
     /// A list of texts; nothing for none.
-    fn texts<'t>(&mut self, key: &str, texts: impl Iterator<Item = &'t str>) {
+    pub fn texts<'t>(&mut self, key: &str, texts: impl Iterator<Item = &'t str>) {
         let texts: Array = texts.collect();
         self.raw_if(key, (!texts.is_empty()).then(|| Value::from(texts).to_string().trim().to_owned()));
     }

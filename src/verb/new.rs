@@ -1,4 +1,11 @@
-//! `chatcal new`: the beginning of a schedule, with the keys that it has no answer for as comments.
+//! `chatcal new`: the beginning of a schedule, with the keys that it has no answer for as comments; or one that somebody has
+//! proposed by a form.
+
+mod form;
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
 
 use chrono::NaiveDate;
 use toml_edit::Value;
@@ -10,20 +17,19 @@ use crate::diagnostic::{Diagnostic, FileId, Severity, did_you_mean};
 use crate::out::whole;
 use crate::schedule::{Slug, phrase, read_schedule};
 use crate::terminal::safe;
+use crate::text::{reason, size};
+use crate::zone::Zone;
+use form::Form;
+
+/// The text of an issue has 65,536 characters at most, of four octets each.
+const MOST_OCTETS: usize = 4 * 65_536;
 
 /// Writes the schedule, if it is right and not there yet.
 pub fn run(arguments: &New, context: &mut Context) -> Result<(), Failure> {
-    let slug = Slug::new(&arguments.slug).map_err(|invalid| {
-        let help = invalid.meant.map(|meant| did_you_mean(meant.as_str()));
-        Failure::Usage(vec![Complaint { message: invalid.message, marked: None, help }])
-    })?;
-    let today = arguments.zone.local(context.at(arguments.clock.at)).date();
-    let text = compose(arguments, &slug, today);
-    let mut found = Vec::new();
-    if read_schedule(FileId(0), &slug, &text, &mut found).is_none() {
-        let errors = found.into_iter().filter(|found| found.severity == Severity::Error);
-        return Err(Failure::Usage(errors.map(|error| about_option(error, &text)).collect()));
-    }
+    let (slug, text) = match &arguments.from_form {
+        Some(file) => from_form(file, arguments.slug.as_deref())?,
+        None => from_options(arguments, context)?,
+    };
     let folder = &arguments.schedules.folder;
     refuse_link(folder, "say `--schedules` with the folder that it leads to")?;
     let path = folder.join(format!("{slug}.toml"));
@@ -34,11 +40,96 @@ pub fn run(arguments: &New, context: &mut Context) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The slug that was asked for.
+fn slug_of(name: &str) -> Result<Slug, Failure> {
+    Slug::new(name).map_err(|invalid| {
+        let help = invalid.meant.map(|meant| did_you_mean(meant.as_str()));
+        Failure::Usage(vec![Complaint { message: invalid.message, marked: None, help }])
+    })
+}
+
+/// The mistakes of a schedule that is not right yet.
+fn errors_of(slug: &Slug, text: &str) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if read_schedule(FileId(0), slug, text, &mut found).is_some() {
+        return Vec::new();
+    }
+    found.into_iter().filter(|found| found.severity == Severity::Error).collect()
+}
+
+/// The schedule that options describe.
+fn from_options(arguments: &New, context: &Context) -> Result<(Slug, String), Failure> {
+    let New { slug: Some(slug), every: Some(every), time: Some(time), zone: Some(zone), .. } = arguments else {
+        return Err(Failure::usage("`--every`, `--time`, `--zone` and the name of the file are needed"));
+    };
+    let slug = slug_of(slug)?;
+    let today = zone.local(context.at(arguments.clock.at)).date();
+    let text = compose(arguments, &slug, [every, time], *zone, today);
+    let errors = errors_of(&slug, &text);
+    if errors.is_empty() {
+        return Ok((slug, text));
+    }
+    Err(Failure::Usage(errors.into_iter().map(|error| about_option(error, &text)).collect()))
+}
+
+/// The schedule that somebody proposes; `name` is that of the file, where another is wanted.
+fn from_form(file: &Path, name: Option<&str>) -> Result<(Slug, String), Failure> {
+    let shown = file.display().to_string();
+    let not_read = |error| Failure::wrong(format!("{shown} cannot be read: {}", reason(&error)));
+    let mut bytes = Vec::new();
+    let limit = MOST_OCTETS as u64 + 1;
+    if file.as_os_str() == "-" {
+        io::stdin().take(limit).read_to_end(&mut bytes).map_err(not_read)?;
+    } else {
+        File::open(file).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(not_read)?;
+    }
+    if bytes.len() > MOST_OCTETS {
+        return Err(Failure::wrong(format!("{shown} has more than {}, which no issue has", size(MOST_OCTETS))));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| Failure::wrong(format!("{shown} is not UTF-8")))?;
+    let form = Form::read(&text).ok_or_else(|| {
+        Failure::wrong(format!("{shown} has no answer of the form"))
+            .help(format!("its answers stand below headings such as `### {}`", form::LABELS[1]))
+    })?;
+    let slug = match name {
+        Some(name) => slug_of(name)?,
+        None => form.slug().ok_or_else(|| {
+            Failure::wrong("no name for the file follows from the answers")
+                .help("give one: chatcal new NAME --from-form FILE")
+        })?,
+    };
+    let text = form.schedule();
+    let errors = errors_of(&slug, &text);
+    if errors.is_empty() {
+        return Ok((slug, text));
+    }
+    Err(Failure::Wrong(errors.into_iter().map(|error| about_answer(error, &text)).collect()))
+}
+
+/// The key of the line of a text that a mistake is in.
+fn key_of<'t>(error: &Diagnostic, text: &'t str) -> Option<&'t str> {
+    let before = text.get(..error.span.as_ref()?.start)?;
+    before.lines().next_back()?.split_once(" = ").map(|(key, _)| key)
+}
+
+/// What is wrong with an answer, under its heading.
+fn about_answer(error: Diagnostic, text: &str) -> Complaint {
+    // What is missing is named by its key.
+    let missing = || {
+        form::LABELS.iter().copied().find(|label| {
+            form::key_of(label).is_some_and(|key| !key.is_empty() && error.message.contains(&format!("`{key}`")))
+        })
+    };
+    let label = key_of(&error, text).and_then(form::label_of).or_else(missing);
+    let label = label.map_or_else(String::new, |label| format!("\"{label}\": "));
+    let near = error.label.map_or_else(String::new, |label| format!(" ({label})"));
+    Complaint { message: format!("{label}{}{near}", error.message), marked: None, help: error.help }
+}
+
 /// What is wrong with the text that would have been written, under the option that it comes from: there is no file to
 /// point into.
 fn about_option(error: Diagnostic, text: &str) -> Complaint {
-    let before = error.span.and_then(|span| text.get(..span.start)).unwrap_or_default();
-    let key = before.lines().next_back().and_then(|line| line.split_once(" = ")).map(|(key, _)| key);
+    let key = key_of(&error, text);
     let option = key.filter(|key| !error.message.contains(&format!("`{key}`")));
     let option = option.map_or_else(String::new, |key| format!("--{key}: "));
     let near = error.label.map_or_else(String::new, |label| format!(" ({label})"));
@@ -57,12 +148,12 @@ fn about_option(error: Diagnostic, text: &str) -> Complaint {
 }
 
 /// The text of the new file.
-fn compose(new: &New, slug: &Slug, today: NaiveDate) -> String {
-    let first = || phrase::parse(&new.every).ok()?.dates(today).next();
+fn compose(new: &New, slug: &Slug, [every, time]: [&str; 2], zone: Zone, today: NaiveDate) -> String {
+    let first = || phrase::parse(every).ok()?.dates(today).next();
     let start = new.start.or_else(first).unwrap_or(today);
     let title = new.title.clone().unwrap_or_else(|| format!("#{slug}"));
     let [title, zone, duration, every, time] =
-        [&title, new.zone.name(), &new.duration, &new.every, &new.time].map(|text| Value::from(text).to_string());
+        [&title[..], zone.name(), &new.duration, every, time].map(|text| Value::from(text).to_string());
     let (confidence, source) = match &new.source {
         Some(source) => ("confirmed", Value::from(source).to_string()),
         None => ("assumed", "\"Not written down yet\" # a link; then confidence = \"confirmed\"".to_owned()),

@@ -48,6 +48,7 @@ mod losses;
 mod mistakes;
 mod page;
 mod places;
+mod proposed;
 mod recurrence;
 mod remains;
 mod repeating;

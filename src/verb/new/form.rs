@@ -1,0 +1,184 @@
+//! A chat that somebody proposes in an issue: the text that the form `.github/ISSUE_TEMPLATE/chat.yml` gives, to a schedule.
+//!
+//! It may come from anybody: each answer becomes a value of its own, and the reader of schedules judges them all.
+
+use toml_edit::Value;
+
+use crate::schedule::keys::SCHEDULE;
+use crate::schedule::write::Toml;
+use crate::schedule::{Slug, Tag, layout};
+use crate::text::toml_date;
+
+/// The heading of each answer, in the order of the form.
+pub const LABELS: [&str; 19] = [
+    "Name of its file",
+    "Title",
+    "What it is, in one line",
+    "Platform",
+    "Hashtag",
+    "Link to take part",
+    "Page about it",
+    "Hosts",
+    "Language",
+    "Tags",
+    "How often",
+    "First meeting that you know of",
+    "Time",
+    "Time zone",
+    "Length",
+    "Last meeting that you know of",
+    "How sure is it",
+    "Sources",
+    "Anything else",
+];
+
+/// The key of a schedule that each answer is for; the first is the name of the file.
+const KEYS: [&str; LABELS.len()] = [
+    "",
+    "title",
+    "summary",
+    "platform",
+    "hashtag",
+    "join",
+    "home",
+    "hosts",
+    "language",
+    "tags",
+    "every",
+    "start",
+    "time",
+    "zone",
+    "duration",
+    "seen",
+    "confidence",
+    "source",
+    "note",
+];
+
+/// What stands where somebody has left a field empty.
+const NO_ANSWER: &str = "_No response_";
+
+/// The answers of a form.
+#[derive(Debug)]
+pub struct Form([String; LABELS.len()]);
+
+impl Form {
+    /// Reads the text of an issue; nothing where it has no answer of the form.
+    ///
+    /// The headings come in their order, and each once: what looks like one within an answer is a part of that, unless it
+    /// is one of those that are still to come.
+    pub fn read(text: &str) -> Option<Self> {
+        let (mut answers, mut at) = ([const { String::new() }; LABELS.len()], None);
+        for line in text.lines() {
+            let label = line.trim_end().strip_prefix("### ");
+            let next = at.map_or(0, |at| at + 1);
+            let found = label.and_then(|label| LABELS[next..].iter().position(|known| *known == label.trim()));
+            match (found, at) {
+                (Some(found), _) => at = Some(next + found),
+                (None, Some(at)) => answers[at].extend([line, "\n"]),
+                (None, None) => {}
+            }
+        }
+        at?;
+        Some(Self(answers.map(|answer| {
+            let answer = answer.trim();
+            if answer == NO_ANSWER { String::new() } else { answer.to_owned() }
+        })))
+    }
+
+    /// The answer for a key.
+    fn answer(&self, key: &str) -> Option<&str> {
+        let at = KEYS.iter().position(|known| *known == key)?;
+        Some(self.0[at].as_str()).filter(|answer| !answer.is_empty())
+    }
+
+    /// The name of the file: as it was given, else after the hashtag or the title.
+    pub fn slug(&self) -> Option<Slug> {
+        let given = self.answer("").map(|name| name.trim_end_matches(".toml"));
+        let names = [given, self.answer("hashtag"), self.answer("title")];
+        names.into_iter().flatten().find_map(|name| match Slug::new(name) {
+            Ok(slug) => Some(slug),
+            Err(invalid) => invalid.meant,
+        })
+    }
+
+    /// The schedule that the answers come to, whether it is right or not.
+    pub fn schedule(&self) -> String {
+        let mut toml = Toml::default();
+        let text = |toml: &mut Toml, key: &str| {
+            if let Some(answer) = self.answer(key) {
+                toml.text(key, answer);
+            }
+        };
+        text(&mut toml, "title");
+        text(&mut toml, "summary");
+        if let Some(hashtag) = self.answer("hashtag") {
+            toml.text("hashtag", hashtag.trim_start_matches('#'));
+        }
+        text(&mut toml, "platform");
+        text(&mut toml, "join");
+        text(&mut toml, "home");
+        toml.texts("hosts", self.parts("hosts"));
+        text(&mut toml, "language");
+        // What has no letter or digit is none.
+        let tags: Vec<String> =
+            self.parts("tags").filter_map(|tag| Some(Tag::meant(tag)?.as_str().to_owned())).collect();
+        toml.texts("tags", tags.iter().map(String::as_str));
+        text(&mut toml, "zone");
+        toml.table("series");
+        text(&mut toml, "every");
+        if let Some(start) = self.answer("start") {
+            toml.raw("start", date(start));
+        }
+        // Nobody vouches for a chat that was only proposed.
+        if let Some(seen) = self.answer("seen").or(self.answer("start")) {
+            toml.raw("seen", date(seen));
+        }
+        text(&mut toml, "time");
+        let length = self.answer("duration");
+        toml.text("duration", length.unwrap_or("1h"));
+        let stated = match self.answer("confidence") {
+            Some(sure) if sure.starts_with("A page says so") => "confirmed",
+            Some(sure) if sure.starts_with("It is a guess") => "assumed",
+            _ => "inferred",
+        };
+        // What is assumed of it is not stated.
+        toml.text("confidence", if length.is_none() && stated == "confirmed" { "inferred" } else { stated });
+        let sources: Vec<&str> = self.answer("source").into_iter().flat_map(str::lines).map(str::trim).collect();
+        match sources.iter().filter(|source| !source.is_empty()).copied().collect::<Vec<_>>()[..] {
+            [only] => toml.text("source", only),
+            ref several => toml.texts("source", several.iter().copied()),
+        }
+        let assumed = length.is_none().then_some("The length is not stated; one hour is assumed.");
+        let note: Vec<&str> = self.answer("note").into_iter().chain(assumed).collect();
+        if !note.is_empty() {
+            toml.text("note", &note.join("\n"));
+        }
+        let text = toml.finish();
+        layout(&text, &SCHEDULE).unwrap_or(text)
+    }
+
+    /// The parts of an answer with commas or on several lines.
+    fn parts(&self, key: &str) -> impl Iterator<Item = &str> {
+        let parts = self.answer(key).into_iter().flat_map(|answer| answer.split([',', '\n']));
+        parts.map(str::trim).filter(|part| !part.is_empty())
+    }
+}
+
+/// A date as TOML has it; what is none, in quotes, so that the reader says what is wrong with it.
+fn date(answer: &str) -> String {
+    match toml_date(answer) {
+        Some(date) => date.to_string(),
+        None => Value::from(answer).to_string(),
+    }
+}
+
+/// The heading of the answer that a line of the schedule was made from.
+pub fn label_of(key: &str) -> Option<&'static str> {
+    KEYS.iter().position(|known| *known == key).map(|at| LABELS[at])
+}
+
+/// The key of a schedule that an answer is for.
+pub fn key_of(label: &str) -> Option<&'static str> {
+    LABELS.iter().position(|known| *known == label).map(|at| KEYS[at])
+}
