@@ -172,7 +172,8 @@ impl<'c> Revisions<'c> {
         let is_further = |meeting: &Meeting<'_>| {
             let is_beyond = self.old_through.is_some_and(|year| meeting.local_start().year() > year);
             let Origin::Regular(series, _) = meeting.origin else { return is_beyond };
-            let reaches = |(last, is_fading): &(Instant, bool)| *is_fading && meeting.start > *last;
+            // One that had faded out comes back.
+            let reaches = |(last, is_fading): &(Instant, bool)| *is_fading && *last > self.at && meeting.start > *last;
             is_beyond || meeting.unconfirmed_since().is_some() && known.get(&series).is_some_and(reaches)
         };
         let added = differing.iter().filter(|(_, before)| before.is_none()).map(|(index, _)| *index);
@@ -280,7 +281,9 @@ impl<'c> Revisions<'c> {
     /// None that can happen: it is written to memory.
     pub fn finish(self) -> io::Result<Vec<u8>> {
         let Collection { title, site, .. } = self.collection;
-        let mut ids: HashSet<String> = self.old.iter().map(|entry| entry.id.clone()).collect();
+        let mut ids = HashSet::new();
+        let mut old = self.old;
+        old.retain(|entry| ids.insert(entry.id.clone()));
         let mut entries: Vec<Entry> = self.new.into_values().rev().collect();
         // Of two builds at one instant each tells its own.
         for entry in &mut entries {
@@ -292,7 +295,7 @@ impl<'c> Revisions<'c> {
                 entry.id = format!("{plain}/{number}");
             }
         }
-        entries.extend(self.old);
+        entries.extend(old);
         entries.sort_by_key(|entry| Reverse(entry.revised));
         entries.truncate(MOST);
         let new_year = NaiveDate::from_ymd_opt(self.at.utc().year(), 1, 1).unwrap_or_default();

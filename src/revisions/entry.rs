@@ -1,6 +1,6 @@
 //! An entry of the feed, as it is written and read again.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io;
 
 use chrono::DateTime;
@@ -97,7 +97,7 @@ impl Entry {
     /// Writes it into the feed.
     pub fn write(&self, xml: &mut Writer<Vec<u8>>) -> io::Result<()> {
         element(xml, "id", &self.id)?;
-        element(xml, "title", &self.title)?;
+        element(xml, "title", self.title.trim())?;
         element(xml, "updated", &self.revised.rfc3339().to_string())?;
         if let Some(link) = &self.link {
             let page = [("rel", "alternate"), ("href", link.as_str())];
@@ -105,8 +105,10 @@ impl Entry {
         }
         let category = [("term", self.news.word()), ("label", self.news.label())];
         xml.create_element("category").with_attributes(category).write_empty()?;
-        let end = (0..=MOST_OCTETS.min(self.content.len())).rev().find(|end| self.content.is_char_boundary(*end));
-        element(xml, "content", &self.content[..end.unwrap_or(0)])
+        // As it will be read.
+        let content = self.content.trim();
+        let end = (0..=MOST_OCTETS.min(content.len())).rev().find(|end| content.is_char_boundary(*end));
+        element(xml, "content", content[..end.unwrap_or(0)].trim_end())
     }
 }
 
@@ -120,18 +122,29 @@ pub const THROUGH: &str = "Meetings through the end of ";
 
 /// That year, as a feed says it.
 pub fn through(feed: &[u8]) -> Option<i32> {
-    let text = std::str::from_utf8(feed).ok()?;
-    let (_, rest) = text.split_once(&format!("<subtitle>{THROUGH}"))?;
-    rest.split_once('<')?.0.parse().ok()
+    let text = String::from_utf8_lossy(feed);
+    // Of two sides of a conflict the later one.
+    let begin = format!("<subtitle>{THROUGH}");
+    let all = text.split(&begin).skip(1);
+    all.filter_map(|rest| rest.split_once('<')?.0.parse().ok()).max()
 }
 
 /// Reads the entries of a feed, in their order. Of one that is damaged those count that can be read; of one that git could
 /// not put together those of both sides.
 pub fn read(feed: &[u8]) -> Vec<Entry> {
     let text = String::from_utf8_lossy(feed).replace("\r\n", "\n");
+    if !text.lines().any(|line| line.starts_with("<<<<<<<")) {
+        return entries_of(&text);
+    }
     let [ours, theirs] = [Side::Ours, Side::Theirs].map(|side| entries_of(&of_side(&text, side)));
-    let known: HashSet<String> = ours.iter().map(|entry| entry.id.clone()).collect();
-    ours.into_iter().chain(theirs.into_iter().filter(|entry| !known.contains(&entry.id))).collect()
+    let known: HashMap<String, String> = ours.iter().map(|entry| (entry.id.clone(), entry.title.clone())).collect();
+    // Where both have revised one meeting at once each tells its own.
+    let theirs = theirs.into_iter().filter_map(|entry| match known.get(&entry.id) {
+        Some(title) if *title == entry.title => None,
+        Some(_) => Some(Entry { id: format!("{}/theirs", entry.id), ..entry }),
+        None => Some(entry),
+    });
+    ours.into_iter().chain(theirs).collect()
 }
 
 /// Which part of a text with git's marks a line is in, besides what both sides have.

@@ -72,7 +72,10 @@ fn value(key: &Key) -> String {
         ValueType::Years => format!("a number of years, 1 to {YEARS}"),
         ValueType::Zone => "the IANA name of a time zone".to_owned(),
         ValueType::Word(words) => either(words.iter().map(|word| format!("`{word}`"))),
-        ValueType::List(_) => format!("a list of up to {LIST}"),
+        ValueType::List(ValueType::Line(most)) => {
+            format!("a list of up to {LIST} texts of {} characters", thousands(*most))
+        }
+        ValueType::List(_) => format!("a list of up to {LIST} slugs or tags"),
         ValueType::Tables(section) => format!("tables `{}`", section.header),
     }
 }

@@ -14,11 +14,13 @@ use super::context::{Context, not_created, refuse_link, schema_line};
 use super::failure::{Complaint, Failure};
 use crate::cli::New;
 use crate::diagnostic::{Diagnostic, FileId, Severity, did_you_mean};
+use crate::lint::limits::Limits;
+use crate::load::Folder;
 use crate::out::whole;
-use crate::schedule::{Slug, phrase, read_schedule};
+use crate::schedule::{Schedule, Slug, phrase, read_schedule};
 use crate::terminal::safe;
 use crate::text::{reason, size};
-use crate::zone::Zone;
+use crate::zone::{Instant, Zone};
 use form::Form;
 
 /// The text of an issue has 65,536 characters at most, of four octets each.
@@ -27,7 +29,7 @@ const MOST_OCTETS: usize = 4 * 65_536;
 /// Writes the schedule, if it is right and not there yet.
 pub fn run(arguments: &New, context: &mut Context) -> Result<(), Failure> {
     let (slug, text) = match &arguments.from_form {
-        Some(file) => from_form(file, arguments.slug.as_deref())?,
+        Some(file) => from_form(file, arguments, context.at(arguments.clock.at))?,
         None => from_options(arguments, context)?,
     };
     let folder = &arguments.schedules.folder;
@@ -37,7 +39,34 @@ pub fn run(arguments: &New, context: &mut Context) -> Result<(), Failure> {
     whole::create(&path, &format!("{}{text}", schema_line(folder)), &context.interrupt)
         .map_err(|error| Failure::wrong(not_created(&shown, &error)))?;
     writeln!(context.out, "{}", safe(&shown))?;
+    if arguments.from_form.is_some() {
+        let words =
+            "look at it before anybody subscribes: `confidence` is \"confirmed\" once somebody has seen its source";
+        writeln!(context.messages, "{words}")?;
+        for other in like(folder, &slug, &text) {
+            context.warn(&format!("{other} has the same title or hashtag: is it the same chat?"))?;
+        }
+    }
     Ok(())
+}
+
+/// The other schedules of a folder that a new one may be about as well.
+fn like(folder: &Path, slug: &Slug, text: &str) -> Vec<String> {
+    let Some(new) = read_schedule(FileId(0), slug, text, &mut Vec::new()) else { return Vec::new() };
+    let same = |one: Option<&str>, other: Option<&str>| {
+        one.zip(other).is_some_and(|(one, other)| one.to_lowercase() == other.to_lowercase())
+    };
+    let is_like = |known: &Schedule| {
+        let titles = [new.title.trim_start_matches('#'), known.title.trim_start_matches('#')];
+        let hashtags = [&new, known].map(|schedule| schedule.venue.hashtag.as_deref());
+        known.slug != *slug && (same(Some(titles[0]), Some(titles[1])) || same(hashtags[0], hashtags[1]))
+    };
+    Folder::open(folder)
+        .all()
+        .iter()
+        .filter(|known| is_like(known))
+        .map(|known| format!("{}.toml", known.slug))
+        .collect()
 }
 
 /// The slug that was asked for.
@@ -73,7 +102,7 @@ fn from_options(arguments: &New, context: &Context) -> Result<(Slug, String), Fa
 }
 
 /// The schedule that somebody proposes; `name` is that of the file, where another is wanted.
-fn from_form(file: &Path, name: Option<&str>) -> Result<(Slug, String), Failure> {
+fn from_form(file: &Path, arguments: &New, at: Instant) -> Result<(Slug, String), Failure> {
     let shown = file.display().to_string();
     let not_read = |error| Failure::wrong(format!("{shown} cannot be read: {}", reason(&error)));
     let mut bytes = Vec::new();
@@ -91,19 +120,40 @@ fn from_form(file: &Path, name: Option<&str>) -> Result<(Slug, String), Failure>
         Failure::wrong(format!("{shown} has no answer of the form"))
             .help(format!("its answers stand below headings such as `### {}`", form::LABELS[1]))
     })?;
-    let slug = match name {
+    let slug = match arguments.slug.as_deref().or(form.name()) {
         Some(name) => slug_of(name)?,
         None => form.slug().ok_or_else(|| {
             Failure::wrong("no name for the file follows from the answers")
                 .help("give one: chatcal new NAME --from-form FILE")
         })?,
     };
-    let text = form.schedule();
-    let errors = errors_of(&slug, &text);
+    let text = form.schedule(at.utc().date());
+    let mut errors = errors_of(&slug, &text);
+    if errors.is_empty() {
+        errors.extend(refused(&arguments.schedules.folder, &slug, &text, at)?);
+    }
     if errors.is_empty() {
         return Ok((slug, text));
     }
     Err(Failure::Wrong(errors.into_iter().map(|error| about_answer(error, &text)).collect()))
+}
+
+/// Why `check` would refuse a schedule that is right by itself, among those of its folder.
+fn refused(folder: &Path, slug: &Slug, text: &str, at: Instant) -> Result<Vec<Diagnostic>, Failure> {
+    let (mut folder, mut found) = (Folder::open(folder), Vec::new());
+    let all = folder.all();
+    if let Some(other) = all.iter().find(|other| other.formerly.contains(slug)) {
+        return Err(Failure::wrong(format!("{}.toml was called \"{slug}\" before", other.slug))
+            .help("give another name: chatcal new NAME --from-form FILE"));
+    }
+    let (Some(collection), Some(schedule)) =
+        (folder.collection(), read_schedule(FileId(0), slug, text, &mut Vec::new()))
+    else {
+        return Ok(found);
+    };
+    let mut limits = Limits::new(&collection, at, folder.octets() + text.len() as u64);
+    limits.admit(&schedule, FileId(0), text, |wrong| found.push(wrong));
+    Ok(found)
 }
 
 /// The key of the line of a text that a mistake is in.

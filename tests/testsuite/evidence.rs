@@ -134,13 +134,20 @@ fn facts(schedule: &Schedule) -> Vec<(NaiveDate, &'static str)> {
     facts
 }
 
+/// Whether a text has a name that is no part of a longer word: libchat is in uklibchat.
+fn has_word(text: &str, name: &str) -> bool {
+    let is_part = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    text.match_indices(name)
+        .any(|(at, _)| !is_part(text[..at].chars().next_back()) && !is_part(text[at + name.len()..].chars().next()))
+}
+
 /// The facts that no section about the chat has.
 fn unfounded(schedule: &Schedule, sections: &[Section]) -> Vec<String> {
     let names = names(schedule);
     let title = schedule.title.to_lowercase();
     let is_about = |section: &&Section| {
         let heading = section.text.lines().next().unwrap_or_default();
-        names.iter().any(|name| section.text.contains(name)) || title.split(' ').all(|word| heading.contains(word))
+        names.iter().any(|name| has_word(&section.text, name)) || title.split(' ').all(|word| heading.contains(word))
     };
     let about: Vec<&Section> = sections.iter().filter(is_about).collect();
     let is_in = |section: &Section, day: NaiveDate, what: &str| {
@@ -211,4 +218,6 @@ fn a_day_that_the_evidence_has_of_another_chat_or_not_at_all_is_found() {
     assert_eq!(unfounded(&schedule("2014-06-03", "2014-05-06"), &evidence), ["books: [[change]] of 2014-06-03"]);
     assert_eq!(unfounded(&schedule("2014-05-06", "2014-05-07"), &evidence), ["books: seen of 2014-05-07"]);
     assert_eq!(facts(&schedule("2014-05-06", "2014-05-06"))[0], (day("2014-05-06"), "seen"));
+    let longer = sections("# one\n#ukbooks: 2014-05-06\n");
+    assert_eq!(unfounded(&schedule("2014-05-06", "2014-04-01"), &longer).len(), 2);
 }

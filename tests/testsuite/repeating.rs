@@ -101,7 +101,7 @@ fn both_forms_of_every_schedule_here_mean_the_same() {
 #[test]
 fn masters_have_the_last_stamp_of_their_meetings_and_dated_meetings_their_own() {
     let mut chat = chat();
-    chat.series.push(series("FREQ=MONTHLY;BYDAY=1TU;COUNT=3", "2020-01-01", "18:30", "UTC"));
+    chat.series.push(series("FREQ=MONTHLY;BYDAY=1TU;COUNT=3", "2020-01-01", "18:30", "Europe/London"));
     let moved = Change { moved_to: Some(day("2020-04-01")), ..change(0, day("2020-02-04")) };
     let topic = Change { topic: Some("Reading".into()), ..change(0, day("2020-03-03")) };
     chat.changes = vec![moved, topic];

@@ -407,6 +407,31 @@ fn a_year_that_turns_is_no_news_and_an_edit_in_its_last_year_is() {
     assert_eq!(titles(&place).iter().filter(|title| title.starts_with("Gone: #chat1, 52 ")).count(), 4);
 }
 
+/// What was told stays as it was: a space at an end made the next build say it again.
+#[test]
+fn a_chat_that_had_faded_out_comes_back_and_spaces_change_nothing() {
+    let weekly = |seen: &str| {
+        let text = chat(1, "Talk").replace("first Tuesday of the month", "Tuesday");
+        text.replace("start = 2020-01-07\n", &format!("start = 2024-01-02\nseen = {seen}\n"))
+    };
+    let place = Place::new([("weekly", weekly("2024-06-04"))]);
+    place.build("2026-11-20");
+    place.schedule("weekly", &weekly("2026-11-03"));
+    place.build("2026-12-01");
+    assert_eq!(titles(&place)[0], "New: #chat1, 49 meetings between 1 December 2026 and 2 November 2027");
+    let off = "\n[[change]]\ndate = 2026-12-08\ncancelled = \"ill \"\nplatform = \"=======\"\n";
+    place.schedule("weekly", &(weekly("2026-11-03") + off));
+    place.build("2026-12-02");
+    assert_eq!(titles(&place)[0], "Cancelled: #chat1, Tue 8 December 2026");
+    assert!(place.run(&["build", "--check", "--at", "2026-12-03"]).status.success());
+    // An entry that stands twice is one.
+    let feed = place.out("changes.atom");
+    let entry = &feed[feed.find(" <entry>").unwrap()..feed.find("</entry>\n").unwrap() + 9];
+    fs::write(place.path("out/changes.atom"), feed.replacen(entry, &[entry, entry].concat(), 1)).unwrap();
+    place.build("2026-12-03");
+    assert_eq!(place.out("changes.atom"), feed);
+}
+
 /// It was told in UTC, on another day.
 #[test]
 fn a_chat_that_is_gone_is_told_by_its_own_clocks() {

@@ -211,7 +211,9 @@ impl<'s> SeriesPlan<'s> {
             let next = dates.get(at + 1).copied().unwrap_or(NaiveDate::MAX);
             let Some(meeting) = self.meeting_on(*date) else { continue };
             let day = self.series.zone.local(meeting.start).date();
-            let stays = previous < day && day < next;
+            // The library of Home Assistant shows what stands in for a meeting of a series in UTC beside it.
+            let stands_in_utc = self.series.zone == Zone::UTC && meeting.change().is_some();
+            let stays = previous < day && day < next && !stands_in_utc;
             if stays && self.regular_reads_alike(*date) && self.reads_alike(&meeting) {
                 taken = day;
                 kept.push(*date);

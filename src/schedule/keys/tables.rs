@@ -80,7 +80,7 @@ pub static SCHEDULE: Section = Section {
         HOME,
         HOSTS,
         key("language", Line(35), "\"en\"", "The language spoken, as a BCP 47 tag.").aliases("lang locale"),
-        key("tags", List(&Name), "[\"library\", \"uk\"]", "What it is about: categories in feeds.")
+        key("tags", List(&Name), "[\"library\", \"uk\"]", "What it is about: categories in feeds; at most 20.")
             .aliases("tag category categories topics keyword keywords"),
         key("successor", Line(LINE), "\"tlskychat\"", "Where its people went: another slug, or a link.")
             .aliases("replaced-by succeeded-by followed-by"),

@@ -2,6 +2,7 @@
 //!
 //! It may come from anybody: each answer becomes a value of its own, and the reader of schedules judges them all.
 
+use chrono::NaiveDate;
 use toml_edit::Value;
 
 use crate::schedule::keys::SCHEDULE;
@@ -69,7 +70,7 @@ impl Form {
     /// is one of those that are still to come.
     pub fn read(text: &str) -> Option<Self> {
         let (mut answers, mut at) = ([const { String::new() }; LABELS.len()], None);
-        for line in text.lines() {
+        for line in text.trim_start_matches('\u{feff}').lines() {
             let label = line.trim_end().strip_prefix("### ");
             let next = at.map_or(0, |at| at + 1);
             let found = label.and_then(|label| LABELS[next..].iter().position(|known| *known == label.trim()));
@@ -92,18 +93,23 @@ impl Form {
         Some(self.0[at].as_str()).filter(|answer| !answer.is_empty())
     }
 
-    /// The name of the file: as it was given, else after the hashtag or the title.
+    /// The name of the file, where it was given.
+    pub fn name(&self) -> Option<&str> {
+        self.answer("").map(|name| name.trim_end_matches(".toml"))
+    }
+
+    /// The name of the file that follows from the hashtag or the title.
     pub fn slug(&self) -> Option<Slug> {
-        let given = self.answer("").map(|name| name.trim_end_matches(".toml"));
-        let names = [given, self.answer("hashtag"), self.answer("title")];
+        let names = [self.answer("hashtag"), self.answer("title")];
         names.into_iter().flatten().find_map(|name| match Slug::new(name) {
             Ok(slug) => Some(slug),
             Err(invalid) => invalid.meant,
         })
     }
 
-    /// The schedule that the answers come to, whether it is right or not.
-    pub fn schedule(&self) -> String {
+    /// The schedule that the answers come to on a day, whether it is right or not. Nobody vouches for what was only proposed:
+    /// it is inferred at best, and not open.
+    pub fn schedule(&self, today: NaiveDate) -> String {
         let mut toml = Toml::default();
         let text = |toml: &mut Toml, key: &str| {
             if let Some(answer) = self.answer(key) {
@@ -126,31 +132,31 @@ impl Form {
         toml.texts("tags", tags.iter().map(String::as_str));
         text(&mut toml, "zone");
         toml.table("series");
-        text(&mut toml, "every");
+        match self.answer("every") {
+            Some(rule) if rule.to_uppercase().contains("FREQ=") => toml.text("rule", rule),
+            _ => text(&mut toml, "every"),
+        }
         if let Some(start) = self.answer("start") {
             toml.raw("start", date(start));
         }
-        // Nobody vouches for a chat that was only proposed.
-        if let Some(seen) = self.answer("seen").or(self.answer("start")) {
-            toml.raw("seen", date(seen));
+        let start = self.answer("start").filter(|start| toml_date(start).is_some());
+        if let Some(last) = self.answer("seen").or(start) {
+            let is_to_come = toml_date(last).is_some_and(|last| last > today);
+            toml.raw(if is_to_come { "announced" } else { "seen" }, date(last));
         }
         text(&mut toml, "time");
         let length = self.answer("duration");
         toml.text("duration", length.unwrap_or("1h"));
-        let stated = match self.answer("confidence") {
-            Some(sure) if sure.starts_with("A page says so") => "confirmed",
-            Some(sure) if sure.starts_with("It is a guess") => "assumed",
-            _ => "inferred",
-        };
-        // What is assumed of it is not stated.
-        toml.text("confidence", if length.is_none() && stated == "confirmed" { "inferred" } else { stated });
-        let sources: Vec<&str> = self.answer("source").into_iter().flat_map(str::lines).map(str::trim).collect();
+        let is_guess = self.answer("confidence").is_some_and(|sure| sure.starts_with("It is a guess"));
+        toml.text("confidence", if is_guess { "assumed" } else { "inferred" });
+        let sources: Vec<&str> = self.answer("source").into_iter().flat_map(str::lines).map(source).collect();
         match sources.iter().filter(|source| !source.is_empty()).copied().collect::<Vec<_>>()[..] {
             [only] => toml.text("source", only),
             ref several => toml.texts("source", several.iter().copied()),
         }
         let assumed = length.is_none().then_some("The length is not stated; one hour is assumed.");
-        let note: Vec<&str> = self.answer("note").into_iter().chain(assumed).collect();
+        let sure = self.answer("confidence").map(|sure| format!("Proposed in an issue, which says: {sure}."));
+        let note: Vec<&str> = self.answer("note").into_iter().chain(sure.as_deref()).chain(assumed).collect();
         if !note.is_empty() {
             toml.text("note", &note.join("\n"));
         }
@@ -163,6 +169,12 @@ impl Form {
         let parts = self.answer(key).into_iter().flat_map(|answer| answer.split([',', '\n']));
         parts.map(str::trim).filter(|part| !part.is_empty())
     }
+}
+
+/// A source without the marks of a list or of a link.
+fn source(line: &str) -> &str {
+    let line = line.trim().trim_start_matches(['-', '*']).trim();
+    line.strip_prefix('<').and_then(|line| line.strip_suffix('>')).unwrap_or(line)
 }
 
 /// A date as TOML has it; what is none, in quotes, so that the reader says what is wrong with it.
