@@ -159,7 +159,7 @@ impl MeetingDifference {
         if before.topic != after.topic {
             kinds.push(Kind::Renamed);
         }
-        if before.place != after.place {
+        if before.place != after.place || before.service != after.service {
             kinds.push(Kind::Elsewhere);
         }
         let other_reason = before.reason.is_some() && after.reason.is_some() && before.reason != after.reason;

@@ -171,7 +171,8 @@ impl<'c> Revisions<'c> {
         }
         let is_further = |meeting: &Meeting<'_>| {
             let is_beyond = self.old_through.is_some_and(|year| meeting.local_start().year() > year);
-            let Origin::Regular(series, _) = meeting.origin else { return is_beyond };
+            // Nobody's feed has known a single one before.
+            let Origin::Regular(series, _) = meeting.origin else { return false };
             // One that had faded out comes back.
             let reaches = |(last, is_fading): &(Instant, bool)| *is_fading && *last > self.at && meeting.start > *last;
             is_beyond || meeting.unconfirmed_since().is_some() && known.get(&series).is_some_and(reaches)

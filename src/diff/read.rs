@@ -34,6 +34,8 @@ pub struct Snapshot {
     pub topic: Option<String>,
     /// Where it is to be found.
     pub place: Option<String>,
+    /// On which service, where its place is a page about it.
+    pub service: Option<String>,
     /// The host's wall time, in words: `Tue 1 April 2014, 18:30–20:30 London`.
     pub wall: String,
     /// Stands for everything else that is said of it.
@@ -102,9 +104,10 @@ fn read_event(lines: &mut Lines<'_>, feed: &mut PublishedFeed) -> Option<()> {
     }
     let (Some(uid), Some(start), Some(end)) = (uid, start, end) else { return Some(()) };
     let topic = topic(&summary, &feed.title, status);
+    let service = description.lines().find_map(|line| line.strip_prefix("Where: ")).map(str::to_owned);
     let reason = take_description(&description, topic.as_deref(), &mut others, &mut follows);
     let (details, follows) = (others.finish(), follows.finish());
-    feed.events.push((uid, Snapshot { start, end, status, topic, place, wall, details, reason, follows }));
+    feed.events.push((uid, Snapshot { start, end, status, topic, place, service, wall, details, reason, follows }));
     Some(())
 }
 

@@ -100,7 +100,11 @@ fn change(meeting: &MeetingDifference, kind: Kind) -> Change<'_> {
     let both = [meeting.before.as_ref(), meeting.after.as_ref()];
     let [before, after] = match kind {
         Kind::Renamed => both.map(|event| event?.topic.as_deref()),
-        Kind::Elsewhere => both.map(|event| event?.place.as_deref()),
+        Kind::Elsewhere => {
+            let places = both.map(|event| event?.place.as_deref());
+            // The page about it is the same, the service another.
+            if places[0] == places[1] { both.map(|event| event?.service.as_deref()) } else { places }
+        }
         _ => [None, meeting.shown().and_then(|event| event.topic.as_deref())],
     };
     let is_off = kind == Kind::Added && meeting.shown().is_some_and(|event| event.status == Status::Cancelled);

@@ -38,9 +38,9 @@ pub struct Feeds<'c> {
     /// The old feed in the repeating form of that chat.
     repeating: Option<OldFile>,
     /// Whether a feed of one chat is that of another now.
+    is_taken_over: bool,
     /// The old feeds of other chats, of which one takes the address, by the chat.
     taken: Vec<(String, Vec<u8>)>,
-    is_taken_over: bool,
     reach: Reach,
 }
 
@@ -145,6 +145,7 @@ impl<'c> Feeds<'c> {
             let other = old.as_ref().and_then(|old| first_chat(&old.content)).filter(|other| other != slug);
             if let (Some(old), Some(other)) = (old, other) {
                 self.is_taken_over = true;
+                self.taken.push((other.clone(), old.content.clone()));
                 self.addresses.take(path, &other, old.content);
             }
         }

@@ -94,6 +94,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// All that it says.
+    fn words(&self) -> String {
+        [&self.title, "\n", &self.content].concat()
+    }
+
     /// Writes it into the feed.
     pub fn write(&self, xml: &mut Writer<Vec<u8>>) -> io::Result<()> {
         element(xml, "id", &self.id)?;
@@ -137,10 +142,10 @@ pub fn read(feed: &[u8]) -> Vec<Entry> {
         return entries_of(&text);
     }
     let [ours, theirs] = [Side::Ours, Side::Theirs].map(|side| entries_of(&of_side(&text, side)));
-    let known: HashMap<String, String> = ours.iter().map(|entry| (entry.id.clone(), entry.title.clone())).collect();
+    let known: HashMap<String, String> = ours.iter().map(|entry| (entry.id.clone(), entry.words())).collect();
     // Where both have revised one meeting at once each tells its own.
     let theirs = theirs.into_iter().filter_map(|entry| match known.get(&entry.id) {
-        Some(title) if *title == entry.title => None,
+        Some(words) if *words == entry.words() => None,
         Some(_) => Some(Entry { id: format!("{}/theirs", entry.id), ..entry }),
         None => Some(entry),
     });

@@ -130,6 +130,11 @@ impl<'m> Item<'m> {
                 before.place.as_deref().map_or_else(|| "no place".to_owned(), |place| closed(place).into_owned()),
             );
         }
+        let join = meeting.venues().join();
+        let service = meeting.venues().words().filter(|_| join.is_none() && meeting.venues().home().is_some());
+        if before.place.as_deref() == place.as_ref().map(Location::as_str) && before.service != service {
+            befores.extend(before.service.as_deref().map(|service| closed(service).into_owned()));
+        }
         if before.topic.as_deref() != meeting.own().topic {
             befores.extend(before.topic.as_deref().map(|topic| closed(topic).into_owned()));
         }
