@@ -24,7 +24,7 @@ pub use markdown::to_markdown;
 use read::PublishedFeed;
 pub use read::Snapshot;
 pub use text::to_text;
-pub use words::{in_words, shifted};
+pub use words::{in_words, is_as_long, shifted};
 
 /// How the feed of one chat differs.
 #[derive(Clone, Debug, PartialEq)]

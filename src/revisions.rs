@@ -104,7 +104,7 @@ impl<'c> Revisions<'c> {
                 let all = (0..meetings.len()).filter_map(now);
                 // A chat as a whole is news, a meeting that was called off long ago is not.
                 let items = all.filter_map(|(meeting, stamp)| {
-                    let item = Item::now(self.collection, meeting, stamp, None);
+                    let item = Item::new(self.collection, meeting, stamp);
                     match meeting.status {
                         Status::Cancelled => item.is_to_come(self.at).then_some((News::Cancelled, item)),
                         _ => Some((News::New, item)),
@@ -125,9 +125,9 @@ impl<'c> Revisions<'c> {
                         let pause = date.and_then(|day| schedule.breaks.iter().find(|pause| pause.holds(day)));
                         return Some((news, Item::gone(of, pause.and_then(|pause| pause.reason.as_deref()))?));
                     };
-                    let item = Item::now(self.collection, meeting, stamp, of.before.as_ref());
+                    let item = Item::changed(of, meeting, stamp);
                     // Of one that is new and called off that is told.
-                    let is_off = meeting.status == Status::Cancelled && item.before.is_none();
+                    let is_off = meeting.status == Status::Cancelled && item.is_new();
                     let news = if is_off { News::Cancelled } else { news };
                     Self::is_told(news, &item, meeting).then_some((news, item))
                 });
@@ -183,7 +183,7 @@ impl<'c> Revisions<'c> {
 
     /// Whether something changes anybody's plans: once a meeting is called off nothing else of it counts.
     fn is_told(news: News, item: &Item<'_>, meeting: &Meeting<'_>) -> bool {
-        news == News::Cancelled || meeting.status != Status::Cancelled || item.before.is_none()
+        news == News::Cancelled || meeting.status != Status::Cancelled || item.is_new()
     }
 
     /// Puts the news of a chat in their places: of many meetings in the same way together.
@@ -206,14 +206,19 @@ impl<'c> Revisions<'c> {
         }
     }
 
-    /// Puts an entry in its place, if it is among the last.
+    /// Puts an entry in its place.
     fn put(&mut self, chat: &Chat<'_>, entry: Entry, items: &[Item<'_>]) {
         let coming = items.iter().find(|item| item.is_to_come(self.at));
         let Some(nearest) = coming.or(items.last()) else { return };
         let start = nearest.start.unix_seconds();
         let name = (chat.identity.to_owned(), nearest.occurrence.clone(), entry.news);
         let near = if coming.is_some() { -start } else { start };
-        self.new.insert((entry.revised, coming.is_some(), near, Reverse(name)), entry);
+        self.insert((entry.revised, coming.is_some(), near, Reverse(name)), entry);
+    }
+
+    /// Keeps an entry, if it is among the last.
+    fn insert(&mut self, rank: Rank, entry: Entry) {
+        self.new.insert(rank, entry);
         if self.new.len() > MOST {
             self.new.pop_first();
         }
@@ -226,10 +231,8 @@ impl<'c> Revisions<'c> {
         let title = format!("{}: {old} is {new} now", News::Renamed.label());
         let content = format!("Before: {old}");
         let entry = Entry { id, title, revised, news: News::Renamed, link: chat.link.clone(), content };
-        self.new.insert(
-            (revised, true, i64::MAX, Reverse((chat.identity.to_owned(), String::new(), News::Renamed))),
-            entry,
-        );
+        let name = (chat.identity.to_owned(), String::new(), News::Renamed);
+        self.insert((revised, true, i64::MAX, Reverse(name)), entry);
     }
 
     fn about_one(&self, chat: &Chat<'_>, item: &Item<'_>, revised: Instant, news: News) -> Entry {

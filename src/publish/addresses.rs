@@ -45,6 +45,11 @@ impl Addresses {
         self.taken.push((path, chat.to_owned(), content));
     }
 
+    /// Those feeds: chat and content.
+    pub fn taken(&self) -> impl Iterator<Item = (&String, &Vec<u8>)> {
+        self.taken.iter().map(|(_, chat, content)| (chat, content))
+    }
+
     /// Looks at the feeds that go, once all chats are there.
     pub fn gone(self, out: &Out) -> Result<Gone, OutError> {
         let (mut gone, mut all) = (Gone::default(), Vec::new());

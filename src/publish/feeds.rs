@@ -39,7 +39,7 @@ pub struct Feeds<'c> {
     repeating: Option<OldFile>,
     /// Whether a feed of one chat is that of another now.
     is_taken_over: bool,
-    /// The old feeds of other chats, of which one takes the address, by the chat.
+    /// The old feeds of other chats at the present address of one, by the chat; those at older ones have `addresses`.
     taken: Vec<(String, Vec<u8>)>,
     reach: Reach,
 }
@@ -145,7 +145,6 @@ impl<'c> Feeds<'c> {
             let other = old.as_ref().and_then(|old| first_chat(&old.content)).filter(|other| other != slug);
             if let (Some(old), Some(other)) = (old, other) {
                 self.is_taken_over = true;
-                self.taken.push((other.clone(), old.content.clone()));
                 self.addresses.take(path, &other, old.content);
             }
         }
@@ -320,8 +319,10 @@ impl<'c> Feeds<'c> {
     ///
     /// A file cannot be read.
     pub fn gone_chats(&self) -> Result<BTreeMap<String, Vec<u8>>, OutError> {
-        let taken = self.taken.iter().filter(|(chat, _)| !self.addresses.has(chat));
-        let mut gone: BTreeMap<String, Vec<u8>> = taken.cloned().collect();
+        let taken = self.taken.iter().map(|(chat, content)| (chat, content)).chain(self.addresses.taken());
+        let taken = taken.filter(|(chat, _)| !self.addresses.has(chat));
+        let mut gone: BTreeMap<String, Vec<u8>> =
+            taken.map(|(chat, content)| (chat.clone(), content.clone())).collect();
         for path in self.out.gone(is_own_feed) {
             let old = OwnFeed::read(&self.out, path)?;
             let chat = old.chat.clone().filter(|chat| !self.addresses.has(chat));

@@ -2,11 +2,11 @@
 
 use chrono::NaiveDateTime;
 
-use crate::diff::{MeetingDifference, Snapshot};
+use crate::diff::{MeetingDifference, Snapshot, is_as_long};
 use crate::expand::Meeting;
 use crate::feed::Stamp;
 use crate::feed::uid::{self, Uid};
-use crate::schedule::{Collection, LastKnown, Location, Status};
+use crate::schedule::{Collection, LastKnown, Status};
 use crate::text::{closed, day, weekday_and_day};
 use crate::zone::{Instant, Zone};
 
@@ -16,8 +16,9 @@ pub struct Item<'m> {
     pub occurrence: String,
     /// As it is; nothing where it is gone.
     pub now: Option<(&'m Meeting<'m>, Stamp)>,
-    /// As it was; nothing where it is new.
-    pub before: Option<&'m Snapshot>,
+    /// As feeds had it and have it; nothing where it is new.
+    before: Option<&'m Snapshot>,
+    after: Option<&'m Snapshot>,
     pub start: Instant,
     pub end: Instant,
     pub zone: Zone,
@@ -26,24 +27,45 @@ pub struct Item<'m> {
 }
 
 impl<'m> Item<'m> {
-    /// A meeting as it is and was.
-    pub fn now(collection: &Collection, meeting: &'m Meeting<'m>, stamp: Stamp, before: Option<&'m Snapshot>) -> Self {
+    /// A meeting of a chat that is new.
+    pub fn new(collection: &Collection, meeting: &'m Meeting<'m>, stamp: Stamp) -> Self {
         let uid = uid::of_meeting(meeting, collection);
         let occurrence = Uid::parse(&uid).map_or(&uid[..], |uid| uid.occurrence).to_owned();
         let (start, end, zone, reason) = (meeting.start, meeting.end, meeting.zone(), meeting.own().cancelled);
-        Self { occurrence, now: Some((meeting, stamp)), before, start, end, zone, reason }
+        Self { occurrence, now: Some((meeting, stamp)), before: None, after: None, start, end, zone, reason }
+    }
+
+    /// A meeting that differs.
+    pub fn changed(of: &'m MeetingDifference, meeting: &'m Meeting<'m>, stamp: Stamp) -> Self {
+        let (start, end, zone, reason) = (meeting.start, meeting.end, meeting.zone(), meeting.own().cancelled);
+        let (before, after) = (of.before.as_ref(), of.after.as_ref());
+        Self { occurrence: of.occurrence.clone(), now: Some((meeting, stamp)), before, after, start, end, zone, reason }
     }
 
     /// A meeting that is gone; nothing where it was called off already.
     pub fn gone(of: &'m MeetingDifference, reason: Option<&'m str>) -> Option<Self> {
         let before = of.before.as_ref().filter(|before| before.status != Status::Cancelled)?;
         let (start, end, zone) = (before.start, before.end, of.zone.unwrap_or(Zone::UTC));
-        Some(Self { occurrence: of.occurrence.clone(), now: None, before: Some(before), start, end, zone, reason })
+        Some(Self {
+            occurrence: of.occurrence.clone(),
+            now: None,
+            before: Some(before),
+            after: None,
+            start,
+            end,
+            zone,
+            reason,
+        })
     }
 
     /// When it was revised: where it is gone, at the instant of the build.
     pub fn revised(&self, at: Instant) -> Instant {
         self.now.map_or(at, |(_, stamp)| stamp.revised)
+    }
+
+    /// Whether nobody knew of it before.
+    pub fn is_new(&self) -> bool {
+        self.before.is_none()
     }
 
     /// Whether it is to come, or was: what is over changes nobody's plans.
@@ -114,29 +136,22 @@ impl<'m> Item<'m> {
 
     /// What is other than it was: its time, its place, its topic.
     fn befores(&self) -> Vec<String> {
-        let (Some((meeting, _)), Some(before)) = (self.now, self.before) else { return Vec::new() };
+        let (Some(before), Some(after)) = (self.before, self.after) else { return Vec::new() };
         let mut befores = Vec::new();
-        let [was, was_end, now] = [before.start, before.end, self.start].map(|instant| self.local(instant));
-        if (before.start, before.end) != (self.start, self.end) {
-            let is_as_long = before.end.unix_seconds() - before.start.unix_seconds()
-                == self.end.unix_seconds() - self.start.unix_seconds();
+        let [was, was_end, now] = [before.start, before.end, after.start].map(|instant| self.local(instant));
+        if (before.start, before.end) != (after.start, after.end) {
             let time = was.format("%H:%M").to_string();
             let start = if was.date() == now.date() { time } else { beginning(was) };
-            befores.push(if is_as_long { start } else { start + &through(was, was_end) });
+            befores.push(if is_as_long(before, after) { start } else { start + &through(was, was_end) });
         }
-        let place = meeting.venues().location();
-        if before.place.as_deref() != place.as_ref().map(Location::as_str) {
-            befores.push(
-                before.place.as_deref().map_or_else(|| "no place".to_owned(), |place| closed(place).into_owned()),
-            );
+        let shown = |text: &Option<String>| text.as_deref().map(|text| closed(text).into_owned());
+        if before.place != after.place {
+            befores.push(shown(&before.place).unwrap_or_else(|| "no place".to_owned()));
+        } else if before.service != after.service {
+            befores.extend(shown(&before.service));
         }
-        let join = meeting.venues().join();
-        let service = meeting.venues().words().filter(|_| join.is_none() && meeting.venues().home().is_some());
-        if before.place.as_deref() == place.as_ref().map(Location::as_str) && before.service != service {
-            befores.extend(before.service.as_deref().map(|service| closed(service).into_owned()));
-        }
-        if before.topic.as_deref() != meeting.own().topic {
-            befores.extend(before.topic.as_deref().map(|topic| closed(topic).into_owned()));
+        if before.topic != after.topic {
+            befores.extend(shown(&before.topic));
         }
         befores
     }

@@ -28,7 +28,7 @@ const MOST_OCTETS: usize = 4 * 65_536;
 
 /// Writes the schedule, if it is right and not there yet.
 pub fn run(arguments: &New, context: &mut Context) -> Result<(), Failure> {
-    let (slug, text) = match &arguments.from_form {
+    let (slug, text, alike) = match &arguments.from_form {
         Some(file) => from_form(file, arguments, context.at(arguments.clock.at))?,
         None => from_options(arguments, context)?,
     };
@@ -43,30 +43,21 @@ pub fn run(arguments: &New, context: &mut Context) -> Result<(), Failure> {
         let words =
             "look at it before anybody subscribes: `confidence` is \"confirmed\" once somebody has seen its source";
         writeln!(context.messages, "{words}")?;
-        for other in like(folder, &slug, &text) {
-            context.warn(&format!("{other} has the same title or hashtag: is it the same chat?"))?;
+        for other in alike {
+            context.warn(&format!("{other}.toml has the same title or hashtag: is it the same chat?"))?;
         }
     }
     Ok(())
 }
 
-/// The other schedules of a folder that a new one may be about as well.
-fn like(folder: &Path, slug: &Slug, text: &str) -> Vec<String> {
-    let Some(new) = read_schedule(FileId(0), slug, text, &mut Vec::new()) else { return Vec::new() };
-    let same = |one: Option<&str>, other: Option<&str>| {
-        one.zip(other).is_some_and(|(one, other)| one.to_lowercase() == other.to_lowercase())
-    };
-    let is_like = |known: &Schedule| {
-        let titles = [new.title.trim_start_matches('#'), known.title.trim_start_matches('#')];
-        let hashtags = [&new, known].map(|schedule| schedule.venue.hashtag.as_deref());
-        known.slug != *slug && (same(Some(titles[0]), Some(titles[1])) || same(hashtags[0], hashtags[1]))
-    };
-    Folder::open(folder)
-        .all()
-        .iter()
-        .filter(|known| is_like(known))
-        .map(|known| format!("{}.toml", known.slug))
-        .collect()
+/// A schedule to be written: its slug, its text, and the chats that it may be about as well.
+type Draft = (Slug, String, Vec<Slug>);
+
+/// Whether two schedules may be about one chat.
+fn is_alike(one: &Schedule, other: &Schedule) -> bool {
+    let title = |schedule: &Schedule| schedule.title.trim_start_matches('#').to_lowercase();
+    let hashtag = |schedule: &Schedule| schedule.venue.hashtag.as_ref().map(|hashtag| hashtag.to_lowercase());
+    title(one) == title(other) || hashtag(one).is_some() && hashtag(one) == hashtag(other)
 }
 
 /// The slug that was asked for.
@@ -77,32 +68,29 @@ fn slug_of(name: &str) -> Result<Slug, Failure> {
     })
 }
 
-/// The mistakes of a schedule that is not right yet.
-fn errors_of(slug: &Slug, text: &str) -> Vec<Diagnostic> {
+/// What a text says, or the mistakes in it.
+fn read(slug: &Slug, text: &str) -> Result<Schedule, Vec<Diagnostic>> {
     let mut found = Vec::new();
-    if read_schedule(FileId(0), slug, text, &mut found).is_some() {
-        return Vec::new();
-    }
-    found.into_iter().filter(|found| found.severity == Severity::Error).collect()
+    read_schedule(FileId(0), slug, text, &mut found)
+        .ok_or_else(|| found.into_iter().filter(|found| found.severity == Severity::Error).collect())
 }
 
 /// The schedule that options describe.
-fn from_options(arguments: &New, context: &Context) -> Result<(Slug, String), Failure> {
+fn from_options(arguments: &New, context: &Context) -> Result<Draft, Failure> {
     let New { slug: Some(slug), every: Some(every), time: Some(time), zone: Some(zone), .. } = arguments else {
         return Err(Failure::usage("`--every`, `--time`, `--zone` and the name of the file are needed"));
     };
     let slug = slug_of(slug)?;
     let today = zone.local(context.at(arguments.clock.at)).date();
     let text = compose(arguments, &slug, [every, time], *zone, today);
-    let errors = errors_of(&slug, &text);
-    if errors.is_empty() {
-        return Ok((slug, text));
+    match read(&slug, &text) {
+        Ok(_) => Ok((slug, text, Vec::new())),
+        Err(errors) => Err(Failure::Usage(errors.into_iter().map(|error| about_option(error, &text)).collect())),
     }
-    Err(Failure::Usage(errors.into_iter().map(|error| about_option(error, &text)).collect()))
 }
 
-/// The schedule that somebody proposes; `name` is that of the file, where another is wanted.
-fn from_form(file: &Path, arguments: &New, at: Instant) -> Result<(Slug, String), Failure> {
+/// The schedule that somebody proposes.
+fn from_form(file: &Path, arguments: &New, at: Instant) -> Result<Draft, Failure> {
     let shown = file.display().to_string();
     let not_read = |error| Failure::wrong(format!("{shown} cannot be read: {}", reason(&error)));
     let mut bytes = Vec::new();
@@ -118,7 +106,7 @@ fn from_form(file: &Path, arguments: &New, at: Instant) -> Result<(Slug, String)
     let text = String::from_utf8(bytes).map_err(|_| Failure::wrong(format!("{shown} is not UTF-8")))?;
     let form = Form::read(&text).ok_or_else(|| {
         Failure::wrong(format!("{shown} has no answer of the form"))
-            .help(format!("its answers stand below headings such as `### {}`", form::LABELS[1]))
+            .help(format!("its answers stand below headings such as `### {}`", form::FIELDS[1].0))
     })?;
     let slug = match arguments.slug.as_deref().or(form.name()) {
         Some(name) => slug_of(name)?,
@@ -128,32 +116,27 @@ fn from_form(file: &Path, arguments: &New, at: Instant) -> Result<(Slug, String)
         })?,
     };
     let text = form.schedule(at.utc().date());
-    let mut errors = errors_of(&slug, &text);
-    if errors.is_empty() {
-        errors.extend(refused(&arguments.schedules.folder, &slug, &text, at)?);
-    }
-    if errors.is_empty() {
-        return Ok((slug, text));
-    }
-    Err(Failure::Wrong(errors.into_iter().map(|error| about_answer(error, &text)).collect()))
-}
-
-/// Why `check` would refuse a schedule that is right by itself, among those of its folder.
-fn refused(folder: &Path, slug: &Slug, text: &str, at: Instant) -> Result<Vec<Diagnostic>, Failure> {
-    let (mut folder, mut found) = (Folder::open(folder), Vec::new());
-    let all = folder.all();
-    if let Some(other) = all.iter().find(|other| other.formerly.contains(slug)) {
+    let wrong =
+        |errors: Vec<Diagnostic>| Failure::Wrong(errors.into_iter().map(|error| about_answer(error, &text)).collect());
+    let schedule = read(&slug, &text).map_err(wrong)?;
+    let mut folder = Folder::open(&arguments.schedules.folder);
+    let others = folder.all();
+    if let Some(other) = others.iter().find(|other| other.formerly.contains(&slug)) {
         return Err(Failure::wrong(format!("{}.toml was called \"{slug}\" before", other.slug))
             .help("give another name: chatcal new NAME --from-form FILE"));
     }
-    let (Some(collection), Some(schedule)) =
-        (folder.collection(), read_schedule(FileId(0), slug, text, &mut Vec::new()))
-    else {
-        return Ok(found);
-    };
-    let mut limits = Limits::new(&collection, at, folder.octets() + text.len() as u64);
-    limits.admit(&schedule, FileId(0), text, |wrong| found.push(wrong));
-    Ok(found)
+    // What `check` would refuse among the others.
+    let mut refused = Vec::new();
+    if let Some(collection) = folder.collection() {
+        let mut limits = Limits::new(&collection, at, folder.octets() + text.len() as u64);
+        limits.admit(&schedule, FileId(0), &text, |wrong| refused.push(wrong));
+    }
+    if !refused.is_empty() {
+        return Err(wrong(refused));
+    }
+    let alike = others.iter().filter(|other| other.slug != slug && is_alike(other, &schedule));
+    let alike = alike.map(|other| other.slug.clone()).collect();
+    Ok((slug, text, alike))
 }
 
 /// The key of the line of a text that a mistake is in.
@@ -164,14 +147,12 @@ fn key_of<'t>(error: &Diagnostic, text: &'t str) -> Option<&'t str> {
 
 /// What is wrong with an answer, under its heading.
 fn about_answer(error: Diagnostic, text: &str) -> Complaint {
+    let key = key_of(&error, text);
+    let by_line = || form::FIELDS.iter().find(|(_, known)| key.is_some_and(|key| key == *known));
     // What is missing is named by its key.
-    let missing = || {
-        form::LABELS.iter().copied().find(|label| {
-            form::key_of(label).is_some_and(|key| !key.is_empty() && error.message.contains(&format!("`{key}`")))
-        })
-    };
-    let label = key_of(&error, text).and_then(form::label_of).or_else(missing);
-    let label = label.map_or_else(String::new, |label| format!("\"{label}\": "));
+    let by_word =
+        || form::FIELDS.iter().find(|(_, key)| !key.is_empty() && error.message.contains(&format!("`{key}`")));
+    let label = by_line().or_else(by_word).map_or_else(String::new, |(label, _)| format!("\"{label}\": "));
     let near = error.label.map_or_else(String::new, |label| format!(" ({label})"));
     Complaint { message: format!("{label}{}{near}", error.message), marked: None, help: error.help }
 }

@@ -10,50 +10,28 @@ use crate::schedule::write::Toml;
 use crate::schedule::{Slug, Tag, layout};
 use crate::text::toml_date;
 
-/// The heading of each answer, in the order of the form.
-pub const LABELS: [&str; 19] = [
-    "Name of its file",
-    "Title",
-    "What it is, in one line",
-    "Platform",
-    "Hashtag",
-    "Link to take part",
-    "Page about it",
-    "Hosts",
-    "Language",
-    "Tags",
-    "How often",
-    "First meeting that you know of",
-    "Time",
-    "Time zone",
-    "Length",
-    "Last meeting that you know of",
-    "How sure is it",
-    "Sources",
-    "Anything else",
-];
-
-/// The key of a schedule that each answer is for; the first is the name of the file.
-const KEYS: [&str; LABELS.len()] = [
-    "",
-    "title",
-    "summary",
-    "platform",
-    "hashtag",
-    "join",
-    "home",
-    "hosts",
-    "language",
-    "tags",
-    "every",
-    "start",
-    "time",
-    "zone",
-    "duration",
-    "seen",
-    "confidence",
-    "source",
-    "note",
+/// The heading of each answer, in the order of the form, and the key of a schedule that it is for; the first is for the name of
+/// the file.
+pub const FIELDS: [(&str, &str); 19] = [
+    ("Name of its file", ""),
+    ("Title", "title"),
+    ("What it is, in one line", "summary"),
+    ("Platform", "platform"),
+    ("Hashtag", "hashtag"),
+    ("Link to take part", "join"),
+    ("Page about it", "home"),
+    ("Hosts", "hosts"),
+    ("Language", "language"),
+    ("Tags", "tags"),
+    ("How often", "every"),
+    ("First meeting that you know of", "start"),
+    ("Time", "time"),
+    ("Time zone", "zone"),
+    ("Length", "duration"),
+    ("Last meeting that you know of", "seen"),
+    ("How sure is it", "confidence"),
+    ("Sources", "source"),
+    ("Anything else", "note"),
 ];
 
 /// What stands where somebody has left a field empty.
@@ -61,7 +39,7 @@ const NO_ANSWER: &str = "_No response_";
 
 /// The answers of a form.
 #[derive(Debug)]
-pub struct Form([String; LABELS.len()]);
+pub struct Form([String; FIELDS.len()]);
 
 impl Form {
     /// Reads the text of an issue; nothing where it has no answer of the form.
@@ -69,11 +47,11 @@ impl Form {
     /// The headings come in their order, and each once: what looks like one within an answer is a part of that, unless it
     /// is one of those that are still to come.
     pub fn read(text: &str) -> Option<Self> {
-        let (mut answers, mut at) = ([const { String::new() }; LABELS.len()], None);
+        let (mut answers, mut at) = ([const { String::new() }; FIELDS.len()], None);
         for line in text.trim_start_matches('\u{feff}').lines() {
             let label = line.trim_end().strip_prefix("### ");
             let next = at.map_or(0, |at| at + 1);
-            let found = label.and_then(|label| LABELS[next..].iter().position(|known| *known == label.trim()));
+            let found = label.and_then(|label| FIELDS[next..].iter().position(|(known, _)| *known == label.trim()));
             match (found, at) {
                 (Some(found), _) => at = Some(next + found),
                 (None, Some(at)) => answers[at].extend([line, "\n"]),
@@ -89,7 +67,7 @@ impl Form {
 
     /// The answer for a key.
     fn answer(&self, key: &str) -> Option<&str> {
-        let at = KEYS.iter().position(|known| *known == key)?;
+        let at = FIELDS.iter().position(|(_, known)| *known == key)?;
         Some(self.0[at].as_str()).filter(|answer| !answer.is_empty())
     }
 
@@ -183,14 +161,4 @@ fn date(answer: &str) -> String {
         Some(date) => date.to_string(),
         None => Value::from(answer).to_string(),
     }
-}
-
-/// The heading of the answer that a line of the schedule was made from.
-pub fn label_of(key: &str) -> Option<&'static str> {
-    KEYS.iter().position(|known| *known == key).map(|at| LABELS[at])
-}
-
-/// The key of a schedule that an answer is for.
-pub fn key_of(label: &str) -> Option<&'static str> {
-    LABELS.iter().position(|known| *known == label).map(|at| KEYS[at])
 }

@@ -76,7 +76,7 @@ class Subscriber:
 
     def __init__(self, work, port, feeds):
         work.mkdir()
-        self.work = work
+        self.work, self.feeds = work, tuple(feeds)
         self.config = work / "vdirsyncer.conf"
         pairs = [PAIR.format(name=name, path=path, work=work, port=port) for name, path in feeds.items()]
         self.config.write_text(f'[general]\nstatus_path = "{work}/status/"\n{"".join(pairs)}', encoding="utf-8")
@@ -96,6 +96,10 @@ class Subscriber:
     def items(self, name):
         """The files of a vdir: {file name: its bytes}."""
         return {path.name: path.read_bytes() for path in (self.work / name).glob("*.ics")}
+
+    def all_items(self):
+        """The same of all vdirs, by their names."""
+        return {name: self.items(name) for name in self.feeds}
 
     def meetings(self, name):
         """What khal lists of a feed: the fields, sorted, duplicates kept; `-` for what a meeting does not have."""
